@@ -1,0 +1,60 @@
+namespace OciRuntime.Core.Errors;
+
+/// <summary>What went wrong, as a stable code. Cmdlets use the name as error id, <c>ocirun</c> maps it to runc's words.</summary>
+public enum OciErrorCode
+{
+    /// <summary>Nothing more precise is known; Errno tells what the kernel said.</summary>
+    Unknown,
+    /// <summary>config.json does not follow the runtime-spec.</summary>
+    InvalidSpec,
+    /// <summary>The id has characters that the state directory does not allow.</summary>
+    InvalidContainerId,
+    /// <summary>An argument other than the spec is wrong.</summary>
+    InvalidArgument,
+    /// <summary>No container with that id.</summary>
+    ContainerNotFound,
+    /// <summary>A container with that id exists.</summary>
+    ContainerAlreadyExists,
+    /// <summary>The verb needs a running container.</summary>
+    ContainerNotRunning,
+    /// <summary>The verb needs a container that is not running.</summary>
+    ContainerRunning,
+    /// <summary>The verb needs a container that is not paused.</summary>
+    ContainerPaused,
+    /// <summary>The container has stopped and can't be started or entered.</summary>
+    ContainerStopped,
+    /// <summary>The state directory is incomplete.</summary>
+    ContainerBroken,
+    /// <summary>The bundle or its config.json is not there.</summary>
+    BundleNotFound,
+    /// <summary>The root filesystem is not there.</summary>
+    RootfsNotFound,
+    /// <summary>The program of process.args is not there.</summary>
+    CommandNotFound,
+    /// <summary>The program of process.args may not be executed.</summary>
+    CommandNotExecutable,
+    /// <summary>A file that was named is not there.</summary>
+    FileNotFound,
+    /// <summary>EPERM or EACCES.</summary>
+    PermissionDenied,
+    /// <summary>EBUSY.</summary>
+    ResourceBusy,
+    /// <summary>ENOSPC, EDQUOT, EAGAIN, EMFILE, ENFILE, ENOMEM.</summary>
+    LimitsExceeded,
+    /// <summary>A deadline passed.</summary>
+    Timeout,
+    /// <summary>A program or library that is needed is not installed.</summary>
+    NotInstalled,
+    /// <summary>The kernel, or this build, lacks the feature.</summary>
+    NotSupported,
+    /// <summary>A hook failed.</summary>
+    HookFailed,
+    /// <summary>The init process was killed for lack of memory before it became the container's process.</summary>
+    OomKilled,
+    /// <summary>The helper died or broke the protocol.</summary>
+    HelperDied,
+    /// <summary>The caller cancelled.</summary>
+    Cancelled,
+    /// <summary>A kernel call failed for another reason.</summary>
+    SystemCallFailed,
+}

@@ -1,0 +1,35 @@
+namespace OciRuntime.Core.Errors;
+
+/// <summary>
+/// The one exception of the core. Its message is one line: what was being done, to what, and why it failed.
+/// </summary>
+public sealed class OciException : Exception
+{
+    /// <summary>Makes an error.</summary>
+    /// <param name="code">Stable code.</param>
+    /// <param name="message">One line: what was being done, to what, why it failed.</param>
+    /// <param name="innerException">What caused it, if anything.</param>
+    public OciException(OciErrorCode code, string message, Exception? innerException = null)
+        : base(message, innerException) => Code = code;
+
+    /// <summary>Stable code.</summary>
+    public OciErrorCode Code { get; }
+
+    /// <summary>The launch step or verb that failed, for example <c>mount</c>.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>The system call that failed, with the kernel's name.</summary>
+    public string? Syscall { get; init; }
+
+    /// <summary>What it was done to: a path, an id, a namespace.</summary>
+    public string? Object { get; init; }
+
+    /// <summary>errno, positive; 0 when no call failed.</summary>
+    public int Errno { get; init; }
+
+    /// <summary>JSON pointer into config.json, for example <c>/mounts/3</c>.</summary>
+    public string? SpecPointer { get; init; }
+
+    /// <summary>What the user can do about it.</summary>
+    public string? Hint { get; init; }
+}

@@ -1,0 +1,54 @@
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>What is asked of create and run.</summary>
+public sealed class CreateRequest
+{
+    /// <summary>Container id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Bundle directory; relative to the current directory.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>Configuration to use instead of the bundle's config.json.</summary>
+    public OciSpec? Spec { get; init; }
+
+    /// <summary>Path of the unix socket that receives the pty master.</summary>
+    public string? ConsoleSocket { get; init; }
+
+    /// <summary>Path of the unix socket that receives init's pidfd.</summary>
+    public string? PidfdSocket { get; init; }
+
+    /// <summary>File that receives init's pid.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>MS_MOVE and chroot instead of pivot_root (a ramdisk root).</summary>
+    public bool NoPivot { get; init; }
+
+    /// <summary>Keep the caller's session keyring.</summary>
+    public bool NoNewKeyring { get; init; }
+
+    /// <summary>How many descriptors from 3 on the container's process inherits.</summary>
+    public int PreserveFds { get; init; }
+
+    /// <summary>A supervisor holds stdio, writes the log and records the exit.</summary>
+    public bool Supervised { get; init; }
+
+    /// <summary>Where stdin, stdout and stderr go. Ignored when supervised: stdin is /dev/null, the rest is the log.</summary>
+    public StdioMode Stdio { get; init; } = StdioMode.Inherit;
+
+    /// <summary>The command is <c>run --detach</c>: refuse a terminal without console socket.</summary>
+    public bool Detach { get; init; }
+}
+
+/// <summary>Where a process's stdin, stdout and stderr go.</summary>
+public enum StdioMode
+{
+    /// <summary>The runtime's own 0, 1 and 2.</summary>
+    Inherit,
+    /// <summary>Pipes whose other ends are streams of <see cref="ContainerProcess"/>.</summary>
+    Pipe,
+    /// <summary>/dev/null.</summary>
+    Null,
+}

@@ -1,0 +1,67 @@
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>What is asked of exec. What is null comes from the container's own process.</summary>
+public sealed class ExecRequest
+{
+    /// <summary>Container id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The whole process (<c>--process FILE</c>); the other process properties are ignored then.</summary>
+    public OciProcess? Process { get; init; }
+
+    /// <summary>argv.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>NAME=value added to the container's environment.</summary>
+    public IReadOnlyList<string> Env { get; init; } = [];
+
+    /// <summary>Working directory.</summary>
+    public string? Cwd { get; init; }
+
+    /// <summary>UID[:GID], digits only; parsed strictly.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Supplementary groups added.</summary>
+    public IReadOnlyList<uint> AdditionalGids { get; init; } = [];
+
+    /// <summary>Capabilities added to bounding, effective and permitted; never to inheritable.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>Run on a terminal.</summary>
+    public bool Terminal { get; init; }
+
+    /// <summary>Set no_new_privs; null takes the container's value.</summary>
+    public bool? NoNewPrivileges { get; init; }
+
+    /// <summary>SELinux label.</summary>
+    public string? ProcessLabel { get; init; }
+
+    /// <summary>AppArmor profile.</summary>
+    public string? Apparmor { get; init; }
+
+    /// <summary>Path of the unix socket that receives the pty master.</summary>
+    public string? ConsoleSocket { get; init; }
+
+    /// <summary>Path of the unix socket that receives the process's pidfd.</summary>
+    public string? PidfdSocket { get; init; }
+
+    /// <summary>File that receives the process's pid.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>How many descriptors from 3 on it inherits.</summary>
+    public int PreserveFds { get; init; }
+
+    /// <summary>Sub-cgroups to join: PATH or CONTROLLER[,CONTROLLER]:PATH.</summary>
+    public IReadOnlyList<string> Cgroups { get; init; } = [];
+
+    /// <summary>Allow exec in a paused container.</summary>
+    public bool IgnorePaused { get; init; }
+
+    /// <summary>Where stdio goes.</summary>
+    public StdioMode Stdio { get; init; } = StdioMode.Inherit;
+
+    /// <summary>The caller does not wait: refuse a terminal without console socket.</summary>
+    public bool Detach { get; init; }
+}

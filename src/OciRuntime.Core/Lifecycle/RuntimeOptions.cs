@@ -1,0 +1,33 @@
+using OciRuntime.Core.Cgroups;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>How a <see cref="ContainerRuntime"/> works.</summary>
+public sealed class RuntimeOptions
+{
+    /// <summary>State root; null is /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Which cgroup manager to use.</summary>
+    public CgroupManagerKind CgroupManager { get; init; } = CgroupManagerKind.Cgroupfs;
+
+    /// <summary>Treat the caller as rootless; null decides by what it may do.</summary>
+    public bool? Rootless { get; init; }
+
+    /// <summary>Receives progress and warnings; may be called from any thread.</summary>
+    public Action<RuntimeLogLevel, string>? Log { get; init; }
+
+    /// <summary>Record nanoseconds a step.</summary>
+    public bool Timeline { get; init; }
+}
+
+/// <summary>Level of a message to <see cref="RuntimeOptions.Log"/>.</summary>
+public enum RuntimeLogLevel
+{
+    /// <summary>The protocol.</summary>
+    Debug,
+    /// <summary>A line a step.</summary>
+    Info,
+    /// <summary>Something degraded.</summary>
+    Warning,
+}

@@ -1,0 +1,20 @@
+using OciRuntime.Core.Planning.Steps;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>
+/// A launch as an immutable, ordered list of typed steps. The same object is run, shown by <c>-WhatIf</c> and
+/// <c>--dry-run</c>, named by errors, timed, and made to fail in tests.
+/// </summary>
+public sealed class LaunchPlan
+{
+    /// <summary>Makes a plan of these steps.</summary>
+    /// <param name="steps">In the order in which they run.</param>
+    public LaunchPlan(IReadOnlyList<LaunchStep> steps) => Steps = steps;
+
+    /// <summary>The steps in the order in which they run.</summary>
+    public IReadOnlyList<LaunchStep> Steps { get; }
+
+    /// <summary>What the planner could not do exactly as asked and why it goes on: one line each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

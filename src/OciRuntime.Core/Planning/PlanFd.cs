@@ -1,0 +1,55 @@
+namespace OciRuntime.Core.Planning;
+
+/// <summary>A descriptor that a step needs; the launcher opens it and hands it over in a slot.</summary>
+public abstract record PlanFd;
+
+/// <summary>A file or directory of the runtime's mount namespace.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Access">How it is opened; O_CLOEXEC is implied.</param>
+public sealed record PathFd(string Path, PlanFdAccess Access) : PlanFd;
+
+/// <summary>A descriptor that the runtime itself inherited (preserve-fds, LISTEN_FDS).</summary>
+/// <param name="Number">Its number in the runtime.</param>
+public sealed record InheritedFd(int Number) : PlanFd;
+
+/// <summary>A descriptor that only exists at launch.</summary>
+/// <param name="Role">Which one.</param>
+public sealed record RoleFd(PlanFdRole Role) : PlanFd;
+
+/// <summary>How a <see cref="PathFd"/> is opened.</summary>
+public enum PlanFdAccess
+{
+    /// <summary>O_PATH.</summary>
+    Path,
+    /// <summary>O_RDONLY.</summary>
+    Read,
+    /// <summary>O_WRONLY.</summary>
+    Write,
+}
+
+/// <summary>Descriptors that the launcher makes.</summary>
+public enum PlanFdRole
+{
+    /// <summary>The container's state directory, O_PATH.</summary>
+    StateDirectory,
+    /// <summary>The container's log, O_APPEND.</summary>
+    LogFile,
+    /// <summary>Read end of the container's stdout, for the supervisor.</summary>
+    StdoutReader,
+    /// <summary>Read end of the container's stderr, for the supervisor.</summary>
+    StderrReader,
+    /// <summary>The supervisor's end of the socketpair that brings it the pty master.</summary>
+    SupervisorConsoleReader,
+    /// <summary>The init's end of that socketpair.</summary>
+    SupervisorConsoleWriter,
+    /// <summary>The connected console socket of the caller.</summary>
+    ConsoleSocket,
+    /// <summary>The listening socket of the start gate.</summary>
+    Gate,
+    /// <summary>memfd with the state JSON for hooks.</summary>
+    HookState,
+    /// <summary>pidfd of the container's init (exec joins its namespaces by it).</summary>
+    InitPidfd,
+    /// <summary>The connected seccomp listener socket of the caller.</summary>
+    SeccompListener,
+}

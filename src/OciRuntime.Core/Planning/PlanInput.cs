@@ -1,0 +1,84 @@
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>Where the pty master of a process with a terminal goes.</summary>
+public enum ConsoleTarget
+{
+    /// <summary>To the runtime over the channel.</summary>
+    Channel,
+    /// <summary>To the caller's console socket.</summary>
+    Socket,
+    /// <summary>To the supervisor.</summary>
+    Supervisor,
+}
+
+/// <summary>What the plans of create and exec have in common.</summary>
+public abstract record PlanInput
+{
+    /// <summary>The container's configuration.</summary>
+    public required OciSpec Spec { get; init; }
+
+    /// <summary>Container id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Facts about this machine.</summary>
+    public required HostFacts Host { get; init; }
+
+    /// <summary>Files that the process writes "0" to (v1 tasks).</summary>
+    public IReadOnlyList<string> CgroupJoinFiles { get; init; } = [];
+
+    /// <summary>v2 directory it is born in, or null.</summary>
+    public string? CgroupCloneDirectory { get; init; }
+
+    /// <summary>Where the pty master goes when there is a terminal.</summary>
+    public ConsoleTarget Console { get; init; }
+
+    /// <summary>Descriptors from 3 on that the process inherits.</summary>
+    public int PreserveFds { get; init; }
+
+    /// <summary>LISTEN_FDS passed on to the process; they come before the preserved ones.</summary>
+    public int ListenFds { get; init; }
+
+    /// <summary>HOME when the environment has none: looked up by the caller in the container's passwd.</summary>
+    public string? Home { get; init; }
+}
+
+/// <summary>Input of <see cref="Planner.PlanCreate"/>.</summary>
+public sealed record CreatePlanInput : PlanInput
+{
+    /// <summary>Absolute path of the bundle: relative mount sources start here.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>Absolute path of the root filesystem.</summary>
+    public required string Rootfs { get; init; }
+
+    /// <summary>Directories of the container's cgroup by controller, for the cgroup mount.</summary>
+    public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A supervisor stays as the parent.</summary>
+    public bool Supervised { get; init; }
+
+    /// <summary>The file with an oom_kill line, for the supervisor.</summary>
+    public string? OomFile { get; init; }
+
+    /// <summary>Wait for start on the channel (run) instead of the gate's socket (create).</summary>
+    public bool GateOnChannel { get; init; }
+
+    /// <summary>MS_MOVE and chroot instead of pivot_root.</summary>
+    public bool NoPivot { get; init; }
+
+    /// <summary>Keep the session keyring.</summary>
+    public bool NoNewKeyring { get; init; }
+}
+
+/// <summary>Input of <see cref="Planner.PlanExec"/>; namespaces are joined through init's pidfd.</summary>
+public sealed record ExecPlanInput : PlanInput
+{
+    /// <summary>The process to start, complete.</summary>
+    public required OciProcess Process { get; init; }
+
+    /// <summary>CLONE_NEW* mask of namespaces in which init differs from the runtime.</summary>
+    public required ulong JoinNamespaces { get; init; }
+}

@@ -1,0 +1,39 @@
+namespace OciRuntime.Core.Spec;
+
+/// <summary>hooks: programs run at moments of the lifecycle (runtime.md).</summary>
+public sealed class OciHooks
+{
+    /// <summary>Deprecated: as createRuntime, before it.</summary>
+    public List<OciHook>? Prestart { get; set; }
+
+    /// <summary>In the runtime's namespaces, after the namespaces exist, before pivot_root.</summary>
+    public List<OciHook>? CreateRuntime { get; set; }
+
+    /// <summary>In the container's namespaces, before pivot_root.</summary>
+    public List<OciHook>? CreateContainer { get; set; }
+
+    /// <summary>In the container, before the process.</summary>
+    public List<OciHook>? StartContainer { get; set; }
+
+    /// <summary>In the runtime's namespaces, after the process has started.</summary>
+    public List<OciHook>? Poststart { get; set; }
+
+    /// <summary>In the runtime's namespaces, after the container is deleted.</summary>
+    public List<OciHook>? Poststop { get; set; }
+}
+
+/// <summary>One hook.</summary>
+public sealed class OciHook
+{
+    /// <summary>Absolute path of the program.</summary>
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>argv, args[0] included.</summary>
+    public List<string>? Args { get; set; }
+
+    /// <summary>Environment as NAME=value; nothing else is passed on.</summary>
+    public List<string>? Env { get; set; }
+
+    /// <summary>Seconds until it is killed and fails; greater than zero.</summary>
+    public int? Timeout { get; set; }
+}

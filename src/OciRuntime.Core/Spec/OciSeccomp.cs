@@ -1,0 +1,58 @@
+namespace OciRuntime.Core.Spec;
+
+/// <summary>linux.seccomp.</summary>
+public sealed class OciSeccomp
+{
+    /// <summary>SCMP_ACT_* for calls without a rule.</summary>
+    public string DefaultAction { get; set; } = string.Empty;
+
+    /// <summary>errno of the default action.</summary>
+    public uint? DefaultErrnoRet { get; set; }
+
+    /// <summary>SCMP_ARCH_* names.</summary>
+    public List<string>? Architectures { get; set; }
+
+    /// <summary>SECCOMP_FILTER_FLAG_* names.</summary>
+    public List<string>? Flags { get; set; }
+
+    /// <summary>Socket that receives the notification descriptor.</summary>
+    public string? ListenerPath { get; set; }
+
+    /// <summary>Opaque text sent along.</summary>
+    public string? ListenerMetadata { get; set; }
+
+    /// <summary>Rules.</summary>
+    public List<OciSyscall>? Syscalls { get; set; }
+}
+
+/// <summary>linux.seccomp.syscalls[].</summary>
+public sealed class OciSyscall
+{
+    /// <summary>System call names.</summary>
+    public List<string>? Names { get; set; }
+
+    /// <summary>SCMP_ACT_* name.</summary>
+    public string Action { get; set; } = string.Empty;
+
+    /// <summary>errno of SCMP_ACT_ERRNO and SCMP_ACT_TRACE.</summary>
+    public uint? ErrnoRet { get; set; }
+
+    /// <summary>Conditions, all of which must hold.</summary>
+    public List<OciSyscallArg>? Args { get; set; }
+}
+
+/// <summary>linux.seccomp.syscalls[].args[].</summary>
+public sealed class OciSyscallArg
+{
+    /// <summary>Argument, 0 to 5.</summary>
+    public uint Index { get; set; }
+
+    /// <summary>Value to compare with.</summary>
+    public ulong Value { get; set; }
+
+    /// <summary>Second value (SCMP_CMP_MASKED_EQ).</summary>
+    public ulong ValueTwo { get; set; }
+
+    /// <summary>SCMP_CMP_* name.</summary>
+    public string Op { get; set; } = string.Empty;
+}

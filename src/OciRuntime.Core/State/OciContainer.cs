@@ -1,0 +1,56 @@
+namespace OciRuntime.Core.State;
+
+/// <summary>A snapshot of one container. Getters make no system calls; ask again for a newer one.</summary>
+public sealed class OciContainer
+{
+    /// <summary>Container id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where it is in its lifecycle.</summary>
+    public required ContainerStatus Status { get; init; }
+
+    /// <summary>Host pid of init; 0 when stopped.</summary>
+    public int Pid { get; init; }
+
+    /// <summary>Absolute path of the bundle.</summary>
+    public string? Bundle { get; init; }
+
+    /// <summary>Absolute path of the root filesystem.</summary>
+    public string? Rootfs { get; init; }
+
+    /// <summary>When it was created, UTC.</summary>
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary>Annotations of the spec.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Name of the user who made it, or the uid in digits.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Version of the runtime-spec in its configuration.</summary>
+    public string? OciVersion { get; init; }
+
+    /// <summary>A supervisor records its output and exit code.</summary>
+    public bool Supervised { get; init; }
+
+    /// <summary>Exit status once it has stopped, when known.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>When it ended, UTC, when known.</summary>
+    public DateTimeOffset? ExitedAt { get; init; }
+
+    /// <summary>args of its process, for display.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>The state root that it lives in.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>The log file of a supervised container, or null.</summary>
+    public string? LogPath { get; init; }
+
+    /// <summary>Absolute directories of its cgroup by controller; the empty key is the unified hierarchy.</summary>
+    public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+}

@@ -1,0 +1,6 @@
+#include "wire.h"
+
+int main(void)
+{
+	return 0;
+}
