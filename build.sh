@@ -1,0 +1,162 @@
+#!/bin/sh
+# The project's tasks, for machines without pwsh. `./build.sh help` lists them; build.ps1 offers the same to pwsh.
+set -eu
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+configuration=${CONFIGURATION:-Release}
+
+say() { printf '\n== %s\n' "$*"; }
+
+# install PROGRAM=PACKAGE...: what is missing, by Debian package name.
+install() {
+	missing=
+	for pair in "$@"; do
+		command -v "${pair%%=*}" >/dev/null 2>&1 || missing="$missing ${pair#*=}"
+	done
+	[ -n "$missing" ] || return 0
+	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+		echo "build.sh: missing packages:$missing (install them and try again)" >&2
+		exit 1
+	fi
+	say "installing$missing"
+	apt-get update -qq
+	# shellcheck disable=SC2086
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+build_requirements() {
+	command -v dotnet >/dev/null 2>&1 || { echo "build.sh: the .NET 10 SDK (dotnet) is not on the PATH" >&2; exit 1; }
+	install gcc=gcc musl-gcc=musl-tools
+	[ -e /usr/include/linux/mount.h ] || install linux/mount.h=linux-libc-dev
+	[ -e /usr/include/stdlib.h ] || install stdlib.h=libc6-dev
+}
+
+# The module and the embedded host: out/OciRuntime, out/bin/oci-pwsh.
+build_module() {
+	build_requirements
+	say "build"
+	dotnet build OciRuntime.sln -c "$configuration" --nologo -v q
+}
+
+# The command: out/bin/ocirun.
+build_ocirun() {
+	say "ocirun (NativeAOT)"
+	dotnet publish src/OciRuntime.Cli -c "$configuration" --nologo -v q 2>&1 | grep -v -e 'statically linked applications requires' -e 'in function .SystemNative_' -e 'in function .PalLoadLibrary' || true
+	[ -x out/bin/ocirun ]
+}
+
+build() { build_module; build_ocirun; }
+
+demo() {
+	[ "$(id -u)" = 0 ] || { echo "build.sh demo: run it as root" >&2; exit 1; }
+	install busybox=busybox-static
+	build_module
+	if command -v pwsh >/dev/null 2>&1; then shell="pwsh -NoProfile"; else shell=out/bin/oci-pwsh; fi
+	say "demo ($shell)"
+	$shell -File samples/Demo.ps1
+}
+
+# counts FILE NAME: adds a suite's "passed failed skipped" line to the totals.
+passed=0 failed=0 skipped=0
+tally() { # name passed failed skipped
+	printf -- '-- %s: %d passed, %d failed, %d skipped\n' "$1" "$2" "$3" "$4"
+	passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+}
+
+# suite NAME COMMAND...: runs a suite whose last line is "N passed, N failed, N skipped".
+suite() {
+	name=$1; shift
+	say "$name"
+	log=$(mktemp)
+	"$@" >"$log" 2>&1 </dev/null && status=0 || status=$?
+	cat "$log"
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1)
+	rm -f "$log"
+	if [ -z "$line" ]; then tally "$name" 0 1 0; echo "   (no result line, exit status $status)"; return; fi
+	set -- $(echo "$line" | tr -dc '0-9 ')
+	[ "$status" -eq 0 ] || [ "$2" -gt 0 ] || set -- "$1" 1 "$3"
+	tally "$name" "$1" "$2" "$3"
+}
+
+# xunit PROJECT: one test project.
+xunit() {
+	name=$(basename "$1")
+	say "$name"
+	log=$(mktemp)
+	dotnet test "$1" -c "$configuration" --no-build --nologo --logger "console;verbosity=minimal" >"$log" 2>&1 </dev/null && status=0 || status=$?
+	cat "$log"
+	line=$(grep -E 'Failed: *[0-9]+, Passed: *[0-9]+, Skipped: *[0-9]+' "$log" | tail -n 1)
+	rm -f "$log"
+	if [ -z "$line" ]; then tally "$name" 0 1 0; echo "   (no result line, exit status $status)"; return; fi
+	f=$(echo "$line" | sed -E 's/.*Failed: *([0-9]+).*/\1/')
+	p=$(echo "$line" | sed -E 's/.*Passed: *([0-9]+).*/\1/')
+	s=$(echo "$line" | sed -E 's/.*Skipped: *([0-9]+).*/\1/')
+	[ "$status" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+	tally "$name" "$p" "$f" "$s"
+}
+
+pester() {
+	if command -v pwsh >/dev/null 2>&1 && pwsh -NoProfile -Command 'exit [int]!(Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 })'; then
+		suite Pester pwsh -NoProfile -File tests/Pester/Invoke-Tests.ps1
+	else
+		say Pester
+		echo "skipped: pwsh or Pester 5 is not installed on this machine; the xunit twins of these tests ran above"
+		tally Pester 0 0 1
+	fi
+}
+
+run_tests() {
+	install busybox=busybox-static strace=strace
+	build
+	[ -x tests/native/run.sh ] && suite native tests/native/run.sh
+	for project in tests/OciRuntime.*/ tests/Faults/ tests/Fuzz/; do
+		[ -n "$(find "$project" -maxdepth 1 -name '*.csproj')" ] && xunit "${project%/}"
+	done
+	pester
+	echo
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ]
+}
+
+bench() {
+	install busybox=busybox-static crun=crun runc=runc
+	build
+	dotnet run --project tests/Bench -c Release --no-build -- "$@"
+}
+
+clean() {
+	rm -rf out
+	find src tests tools -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+}
+
+install_files() {
+	build
+	destination=${DESTDIR:-}${PREFIX:-/usr/local}
+	mkdir -p "$destination/bin" "$destination/share/powershell/Modules"
+	cp out/bin/ocirun "$destination/bin/"
+	rm -rf "$destination/share/powershell/Modules/OciRuntime"
+	cp -R out/OciRuntime "$destination/share/powershell/Modules/"
+	echo "installed $destination/bin/ocirun and $destination/share/powershell/Modules/OciRuntime"
+}
+
+task=${1:-build}
+[ $# -eq 0 ] || shift
+case $task in
+build) build ;;
+test) run_tests ;;
+demo) demo ;;
+bench) bench "$@" ;;
+clean) clean ;;
+install) install_files ;;
+*)
+	cat <<-EOT
+	./build.sh build    the module (out/OciRuntime), out/bin/ocirun, out/bin/oci-pwsh
+	./build.sh demo     a container from a PowerShell pipeline
+	./build.sh test     every test, as CI runs them
+	./build.sh bench    timings beside crun and runc
+	./build.sh install  into \${PREFIX:-/usr/local}
+	./build.sh clean    remove what was built
+	EOT
+	[ "$task" = help ]
+	;;
+esac
