@@ -1,0 +1,9 @@
+namespace OciRuntime.Core.Interop;
+
+/// <summary>Numbers for syscall(2). From 424 on they are the same on every architecture.</summary>
+internal static class SyscallNumbers
+{
+    public const long pidfd_send_signal = 424;
+    public const long pidfd_open = 434;
+    public const long openat2 = 437;
+}
