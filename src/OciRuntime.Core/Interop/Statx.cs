@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace OciRuntime.Core.Interop;
+
+/// <summary>statx(2).</summary>
+internal static unsafe partial class Libc
+{
+    public const int AT_EMPTY_PATH = 0x1000;
+    public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const uint STATX_TYPE = 0x1;
+    public const uint STATX_INO = 0x100;
+
+    /// <summary>struct statx, the fields that are asked for; 256 bytes on every architecture.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct statx_t
+    {
+        [FieldOffset(28)]
+        public ushort stx_mode;
+        [FieldOffset(32)]
+        public ulong stx_ino;
+        [FieldOffset(136)]
+        public uint stx_dev_major;
+        [FieldOffset(140)]
+        public uint stx_dev_minor;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int directory, string path, int flags, uint mask, statx_t* result);
+}

@@ -1,0 +1,89 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>The runtime's end of the SOCK_SEQPACKET pair to oci-init, or of the start gate's connection.</summary>
+internal sealed unsafe class Channel : IDisposable
+{
+    private const int MaxFds = 253;
+    private const int MaxRecord = HelperMessage.Size + (4096 * sizeof(ulong));
+    private readonly SafeFd _fd;
+
+    public Channel(SafeFd fd) => _fd = fd;
+
+    public int Fd => _fd.Number;
+
+    /// <summary>A connected pair; the second end is for the helper.</summary>
+    public static Channel CreatePair(out SafeFd helperEnd)
+    {
+        int* ends = stackalloc int[2];
+        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0, ends) != 0)
+            throw KernelError.Last("make", "the helper's channel", "socketpair");
+        helperEnd = new SafeFd(ends[1]);
+        return new Channel(new SafeFd(ends[0]));
+    }
+
+    /// <summary>Sends a bare record; false when the peer has gone.</summary>
+    public bool Send(HelperMessageType type) => Send(type, []);
+
+    /// <summary>Sends a record with descriptors; false when the peer has gone.</summary>
+    public bool Send(HelperMessageType type, ReadOnlySpan<int> fds)
+    {
+        var message = new HelperMessage { Type = type, Length = HelperMessage.Size, Step = HelperMessage.NoStep };
+        if (FdPassing.TrySend(Fd, new ReadOnlySpan<byte>(&message, HelperMessage.Size), fds, out int errno))
+            return true;
+        return errno is Errno.EPIPE or Errno.ECONNRESET or Errno.ENOTCONN ? false : throw KernelError.From("talk to", "the helper", "sendmsg", errno);
+    }
+
+    /// <summary>No more records from here: a helper that waits for one ends.</summary>
+    public void ShutdownWrite() => _ = Libc.shutdown(Fd, Libc.SHUT_WR);
+
+    /// <summary>Receives one record. Descriptors that came with it belong to the caller.</summary>
+    /// <returns>False when the peer has closed its end.</returns>
+    public bool Receive(out HelperMessage message, List<SafeFd> fds, out ulong[] timeline)
+    {
+        message = default;
+        timeline = [];
+        byte* control = stackalloc byte[64];
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(MaxRecord);
+        try
+        {
+            fixed (byte* bytes = buffer)
+            {
+                var vector = new Libc.iovec { iov_base = bytes, iov_len = MaxRecord };
+                var header = new Libc.msghdr { msg_iov = &vector, msg_iovlen = 1, msg_control = control, msg_controllen = 64 };
+                nint length;
+                do
+                    length = Libc.recvmsg(Fd, &header, Libc.MSG_CMSG_CLOEXEC);
+                while (length < 0 && Errno.Last == Errno.EINTR);
+                if (length == 0 || (length < 0 && Errno.Last == Errno.ECONNRESET))
+                    return false;
+                if (length < 0)
+                    throw KernelError.Last("talk to", "the helper", "recvmsg");
+                FdPassing.Take(&header, fds);
+                if (length < HelperMessage.Size || (header.msg_flags & (Libc.MSG_TRUNC | Libc.MSG_CTRUNC)) != 0)
+                    throw Broken("a record of the wrong size");
+                message = *(HelperMessage*)bytes;
+                if (message.Length != length || message.TextLength > HelperMessage.TextSize)
+                    throw Broken("a record with a wrong length");
+                nint rest = length - HelperMessage.Size;
+                if (rest > 0)
+                {
+                    if (message.Type != HelperMessageType.Timeline || (ulong)rest != message.N0 * sizeof(ulong))
+                        throw Broken("a record that is too long");
+                    timeline = new ReadOnlySpan<ulong>(bytes + HelperMessage.Size, (int)message.N0).ToArray();
+                }
+                return true;
+            }
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public void Dispose() => _fd.Dispose();
+
+    private static OciException Broken(string what) => new(OciErrorCode.HelperDied, $"the helper broke the protocol: {what}");
+}

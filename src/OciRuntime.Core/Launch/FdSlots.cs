@@ -1,0 +1,73 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>The descriptors behind a plan's slots: opened, borrowed or inherited, in slot order.</summary>
+internal sealed class FdSlots : IDisposable
+{
+    private readonly List<SafeFd> _opened = [];
+
+    private FdSlots(int count) => Numbers = new int[count];
+
+    public int[] Numbers { get; }
+
+    /// <param name="slots">What the plan asks for.</param>
+    /// <param name="role">Descriptors that exist at launch only; they stay the caller's.</param>
+    public static FdSlots Open(IReadOnlyList<PlanFd> slots, Func<PlanFdRole, SafeFd?> role)
+    {
+        var opened = new FdSlots(slots.Count);
+        try
+        {
+            for (int i = 0; i < slots.Count; i++)
+                opened.Numbers[i] = opened.Resolve(slots[i], role);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (SafeFd fd in _opened)
+            fd.Dispose();
+    }
+
+    private int Resolve(PlanFd slot, Func<PlanFdRole, SafeFd?> role)
+    {
+        switch (slot)
+        {
+            case PathFd path:
+                int flags = path.Access switch
+                {
+                    PlanFdAccess.Path => Libc.O_PATH,
+                    PlanFdAccess.Read => Libc.O_RDONLY,
+                    _ => Libc.O_WRONLY,
+                };
+                int fd = Libc.open(path.Path, flags | Libc.O_CLOEXEC | Libc.O_NOCTTY, 0);
+                if (fd < 0)
+                    throw KernelError.Last("open", path.Path, "open");
+                _opened.Add(new SafeFd(fd));
+                return fd;
+            case InheritedFd inherited:
+                if (Libc.fcntl(inherited.Number, Libc.F_GETFD, 0) < 0)
+                {
+                    throw new OciException(OciErrorCode.InvalidArgument, $"descriptor {inherited.Number}, which the container is to inherit, is not open")
+                    {
+                        Errno = Errno.Last,
+                        Syscall = "fcntl",
+                        Hint = "--preserve-fds and LISTEN_FDS count descriptors from 3 on without gaps",
+                    };
+                }
+                return inherited.Number;
+            case RoleFd { Role: var wanted }:
+                return role(wanted)?.Number ?? throw new OciException(OciErrorCode.NotSupported, $"the launch has no descriptor for {wanted}");
+            default:
+                throw new ArgumentOutOfRangeException(nameof(slot));
+        }
+    }
+}

@@ -1,0 +1,274 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>
+/// One launch in flight: the spawned helper, its channel, and what it has reported so far. Until <see cref="Complete"/> the
+/// processes belong to this object: <see cref="Abort"/> ends and reaps all of them.
+/// </summary>
+internal sealed class HelperLaunch : IDisposable
+{
+    private const int AbortTimeout = 10_000;
+    private static readonly string[] Argv = ["oci-init"];
+
+    private readonly CancelSignal _cancel;
+    private readonly Action<HelperNotice>? _notice;
+    private readonly List<SafeFd> _received = [];
+    private Channel? _channel;
+    private LaunchPlan? _plan;
+    private int _helperPid;
+
+    private HelperLaunch(CancelSignal cancel, Action<HelperNotice>? notice)
+    {
+        _cancel = cancel;
+        _notice = notice;
+    }
+
+    /// <summary>Host pid of the container's process; 0 until CLONED.</summary>
+    public int Pid => Process?.Pid ?? 0;
+
+    /// <summary>The container's process; null until CLONED.</summary>
+    public ProcessHandle? Process { get; private set; }
+
+    /// <summary>Pid of the supervisor, or 0.</summary>
+    public int SupervisorPid { get; private set; }
+
+    /// <summary>The pty master when it came over the channel.</summary>
+    public SafeFd? Terminal { get; private set; }
+
+    /// <summary>Starts the helper. It waits for its program, so this can run while the runtime still prepares it.</summary>
+    public static HelperLaunch Spawn(SealedHelper helper, LaunchStdio stdio, CancelSignal cancel, Action<HelperNotice>? notice)
+    {
+        var launch = new HelperLaunch(cancel, notice) { _channel = Channel.CreatePair(out SafeFd helperEnd) };
+        using (helperEnd)
+        {
+            // Targets 0-2 first: the channel's own number may be any, a source of stdio is never 3 by then.
+            Span<(int, int)> descriptors = stackalloc (int, int)[4];
+            int count = stdio.CopyActions(descriptors);
+            descriptors[count++] = (helperEnd.Number, 3);
+            launch._helperPid = ChildSpawn.TrySpawn(helper.ExecPath, Argv, [], descriptors[..count], directory: null, ownGroup: false, out int errno);
+            if (launch._helperPid > 0)
+                return launch;
+            launch.Dispose();
+            throw KernelError.From("start", "the helper", "posix_spawn", errno);
+        }
+    }
+
+    /// <summary>Sends the program; the helper starts to run it.</summary>
+    /// <param name="plan">The plan, for the wording of errors.</param>
+    /// <param name="image">memfd with its wire image.</param>
+    /// <param name="slots">Descriptors of its slots, in order.</param>
+    public void Send(LaunchPlan plan, int image, ReadOnlySpan<int> slots)
+    {
+        _plan = plan;
+        Span<int> fds = stackalloc int[slots.Length + 1];
+        fds[0] = image;
+        slots.CopyTo(fds[1..]);
+        // A helper that is gone already says why, or nothing, when its answer is read.
+        _ = _channel!.Send(HelperMessageType.Program, fds);
+    }
+
+    /// <summary>Follows the helper until the container's process is ready: at the gate, or about to start.</summary>
+    /// <param name="onCloned">The process exists; state can be saved.</param>
+    /// <param name="onSync">The helper waits for something to be done; the second argument is the sender's pid.</param>
+    public void RunToReady(Action onCloned, Action<HelperSync, int> onSync)
+    {
+        while (true)
+        {
+            if (!Next(out HelperMessage message))
+                throw Died("before it was ready");
+            switch (message.Type)
+            {
+                case HelperMessageType.Cloned:
+                    TakeProcess(message);
+                    onCloned();
+                    break;
+                case HelperMessageType.Sync:
+                    onSync((HelperSync)message.N0, (int)message.N1);
+                    _ = _channel!.Send(HelperMessageType.Go);
+                    break;
+                case HelperMessageType.Ready:
+                    if (Process is null)
+                        throw Died("before it said what it had made");
+                    ReapHelper();
+                    return;
+                default:
+                    throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: record {(uint)message.Type} before it was ready");
+            }
+        }
+    }
+
+    /// <summary>Opens a gate on the channel and waits until the program runs.</summary>
+    public void Start()
+    {
+        _ = _channel!.Send(HelperMessageType.Start);
+        WaitStarted();
+    }
+
+    /// <summary>Waits for the execve: STARTING, then the close-on-exec of the channel.</summary>
+    public void WaitStarted()
+    {
+        bool starting = false;
+        while (Next(out HelperMessage message))
+        {
+            if (message.Type != HelperMessageType.Starting)
+                throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: record {(uint)message.Type} instead of a start");
+            starting = true;
+        }
+        if (!starting)
+            throw Died("before it started the program");
+    }
+
+    /// <summary>The launch is done: the processes live on by themselves.</summary>
+    /// <returns>The container's process, now the caller's.</returns>
+    public ProcessHandle Complete()
+    {
+        ProcessHandle process = Process!;
+        Process = null;
+        Dispose();
+        return process;
+    }
+
+    /// <summary>The pty master, now the caller's.</summary>
+    public SafeFd? TakeTerminal()
+    {
+        SafeFd? terminal = Terminal;
+        Terminal = null;
+        return terminal;
+    }
+
+    /// <summary>Ends everything that was started and waits for it. Never throws.</summary>
+    public void Abort()
+    {
+        if (_channel is null)
+            return;
+        using var uncancellable = new CancelSignal(CancellationToken.None);
+        try
+        {
+            // The helper may be about to clone: it is told by the end of the channel, not killed, until it has said what it made.
+            _channel.ShutdownWrite();
+            Process?.Signal(Libc.SIGKILL);
+            long deadline = Environment.TickCount64 + AbortTimeout;
+            while (uncancellable.WaitAny([_channel.Fd], (int)Math.Max(0, deadline - Environment.TickCount64)) == 0)
+            {
+                if (!_channel.Receive(out HelperMessage message, _received, out _))
+                    break;
+                if (message.Type == HelperMessageType.Cloned && Process is null)
+                {
+                    TakeProcess(message);
+                    Process!.Signal(Libc.SIGKILL);
+                }
+            }
+        }
+        catch (OciException)
+        {
+            // A helper that talks nonsense while it is being ended is ended all the same.
+        }
+        if (_helperPid > 0)
+        {
+            // Still our child, unreaped: the number is its own.
+            _ = Libc.kill(_helperPid, Libc.SIGKILL);
+            ReapHelper();
+        }
+        if (Process is not null)
+        {
+            try
+            {
+                Process.Signal(Libc.SIGKILL);
+                Process.WaitExit(uncancellable, AbortTimeout);
+                Process.TryReap();
+            }
+            catch (OciException)
+            {
+                // Nothing more can be done about it.
+            }
+        }
+        if (SupervisorPid > 0)
+        {
+            // It writes the exit record before it goes; the directory must outlive that.
+            int fd = Libc.pidfd_open(SupervisorPid);
+            if (fd >= 0)
+            {
+                using var supervisor = new SafeFd(fd);
+                uncancellable.WaitAny([fd], AbortTimeout);
+            }
+        }
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _channel?.Dispose();
+        _channel = null;
+        Process?.Dispose();
+        Process = null;
+        Terminal?.Dispose();
+        Terminal = null;
+        foreach (SafeFd fd in _received)
+            fd.Dispose();
+        _received.Clear();
+    }
+
+    // Records that any phase may bring are dealt with here.
+    private bool Next(out HelperMessage message)
+    {
+        while (true)
+        {
+            if (_cancel.CanCancel)
+                _cancel.WaitAny([_channel!.Fd]);
+            if (!_channel!.Receive(out message, _received, out ulong[] timeline))
+                return false;
+            switch (message.Type)
+            {
+                case HelperMessageType.Error:
+                    throw LaunchError.From(message, _plan!);
+                case HelperMessageType.Warning:
+                    _notice?.Invoke(new HelperNotice(LaunchError.From(message, _plan!).Message, []));
+                    break;
+                case HelperMessageType.Timeline:
+                    _notice?.Invoke(new HelperNotice(string.Empty, timeline));
+                    break;
+                case HelperMessageType.Console:
+                    Terminal = TakeFd("a terminal");
+                    break;
+                case HelperMessageType.SeccompFd:
+                    TakeFd("a seccomp listener").Dispose();
+                    break;
+                default:
+                    return true;
+            }
+        }
+    }
+
+    private void TakeProcess(in HelperMessage message)
+    {
+        Process = new ProcessHandle((int)message.N0, TakeFd("a process"));
+        SupervisorPid = (int)message.N1;
+    }
+
+    private SafeFd TakeFd(string what)
+    {
+        if (_received.Count == 0)
+            throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: {what} without a descriptor");
+        SafeFd fd = _received[0];
+        _received.RemoveAt(0);
+        return fd;
+    }
+
+    private void ReapHelper()
+    {
+        if (_helperPid > 0)
+            ProcessHandle.TryReap(_helperPid, 0);
+        _helperPid = 0;
+    }
+
+    private static OciException Died(string when) =>
+        new(OciErrorCode.HelperDied, $"the container's init died {when}") { Hint = "look for a kill or an out-of-memory report in the kernel log" };
+}
+
+/// <summary>What the helper says besides its results.</summary>
+/// <param name="Warning">A step that failed without failing the launch, or empty.</param>
+/// <param name="Timeline">CLOCK_MONOTONIC nanoseconds after each step, or empty.</param>
+internal readonly record struct HelperNotice(string Warning, ulong[] Timeline);

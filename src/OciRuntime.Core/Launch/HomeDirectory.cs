@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>
+/// HOME of a uid by the container's own etc/passwd. Read here, with the path held inside the container's root, so that nothing
+/// that enters the container parses its files.
+/// </summary>
+internal static class HomeDirectory
+{
+    private const int MaxSize = 1 << 20;
+
+    /// <summary>The home, "/" when the file does not tell, null when the environment has HOME already.</summary>
+    /// <param name="root">The container's root: the rootfs, or /proc/PID/root.</param>
+    /// <param name="process">The process to start.</param>
+    public static string? For(string root, OciProcess process)
+    {
+        if (process.Env is { } env)
+        {
+            foreach (string entry in env)
+            {
+                // An empty HOME counts as none, as in runc.
+                if (entry.StartsWith("HOME=", StringComparison.Ordinal) && entry.Length > 5)
+                    return null;
+            }
+        }
+        return Find(root, process.User?.Uid ?? 0) ?? "/";
+    }
+
+    internal static string? Parse(ReadOnlySpan<byte> passwd, uint uid)
+    {
+        Span<Range> fields = stackalloc Range[8];
+        foreach (Range range in passwd.Split((byte)'\n'))
+        {
+            ReadOnlySpan<char> line = Encoding.UTF8.GetString(passwd[range]);
+            if (line.Split(fields, ':') >= 6
+                && uint.TryParse(line[fields[2]], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id == uid)
+            {
+                return line[fields[5]].Length > 0 ? line[fields[5]].ToString() : null;
+            }
+        }
+        return null;
+    }
+
+    private static string? Find(string root, uint uid)
+    {
+        int rootFd = Libc.open(root, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        if (rootFd < 0)
+            return null;
+        using var rootHandle = new SafeFd(rootFd);
+        // O_NONBLOCK: the image decides what kind of file this is.
+        var how = new Libc.open_how
+        {
+            flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY,
+            resolve = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS,
+        };
+        int fd = Libc.openat2(rootFd, "etc/passwd", how);
+        if (fd < 0)
+            return null;
+        using var file = new SafeFd(fd);
+        byte[]? bytes = SmallFile.ReadAll(fd, MaxSize, regular: true);
+        return bytes is null ? null : Parse(bytes, uid);
+    }
+}

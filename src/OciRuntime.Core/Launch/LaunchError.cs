@@ -1,0 +1,88 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>An error record of the helper, put into words with the help of the plan's step.</summary>
+internal static class LaunchError
+{
+    public static OciException From(in HelperMessage message, LaunchPlan plan)
+    {
+        int errno = message.Error;
+        string syscall = HelperOps.Name(message.Op);
+        string text = message.Text;
+        if (message.Step >= (uint)plan.Steps.Count)
+        {
+            return new OciException(OciErrorCode.HelperDied, $"the helper: {syscall}: {KernelError.Reason(errno)}{Detail(text)}")
+            {
+                Syscall = syscall,
+                Errno = errno,
+            };
+        }
+        LaunchStep step = plan.Steps[(int)message.Step];
+        (OciErrorCode code, string words, string? hint) = step.Name switch
+        {
+            "lookup" => Lookup(step.Object, errno),
+            "exec" => Exec(step.Object, errno, syscall),
+            "hook" => (OciErrorCode.HookFailed, HookWords(step, errno, text), null),
+            _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), HintFor(step, errno)),
+        };
+        return new OciException(code, words)
+        {
+            Step = step.Name,
+            Syscall = syscall,
+            Object = step.Object,
+            Errno = errno,
+            SpecPointer = step.SpecPointer,
+            Hint = hint,
+        };
+    }
+
+    private static string Words(LaunchStep step, string syscall, int errno, string text)
+    {
+        string pointer = step.SpecPointer is null ? string.Empty : $" ({step.SpecPointer})";
+        string call = syscall.Length == 0 ? string.Empty : syscall + ": ";
+        string reason = errno == 0 ? "refused" : KernelError.Reason(errno);
+        string detail = text.Length == 0 || text == step.Object ? string.Empty : $" [{text}]";
+        return $"{step.Name} {step.Object}{pointer}: {call}{reason}{detail}";
+    }
+
+    // Engines and their users match the words of Go's exec.LookPath.
+    private static (OciErrorCode Code, string Words, string? Hint) Lookup(string program, int errno)
+    {
+        bool path = program.Contains('/', StringComparison.Ordinal);
+        return errno switch
+        {
+            Errno.ENOENT when !path => (OciErrorCode.CommandNotFound, $"exec: \"{program}\": executable file not found in $PATH", "the PATH is that of process.env, searched inside the container"),
+            Errno.ENOENT or Errno.ENOTDIR => (OciErrorCode.CommandNotFound, $"exec: \"{program}\": stat {program}: {Errno.Text(errno)}", null),
+            Errno.EISDIR => (OciErrorCode.CommandNotExecutable, $"exec: \"{program}\": is a directory: permission denied", null),
+            Errno.EACCES or Errno.EPERM => (OciErrorCode.CommandNotExecutable, $"exec: \"{program}\": permission denied", "the file needs an execute bit for the process's user, and its mount must not be noexec"),
+            _ => (KernelError.CodeOf(errno), $"exec: \"{program}\": {Errno.Text(errno)}", null),
+        };
+    }
+
+    private static (OciErrorCode Code, string Words, string? Hint) Exec(string program, int errno, string syscall) => errno switch
+    {
+        Errno.ENOENT => (OciErrorCode.CommandNotFound, $"exec {program}: {Errno.Text(errno)}", "the file is there: its interpreter or dynamic loader is not"),
+        Errno.ENOEXEC => (OciErrorCode.CommandNotExecutable, $"exec {program}: {Errno.Text(errno)}", "another architecture, or a script without #!"),
+        Errno.EACCES or Errno.EPERM => (OciErrorCode.CommandNotExecutable, $"exec {program}: {Errno.Text(errno)}", null),
+        _ => (KernelError.CodeOf(errno), $"exec {program}: {syscall}: {Errno.Text(errno)}", null),
+    };
+
+    private static string HookWords(LaunchStep step, int errno, string text) =>
+        $"{step.Object}: {(errno == 0 ? "failed" : Errno.Text(errno))}{Detail(text)}";
+
+    private static string Detail(string text) => text.Length == 0 ? string.Empty : ": " + text;
+
+    private static string? HintFor(LaunchStep step, int errno) => (step.Name, errno) switch
+    {
+        ("mount", Errno.ENODEV) => "the kernel has no filesystem of this type",
+        ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) => "the filesystem refused an option; the kernel log may say which",
+        ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",
+        (_, Errno.ENOSPC) => "a filesystem is full, or a namespace limit in /proc/sys/user is reached",
+        (_, Errno.EPERM) => "the runtime lacks a capability, or the parent container's limits forbid it",
+        _ => null,
+    };
+}

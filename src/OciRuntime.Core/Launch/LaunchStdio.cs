@@ -1,0 +1,150 @@
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>The descriptors 0, 1 and 2 that a helper starts with, and the other ends of them.</summary>
+internal sealed unsafe class LaunchStdio : IDisposable
+{
+    private readonly SafeFd?[] _child = new SafeFd?[3];
+
+    private LaunchStdio()
+    {
+    }
+
+    /// <summary>Write end of stdin, or null.</summary>
+    public SafeFd? Input { get; private set; }
+
+    /// <summary>Read end of stdout, or null.</summary>
+    public SafeFd? Output { get; private set; }
+
+    /// <summary>Read end of stderr, or null.</summary>
+    public SafeFd? Error { get; private set; }
+
+    /// <summary>The supervisor's end of the socketpair for the pty master, or null.</summary>
+    public SafeFd? ConsoleReader { get; private set; }
+
+    /// <summary>The other end, or null.</summary>
+    public SafeFd? ConsoleWriter { get; private set; }
+
+    /// <summary>The runtime's own 0, 1 and 2.</summary>
+    public static LaunchStdio Inherit() => new();
+
+    /// <summary>/dev/null three times.</summary>
+    public static LaunchStdio Null()
+    {
+        var stdio = new LaunchStdio();
+        stdio._child[0] = stdio._child[1] = stdio._child[2] = OpenNull();
+        return stdio;
+    }
+
+    /// <summary>Three pipes.</summary>
+    public static LaunchStdio Pipes() => Build(static stdio =>
+    {
+        (stdio._child[0], stdio.Input) = Pipe();
+        (stdio.Output, stdio._child[1]) = Pipe();
+        (stdio.Error, stdio._child[2]) = Pipe();
+    });
+
+    /// <summary>stdin is /dev/null, the supervisor reads the rest; with a terminal it gets the pty master instead.</summary>
+    public static LaunchStdio Supervised(bool terminal) => Build(stdio =>
+    {
+        stdio._child[0] = OpenNull();
+        if (!terminal)
+        {
+            (stdio.Output, stdio._child[1]) = Pipe();
+            (stdio.Error, stdio._child[2]) = Pipe();
+            return;
+        }
+        stdio._child[1] = stdio._child[2] = stdio._child[0];
+        int* ends = stackalloc int[2];
+        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0, ends) != 0)
+            throw KernelError.Last("make", "the supervisor's console socket", "socketpair");
+        stdio.ConsoleReader = new SafeFd(ends[0]);
+        stdio.ConsoleWriter = new SafeFd(ends[1]);
+    });
+
+    /// <summary>The spawn's dup2 pairs.</summary>
+    public int CopyActions(Span<(int From, int To)> actions)
+    {
+        int count = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            if (_child[i] is { } fd)
+                actions[count++] = (fd.Number, i);
+        }
+        return count;
+    }
+
+    /// <summary>The descriptor of a role that this object has, or null.</summary>
+    public SafeFd? ForRole(PlanFdRole role) => role switch
+    {
+        PlanFdRole.StdoutReader => Output,
+        PlanFdRole.StderrReader => Error,
+        PlanFdRole.SupervisorConsoleReader => ConsoleReader,
+        PlanFdRole.SupervisorConsoleWriter => ConsoleWriter,
+        _ => null,
+    };
+
+    /// <summary>Closes what only the child needs, so that the end of a pipe is seen.</summary>
+    public void CloseChildEnds()
+    {
+        foreach (SafeFd? fd in _child)
+            fd?.Dispose();
+        ConsoleWriter?.Dispose();
+        ConsoleReader?.Dispose();
+    }
+
+    /// <summary>Hands a kept end out as a stream.</summary>
+    public static Stream? ToStream(SafeFd? fd, FileAccess access) => fd is null ? null : new FileStream(fd.ToFileHandle(), access, 0);
+
+    public void Dispose()
+    {
+        CloseChildEnds();
+        Input?.Dispose();
+        Output?.Dispose();
+        Error?.Dispose();
+    }
+
+    private static LaunchStdio Build(Action<LaunchStdio> fill)
+    {
+        var stdio = new LaunchStdio();
+        try
+        {
+            fill(stdio);
+            return stdio;
+        }
+        catch
+        {
+            stdio.Dispose();
+            throw;
+        }
+    }
+
+    private static SafeFd OpenNull()
+    {
+        int fd = Libc.open("/dev/null", Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+        return fd < 0 ? throw KernelError.Last("open", "/dev/null", "open") : Lift(fd);
+    }
+
+    private static (SafeFd Read, SafeFd Write) Pipe()
+    {
+        int* ends = stackalloc int[2];
+        if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0)
+            throw KernelError.Last("make", "a pipe for stdio", "pipe2");
+        return (Lift(ends[0]), Lift(ends[1]));
+    }
+
+    // A caller with 0, 1 or 2 closed gets those numbers here; as sources of dup2 they would be overwritten before they are used.
+    private static SafeFd Lift(int fd)
+    {
+        var owned = new SafeFd(fd);
+        if (fd > 2)
+            return owned;
+        using (owned)
+        {
+            int higher = Libc.fcntl(fd, Libc.F_DUPFD_CLOEXEC, 10);
+            return higher >= 0 ? new SafeFd(higher) : throw KernelError.Last("move", "a descriptor", "fcntl");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>A process by its pidfd: signals reach it or nobody, whatever becomes of its number.</summary>
+internal sealed unsafe class ProcessHandle : IDisposable
+{
+    private readonly SafeFd _pidfd;
+
+    public ProcessHandle(int pid, SafeFd pidfd)
+    {
+        Pid = pid;
+        _pidfd = pidfd;
+    }
+
+    public int Pid { get; }
+
+    public int Fd => _pidfd.Number;
+
+    /// <summary>Opens the process of that pid and start time; null when it has gone.</summary>
+    public static ProcessHandle? TryOpen(int pid, ulong startTime)
+    {
+        if (pid <= 0)
+            return null;
+        int fd = Libc.pidfd_open(pid);
+        if (fd < 0)
+            return Errno.Last is Errno.ESRCH or Errno.EINVAL ? null : throw KernelError.Last("open process", pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "pidfd_open");
+        var process = new ProcessHandle(pid, new SafeFd(fd));
+        // Checked after opening: from here on the number can't come to mean another process.
+        if (ProcessStat.Read(pid) is { } stat && stat.StartTime == startTime)
+            return process;
+        process.Dispose();
+        return null;
+    }
+
+    /// <summary>Sends a signal; false when the process has ended.</summary>
+    public bool Signal(int signal)
+    {
+        if (Libc.pidfd_send_signal(Fd, signal) == 0)
+            return true;
+        int errno = Errno.Last;
+        return errno == Errno.ESRCH ? false : throw KernelError.From("signal process", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "pidfd_send_signal", errno);
+    }
+
+    /// <summary>Waits until it has ended; false when the time passed.</summary>
+    public bool WaitExit(CancelSignal cancel, int timeoutMilliseconds = Timeout.Infinite) => cancel.WaitAny([Fd], timeoutMilliseconds) == 0;
+
+    /// <summary>Reaps it when it is a child of this process; null when it is not, or was reaped already, or still runs.</summary>
+    public ExitStatus? TryReap() => TryReap(Pid, Libc.WNOHANG);
+
+    /// <summary>waitid(2) on this exact pid. Never on "any child": .NET reaps its own and must find them.</summary>
+    public static ExitStatus? TryReap(int pid, int options)
+    {
+        Libc.siginfo_t info = default;
+        int result;
+        do
+            result = Libc.waitid(Libc.P_PID, pid, &info, Libc.WEXITED | options);
+        while (result != 0 && Errno.Last == Errno.EINTR);
+        if (result != 0 || info.si_pid == 0)
+            return null;
+        return info.si_code == Libc.CLD_EXITED ? new ExitStatus(info.si_status, 0) : new ExitStatus(128 + info.si_status, info.si_status);
+    }
+
+    /// <summary>The exit status that the kernel keeps for holders of a pidfd once the process was reaped (Linux 6.15), or null.</summary>
+    public ExitStatus? TryGetExit()
+    {
+        var info = new Libc.pidfd_info { mask = Libc.PIDFD_INFO_EXIT };
+        if (Libc.ioctl(Fd, Libc.PIDFD_GET_INFO, &info) != 0 || (info.mask & Libc.PIDFD_INFO_EXIT) == 0)
+            return null;
+        int signal = info.exit_code & 0x7f;
+        return signal == 0 ? new ExitStatus((info.exit_code >> 8) & 0xff, 0) : new ExitStatus(128 + signal, signal);
+    }
+
+    public void Dispose() => _pidfd.Dispose();
+}
+
+/// <summary>How a process ended.</summary>
+/// <param name="Code">Exit status, or 128 + signal.</param>
+/// <param name="Signal">The signal that ended it, or 0.</param>
+internal readonly record struct ExitStatus(int Code, int Signal);

@@ -1,0 +1,54 @@
+using System.Globalization;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>
+/// oci-init in a sealed memfd. A container that gets hold of /proc/PID/exe of a process that enters it can't write to the
+/// program that starts the next one (CVE-2019-5736): there is no file of the host behind it, and the seals outlive mounts.
+/// </summary>
+internal sealed class SealedHelper : IDisposable
+{
+    private readonly SafeFd _fd;
+
+    private SealedHelper(SafeFd fd) => _fd = fd;
+
+    /// <summary>The path to execute; means the right thing in a spawned child too, which has a copy of the descriptor.</summary>
+    public string ExecPath => "/proc/self/fd/" + _fd.Number.ToString(CultureInfo.InvariantCulture);
+
+    public int Fd => _fd.Number;
+
+    public static unsafe SealedHelper Create()
+    {
+        // MFD_EXEC (Linux 6.3) keeps the execute bit where vm.memfd_noexec is set; older kernels refuse the flag.
+        int fd = Libc.memfd_create("oci-init", Libc.MFD_CLOEXEC | Libc.MFD_ALLOW_SEALING | Libc.MFD_EXEC);
+        bool sealExec = fd >= 0;
+        if (fd < 0 && Errno.Last == Errno.EINVAL)
+            fd = Libc.memfd_create("oci-init", Libc.MFD_CLOEXEC | Libc.MFD_ALLOW_SEALING);
+        if (fd < 0)
+            throw KernelError.Last("make", "the sealed helper", "memfd_create");
+        var owned = new SafeFd(fd);
+        try
+        {
+            using (var program = (UnmanagedMemoryStream)typeof(SealedHelper).Assembly.GetManifestResourceStream("oci-init")!)
+            {
+                if (!State.SmallFile.TryWrite(fd, new ReadOnlySpan<byte>(program.PositionPointer, (int)program.Length)))
+                    throw KernelError.Last("write", "the sealed helper", "write");
+            }
+            if (Libc.fchmod(fd, 0x149 /* 0511 */) != 0)
+                throw KernelError.Last("make executable", "the sealed helper", "fchmod");
+            // Not F_SEAL_FUTURE_WRITE: it was wrong before Linux 5.5.
+            int seals = Libc.F_SEAL_SEAL | Libc.F_SEAL_SHRINK | Libc.F_SEAL_GROW | Libc.F_SEAL_WRITE;
+            if ((!sealExec || Libc.fcntl(fd, Libc.F_ADD_SEALS, seals | Libc.F_SEAL_EXEC) != 0) && Libc.fcntl(fd, Libc.F_ADD_SEALS, seals) != 0)
+                throw KernelError.Last("seal", "the helper", "fcntl");
+            return new SealedHelper(owned);
+        }
+        catch
+        {
+            owned.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _fd.Dispose();
+}

@@ -1,0 +1,52 @@
+using OciRuntime.Core.Cgroups;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>The content of state.json. Private to this runtime; nothing else reads it.</summary>
+internal sealed record ContainerState
+{
+    /// <summary>Version of this layout. Readers take any version whose fields they understand.</summary>
+    public const int CurrentFormat = 1;
+
+    public int Format { get; init; } = CurrentFormat;
+
+    public required string Id { get; init; }
+
+    public required string OciVersion { get; init; }
+
+    /// <summary>Host pid of init; 0 before it was cloned.</summary>
+    public int Pid { get; init; }
+
+    /// <summary>Init's start time, field 22 of /proc/PID/stat.</summary>
+    public ulong StartTime { get; init; }
+
+    public int SupervisorPid { get; init; }
+
+    public ulong SupervisorStartTime { get; init; }
+
+    public bool Supervised => SupervisorPid != 0;
+
+    public required string Bundle { get; init; }
+
+    public required string Rootfs { get; init; }
+
+    public DateTimeOffset Created { get; init; }
+
+    public uint OwnerUid { get; init; }
+
+    public CgroupManagerKind CgroupManager { get; init; }
+
+    public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    public bool Rootless { get; init; }
+
+    /// <summary>config.json has poststart or poststop hooks, which start and delete must read.</summary>
+    public bool HasHooks { get; init; }
+
+    /// <summary>Init is pid 1 of a namespace of its own: the kernel ends all its processes with it.</summary>
+    public bool PrivatePid { get; init; }
+}

@@ -1,0 +1,49 @@
+using System.Buffers.Text;
+using System.Globalization;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>What one read of /proc/PID/stat tells (proc_pid_stat(5)).</summary>
+/// <param name="State">R, S, D, T, Z, X and so on.</param>
+/// <param name="StartTime">Field 22: clock ticks after boot; with the pid it names a process for good.</param>
+/// <param name="IsHelper">The program is still oci-init, not yet the container's own.</param>
+internal readonly record struct ProcessStat(char State, ulong StartTime, bool IsHelper)
+{
+    /// <summary>Ended: only an exit status is left of it.</summary>
+    public bool IsDead => State is 'Z' or 'X' or 'x';
+
+    /// <summary>Reads it; null when there is no such process.</summary>
+    public static unsafe ProcessStat? Read(int pid)
+    {
+        if (pid <= 0)
+            return null;
+        int fd = Libc.open("/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/stat", Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            return null;
+        using var file = new SafeFd(fd);
+        byte* buffer = stackalloc byte[1024];
+        nint length = Libc.read(fd, buffer, 1024);
+        return length <= 0 ? null : Parse(new ReadOnlySpan<byte>(buffer, (int)length));
+    }
+
+    /// <summary>Parses the line; comm may hold spaces and brackets, so fields count from the last one.</summary>
+    public static ProcessStat? Parse(ReadOnlySpan<byte> line)
+    {
+        int open = line.IndexOf((byte)'(');
+        int close = line.LastIndexOf((byte)')');
+        if (open < 0 || close < open || close + 3 >= line.Length)
+            return null;
+        bool helper = line[(open + 1)..close].StartsWith("oci-init"u8);
+        ReadOnlySpan<byte> rest = line[(close + 2)..];
+        char state = (char)rest[0];
+        for (int field = 3; field < 22; field++)
+        {
+            int space = rest.IndexOf((byte)' ');
+            if (space < 0)
+                return null;
+            rest = rest[(space + 1)..];
+        }
+        return Utf8Parser.TryParse(rest, out ulong start, out int _) ? new ProcessStat(state, start, helper) : null;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Buffers;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>Whole small files relative to a directory, with as few system calls as can be.</summary>
+internal static unsafe class SmallFile
+{
+    /// <summary>The file's bytes, or null when open(2) fails; errno tells why.</summary>
+    public static byte[]? TryRead(int directory, string name, int limit = 16 << 20)
+    {
+        int fd = Libc.openat(directory, name, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
+        if (fd < 0)
+            return null;
+        using var file = new SafeFd(fd);
+        return ReadAll(fd, limit, regular: true);
+    }
+
+    /// <summary>Reads an open file from its position; null when a read fails or the limit is passed.</summary>
+    /// <param name="fd">The file.</param>
+    /// <param name="limit">Most bytes.</param>
+    /// <param name="regular">A short read is the end: not true of pipes and of files of /proc.</param>
+    public static byte[]? ReadAll(int fd, int limit, bool regular)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            int length = 0;
+            while (true)
+            {
+                if (length == buffer.Length)
+                {
+                    if (length >= limit)
+                        return null;
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(length * 2);
+                    buffer.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+                nint read;
+                fixed (byte* start = &buffer[length])
+                    read = Libc.read(fd, start, buffer.Length - length);
+                if (read < 0 && Errno.Last == Errno.EINTR)
+                    continue;
+                if (read < 0)
+                    return null;
+                length += (int)read;
+                if (read == 0 || (regular && length < buffer.Length))
+                    return buffer.AsSpan(0, length).ToArray();
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Writes all bytes; false with errno set when that fails.</summary>
+    public static bool TryWrite(int fd, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            nint written;
+            fixed (byte* start = bytes)
+                written = Libc.write(fd, start, bytes.Length);
+            if (written < 0 && Errno.Last == Errno.EINTR)
+                continue;
+            if (written < 0)
+                return false;
+            bytes = bytes[(int)written..];
+        }
+        return true;
+    }
+
+    /// <summary>Makes or replaces a file in one step: readers see the old bytes or the new ones, never a part.</summary>
+    public static void Replace(int directory, string name, ReadOnlySpan<byte> bytes, uint mode, string shownPath)
+    {
+        string temporary = "." + name + ".new";
+        int fd = Libc.openat(directory, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_CLOEXEC | Libc.O_NOFOLLOW, mode);
+        if (fd < 0)
+            throw KernelError.Last("write", shownPath, "openat");
+        using (new SafeFd(fd))
+        {
+            if (!TryWrite(fd, bytes))
+            {
+                int errno = Errno.Last;
+                _ = Libc.unlinkat(directory, temporary, 0);
+                throw KernelError.From("write", shownPath, "write", errno);
+            }
+        }
+        if (Libc.renameat(directory, temporary, directory, name) != 0)
+        {
+            int errno = Errno.Last;
+            _ = Libc.unlinkat(directory, temporary, 0);
+            throw KernelError.From("write", shownPath, "renameat", errno);
+        }
+    }
+}

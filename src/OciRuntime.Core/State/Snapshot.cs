@@ -1,0 +1,49 @@
+namespace OciRuntime.Core.State;
+
+/// <summary>Makes an <see cref="OciContainer"/> of what the state directory and the kernel say now.</summary>
+internal static class Snapshot
+{
+    /// <param name="directory">The container's directory.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="isFrozen">Asks the cgroup; called only for a container that runs.</param>
+    /// <param name="owners">Names of uids.</param>
+    public static OciContainer Of(StateDirectory directory, ContainerState state, Func<ContainerState, bool> isFrozen, OwnerNames owners)
+    {
+        ContainerStatus status = StatusOf(directory, state, isFrozen);
+        ExitRecord? exit = status == ContainerStatus.Stopped ? directory.TryReadExit() : null;
+        return new OciContainer
+        {
+            Id = state.Id,
+            Status = status,
+            Pid = status == ContainerStatus.Stopped ? 0 : state.Pid,
+            Bundle = state.Bundle,
+            Rootfs = state.Rootfs,
+            Created = state.Created,
+            Annotations = state.Annotations,
+            Owner = owners.Of(state.OwnerUid),
+            OciVersion = state.OciVersion,
+            Supervised = state.Supervised,
+            ExitCode = exit?.ExitCode,
+            ExitedAt = exit?.ExitedAt,
+            Command = state.Args,
+            Root = directory.RootPath,
+            LogPath = state.Supervised ? directory.Path + "/" + StateDirectory.LogName : null,
+            CgroupPaths = state.CgroupPaths,
+        };
+    }
+
+    /// <summary>A directory without a readable state.</summary>
+    public static OciContainer Incomplete(StateDirectory directory, ContainerStatus status) =>
+        new() { Id = directory.Id, Status = status, Root = directory.RootPath };
+
+    /// <summary>The status by one read of /proc/PID/stat, and one of the freezer when it runs.</summary>
+    public static ContainerStatus StatusOf(StateDirectory directory, ContainerState state, Func<ContainerState, bool> isFrozen)
+    {
+        if (ProcessStat.Read(state.Pid) is not { } stat || stat.StartTime != state.StartTime || stat.IsDead)
+            return ContainerStatus.Stopped;
+        if (isFrozen(state))
+            return ContainerStatus.Paused;
+        // A start that was killed half-way leaves the gate behind, but the process has a new name then.
+        return stat.IsHelper && directory.Exists(StateDirectory.GateName) ? ContainerStatus.Created : ContainerStatus.Running;
+    }
+}

@@ -1,0 +1,57 @@
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>
+/// The start gate: a listening SOCK_SEQPACKET socket in the state directory on which init waits after create. It is reached
+/// through /proc/self/fd, because sun_path holds 107 bytes and a state root may be longer.
+/// </summary>
+internal static unsafe class StartGate
+{
+    /// <summary>Binds and listens; init gets the descriptor.</summary>
+    public static SafeFd Listen(StateDirectory directory)
+    {
+        SafeFd gate = NewSocket();
+        try
+        {
+            // bind(2) takes the mode of the socket's own inode; only the owner may open the gate.
+            if (Libc.fchmod(gate.Number, 0x180) != 0)
+                throw KernelError.Last("make the start gate", directory.Path, "fchmod");
+            Libc.sockaddr_un address = UnixAddress.In(directory.Fd, StateDirectory.GateName, out uint length);
+            if (Libc.bind(gate.Number, &address, length) != 0)
+                throw KernelError.Last("make the start gate", directory.Path + "/" + StateDirectory.GateName, "bind");
+            if (Libc.listen(gate.Number, 1) != 0)
+                throw KernelError.Last("make the start gate", directory.Path + "/" + StateDirectory.GateName, "listen");
+            return gate;
+        }
+        catch
+        {
+            gate.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Connects to a waiting init.</summary>
+    public static SafeFd Connect(StateDirectory directory)
+    {
+        SafeFd connection = NewSocket();
+        try
+        {
+            Libc.sockaddr_un address = UnixAddress.In(directory.Fd, StateDirectory.GateName, out uint length);
+            if (Libc.connect(connection.Number, &address, length) != 0)
+                throw KernelError.Last("open the start gate", directory.Path + "/" + StateDirectory.GateName, "connect");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static SafeFd NewSocket()
+    {
+        int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("make", "the start gate", "socket");
+    }
+}

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using OciRuntime.Core.Cgroups;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>state.json to and from <see cref="ContainerState"/>. Unknown properties are skipped, so older builds read newer files.</summary>
+internal static class StateJson
+{
+    // RFC3339Nano: as many digits of the fraction as are not zero.
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
+
+    public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    public static ReadOnlyMemory<byte> Write(ContainerState state)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        json.WriteStartObject();
+        json.WriteNumber("format"u8, state.Format);
+        json.WriteString("id"u8, state.Id);
+        json.WriteString("ociVersion"u8, state.OciVersion);
+        json.WriteNumber("pid"u8, state.Pid);
+        json.WriteNumber("startTime"u8, state.StartTime);
+        if (state.Supervised)
+        {
+            json.WriteNumber("supervisorPid"u8, state.SupervisorPid);
+            json.WriteNumber("supervisorStartTime"u8, state.SupervisorStartTime);
+        }
+        json.WriteString("bundle"u8, state.Bundle);
+        json.WriteString("rootfs"u8, state.Rootfs);
+        json.WriteString("created"u8, FormatTime(state.Created));
+        json.WriteNumber("ownerUid"u8, state.OwnerUid);
+        json.WriteBoolean("rootless"u8, state.Rootless);
+        json.WriteBoolean("hasHooks"u8, state.HasHooks);
+        json.WriteBoolean("privatePid"u8, state.PrivatePid);
+        json.WriteNumber("cgroupManager"u8, (int)state.CgroupManager);
+        WriteMap(json, "cgroupPaths"u8, state.CgroupPaths);
+        WriteMap(json, "annotations"u8, state.Annotations);
+        json.WriteStartArray("args"u8);
+        foreach (string arg in state.Args)
+            json.WriteStringValue(arg);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Null when the bytes are not a state: cut off, garbage, or without its required fields.</summary>
+    public static ContainerState? TryRead(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Read(bytes);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static ContainerState? Read(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return null;
+        int format = 0, pid = 0, supervisorPid = 0;
+        ulong startTime = 0, supervisorStartTime = 0;
+        uint owner = 0;
+        string? id = null, version = null, bundle = null, rootfs = null;
+        DateTimeOffset created = default;
+        bool rootless = false, hooks = false, privatePid = false;
+        var manager = CgroupManagerKind.Cgroupfs;
+        Dictionary<string, string>? cgroups = null, annotations = null;
+        List<string>? args = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            // The comparison needs no string of the name.
+            if (Is(ref reader, "format"u8)) format = reader.GetInt32();
+            else if (Is(ref reader, "id"u8)) id = reader.GetString();
+            else if (Is(ref reader, "ociVersion"u8)) version = reader.GetString();
+            else if (Is(ref reader, "pid"u8)) pid = reader.GetInt32();
+            else if (Is(ref reader, "startTime"u8)) startTime = reader.GetUInt64();
+            else if (Is(ref reader, "supervisorPid"u8)) supervisorPid = reader.GetInt32();
+            else if (Is(ref reader, "supervisorStartTime"u8)) supervisorStartTime = reader.GetUInt64();
+            else if (Is(ref reader, "bundle"u8)) bundle = reader.GetString();
+            else if (Is(ref reader, "rootfs"u8)) rootfs = reader.GetString();
+            else if (Is(ref reader, "created"u8)) created = reader.GetDateTimeOffset();
+            else if (Is(ref reader, "ownerUid"u8)) owner = reader.GetUInt32();
+            else if (Is(ref reader, "rootless"u8)) rootless = reader.GetBoolean();
+            else if (Is(ref reader, "hasHooks"u8)) hooks = reader.GetBoolean();
+            else if (Is(ref reader, "privatePid"u8)) privatePid = reader.GetBoolean();
+            else if (Is(ref reader, "cgroupManager"u8)) manager = (CgroupManagerKind)reader.GetInt32();
+            else if (Is(ref reader, "cgroupPaths"u8)) cgroups = ReadMap(ref reader);
+            else if (Is(ref reader, "annotations"u8)) annotations = ReadMap(ref reader);
+            else if (Is(ref reader, "args"u8)) args = ReadList(ref reader);
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+        if (reader.TokenType != JsonTokenType.EndObject || format < 1 || id is null || version is null || bundle is null || rootfs is null)
+            return null;
+        return new ContainerState
+        {
+            Format = format,
+            Id = id,
+            OciVersion = version,
+            Pid = pid,
+            StartTime = startTime,
+            SupervisorPid = supervisorPid,
+            SupervisorStartTime = supervisorStartTime,
+            Bundle = bundle,
+            Rootfs = rootfs,
+            Created = created,
+            OwnerUid = owner,
+            Rootless = rootless,
+            HasHooks = hooks,
+            PrivatePid = privatePid,
+            CgroupManager = manager,
+            CgroupPaths = cgroups ?? [],
+            Annotations = annotations ?? [],
+            Args = args ?? [],
+        };
+    }
+
+    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (!reader.ValueTextEquals(name))
+            return false;
+        reader.Read();
+        return true;
+    }
+
+    private static void WriteMap(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string> map)
+    {
+        json.WriteStartObject(name);
+        foreach ((string key, string value) in map)
+            json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+
+    private static Dictionary<string, string> ReadMap(ref Utf8JsonReader reader)
+    {
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!;
+            reader.Read();
+            map[key] = reader.GetString() ?? string.Empty;
+        }
+        return map;
+    }
+
+    private static List<string> ReadList(ref Utf8JsonReader reader)
+    {
+        var list = new List<string>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            list.Add(reader.GetString() ?? string.Empty);
+        return list;
+    }
+}
