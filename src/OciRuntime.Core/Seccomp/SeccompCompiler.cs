@@ -1,0 +1,180 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Seccomp;
+
+/// <summary>
+/// linux.seccomp to classic BPF: for each architecture a binary search over intervals of equal treatment, with the argument rules in the leaves.
+/// </summary>
+internal static class SeccompCompiler
+{
+    /// <summary>Compiles a profile for the architecture this process runs on and those it lists.</summary>
+    /// <exception cref="OciException">InvalidSpec: unknown action, architecture, operator or flag, with its pointer; NotSupported: an architecture without a table.</exception>
+    internal static SeccompProgram Compile(OciSeccomp seccomp) => Compile(seccomp, SeccompArch.Native);
+
+    /// <summary>The same for another machine.</summary>
+    internal static SeccompProgram Compile(OciSeccomp seccomp, SeccompArch? native)
+    {
+        uint defaultAction = SeccompAction.Parse(seccomp.DefaultAction, seccomp.DefaultErrnoRet, "/linux/seccomp/defaultAction");
+        if (defaultAction == SeccompAction.Notify)
+            throw Invalid("seccomp: SCMP_ACT_NOTIFY can't be the default action: nothing could be sent to the listener", "/linux/seccomp/defaultAction");
+        List<SeccompArch> arches = Architectures(seccomp, native);
+        var rules = new SeccompRules[arches.Count];
+        for (int i = 0; i < rules.Length; i++)
+            rules[i] = new(arches[i], defaultAction);
+        bool listener = AddRules(seccomp, rules);
+        if (listener && string.IsNullOrEmpty(seccomp.ListenerPath))
+            throw Invalid("seccomp: a rule has SCMP_ACT_NOTIFY but there is no listenerPath", "/linux/seccomp/listenerPath");
+
+        var code = new BpfAssembler();
+        code.Emit(BpfInstruction.LoadWord, SeccompData.ArchOffset);
+        for (int i = 0; i < arches.Count; i++)
+        {
+            if (!arches[i].IsX32)
+                EmitSection(code, arches[i].Token, Intervals(arches, rules, i, defaultAction));
+        }
+
+        code.Emit(BpfInstruction.Return, SeccompAction.KillThread); // an architecture that is not listed
+        if (code.Count > BpfInstruction.MaxCount)
+            throw Invalid($"seccomp: the compiled profile has {code.Count} instructions, the kernel takes {BpfInstruction.MaxCount}", "/linux/seccomp");
+        return new(code.ToArray(), SeccompFlags.Parse(seccomp, listener), listener);
+    }
+
+    private static bool AddRules(OciSeccomp seccomp, SeccompRules[] rules)
+    {
+        bool listener = false;
+        for (int i = 0; i < (seccomp.Syscalls?.Count ?? 0); i++)
+        {
+            OciSyscall syscall = seccomp.Syscalls![i];
+            string pointer = $"/linux/seccomp/syscalls/{i}";
+            uint action = SeccompAction.Parse(syscall.Action, syscall.ErrnoRet, pointer + "/action");
+            if (action == SeccompAction.Notify)
+            {
+                listener = true;
+                if (syscall.Names?.Contains("sendmsg") == true)
+                {
+                    throw Invalid("seccomp: SCMP_ACT_NOTIFY for sendmsg would stop init before the listener has the descriptor", pointer);
+                }
+            }
+
+            if (syscall.Names is not { Count: > 0 })
+                throw Invalid($"seccomp: {pointer}/names is empty", pointer + "/names");
+            foreach (SeccompCondition[] conditions in ConditionSets(syscall, pointer))
+            {
+                foreach (SeccompRules architecture in rules)
+                    architecture.Add(syscall, action, conditions);
+            }
+        }
+
+        return listener;
+    }
+
+    // Several conditions on one argument are alternatives, each a rule of its own (as runc); otherwise all must hold.
+    private static IEnumerable<SeccompCondition[]> ConditionSets(OciSyscall syscall, string pointer)
+    {
+        int count = syscall.Args?.Count ?? 0;
+        var conditions = new SeccompCondition[count];
+        uint seen = 0;
+        bool repeated = false;
+        for (int i = 0; i < count; i++)
+        {
+            conditions[i] = SeccompCondition.Parse(syscall.Args![i], $"{pointer}/args/{i}");
+            repeated |= (seen & (1u << (int)conditions[i].Index)) != 0;
+            seen |= 1u << (int)conditions[i].Index;
+        }
+
+        if (!repeated)
+            return [conditions];
+        return conditions.Select(condition => new[] { condition });
+    }
+
+    private static List<SeccompArch> Architectures(OciSeccomp seccomp, SeccompArch? native)
+    {
+        var arches = new List<SeccompArch>(4);
+        if (native is not null)
+            arches.Add(native);
+        for (int i = 0; i < (seccomp.Architectures?.Count ?? 0); i++)
+        {
+            string name = seccomp.Architectures![i];
+            SeccompArch? arch = SeccompArch.Find(name);
+            if (arch is null)
+            {
+                if (SeccompArch.IsKnownElsewhere(name))
+                    continue; // such a call can't be made on a machine that this build runs on
+                throw Invalid($"seccomp: unknown architecture \"{name}\"", $"/linux/seccomp/architectures/{i}");
+            }
+
+            if (!arches.Contains(arch))
+                arches.Add(arch);
+        }
+
+        // x32 calls come with x86_64's token: its rules are part of that section.
+        if (arches.Exists(arch => arch.IsX32) && !arches.Exists(arch => arch.Table == SyscallColumn.X86_64))
+            arches.Add(SeccompArch.Find("SCMP_ARCH_X86_64")!);
+        return arches;
+    }
+
+    private static List<SeccompInterval> Intervals(List<SeccompArch> arches, SeccompRules[] rules, int index, uint defaultAction)
+    {
+        var intervals = new List<SeccompInterval>(256);
+        if (arches[index].Table != SyscallColumn.X86_64)
+        {
+            rules[index].AppendIntervals(intervals, 0, uint.MaxValue);
+            return intervals;
+        }
+
+        rules[index].AppendIntervals(intervals, 0, SeccompArch.X32Bit - 1);
+        int x32 = arches.FindIndex(arch => arch.IsX32);
+        if (x32 >= 0)
+        {
+            rules[x32].AppendIntervals(intervals, SeccompArch.X32Bit, uint.MaxValue);
+        }
+        else
+        {
+            SeccompRules.Append(intervals, SeccompArch.X32Bit, SeccompAction.KillThread, null);
+            SeccompRules.Append(intervals, uint.MaxValue, defaultAction, null); // -1: a tracer skips the call
+        }
+
+        return intervals;
+    }
+
+    private static void EmitSection(BpfAssembler code, uint token, List<SeccompInterval> intervals)
+    {
+        var section = new BpfAssembler();
+        section.Emit(BpfInstruction.LoadWord, SeccompData.NumberOffset);
+        section.Append(Tree(intervals, 0, intervals.Count));
+        code.Emit(BpfInstruction.JumpEqual, token, 1, 0);
+        code.Emit(BpfInstruction.JumpAlways, (uint)section.Count);
+        code.Append(section);
+    }
+
+    private static BpfAssembler Tree(List<SeccompInterval> intervals, int low, int high)
+    {
+        var code = new BpfAssembler();
+        if (high - low == 1)
+        {
+            SeccompLeaf.Emit(code, intervals[low]);
+            return code;
+        }
+
+        int middle = (low + high) / 2;
+        BpfAssembler left = Tree(intervals, low, middle), right = Tree(intervals, middle, high);
+        uint split = intervals[middle].First;
+        if (left.Count <= byte.MaxValue)
+        {
+            code.Emit(BpfInstruction.JumpGreaterOrEqual, split, left.Count, 0);
+        }
+        else
+        {
+            code.Emit(BpfInstruction.JumpGreaterOrEqual, split, 0, 1);
+            code.Emit(BpfInstruction.JumpAlways, (uint)left.Count);
+        }
+
+        code.Append(left);
+        code.Append(right);
+        return code;
+    }
+
+    private static OciException Invalid(string message, string pointer) =>
+        new(OciErrorCode.InvalidSpec, message) { Step = "seccomp", SpecPointer = pointer };
+}

@@ -1,0 +1,54 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Seccomp;
+
+/// <summary>How a system call's argument is compared (SCMP_CMP_*).</summary>
+internal enum SeccompOperator
+{
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Equal,
+    GreaterOrEqual,
+    Greater,
+    MaskedEqual,
+}
+
+/// <summary>One condition of a rule: argument, operator, value and, for MASKED_EQ, the mask.</summary>
+/// <param name="Index">Argument, 0 to 5.</param>
+/// <param name="Operator">How it is compared.</param>
+/// <param name="Value">With what.</param>
+/// <param name="Mask">Bits that count: for MASKED_EQ as given, else all 64, or the low 32 on a 32-bit architecture.</param>
+internal readonly record struct SeccompCondition(uint Index, SeccompOperator Operator, ulong Value, ulong Mask)
+{
+    /// <summary>All names, in the order of the spec.</summary>
+    internal static ReadOnlySpan<string> OperatorNames => new[]
+    {
+        "SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE", "SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_MASKED_EQ",
+    };
+
+    /// <summary>Reads a condition of the spec; MASKED_EQ has the mask in value and the datum in valueTwo.</summary>
+    internal static SeccompCondition Parse(OciSyscallArg arg, string pointer)
+    {
+        if (arg.Index > 5)
+            throw Invalid($"seccomp: argument index {arg.Index} at {pointer}/index is above 5", pointer + "/index");
+        SeccompOperator op = arg.Op switch
+        {
+            "SCMP_CMP_NE" => SeccompOperator.NotEqual,
+            "SCMP_CMP_LT" => SeccompOperator.Less,
+            "SCMP_CMP_LE" => SeccompOperator.LessOrEqual,
+            "SCMP_CMP_EQ" => SeccompOperator.Equal,
+            "SCMP_CMP_GE" => SeccompOperator.GreaterOrEqual,
+            "SCMP_CMP_GT" => SeccompOperator.Greater,
+            "SCMP_CMP_MASKED_EQ" => SeccompOperator.MaskedEqual,
+            _ => throw Invalid($"seccomp: unknown operator \"{arg.Op}\" at {pointer}/op", pointer + "/op"),
+        };
+        return op == SeccompOperator.MaskedEqual
+            ? new(arg.Index, op, arg.ValueTwo & arg.Value, arg.Value)
+            : new(arg.Index, op, arg.Value, ulong.MaxValue);
+    }
+
+    private static OciException Invalid(string message, string pointer) =>
+        new(OciErrorCode.InvalidSpec, message) { Step = "seccomp", SpecPointer = pointer, Hint = "one of " + string.Join(", ", OperatorNames.ToArray()) };
+}

@@ -1,0 +1,26 @@
+namespace OciRuntime.Core.Seccomp;
+
+/// <summary>struct seccomp_data (seccomp(2)): what a filter sees of a system call.</summary>
+internal readonly record struct SeccompData(uint Number, uint Arch, ulong InstructionPointer, ulong Arg0, ulong Arg1, ulong Arg2, ulong Arg3, ulong Arg4, ulong Arg5)
+{
+    internal const uint NumberOffset = 0;
+    internal const uint ArchOffset = 4;
+    private const uint ArgsOffset = 16;
+
+    /// <summary>Offset of the low half of an argument on a little-endian machine.</summary>
+    internal static uint LowOffset(uint index) => ArgsOffset + (8 * index);
+
+    /// <summary>Offset of the high half.</summary>
+    internal static uint HighOffset(uint index) => ArgsOffset + (8 * index) + 4;
+
+    /// <summary>The 32-bit word at an offset.</summary>
+    internal uint Word(uint offset)
+    {
+        if (offset == NumberOffset)
+            return Number;
+        if (offset == ArchOffset)
+            return Arch;
+        ulong value = (offset / 8) switch { 1 => InstructionPointer, 2 => Arg0, 3 => Arg1, 4 => Arg2, 5 => Arg3, 6 => Arg4, 7 => Arg5, _ => throw new ArgumentOutOfRangeException(nameof(offset)) };
+        return offset % 8 == 0 ? (uint)value : (uint)(value >> 32);
+    }
+}

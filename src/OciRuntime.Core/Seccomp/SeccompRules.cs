@@ -1,0 +1,115 @@
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Seccomp;
+
+/// <summary>The rules of a profile for one architecture, by system call number, and the intervals that follow from them.</summary>
+internal sealed class SeccompRules
+{
+    private const uint Enosys = 38;
+
+    private readonly Dictionary<uint, List<SeccompRule>> _byNumber = new(512);
+    private readonly SeccompArch _arch;
+    private readonly uint _defaultAction;
+    private uint? _largest;
+
+    internal SeccompRules(SeccompArch arch, uint defaultAction)
+    {
+        _arch = arch;
+        _defaultAction = defaultAction;
+    }
+
+    /// <summary>Adds one entry of linux.seccomp.syscalls.</summary>
+    internal void Add(OciSyscall syscall, uint action, SeccompCondition[] conditions)
+    {
+        if (!_arch.Is64Bit)
+            conditions = Array.ConvertAll(conditions, condition => condition with { Value = (uint)condition.Value, Mask = (uint)condition.Mask });
+        foreach (string name in syscall.Names ?? [])
+        {
+            int number = SyscallTable.Number(_arch.Table, name);
+            if (number >= 0)
+            {
+                uint encoded = _arch.Encode(number);
+                if (_largest is null || encoded > _largest)
+                    _largest = encoded;
+                AddOne(encoded, action, conditions);
+            }
+
+            if (Multiplexer.Find(_arch.Table, name) is { } old)
+            {
+                uint call = _arch.Encode(SyscallTable.Number(_arch.Table, old.Call));
+                // As libseccomp: the function takes the place of a condition on the first argument, the other conditions stay.
+                AddOne(call, action, [new(0, SeccompOperator.Equal, old.Function, _arch.Is64Bit ? ulong.MaxValue : uint.MaxValue), .. Array.FindAll(conditions, condition => condition.Index != 0)]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Runs of numbers in ascending order that cover [first, last]. Numbers above the largest one that the profile names get ENOSYS where the
+    /// default would be an error: programs then fall back to older calls instead of failing with EPERM.
+    /// </summary>
+    internal void AppendIntervals(List<SeccompInterval> intervals, uint first, uint last)
+    {
+        uint[] numbers = new uint[_byNumber.Count];
+        _byNumber.Keys.CopyTo(numbers, 0);
+        Array.Sort(numbers);
+        uint next = first;
+        bool stub = _largest is not null && GivesErrors(_defaultAction);
+        uint stubAction = SeccompAction.Errno | Enosys;
+        if (stub && _arch.Table == SyscallColumn.S390x)
+        {
+            // Number 0 stands for a call above the table when that is unknown to the kernel (entry.S): it must look unknown too.
+            Append(intervals, 0, stubAction, null);
+            next = 1;
+        }
+
+        foreach (uint number in numbers)
+        {
+            if (number < next)
+                continue;
+            if (number > next)
+                Append(intervals, next, stub && next > _largest ? stubAction : _defaultAction, null);
+            List<SeccompRule> rules = _byNumber[number];
+            if (rules is [{ Conditions.Length: 0 } only])
+                Append(intervals, number, only.Action, null);
+            else
+                intervals.Add(new(number, _defaultAction, [.. rules]));
+            next = number + 1;
+        }
+
+        if (next <= last)
+        {
+            if (stub && next <= _largest)
+            {
+                Append(intervals, next, _defaultAction, null);
+                next = _largest.GetValueOrDefault() + 1;
+            }
+
+            if (next <= last)
+                Append(intervals, next, stub ? stubAction : _defaultAction, null);
+        }
+    }
+
+    /// <summary>Appends a run unless it only continues the one before.</summary>
+    internal static void Append(List<SeccompInterval> intervals, uint first, uint action, SeccompRule[]? rules)
+    {
+        if (rules is null && intervals is [.., { Rules: null } before] && before.Action == action)
+            return;
+        intervals.Add(new(first, action, rules));
+    }
+
+    // ALLOW, LOG and TRACE let new calls through to the kernel, which says ENOSYS itself.
+    private static bool GivesErrors(uint action) => (action & 0xffff0000) is not (SeccompAction.Allow or SeccompAction.Log or SeccompAction.Trace);
+
+    private void AddOne(uint number, uint action, SeccompCondition[] conditions)
+    {
+        if (action == _defaultAction)
+            return; // changes nothing
+        if (!_byNumber.TryGetValue(number, out List<SeccompRule>? rules))
+            _byNumber[number] = rules = new(1);
+        if (rules is [{ Conditions.Length: 0 }])
+            return; // the call is decided already
+        if (conditions.Length == 0)
+            rules.Clear();
+        rules.Add(new(conditions, action));
+    }
+}
