@@ -112,6 +112,8 @@ run_tests() {
 	for project in tests/OciRuntime.*/ tests/Faults/ tests/Fuzz/; do
 		[ -n "$(find "$project" -maxdepth 1 -name '*.csproj')" ] && xunit "${project%/}"
 	done
+	install qemu-system-x86_64=qemu-system-x86 cpio=cpio
+	suite "vm (cgroup v2)" tests/Vm/run.sh
 	pester
 	echo
 	echo "$passed passed, $failed failed, $skipped skipped"

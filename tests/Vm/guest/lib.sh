@@ -1,0 +1,50 @@
+# What the guest's tests share: a bundle, assertions, and the check that nothing is left.
+set -eu
+id=t$$
+bundle=/tmp/$id
+cgroup=/sys/fs/cgroup/oci-tests/$id
+
+fail() { echo "$*" >&2; exit 1; }
+skip() { echo "$*"; exit 77; }
+equal() { [ "$1" = "$2" ] || fail "expected '$1', found '$2' ($3)"; }
+contains() { case $2 in *"$1"*) ;; *) fail "'$1' is not in '$2'" ;; esac; }
+
+# config SCRIPT [RESOURCES [MORE-OF-LINUX [MORE-OF-PROCESS [NAMESPACES]]]]: makes the bundle; RESOURCES is a JSON object.
+config() {
+	mkdir -p $bundle/rootfs/bin $bundle/rootfs/tmp $bundle/rootfs/proc $bundle/rootfs/sys $bundle/rootfs/dev $bundle/rootfs/etc
+	[ -e $bundle/rootfs/bin/busybox ] || { cp /bin/busybox $bundle/rootfs/bin/; $bundle/rootfs/bin/busybox --list | while read -r applet; do ln -sf busybox $bundle/rootfs/bin/$applet; done; }
+	printf '%s\n' "$1" >$bundle/rootfs/bin/main
+	chmod 755 $bundle/rootfs/bin/main
+	caps='"CAP_AUDIT_WRITE","CAP_KILL","CAP_NET_BIND_SERVICE","CAP_MKNOD"'
+	cat >$bundle/config.json <<JSON
+{ "ociVersion": "1.0.2", "hostname": "guest",
+  "root": { "path": "rootfs", "readonly": false },
+  "process": { "cwd": "/", "args": ["/bin/sh", "/bin/main"], "env": ["PATH=/bin"], "user": { "uid": 0, "gid": 0 },
+    "capabilities": { "bounding": [$caps], "effective": [$caps], "permitted": [$caps] }, "noNewPrivileges": true ${4:-} },
+  "mounts": [
+    { "destination": "/proc", "type": "proc", "source": "proc" },
+    { "destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "strictatime", "mode=755", "size=65536k"] },
+    { "destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"] },
+    { "destination": "/dev/shm", "type": "tmpfs", "source": "shm", "options": ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"] },
+    { "destination": "/dev/mqueue", "type": "mqueue", "source": "mqueue", "options": ["nosuid", "noexec", "nodev"] },
+    { "destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["nosuid", "noexec", "nodev", "ro"] },
+    { "destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": ["nosuid", "noexec", "nodev", "relatime", "ro"] } ],
+  "linux": { "cgroupsPath": "/oci-tests/$id", "resources": ${2:-{\}},
+    "namespaces": ${5:-[{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"mount"},{"type":"cgroup"\}]},
+    "maskedPaths": ["/proc/kcore", "/sys/firmware"], "readonlyPaths": ["/proc/sys"] ${3:-} } }
+JSON
+}
+
+# run: the container in the foreground.
+run() { ocirun run --bundle $bundle $id; }
+create() { ocirun create --bundle $bundle $id </dev/null >$bundle/out 2>&1 || fail "create: $(cat $bundle/out)"; }
+state() { ocirun state $id | sed -n "s/.*\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" | head -n 1; }
+cleanup() { ocirun delete -f $id 2>/dev/null || :; }
+
+nothing_left() {
+	ocirun delete -f $id 2>/dev/null || :
+	[ ! -e $cgroup ] || fail "the cgroup is left"
+	[ ! -e /run/oci-runtime/$id ] || fail "the state directory is left"
+	! grep -q "$bundle" /proc/mounts || fail "a mount is left"
+	rm -rf $bundle
+}
