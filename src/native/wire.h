@@ -78,10 +78,14 @@ struct oci_blob {
 #define OCI_F_NO_CONSOLE_NODE 0x1000u /* console: no /dev/console (exec) */
 #define OCI_F_SRC_NOFOLLOW 0x2000u
 #define OCI_F_TARGET_NOFOLLOW 0x4000u
+#define OCI_F_ON_PROC 0x8000u    /* mount, bind: the target may lie on procfs; without it such a target is refused, however its path reads */
 
 /*
  * Step kinds. X(NAME, value). Paths marked (root) are resolved inside the container's root with
- * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS) by path.c, whatever side of pivot_root the step stands on.
+ * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS) by path.c, whatever side of pivot_root the step stands on. They come without
+ * a leading slash; "." is the root itself.
+ * A propagation is MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC for the whole tree; 0 = leave it.
+ * AFFINITY, RLIMIT and OOM_SCORE may also stand in stage one, whose settings the clone inherits.
  *
  * Stage one: everything before CLONE.
  *  SUPERVISE    first step when present: fork the supervisor, which goes on with the program and stays as the parent.
@@ -95,7 +99,7 @@ struct oci_blob {
  *  AWAIT        send OCI_MSG_SYNC(n0 = enum oci_sync) and wait for OCI_MSG_GO. Either stage. In stage one (id maps) n1 of the
  *               record is this process's pid.
  *  BECOME_ROOT  setresgid(0), setresuid(0) in a new or joined user namespace, groups dropped when allowed.
- *  CLONE        clone3(n0 = flags, CLONE_INTO_CGROUP with fd when not NO_FD); sends OCI_MSG_CLONED with the pidfd. The child goes on.
+ *  CLONE        clone3(n0 = CLONE_NEW* and CLONE_PARENT, CLONE_INTO_CGROUP with fd when not NO_FD; CLONE_PIDFD is implied); sends OCI_MSG_CLONED with the pidfd. The child goes on.
  *
  * Stage two.
  *  JOIN_CGROUP  write "0" to fd (a v1 `tasks` file; cgroup.procs only where a v2 clone was impossible).
@@ -108,23 +112,25 @@ struct oci_blob {
  *  OPEN_ROOT    s0 = host path. open_tree(OPEN_TREE_CLONE | AT_RECURSIVE), n0 = propagation of it (0 = leave), move_mount onto itself;
  *               the attached mount becomes the root that (root) paths resolve in. fd, when given, is an O_PATH fd of the same directory and is used instead of s0.
  *               OCI_F_NO_CONSOLE_NODE is meaningless here. n1 = 1: no clone, just open "/" (exec in a joined mount namespace).
+ *               n2 = 1: first make the mount that holds the directory private (a shared root must not see the attach; pivot_root(2) wants it too).
  *  OPEN_DEVNULL open the host's /dev/null O_PATH|O_NOFOLLOW, S_ISCHR and 1:3; the source for MASK of files.
  *  MOUNT        a new filesystem: s0 = fstype, s1 = list of "key=value" or "flag" for fsconfig, s2 = source or 0, s3 = target (root);
- *               n0 = MOUNT_ATTR_* for fsmount, n1 = mode of a directory made by MKDIR (0 = 0755), n2 = propagation to set afterwards or 0.
+ *               n0 = MOUNT_ATTR_* for fsmount, n1 = mode of a directory made by MKDIR (0 = 0755), n2 = propagation to set afterwards or 0,
+ *               n3 = 1: add "mode=" with the permission bits of the target as it is (tmpfs).
  *  BIND         s0 = source: host path (or fd slot = already opened source, used when given); s1 = target (root); n0 = attr_set, n1 = attr_clr for
  *               mount_setattr on the detached tree, n2 = propagation or 0, n3 = slot of a user namespace fd for MOUNT_ATTR_IDMAP or NO_FD.
  *               MKDIR/MKFILE are chosen here from the source's type when either is set. A locked flag refused with EPERM is kept (unprivileged).
- *  SETATTR      s0 = target (root): mount_setattr(attr_set n0, attr_clr n1, propagation n2); the remount of the spec.
- *  MKDIR        s0 = path (root), n0 = mode.
+ *  SETATTR      s0 = target (root): mount_setattr(attr_set n0, attr_clr n1, propagation n2), AT_RECURSIVE with OCI_F_ATTR_RECURSIVE or MS_REC; the remount of the spec.
+ *  MKDIR        s0 = path (root), n0 = mode; parents made, an existing directory is fine.
  *  MKNOD        s0 = path (root), n0 = mode with S_IF*, n1 = dev_t major, n2 = minor, n3 = uid, n4 = gid; parents made; an existing node of the
  *               same type and number is accepted, anything else is replaced only when it is an empty regular file.
  *  SYMLINK      s0 = path (root) of the link, s1 = its text. EEXIST with the same text is fine.
  *  UNLINK       s0 = path (root); ENOENT is fine.
  *  CONSOLE      s0 = path (root) of ptmx ("dev/pts/ptmx"), s1 = path (root) of console node ("dev/console"); n0 = rows, n1 = columns (0 = leave),
- *               n2 = uid and n3 = gid of the slave's owner; fd = connected socket that gets the master in one sendmsg (name "/dev/ptmx"), or NO_FD: the master
+ *               n2 = uid and n3 = gid of the slave's owner ((gid_t)-1 = as devpts made it); fd = connected socket that gets the master in one sendmsg (name "/dev/ptmx"), or NO_FD: the master
  *               goes over the channel as OCI_MSG_CONSOLE. Then the slave is the controlling terminal and 0, 1, 2.
  *  PIVOT_ROOT   fchdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). n0 = 1: MS_MOVE and chroot instead (--no-pivot).
- *               (root) paths keep resolving in the same root. n1 = propagation of the old root before detaching (MS_SLAVE by default).
+ *               (root) paths keep resolving in the same root. n1 = propagation of the old root before detaching, or 0.
  *  ROOT_READONLY mount_setattr of the root mount: MOUNT_ATTR_RDONLY, not recursive. Before or after PIVOT_ROOT.
  *  HOSTNAME     sethostname(s0).   DOMAINNAME  setdomainname(s0).
  *  SYSCTL       s0 = path below /proc/sys with slashes, s1 = value; written through the unmasked ProcHandle.
@@ -133,17 +139,19 @@ struct oci_blob {
  *  OOM_SCORE    write n0 (sign-extended) to /proc/self/oom_score_adj through ProcHandle.
  *  ATTR_EXEC    LSM label on exec: s0 = text, s1 = "attr/exec" or "attr/apparmor/exec"; written below /proc/thread-self through ProcHandle.
  *  RLIMIT       prlimit: n0 = resource, n1 = soft, n2 = hard.
- *  SCHEDULER    sched_setattr: n0 = policy, n1 = flags, n2 = (uint32) nice sign-extended in the low half and priority in the high half; s0 = blob of three u64 runtime, deadline, period or 0.
+ *  SCHEDULER    sched_setattr: n0 = policy, n1 = SCHED_FLAG_*, n2 = (uint32) nice sign-extended in the low half and priority in the high half; s0 = blob of three u64 runtime, deadline, period or 0.
  *  IOPRIO       ioprio_set(IOPRIO_WHO_PROCESS, 0, n0).
  *  AFFINITY     sched_setaffinity(0): s0 = blob of the mask bytes.
- *  MEMPOLICY    set_mempolicy(n0 = mode|flags, s0 = blob of node mask, n1 = max node).
+ *  MEMPOLICY    set_mempolicy(n0 = mode|flags, s0 = blob of node mask in u64 words or 0, n1 = the maxnode argument).
  *  PERSONALITY  personality(n0).
  *  NO_NEW_PRIVS prctl.
  *  CAP_BOUNDING drop from the bounding set what is not in mask n0.
- *  USER         keep capabilities; s0 = blob of u32 additional gids (0 = setgroups is not called; an empty blob clears), n0 = uid, n1 = gid, n2 = umask.
+ *  USER         keep capabilities; s0 = blob of u32 additional gids (0 = setgroups is not called; an empty blob clears), n0 = uid, n1 = gid, n2 = umask,
+ *               n3 = 1: those of 0, 1 and 2 that are pipes are given to the user first, so that /dev/stdout can be reopened (failure is fine).
  *               Then PR_SET_DUMPABLE 0 again.
  *  CAPS         capset: n0 = effective, n1 = permitted, n2 = inheritable, n3 = ambient (lowered to what P and I allow by the planner).
- *  CHDIR        s0 = path (container's view), made 0755 inside the root when missing and allowed.
+ *  CHDIR        s0 = path (container's view), made 0755 inside the root when missing and OCI_F_MKDIR is set. n0 = 1: a first try before USER, EACCES and
+ *               EPERM are fine; n0 = 2: the second try after it, does nothing but OCI_F_CHECK_CWD when the first worked.
  *  LOOKUP       finds the program: s0 = argv[0], s1 = PATH's value. Checks it is a file that may be executed (AT_EACCESS). Remembers the full path.
  *  SECCOMP      s0 = blob of struct sock_filter[], n0 = SECCOMP_FILTER_FLAG_*; fd = connected socket that gets the listener fd with s1 as the message
  *               (when the flags ask for one); without fd the listener goes over the channel as OCI_MSG_SECCOMP_FD.
