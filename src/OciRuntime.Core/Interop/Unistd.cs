@@ -39,5 +39,8 @@ internal static unsafe partial class Libc
     public static partial uint geteuid();
 
     [LibraryImport("libc")]
+    public static partial uint getegid();
+
+    [LibraryImport("libc")]
     public static partial int getpid();
 }

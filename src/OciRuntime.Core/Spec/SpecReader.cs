@@ -1,0 +1,69 @@
+using System.Text.Json;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Spec;
+
+/// <summary>
+/// Reads configurations (runtime-spec 1.3, config.md) strictly: types, ranges and required properties. Unknown properties are
+/// allowed and ignored, null counts as absent, the last of duplicate names counts. Every error is an <see cref="OciException"/>
+/// with <see cref="OciErrorCode.InvalidSpec"/>, the JSON pointer, and what was expected and found; syntax errors name line and
+/// column, both from 1.
+/// </summary>
+public static class SpecReader
+{
+    /// <summary>Reads a config.json.</summary>
+    /// <param name="utf8">The JSON.</param>
+    /// <param name="fileName">Name for messages; <c>config.json</c> when null.</param>
+    /// <returns>The configuration.</returns>
+    /// <exception cref="OciException">InvalidSpec.</exception>
+    public static OciSpec Read(ReadOnlySpan<byte> utf8, string? fileName = null) => ReadSpec(utf8.ToArray(), fileName ?? "config.json");
+
+    /// <summary>Reads a config.json from a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The configuration.</returns>
+    /// <exception cref="OciException">InvalidSpec; BundleNotFound when the file is missing; PermissionDenied.</exception>
+    public static OciSpec ReadFile(string path) => ReadSpec(SpecFile.ReadAll(path), path);
+
+    /// <summary>Reads a process alone (<c>exec --process</c>).</summary>
+    /// <param name="utf8">The JSON.</param>
+    /// <param name="fileName">Name for messages; <c>process.json</c> when null.</param>
+    /// <returns>The process.</returns>
+    /// <exception cref="OciException">InvalidSpec; pointers start at the process.</exception>
+    public static OciProcess ReadProcess(ReadOnlySpan<byte> utf8, string? fileName = null) =>
+        Parse<OciProcess>(utf8.ToArray(), fileName ?? "process.json", ProcessSchema.Process, findings: null);
+
+    /// <summary>Reads resources alone (<c>update --resources</c>).</summary>
+    /// <param name="utf8">The JSON.</param>
+    /// <param name="fileName">Name for messages; <c>resources.json</c> when null.</param>
+    /// <returns>The resources.</returns>
+    /// <exception cref="OciException">InvalidSpec; pointers start at the resources.</exception>
+    public static OciResources ReadResources(ReadOnlySpan<byte> utf8, string? fileName = null) =>
+        Parse<OciResources>(utf8.ToArray(), fileName ?? "resources.json", ResourcesSchema.Resources, findings: null);
+
+    /// <summary>Reads as far as possible and tells the findings instead of throwing; throws only when the text is not JSON.</summary>
+    internal static OciSpec ReadAll(ReadOnlyMemory<byte> utf8, string source, ISpecFindings findings) =>
+        Parse<OciSpec>(utf8, source, SpecSchema.Spec, findings);
+
+    private static OciSpec ReadSpec(ReadOnlyMemory<byte> utf8, string source)
+    {
+        OciSpec spec = Parse<OciSpec>(utf8, source, SpecSchema.Spec, findings: null);
+        if (SpecVersion.Problem(spec.OciVersion) is { } problem)
+            throw InvalidSpec.Error(source, "/ociVersion", problem);
+        return spec;
+    }
+
+    private static T Parse<T>(ReadOnlyMemory<byte> utf8, string source, Action<SpecFields, T> schema, ISpecFindings? findings)
+        where T : class, new()
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(utf8);
+            return new JsonFieldReader(source, findings).Root(document.RootElement, schema);
+        }
+        catch (JsonException error)
+        {
+            throw InvalidSpec.Syntax(source, error);
+        }
+    }
+}

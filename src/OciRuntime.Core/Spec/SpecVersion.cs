@@ -1,0 +1,65 @@
+namespace OciRuntime.Core.Spec;
+
+/// <summary>ociVersion: a SemVer 2.0.0 version; every 1.x is understood (spec.md, "version").</summary>
+public static class SpecVersion
+{
+    /// <summary>The version of the runtime-spec that this library follows.</summary>
+    public const string Current = "1.3.0";
+
+    /// <summary>What is wrong with a version, or null.</summary>
+    internal static string? Problem(string? version)
+    {
+        if (!IsSemanticVersion(version, out bool majorIsOne))
+            return $"unknown version specified: expected a version such as {Current}, found \"{version}\"";
+        return majorIsOne ? null : $"unknown version specified: expected 1.x, found \"{version}\"";
+    }
+
+    private static bool IsSemanticVersion(ReadOnlySpan<char> version, out bool majorIsOne)
+    {
+        majorIsOne = false;
+        int plus = version.IndexOf('+');
+        if (plus >= 0)
+        {
+            if (!AreIdentifiers(version[(plus + 1)..], numbersAreCanonical: false))
+                return false;
+            version = version[..plus];
+        }
+        int dash = version.IndexOf('-');
+        if (dash >= 0)
+        {
+            if (!AreIdentifiers(version[(dash + 1)..], numbersAreCanonical: true))
+                return false;
+            version = version[..dash];
+        }
+        int numbers = 0;
+        foreach (Range part in version.Split('.'))
+        {
+            ReadOnlySpan<char> number = version[part];
+            if (number.IsEmpty || number.ContainsAnyExceptInRange('0', '9') || (number.Length > 1 && number[0] == '0'))
+                return false;
+            if (numbers++ == 0)
+                majorIsOne = number is "1";
+        }
+        return numbers == 3;
+    }
+
+    private static bool AreIdentifiers(ReadOnlySpan<char> text, bool numbersAreCanonical)
+    {
+        foreach (Range part in text.Split('.'))
+        {
+            ReadOnlySpan<char> identifier = text[part];
+            if (identifier.IsEmpty)
+                return false;
+            bool digits = true;
+            foreach (char c in identifier)
+            {
+                if (!char.IsAsciiLetterOrDigit(c) && c != '-')
+                    return false;
+                digits &= char.IsAsciiDigit(c);
+            }
+            if (numbersAreCanonical && digits && identifier.Length > 1 && identifier[0] == '0')
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Spec;
+
+/// <summary>
+/// Writes a configuration as JSON in the order in which <c>runc spec</c> writes it, map keys sorted. What is null or empty is left
+/// out. Nothing is checked: what is written reads back as the same values.
+/// </summary>
+public static class SpecWriter
+{
+    private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private static readonly JsonWriterOptions s_indented = s_compact with { Indented = true, IndentCharacter = '\t', IndentSize = 1, NewLine = "\n" };
+
+    /// <summary>config.json.</summary>
+    /// <param name="spec">The configuration.</param>
+    /// <param name="indented">Indent with tabs as <c>runc spec</c> does (no newline at the end); else one line.</param>
+    /// <returns>UTF-8.</returns>
+    public static byte[] Write(OciSpec spec, bool indented = false)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return Write(spec, SpecSchema.Spec, indented);
+    }
+
+    /// <summary>A process alone, as <c>exec --process</c> reads it.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="indented">Indent with tabs; else one line.</param>
+    /// <returns>UTF-8.</returns>
+    public static byte[] WriteProcess(OciProcess process, bool indented = false)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        return Write(process, ProcessSchema.Process, indented);
+    }
+
+    /// <summary>Resources alone, as <c>update --resources</c> reads them.</summary>
+    /// <param name="resources">The resources.</param>
+    /// <param name="indented">Indent with tabs; else one line.</param>
+    /// <returns>UTF-8.</returns>
+    public static byte[] WriteResources(OciResources resources, bool indented = false)
+    {
+        ArgumentNullException.ThrowIfNull(resources);
+        return Write(resources, ResourcesSchema.Resources, indented);
+    }
+
+    private static byte[] Write<T>(T value, Action<SpecFields, T> schema, bool indented)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, indented ? s_indented : s_compact))
+        {
+            json.WriteStartObject();
+            schema(new JsonFieldWriter(json), value);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+}
