@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 
 namespace OciRuntime.Core.Cgroups;
@@ -10,8 +11,63 @@ public static class CgroupFactory
     /// <param name="manager">Which manager was asked for.</param>
     /// <param name="cgroupsPath">linux.cgroupsPath or null.</param>
     /// <param name="id">Container id.</param>
-    public static IContainerCgroup ForNew(HostFacts host, CgroupManagerKind manager, string? cgroupsPath, string id) => throw new NotImplementedException();
+    /// <exception cref="OciException">InvalidSpec: a path with <c>..</c>; NotSupported: the systemd manager.</exception>
+    public static IContainerCgroup ForNew(HostFacts host, CgroupManagerKind manager, string? cgroupsPath, string id)
+    {
+        if (manager == CgroupManagerKind.Disabled)
+            return new DisabledCgroup();
+        if (manager == CgroupManagerKind.Systemd)
+            throw Systemd();
+        CgroupLayout layout = host.Cgroups;
+        if (layout.Mode == CgroupMode.Unified)
+        {
+            string path = CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => CgroupPath.Own(string.Empty), unified: true);
+            return new CgroupV2(layout.UnifiedMountPoint + path, layout.UnifiedMountPoint!, host.Rootless);
+        }
+
+        var paths = new Dictionary<string, string>();
+        foreach (CgroupHierarchy hierarchy in layout.Hierarchies)
+        {
+            string directory = hierarchy.MountPoint + CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => CgroupPath.Own(hierarchy.Controllers[0]), unified: false);
+            foreach (string controller in hierarchy.Controllers)
+                paths[controller] = directory;
+        }
+
+        if (layout.UnifiedMountPoint is { } unified)
+            paths[string.Empty] = unified + CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => CgroupPath.Own(string.Empty), unified: false);
+        return new CgroupV1(paths, MountPoints(layout, paths));
+    }
 
     /// <summary>The cgroup of an existing container, from the paths kept in its state.</summary>
-    public static IContainerCgroup ForExisting(HostFacts host, CgroupManagerKind manager, IReadOnlyDictionary<string, string> paths, string id) => throw new NotImplementedException();
+    public static IContainerCgroup ForExisting(HostFacts host, CgroupManagerKind manager, IReadOnlyDictionary<string, string> paths, string id)
+    {
+        if (manager == CgroupManagerKind.Disabled || paths.Count == 0)
+            return new DisabledCgroup();
+        if (manager == CgroupManagerKind.Systemd)
+            throw Systemd();
+        if (paths.Count == 1 && paths.TryGetValue(string.Empty, out string? unified))
+            return new CgroupV2(unified, host.Cgroups.UnifiedMountPoint ?? "/sys/fs/cgroup", host.Rootless);
+        var copy = new Dictionary<string, string>(paths);
+        return new CgroupV1(copy, MountPoints(host.Cgroups, copy));
+    }
+
+    private static Dictionary<string, string> MountPoints(CgroupLayout layout, Dictionary<string, string> paths)
+    {
+        var mountPoints = new Dictionary<string, string>();
+        foreach (CgroupHierarchy hierarchy in layout.Hierarchies)
+        {
+            if (paths.TryGetValue(hierarchy.Controllers[0], out string? directory))
+                mountPoints[directory] = hierarchy.MountPoint;
+        }
+
+        if (layout.UnifiedMountPoint is { } unified && paths.TryGetValue(string.Empty, out string? own))
+            mountPoints[own] = unified;
+        return mountPoints;
+    }
+
+    private static OciException Systemd() => new(OciErrorCode.NotSupported, "the systemd cgroup manager is not part of this version")
+    {
+        Step = "cgroup",
+        Hint = "leave --systemd-cgroup out: cgroups are then made below /sys/fs/cgroup",
+    };
 }

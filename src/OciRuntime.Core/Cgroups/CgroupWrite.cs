@@ -1,0 +1,8 @@
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>One value for one file of a cgroup.</summary>
+/// <param name="Controller">Controller that owns the file; the empty string for the core of v2.</param>
+/// <param name="File">File name.</param>
+/// <param name="Value">What is written.</param>
+/// <param name="SpecPointer">The property that asks for it.</param>
+public sealed record CgroupWrite(string Controller, string File, string Value, string SpecPointer);

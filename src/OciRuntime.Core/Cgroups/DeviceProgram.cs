@@ -1,0 +1,179 @@
+using System.Buffers.Binary;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>
+/// Device rules as an eBPF program of type BPF_PROG_TYPE_CGROUP_DEVICE (cgroup-v2, Device controller): it returns 1 to allow. Rules are
+/// tested from the last to the first, so that later ones win as they do when they are written to v1 files one after the other.
+/// </summary>
+internal static unsafe class DeviceProgram
+{
+    // struct bpf_cgroup_dev_ctx: access_type = (access << 16) | type, major, minor
+    private const int BPF_DEVCG_ACC_MKNOD = 1, BPF_DEVCG_ACC_READ = 2, BPF_DEVCG_ACC_WRITE = 4;
+    private const int BPF_DEVCG_DEV_BLOCK = 1, BPF_DEVCG_DEV_CHAR = 2;
+
+    private const byte LoadWord = 0x61; // BPF_LDX | BPF_MEM | BPF_W
+    private const byte And32Immediate = 0x54;
+    private const byte ShiftRight32 = 0x74;
+    private const byte Move32Immediate = 0xb4;
+    private const byte Move32Register = 0xbc;
+    private const byte JumpNotEqual32Immediate = 0x56; // BPF_JMP32 | BPF_JNE | BPF_K
+    private const byte JumpNotEqual32Register = 0x5e; // BPF_JMP32 | BPF_JNE | BPF_X
+    private const byte Exit = 0x95;
+
+    /// <summary>The program as struct bpf_insn[]. What no rule speaks of is denied.</summary>
+    internal static byte[] Compile(List<DeviceRule> rules)
+    {
+        var code = new List<byte[]>
+        {
+            Instruction(LoadWord, 2, 1, 0, 0), // r2 = type
+            Instruction(And32Immediate, 2, 0, 0, 0xffff),
+            Instruction(LoadWord, 3, 1, 0, 0), // r3 = access
+            Instruction(ShiftRight32, 3, 0, 0, 16),
+            Instruction(LoadWord, 4, 1, 4, 0), // r4 = major
+            Instruction(LoadWord, 5, 1, 8, 0), // r5 = minor
+        };
+        for (int i = rules.Count - 1; i >= 0; i--)
+        {
+            int before = code.Count;
+            EmitRule(code, rules[i]);
+            if (code.Count - before == 2)
+                return Join(code); // it speaks of everything: no earlier rule is reached
+        }
+
+        code.Add(Instruction(Move32Immediate, 0, 0, 0, 0));
+        code.Add(Instruction(Exit, 0, 0, 0, 0));
+        return Join(code);
+    }
+
+    /// <summary>Loads the program and attaches it to a v2 directory, in place of one that an earlier call attached.</summary>
+    internal static void Attach(string directory, List<DeviceRule> rules)
+    {
+        using SafeFd program = Load(Compile(rules));
+        int number = Libc.open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        if (number < 0)
+            throw KernelError.Last("open the cgroup", directory, "open");
+        using var target = new SafeFd(number);
+        using SafeFd? old = Attached(number);
+        var attach = new Libc.bpf_attach
+        {
+            target_fd = (uint)number,
+            attach_bpf_fd = (uint)program.Number,
+            attach_type = Libc.BPF_CGROUP_DEVICE,
+            attach_flags = Libc.BPF_F_ALLOW_MULTI | (old is null ? 0 : Libc.BPF_F_REPLACE),
+            replace_bpf_fd = (uint)(old?.Number ?? 0),
+        };
+        if (Libc.bpf(Libc.BPF_PROG_ATTACH, &attach, (uint)sizeof(Libc.bpf_attach)) != 0)
+            throw Failed("attach the device program to", directory);
+    }
+
+    private static SafeFd Load(byte[] code)
+    {
+        fixed (byte* instructions = code)
+        fixed (byte* license = "GPL\0"u8)
+        {
+            var load = new Libc.bpf_load
+            {
+                prog_type = Libc.BPF_PROG_TYPE_CGROUP_DEVICE,
+                insn_cnt = (uint)(code.Length / 8),
+                insns = (ulong)instructions,
+                license = (ulong)license,
+            };
+            int fd = Libc.bpf(Libc.BPF_PROG_LOAD, &load, (uint)sizeof(Libc.bpf_load));
+            return fd >= 0 ? new SafeFd(fd) : throw Failed("load the device program of", "linux.resources.devices");
+        }
+    }
+
+    private static SafeFd? Attached(int directory)
+    {
+        uint* ids = stackalloc uint[16];
+        var query = new Libc.bpf_query { target_fd = (uint)directory, attach_type = Libc.BPF_CGROUP_DEVICE, prog_ids = (ulong)ids, prog_cnt = 16 };
+        if (Libc.bpf(Libc.BPF_PROG_QUERY, &query, (uint)sizeof(Libc.bpf_query)) != 0 || query.prog_cnt != 1)
+            return null;
+        uint id = ids[0];
+        Libc.bpf_attach get = new() { target_fd = id };
+        int fd = Libc.bpf(Libc.BPF_PROG_GET_FD_BY_ID, &get, 12);
+        return fd < 0 ? null : new SafeFd(fd);
+    }
+
+    // A rule is a row of tests, each of which jumps to the next rule when it fails, and a return.
+    private static void EmitRule(List<byte[]> code, DeviceRule rule)
+    {
+        var tests = new List<byte[]>();
+        var jumps = new List<int>();
+        void Test(byte operation, int register, int source, int immediate)
+        {
+            jumps.Add(tests.Count);
+            tests.Add(Instruction(operation, register, source, 0, immediate));
+        }
+
+        if (rule.Type != 'a')
+            Test(JumpNotEqual32Immediate, 2, 0, rule.Type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
+        int access = Bits(rule.Access);
+        if (access != (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE))
+        {
+            // r6 = access & mask: for allow every asked bit must be allowed, for deny one that is denied is enough
+            tests.Add(Instruction(Move32Register, 6, 3, 0, 0));
+            tests.Add(Instruction(And32Immediate, 6, 0, 0, access));
+            if (rule.Allow)
+                Test(JumpNotEqual32Register, 6, 3, 0);
+            else
+                Test(0x16, 6, 0, 0); // BPF_JMP32 | BPF_JEQ | BPF_K
+        }
+
+        if (rule.Major is { } major)
+            Test(JumpNotEqual32Immediate, 4, 0, checked((int)major));
+        if (rule.Minor is { } minor)
+            Test(JumpNotEqual32Immediate, 5, 0, checked((int)minor));
+        int length = tests.Count + 2;
+        foreach (int jump in jumps)
+            BinaryPrimitives.WriteInt16LittleEndian(tests[jump].AsSpan(2), (short)(length - jump - 1));
+        code.AddRange(tests);
+        code.Add(Instruction(Move32Immediate, 0, 0, 0, rule.Allow ? 1 : 0));
+        code.Add(Instruction(Exit, 0, 0, 0, 0));
+    }
+
+    private static int Bits(string access)
+    {
+        int bits = 0;
+        foreach (char letter in access)
+            bits |= letter switch { 'r' => BPF_DEVCG_ACC_READ, 'w' => BPF_DEVCG_ACC_WRITE, _ => BPF_DEVCG_ACC_MKNOD };
+        return bits;
+    }
+
+    // struct bpf_insn: code, dst:4 src:4, off, imm
+    private static byte[] Instruction(byte code, int destination, int source, short offset, int immediate)
+    {
+        byte[] bytes = new byte[8];
+        bytes[0] = code;
+        bytes[1] = (byte)(destination | (source << 4));
+        BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(2), offset);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), immediate);
+        return bytes;
+    }
+
+    private static byte[] Join(List<byte[]> code)
+    {
+        byte[] all = new byte[code.Count * 8];
+        for (int i = 0; i < code.Count; i++)
+            code[i].CopyTo(all, i * 8);
+        return all;
+    }
+
+    private static OciException Failed(string doing, string target)
+    {
+        int errno = Errno.Last;
+        OciException error = KernelError.From(doing, target, "bpf", errno);
+        return new(error.Code, error.Message)
+        {
+            Step = "cgroup",
+            Syscall = "bpf",
+            Object = target,
+            Errno = errno,
+            SpecPointer = "/linux/resources/devices",
+            Hint = "device rules on cgroup v2 need CONFIG_CGROUP_BPF and CAP_BPF or CAP_SYS_ADMIN in the initial user namespace",
+        };
+    }
+}

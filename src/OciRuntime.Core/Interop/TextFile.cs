@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace OciRuntime.Core.Interop;
+
+/// <summary>Small files of the kernel, whole: one open, as many reads as they need, one close.</summary>
+internal static unsafe class TextFile
+{
+    /// <summary>The text, or null when the file can't be opened or read.</summary>
+    public static string? TryRead(string path) => TryRead(path, out _);
+
+    /// <summary>The text, or null and the errno.</summary>
+    public static string? TryRead(string path, out int errno)
+    {
+        errno = 0;
+        int number = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        if (number < 0)
+        {
+            errno = Errno.Last;
+            return null;
+        }
+
+        using var file = new SafeFd(number);
+        byte[] buffer = new byte[4096];
+        int length = 0;
+        while (true)
+        {
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, buffer.Length * 2);
+            nint got;
+            fixed (byte* start = &buffer[length])
+                got = Libc.read(number, start, buffer.Length - length);
+            if (got < 0 && Errno.Last == Errno.EINTR)
+                continue;
+            if (got < 0)
+            {
+                errno = Errno.Last;
+                return null;
+            }
+
+            if (got == 0)
+                return Encoding.UTF8.GetString(buffer, 0, length);
+            length += (int)got;
+        }
+    }
+
+    /// <summary>The text; an error names the file.</summary>
+    public static string Read(string path) => TryRead(path, out int errno) ?? throw KernelError.From("read", path, "open", errno);
+
+    /// <summary>Writes a value in one write(2), as the kernel's files want it; 0 or the errno.</summary>
+    public static int TryWrite(string path, string value)
+    {
+        int number = Libc.open(path, Libc.O_WRONLY | Libc.O_CLOEXEC, 0);
+        if (number < 0)
+            return Errno.Last;
+        using var file = new SafeFd(number);
+        byte[] bytes = Encoding.UTF8.GetBytes(value);
+        while (true)
+        {
+            nint written;
+            fixed (byte* start = bytes)
+                written = Libc.write(number, start, bytes.Length);
+            if (written >= 0)
+                return 0;
+            if (Errno.Last != Errno.EINTR)
+                return Errno.Last;
+        }
+    }
+}
