@@ -1,0 +1,59 @@
+namespace OciRuntime.Core.Spec;
+
+/// <summary>"Did you mean": the name that somebody probably meant.</summary>
+internal static class NearestName
+{
+    private const int MaxLength = 48;
+
+    /// <summary>The known name that differs only in case, else the nearest one at most two edits away, else null.</summary>
+    public static string? Find(string name, IEnumerable<string> known)
+    {
+        string? nearest = null;
+        int best = 3;
+        foreach (string candidate in known)
+        {
+            if (string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase))
+                return candidate;
+            // Two edits turn any word of two letters into any other.
+            int distance = Math.Min(candidate.Length, name.Length) <= 2 ? int.MaxValue : Distance(name, candidate);
+            if (distance < best)
+            {
+                best = distance;
+                nearest = candidate;
+            }
+        }
+        return nearest;
+    }
+
+    /// <summary>A hint in words, or null.</summary>
+    public static string? Hint(string name, IEnumerable<string> known) => Find(name, known) is { } nearest ? $"did you mean \"{nearest}\"?" : null;
+
+    /// <summary>Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other (optimal string alignment).</summary>
+    internal static int Distance(string a, string b)
+    {
+        if (a.Length > MaxLength || b.Length > MaxLength)
+            return int.MaxValue;
+        Span<int> before = stackalloc int[MaxLength + 1];
+        Span<int> previous = stackalloc int[MaxLength + 1];
+        Span<int> current = stackalloc int[MaxLength + 1];
+        for (int j = 0; j <= b.Length; j++)
+            previous[j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            current[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                int distance = Math.Min(Math.Min(previous[j] + 1, current[j - 1] + 1), previous[j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    distance = Math.Min(distance, before[j - 2] + 1);
+                current[j] = distance;
+            }
+            Span<int> oldest = before;
+            before = previous;
+            previous = current;
+            current = oldest;
+        }
+        return previous[b.Length];
+    }
+}

@@ -1,0 +1,56 @@
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Spec.Validation;
+
+/// <summary>Version, root, annotations, and the small parts of linux.</summary>
+internal static class MiscellaneousRules
+{
+    private static readonly string[] s_domains = ["LINUX", "LINUX32"];
+
+    private static readonly string[] s_memoryModes =
+    [
+        "MPOL_DEFAULT", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED", "MPOL_PREFERRED_MANY", "MPOL_LOCAL",
+    ];
+
+    private static readonly string[] s_memoryFlags = ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"];
+
+    public static void Check(OciSpec spec, SpecProblems problems)
+    {
+        if (SpecVersion.Problem(spec.OciVersion) is { } version)
+            problems.Add("/ociVersion", version);
+        if (spec.Root is null)
+            problems.Add("/root", "root must be specified");
+        else if (string.IsNullOrEmpty(spec.Root.Path))
+            problems.Add("/root/path", "must not be empty");
+        problems.NoNul("/root/path", spec.Root?.Path);
+        foreach (string key in spec.Annotations?.Keys ?? Enumerable.Empty<string>())
+            if (key.Length == 0)
+                problems.Add("/annotations", "a key must not be empty");
+        if (spec.Linux is { } linux)
+            Linux(linux, problems);
+    }
+
+    private static void Linux(OciLinux linux, SpecProblems problems)
+    {
+        if (linux.Personality is { } personality)
+            problems.OneOf("/linux/personality/domain", "personality domain", personality.Domain, s_domains);
+        if (linux.IntelRdt?.ClosID is "." or ".." || (linux.IntelRdt?.ClosID is { Length: > 1 } id && id.Contains('/', StringComparison.Ordinal)))
+            problems.Add("/linux/intelRdt/closID", $"\"{linux.IntelRdt.ClosID}\" is not the name of a directory");
+        problems.NoNul("/linux/cgroupsPath", linux.CgroupsPath);
+        if (linux.MemoryPolicy is { } policy)
+            MemoryPolicy(policy, problems);
+    }
+
+    private static void MemoryPolicy(OciMemoryPolicy policy, SpecProblems problems)
+    {
+        problems.OneOf("/linux/memoryPolicy/mode", "memory policy mode", policy.Mode, s_memoryModes);
+        for (int i = 0; i < policy.Flags?.Count; i++)
+            problems.OneOf(SpecPointer.Item("/linux/memoryPolicy/flags", i), "memory policy flag", policy.Flags[i], s_memoryFlags);
+        CpuList.Check("/linux/memoryPolicy/nodes", policy.Nodes, problems);
+        bool nodes = !string.IsNullOrEmpty(policy.Nodes);
+        if (nodes && policy.Mode is "MPOL_DEFAULT" or "MPOL_LOCAL")
+            problems.Add("/linux/memoryPolicy/nodes", $"must be empty with {policy.Mode}");
+        if (!nodes && policy.Mode is "MPOL_BIND" or "MPOL_INTERLEAVE" or "MPOL_WEIGHTED_INTERLEAVE" or "MPOL_PREFERRED_MANY")
+            problems.Add("/linux/memoryPolicy/nodes", $"must not be empty with {policy.Mode}");
+    }
+}

@@ -1,0 +1,44 @@
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Spec.Validation;
+
+/// <summary>mounts and the propagation of the root.</summary>
+internal static class MountRules
+{
+    private static readonly string[] s_propagation = ["private", "rprivate", "slave", "rslave", "shared", "rshared", "unbindable", "runbindable"];
+
+    public static void Check(OciSpec spec, SpecProblems problems)
+    {
+        for (int i = 0; i < spec.Mounts?.Count; i++)
+            Mount(spec.Mounts[i], SpecPointer.Item("/mounts", i), problems);
+        if (spec.Linux?.RootfsPropagation is { Length: > 0 } propagation)
+            problems.OneOf("/linux/rootfsPropagation", "propagation", propagation, s_propagation);
+    }
+
+    private static void Mount(OciMount mount, string at, SpecProblems problems)
+    {
+        if (string.IsNullOrEmpty(mount.Destination))
+            problems.Add(at + "/destination", "must not be empty");
+        problems.NoNul(at + "/destination", mount.Destination);
+        problems.NoNul(at + "/source", mount.Source);
+        problems.NoNul(at + "/type", mount.Type);
+        bool bind = false;
+        bool idmap = false;
+        for (int i = 0; i < mount.Options?.Count; i++)
+        {
+            bind |= mount.Options[i] is "bind" or "rbind";
+            idmap |= mount.Options[i] is "idmap" or "ridmap";
+            problems.NoNul(SpecPointer.Item(at + "/options", i), mount.Options[i]);
+        }
+        if (bind && string.IsNullOrEmpty(mount.Source))
+            problems.Add(at + "/source", "a bind mount needs a source");
+        bool uids = mount.UidMappings is { Count: > 0 };
+        bool gids = mount.GidMappings is { Count: > 0 };
+        if (uids != gids)
+            problems.Add(at, "id-mapped mounts must have both uid and gid mappings specified");
+        if ((uids || gids || idmap) && !bind)
+            problems.Add(at, "id-mapped mounts are only supported for bind-mounts");
+        IdMap.Check(at + "/uidMappings", mount.UidMappings, problems);
+        IdMap.Check(at + "/gidMappings", mount.GidMappings, problems);
+    }
+}

@@ -1,0 +1,54 @@
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Spec.Validation;
+
+/// <summary>One reason why a container can't be made from a configuration.</summary>
+internal sealed record SpecProblem(string Pointer, string Message, string? Hint);
+
+/// <summary>Where the rules put what they find: the first problem is thrown, or all are kept.</summary>
+internal sealed class SpecProblems(string source, List<SpecProblem>? all)
+{
+    public void Add(string pointer, string message, string? hint = null)
+    {
+        if (all is null)
+            throw InvalidSpec.Error(source, pointer, message, hint);
+        all.Add(new SpecProblem(pointer, message, hint));
+    }
+
+    /// <summary>A value must be one of a few words.</summary>
+    public void OneOf(string pointer, string what, string value, string[] legal)
+    {
+        if (Array.IndexOf(legal, value) < 0)
+            Add(pointer, $"unknown {what} \"{value}\"; known are {string.Join(", ", legal)}", NearestName.Hint(value, legal));
+    }
+
+    /// <summary>No C string holds a NUL.</summary>
+    public void NoNul(string pointer, string? value)
+    {
+        if (value is not null && value.Contains('\0', StringComparison.Ordinal))
+            Add(pointer, "a NUL character is not allowed");
+    }
+
+    /// <summary>A path that must be there and start with a slash.</summary>
+    public void AbsolutePath(string pointer, string? path)
+    {
+        if (string.IsNullOrEmpty(path))
+            Add(pointer, "must not be empty");
+        else if (path[0] != '/')
+            Add(pointer, $"must be an absolute path, found \"{path}\"");
+        NoNul(pointer, path);
+    }
+
+    /// <summary>NAME=value entries.</summary>
+    public void Environment(string pointer, List<string>? env)
+    {
+        for (int i = 0; i < env?.Count; i++)
+        {
+            string entry = env[i] ?? string.Empty;
+            if (entry.IndexOf('=', StringComparison.Ordinal) <= 0)
+                Add(SpecPointer.Item(pointer, i), $"expected NAME=value, found \"{entry}\"");
+            else if (entry.Contains('\0', StringComparison.Ordinal))
+                Add(SpecPointer.Item(pointer, i), "a NUL character is not allowed");
+        }
+    }
+}

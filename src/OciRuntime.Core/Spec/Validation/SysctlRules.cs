@@ -1,0 +1,61 @@
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Spec.Validation;
+
+/// <summary>linux.sysctl: only what a namespace of the container has for itself may be set.</summary>
+internal static class SysctlRules
+{
+    public static void Check(OciSpec spec, SpecProblems problems)
+    {
+        foreach ((string name, string value) in spec.Linux?.Sysctl ?? [])
+        {
+            string pointer = SpecPointer.Property("/linux/sysctl", name);
+            if (Problem(spec, WithDots(name)) is { } problem)
+                problems.Add(pointer, problem);
+            problems.NoNul(pointer, value);
+        }
+    }
+
+    /// <summary>sysctl(8) takes net/ipv4/conf/eth0.1/forwarding too; then dots and slashes change places.</summary>
+    internal static string WithDots(string name)
+    {
+        int first = name.AsSpan().IndexOfAny('.', '/');
+        if (first < 0 || name[first] == '.')
+            return name;
+        return string.Create(name.Length, name, static (span, text) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+                span[i] = text[i] switch { '.' => '/', '/' => '.', char c => c };
+        });
+    }
+
+    private static string? Problem(OciSpec spec, string name)
+    {
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || HasDotDot(name))
+            return $"\"{name}\" is not a name of a kernel parameter";
+        if (IsIpc(name))
+            return NamespaceRules.Find(spec, "ipc") is null ? $"sysctl \"{name}\" is not allowed in the hosts ipc namespace" : null;
+        if (name.StartsWith("net.", StringComparison.Ordinal))
+            return NamespaceRules.Find(spec, "network") is null ? $"sysctl \"{name}\" not allowed in host network namespace" : null;
+        if (name.StartsWith("user.", StringComparison.Ordinal))
+            return NamespaceRules.Find(spec, "user") is null ? $"setting ucounts without a user namespace not allowed: {name}" : null;
+        if (NamespaceRules.Find(spec, "uts") is not null)
+        {
+            if (name == "kernel.domainname")
+                return null;
+            if (name == "kernel.hostname")
+                return "sysctl \"kernel.hostname\" is not allowed as it conflicts with the OCI \"hostname\" field";
+        }
+        return $"sysctl \"{name}\" is not in a separate kernel namespace";
+    }
+
+    private static bool IsIpc(string name) =>
+        name is "kernel.msgmax" or "kernel.msgmnb" or "kernel.msgmni" or "kernel.sem" or "kernel.shmall" or "kernel.shmmax"
+            or "kernel.shmmni" or "kernel.shm_rmid_forced"
+        || name.StartsWith("fs.mqueue.", StringComparison.Ordinal);
+
+    // The name becomes a path below /proc/sys: no part of it may be ".." or empty, in whichever way the separators are read.
+    private static bool HasDotDot(string name) =>
+        name.Contains("..", StringComparison.Ordinal) || name.Contains("//", StringComparison.Ordinal)
+        || name[0] is '.' or '/' || name[^1] is '.' or '/';
+}

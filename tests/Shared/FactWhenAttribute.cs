@@ -1,0 +1,51 @@
+using Xunit;
+
+namespace OciRuntime.Tests.Shared;
+
+/// <summary>A fact that needs something of the machine; without it the test is skipped and says why.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FactWhenAttribute : FactAttribute
+{
+    private bool _root;
+    private string? _program;
+    private string? _sharedData;
+
+    /// <summary>The effective user is root.</summary>
+    public bool Root
+    {
+        get => _root;
+        set
+        {
+            _root = value;
+            Need(!value || Environment.IsPrivilegedProcess, "needs root");
+        }
+    }
+
+    /// <summary>A program is installed.</summary>
+    public string? Program
+    {
+        get => _program;
+        set
+        {
+            _program = value;
+            Need(value is null || Machine.FindProgram(value) is not null, $"{value} is not installed");
+        }
+    }
+
+    /// <summary>A file stands in shared/data beside the checkout.</summary>
+    public string? SharedData
+    {
+        get => _sharedData;
+        set
+        {
+            _sharedData = value;
+            Need(value is null || Machine.FindSharedData(value) is not null, $"shared/data/{value} is not beside this checkout");
+        }
+    }
+
+    private void Need(bool met, string reason)
+    {
+        if (!met)
+            Skip ??= reason;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace OciRuntime.Tests.Shared;
+
+/// <summary>What tests look for on the machine.</summary>
+public static class Machine
+{
+    /// <summary>The path of a program, or null.</summary>
+    public static string? FindProgram(string name)
+    {
+        // sbin is not on every user's PATH.
+        string path = Environment.GetEnvironmentVariable("PATH") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
+        return path.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>The path of a file or folder in shared/data beside the checkout, or null.</summary>
+    public static string? FindSharedData(string file)
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "shared", "data", file);
+            if (Path.Exists(path))
+                return path;
+        }
+        return null;
+    }
+
+    /// <summary>Runs a program to its end and returns what it printed; throws when it fails.</summary>
+    public static string Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(FindProgram(program) ?? program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} failed: {errors.Result}");
+    }
+}
