@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Completion;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Gets containers of a state root.</summary>
+[Cmdlet(VerbsCommon.Get, "OciContainer")]
+[OutputType(typeof(OciContainer))]
+public sealed class GetOciContainerCommand : RuntimeCmdlet
+{
+    /// <summary>Ids, case-sensitive, with wildcards; default all.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ContainerIdCompleter))]
+    public string[] Id { get; set; } = ["*"];
+
+    /// <summary>Only containers in one of these statuses.</summary>
+    [Parameter]
+    public ContainerStatus[]? Status { get; set; }
+
+    /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Root { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string id in Id)
+            Attempt(id, () => Write(id));
+    }
+
+    private void Write(string id)
+    {
+        ContainerRuntime runtime = RuntimeOf(Root);
+        IEnumerable<OciContainer> found = WildcardPattern.ContainsWildcardCharacters(id)
+            ? ContainerCmdlet.Matching(runtime, id)
+            : [runtime.Get(id)];
+        foreach (OciContainer container in found)
+        {
+            StopToken.ThrowIfCancellationRequested();
+            if (Status is null || Status.Contains(container.Status))
+                WriteObject(container);
+        }
+    }
+}

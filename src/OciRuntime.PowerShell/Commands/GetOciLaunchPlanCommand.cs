@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Planning;
+using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Output;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Shows what New-OciContainer would do, step by step. Nothing is done.</summary>
+[Cmdlet(VerbsCommon.Get, "OciLaunchPlan")]
+[OutputType(typeof(OciLaunchStep))]
+public sealed class GetOciLaunchPlanCommand : BundleCmdlet
+{
+    /// <summary>The id to plan with: it names the cgroup.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty]
+    public string Id { get; set; } = "ID";
+
+    /// <summary>Plan without a supervisor.</summary>
+    [Parameter]
+    public SwitchParameter Unsupervised { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Attempt(Bundle, Plan);
+
+    private void Plan()
+    {
+        LaunchPlan plan = RuntimeOf(Root).Plan(new CreateRequest
+        {
+            Id = Id,
+            Bundle = ResolvePath(Bundle),
+            Spec = Spec,
+            NoPivot = NoPivot,
+            NoNewKeyring = NoNewKeyring,
+            PreserveFds = PreserveFds,
+            Supervised = !Unsupervised,
+        });
+        foreach (string warning in plan.Warnings)
+            WriteWarning(warning);
+        for (int i = 0; i < plan.Steps.Count; i++)
+        {
+            var step = plan.Steps[i];
+            WriteObject(new OciLaunchStep(i + 1, step.Name, step.Object, step.Detail, step.SpecPointer));
+        }
+    }
+}

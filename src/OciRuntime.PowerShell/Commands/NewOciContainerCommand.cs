@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Common;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Creates a container of a bundle; its process waits for Start-OciContainer.</summary>
+[Cmdlet(VerbsCommon.New, "OciContainer", SupportsShouldProcess = true)]
+[OutputType(typeof(OciContainer))]
+public sealed class NewOciContainerCommand : BundleCmdlet
+{
+    /// <summary>The id of the new container.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty]
+    public string Id { get; set; } = string.Empty;
+
+    /// <summary>The unix socket that receives the terminal's master side.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ConsoleSocket { get; set; }
+
+    /// <summary>The file that receives the process id.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PidFile { get; set; }
+
+    /// <summary>No supervisor: nobody records output and exit code, and this process is the parent.</summary>
+    [Parameter]
+    public SwitchParameter Unsupervised { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Attempt(Id, Create);
+
+    private void Create()
+    {
+        ContainerRuntime runtime = RuntimeOf(Root);
+        var request = new CreateRequest
+        {
+            Id = Id,
+            Bundle = ResolvePath(Bundle),
+            Spec = Spec,
+            ConsoleSocket = ResolveOptionalPath(ConsoleSocket),
+            PidFile = ResolveOptionalPath(PidFile),
+            NoPivot = NoPivot,
+            NoNewKeyring = NoNewKeyring,
+            PreserveFds = PreserveFds,
+            Supervised = !Unsupervised,
+            Stdio = StdioMode.Null,
+        };
+        string action = Messages.Create(Id, request.Bundle);
+        if (ShouldProcess(IsWhatIf ? PlanLines.Describe(action, runtime, request) : action, action, Messages.Caption))
+            WriteObject(runtime.Create(request, StopToken));
+    }
+}

@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.PowerShell.Common;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Removes containers: their state, cgroups and log. The bundle stays.</summary>
+[Cmdlet(VerbsCommon.Remove, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[OutputType(typeof(void))]
+public sealed class RemoveOciContainerCommand : ContainerCmdlet
+{
+    /// <summary>Kill it first; also clears a broken one.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        if (IsWhatIf)
+            runtime.Get(id);
+        if (ShouldProcess(Messages.Remove(id, Force), Messages.Remove(id, Force), Messages.Caption))
+            runtime.Delete(id, Force, StopToken);
+    }
+}

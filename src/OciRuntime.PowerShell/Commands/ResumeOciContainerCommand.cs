@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Common;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Thaws all processes of containers.</summary>
+[Cmdlet(VerbsLifecycle.Resume, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[OutputType(typeof(OciContainer))]
+public sealed class ResumeOciContainerCommand : ContainerCmdlet
+{
+    /// <summary>Return the container.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        if (!ShouldProcess(Messages.Resume(id), Messages.Resume(id), Messages.Caption))
+            return;
+        runtime.Resume(id);
+        if (PassThru)
+            WriteObject(runtime.Get(id));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Common;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Starts the process of created containers.</summary>
+[Cmdlet(VerbsLifecycle.Start, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[OutputType(typeof(OciContainer))]
+public sealed class StartOciContainerCommand : ContainerCmdlet
+{
+    /// <summary>Return the container.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        if (!ShouldProcess(IsWhatIf ? PlanOf(runtime, runtime.Get(id)) : Messages.Start(id), Messages.Start(id), Messages.Caption))
+            return;
+        OciContainer container = runtime.Start(id, StopToken);
+        if (PassThru)
+            WriteObject(container);
+    }
+
+    private static string PlanOf(ContainerRuntime runtime, OciContainer container) => container.Bundle is { } bundle
+        ? PlanLines.Describe(Messages.Start(container.Id), runtime, new CreateRequest { Id = container.Id, Bundle = bundle, Supervised = container.Supervised })
+        : Messages.Start(container.Id);
+}

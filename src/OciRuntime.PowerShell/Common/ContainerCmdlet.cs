@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Completion;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>Base of the cmdlets that act on existing containers, named by id, by wildcard or by object.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class ContainerCmdlet : RuntimeCmdlet
+{
+    /// <summary>Container ids, case-sensitive; wildcards are taken where the cmdlet acts on several.</summary>
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ContainerIdCompleter))]
+    public string[] Id { get; set; } = [];
+
+    /// <summary>Containers from Get-OciContainer or New-OciContainer.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public OciContainer[] InputObject { get; set; } = [];
+
+    /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Root { get; set; }
+
+    /// <summary>Acts on one container.</summary>
+    /// <param name="runtime">The runtime over its root.</param>
+    /// <param name="id">Its id; existence is not checked.</param>
+    protected abstract void ProcessContainer(ContainerRuntime runtime, string id);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == "InputObject")
+        {
+            foreach (OciContainer container in InputObject)
+                Attempt(container.Id, () => ProcessContainer(RuntimeOf(Root ?? container.Root), container.Id));
+            return;
+        }
+        foreach (string id in Id)
+        {
+            if (!WildcardPattern.ContainsWildcardCharacters(id))
+            {
+                Attempt(id, () => ProcessContainer(RuntimeOf(Root), id));
+                continue;
+            }
+            List<string> matches = [];
+            Attempt(id, () => matches.AddRange(Matching(RuntimeOf(Root), id).Select(container => container.Id)));
+            foreach (string match in matches)
+                Attempt(match, () => ProcessContainer(RuntimeOf(Root), match));
+        }
+    }
+
+    /// <summary>The containers whose id fits a wildcard pattern; ids are case-sensitive.</summary>
+    /// <param name="runtime">Where to look.</param>
+    /// <param name="pattern">With * ? [].</param>
+    internal static IEnumerable<OciContainer> Matching(ContainerRuntime runtime, string pattern)
+    {
+        var wildcard = WildcardPattern.Get(pattern, WildcardOptions.CultureInvariant);
+        return runtime.List().Where(container => wildcard.IsMatch(container.Id));
+    }
+}

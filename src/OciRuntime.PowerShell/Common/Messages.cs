@@ -1,0 +1,70 @@
+using System.Globalization;
+using OciRuntime.Core.Lifecycle;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>Every message of the cmdlets that does not come from the core. One line each, in the words of the runtime-spec.</summary>
+internal static class Messages
+{
+    public const string Caption = "Confirm";
+
+    public static string Create(string id, string bundle) => $"Create container {id} from {bundle}";
+
+    public static string Run(string id, string bundle) => $"Run container {id} from {bundle}";
+
+    public static string Exec(string id, string command) => $"Run {command} in container {id}";
+
+    public static string Start(string id) => $"Start container {id}";
+
+    public static string Stop(string id, int signal) => $"Stop container {id} with {SignalNames.Of(signal)}";
+
+    public static string Send(string id, int signal, bool all) =>
+        all ? $"Send {SignalNames.Of(signal)} to all processes of container {id}" : $"Send {SignalNames.Of(signal)} to container {id}";
+
+    public static string Remove(string id, bool force) => force ? $"Kill and remove container {id}" : $"Remove container {id}";
+
+    public static string Suspend(string id) => $"Freeze the processes of container {id}";
+
+    public static string Resume(string id) => $"Thaw the processes of container {id}";
+
+    public static string MakeBundle(string path) => $"Make a bundle in {path}";
+
+    public static string WriteFile(string path) => $"Write {path}";
+
+    public static string NoPlan(string reason) => $"(no plan: {reason})";
+
+    public static string PlanWarning(string warning) => $"warning: {warning}";
+
+    public static string NotFileSystem(string path) => $"{path}: the path is not one of a file system";
+
+    public static string WaitTimeout(string id, TimeSpan timeout) =>
+        Invariant($"container {id} has not stopped within {timeout.TotalSeconds:0.###} seconds");
+
+    public static string StopTimeout(string id) => $"container {id} still runs after SIGKILL";
+
+    public static string NonZeroExit(string id, int code) => Invariant($"the process of container {id} ended with exit code {code}");
+
+    public static string SizeExpected(object? value) =>
+        $"'{value}' is no size: a number of bytes, or a number with k, m, g, t or p (powers of 1024), or 'unlimited'";
+
+    public static string DurationExpected(object? value) =>
+        $"'{value}' is no duration: seconds, a TimeSpan, or a number with ms, s, m, h or d such as 250ms or 1m30s";
+
+    public static string SignalExpected(object? value) => $"'{value}' is no signal: a number from 1 to 64 or a name such as TERM or SIGTERM";
+
+    public static string CpuListExpected(object? value) => $"'{value}' is no list of numbers such as 0-3,7";
+
+    public static string MountExpected(object? value) =>
+        $"'{value}' is no mount: SOURCE:DESTINATION[:OPTION,...] with an absolute destination, a table with Destination, Source, Type and Options, or an OciMount";
+
+    public static string EnvironmentExpected(object? value) => $"'{value}' is no environment variable: NAME=value, or a table";
+
+    public static string CapabilityExpected(object? value) => $"'{value}' is no capability: a name such as CAP_NET_RAW or NET_RAW, or ALL";
+
+    public static string InputExpected(object? value) =>
+        $"an object of type {value?.GetType().Name} can't be written to standard input: strings and bytes can";
+
+    public static string DetachWithInput => "a detached container has no standard input";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Management.Automation;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>
+/// Base of every cmdlet: a token that Ctrl+C cancels, the core's messages on the right streams, and its errors as error records,
+/// one an item.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class OciCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<(RuntimeLogLevel Level, string Message)> _log = new();
+
+    /// <summary>Cancelled when the pipeline is stopped.</summary>
+    protected CancellationToken StopToken { get; }
+
+    /// <summary>Makes the token.</summary>
+    protected OciCmdlet() => StopToken = _stop.Token;
+
+    /// <summary>True with <c>-WhatIf</c>, or when $WhatIfPreference says so.</summary>
+    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    /// <summary>Runs what belongs to one item. An error of the core becomes a non-terminating error, and the next item goes on.</summary>
+    /// <param name="target">The error's target object.</param>
+    /// <param name="action">What to do.</param>
+    /// <returns>True when it succeeded.</returns>
+    protected bool Attempt(object? target, Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        try
+        {
+            action();
+            FlushLog();
+            return true;
+        }
+        catch (OciException e)
+        {
+            if (StopToken.IsCancellationRequested)
+                throw new PipelineStoppedException();
+            FlushLog();
+            WriteError(ErrorRecords.From(e, target));
+            return false;
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>The file system path of what the user wrote, from the session's location (not the process's directory).</summary>
+    /// <param name="path">As written; need not exist, no wildcards.</param>
+    /// <exception cref="OciException">InvalidArgument: another provider's path.</exception>
+    protected string ResolvePath(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem"
+            ? resolved
+            : throw new OciException(OciErrorCode.InvalidArgument, Messages.NotFileSystem(path)) { Object = path };
+    }
+
+    /// <summary>The same, but null stays null.</summary>
+    /// <param name="path">As written.</param>
+    protected string? ResolveOptionalPath(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);
+
+    /// <summary>Takes a message of the core, from any thread; written by <see cref="FlushLog"/>.</summary>
+    /// <param name="level">Its level.</param>
+    /// <param name="message">One line.</param>
+    protected void Log(RuntimeLogLevel level, string message) => _log.Enqueue((level, message));
+
+    /// <summary>Writes what was logged since the last call. Only on the pipeline's thread, never inside a call of the core.</summary>
+    protected void FlushLog()
+    {
+        while (_log.TryDequeue(out (RuntimeLogLevel Level, string Message) entry))
+        {
+            switch (entry.Level)
+            {
+                case RuntimeLogLevel.Warning:
+                    WriteWarning(entry.Message);
+                    break;
+                case RuntimeLogLevel.Info:
+                    WriteVerbose(entry.Message);
+                    break;
+                default:
+                    WriteDebug(entry.Message);
+                    break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pipeline ended at the same moment.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends what the cmdlet still holds; called when the pipeline ends, however it ends.</summary>
+    /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+            _stop.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+using System.ComponentModel;
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>Base of the cmdlets that work on a state root.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class RuntimeCmdlet : OciCmdlet
+{
+    private readonly Dictionary<string, ContainerRuntime> _runtimes = new(StringComparer.Ordinal);
+
+    /// <summary>The runtime over a state root; one a root and invocation.</summary>
+    /// <param name="root">As written; null or empty is the default root.</param>
+    protected ContainerRuntime RuntimeOf(string? root)
+    {
+        string key = root ?? string.Empty;
+        if (!_runtimes.TryGetValue(key, out ContainerRuntime? runtime))
+        {
+            runtime = new ContainerRuntime(new RuntimeOptions { Root = ResolveOptionalPath(root), Log = Log });
+            _runtimes.Add(key, runtime);
+        }
+        return runtime;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.PowerShell.Completion;
+
+/// <summary>Offers the ids of containers in a status that the cmdlet can act on. Reads the state root and nothing else.</summary>
+public sealed class ContainerIdCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            string? root = fakeBoundParameters?["Root"] is { } given ? LanguagePrimitives.ConvertTo<string>(given) : null;
+            string word = Quoting.Unquote(wordToComplete);
+            return new ContainerRuntime(new RuntimeOptions { Root = root }).List()
+                .Where(container => container.Id.StartsWith(word, StringComparison.Ordinal) && Fits(commandName, container.Status))
+                .Select(container => new CompletionResult(
+                    container.Id, container.Id, CompletionResultType.ParameterValue, $"{container.Status}: {string.Join(' ', container.Command)}".TrimEnd(' ', ':')))
+                .ToList();
+        }
+        catch (Exception e) when (e is OciException or IOException or UnauthorizedAccessException or ArgumentException or PSInvalidCastException)
+        {
+            // Nothing to offer; an error at the prompt would be worse.
+            return [];
+        }
+    }
+
+    private static bool Fits(string command, ContainerStatus status) => command.ToUpperInvariant() switch
+    {
+        "START-OCICONTAINER" => status is ContainerStatus.Created,
+        "SUSPEND-OCICONTAINER" => status is ContainerStatus.Running,
+        "RESUME-OCICONTAINER" => status is ContainerStatus.Paused,
+        "INVOKE-OCICONTAINERCOMMAND" => status is ContainerStatus.Created or ContainerStatus.Running,
+        "STOP-OCICONTAINER" or "SEND-OCICONTAINERSIGNAL" or "GET-OCICONTAINERPROCESS" =>
+            status is ContainerStatus.Created or ContainerStatus.Running or ContainerStatus.Paused,
+        _ => true,
+    };
+}

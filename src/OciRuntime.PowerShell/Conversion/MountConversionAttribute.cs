@@ -1,0 +1,54 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using OciRuntime.Core.Spec;
+using OciRuntime.PowerShell.Common;
+
+namespace OciRuntime.PowerShell.Conversion;
+
+/// <summary>
+/// Mounts: <c>SOURCE:DESTINATION[:OPTION,...]</c> is a bind mount whose source starts at the session's location;
+/// <c>tmpfs:DESTINATION[:OPTION,...]</c> is a tmpfs; tables and objects have the runtime-spec's names.
+/// </summary>
+public sealed class MountConversionAttribute : ConversionAttribute
+{
+    /// <inheritdoc/>
+    protected override object? Convert(EngineIntrinsics engine, object value) => Each(value, item => One(engine, item));
+
+    private static OciMount One(EngineIntrinsics engine, object value) => value switch
+    {
+        OciMount mount => mount,
+        string text => OfText(engine, text),
+        IDictionary table => OfTable(name => table.Keys.Cast<object>()
+            .Where(key => string.Equals(key.ToString(), name, StringComparison.OrdinalIgnoreCase)).Select(key => table[key]).FirstOrDefault(), value),
+        PSObject custom => OfTable(name => custom.Properties[name]?.Value, value),
+        _ => throw new ArgumentTransformationMetadataException(Messages.MountExpected(value)),
+    };
+
+    private static OciMount OfText(EngineIntrinsics engine, string text)
+    {
+        string[] parts = text.Split(':', 3);
+        if (parts.Length < 2 || parts[0].Length == 0 || !parts[1].StartsWith('/'))
+            throw new ArgumentTransformationMetadataException(Messages.MountExpected(text));
+        List<string> options = parts.Length == 3 ? [.. parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries)] : [];
+        if (parts[0] == "tmpfs")
+            return new OciMount { Destination = parts[1], Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "nodev", .. options] };
+        if (!options.Any(option => option is "bind" or "rbind"))
+            options.Insert(0, "rbind");
+        string source = engine is null ? parts[0] : engine.SessionState.Path.GetUnresolvedProviderPathFromPSPath(parts[0]);
+        return new OciMount { Destination = parts[1], Type = "bind", Source = source, Options = options };
+    }
+
+    private static OciMount OfTable(Func<string, object?> get, object value)
+    {
+        string? Text(string name) => System.Convert.ToString(Unwrap(get(name)), CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
+        object? options = Unwrap(get("Options"));
+        return new OciMount
+        {
+            Destination = Text("Destination") ?? throw new ArgumentTransformationMetadataException(Messages.MountExpected(value)),
+            Source = Text("Source"),
+            Type = Text("Type"),
+            Options = options is null ? null : [.. Each(options, item => item.ToString()!).SelectMany(item => item.Split(','))],
+        };
+    }
+}

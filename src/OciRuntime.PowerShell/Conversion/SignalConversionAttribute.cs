@@ -1,0 +1,16 @@
+using System.Globalization;
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.PowerShell.Common;
+
+namespace OciRuntime.PowerShell.Conversion;
+
+/// <summary>A signal number: <c>15</c>, <c>TERM</c>, <c>SIGTERM</c>, <c>RTMIN+1</c>.</summary>
+public sealed class SignalConversionAttribute : ConversionAttribute
+{
+    /// <inheritdoc/>
+    protected override object? Convert(EngineIntrinsics engine, object value) =>
+        SignalNames.TryParse(System.Convert.ToString(value, CultureInfo.InvariantCulture), out int signal)
+            ? signal
+            : throw new ArgumentTransformationMetadataException(Messages.SignalExpected(value));
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Management.Automation;
+using OciRuntime.PowerShell.Common;
+
+namespace OciRuntime.PowerShell.Conversion;
+
+/// <summary>Bytes: numbers, <c>512m</c>, <c>1.5g</c>, <c>64MiB</c>, <c>unlimited</c> (-1). Units are powers of 1024, as PowerShell's 64MB.</summary>
+public sealed class SizeConversionAttribute : ConversionAttribute
+{
+    /// <inheritdoc/>
+    protected override object? Convert(EngineIntrinsics engine, object value) => value switch
+    {
+        string text when TryParse(text, out long bytes) => bytes,
+        byte or short or int or long or ushort or uint => System.Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        ulong number and <= long.MaxValue => (long)number,
+        double number when Math.Abs(number) < long.MaxValue && double.IsInteger(number) => (long)number,
+        decimal number when Math.Abs(number) < long.MaxValue && decimal.IsInteger(number) => (long)number,
+        _ => throw new ArgumentTransformationMetadataException(Messages.SizeExpected(value)),
+    };
+
+    /// <summary>Reads a size.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="bytes">Bytes, or -1 for unlimited.</param>
+    public static bool TryParse(string? text, out long bytes)
+    {
+        bytes = -1;
+        ReadOnlySpan<char> rest = text.AsSpan().Trim();
+        if (rest is "-1" || rest.Equals("unlimited", StringComparison.OrdinalIgnoreCase) || rest.Equals("max", StringComparison.OrdinalIgnoreCase))
+            return true;
+        int digits = 0;
+        while (digits < rest.Length && (char.IsAsciiDigit(rest[digits]) || rest[digits] == '.'))
+            digits++;
+        if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number))
+            return false;
+        int power = PowerOf(rest[digits..].TrimStart());
+        if (power < 0)
+            return false;
+        decimal factor = 1;
+        for (int i = 0; i < power; i++)
+            factor *= 1024;
+        // Half a byte is no size: 1.5 means a forgotten unit.
+        if (power == 0 && !decimal.IsInteger(number) || number > long.MaxValue / factor)
+            return false;
+        bytes = (long)(number * factor);
+        return true;
+    }
+
+    private static int PowerOf(ReadOnlySpan<char> unit)
+    {
+        if (unit.IsEmpty || unit.Equals("b", StringComparison.OrdinalIgnoreCase))
+            return 0;
+        int power = "kmgtp".IndexOf(char.ToLowerInvariant(unit[0]), StringComparison.Ordinal) + 1;
+        ReadOnlySpan<char> tail = unit[1..];
+        return power > 0 && (tail.IsEmpty || tail.Equals("b", StringComparison.OrdinalIgnoreCase) || tail.Equals("ib", StringComparison.OrdinalIgnoreCase))
+            ? power
+            : -1;
+    }
+}
