@@ -18,6 +18,18 @@ internal static class ErrorRecords
         return record;
     }
 
+    /// <summary>An error of the class library on a file that the user named.</summary>
+    public static ErrorRecord FromFile(Exception exception, object? target)
+    {
+        (OciErrorCode code, ErrorCategory category) = exception switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => (OciErrorCode.FileNotFound, ErrorCategory.ObjectNotFound),
+            UnauthorizedAccessException => (OciErrorCode.PermissionDenied, ErrorCategory.PermissionDenied),
+            _ => (OciErrorCode.SystemCallFailed, ErrorCategory.WriteError),
+        };
+        return new ErrorRecord(exception, code.ToString(), category, target);
+    }
+
     public static ErrorCategory CategoryOf(OciException exception) => exception.Code switch
     {
         OciErrorCode.InvalidSpec or OciErrorCode.ContainerBroken => ErrorCategory.InvalidData,

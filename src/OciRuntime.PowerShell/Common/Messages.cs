@@ -31,6 +31,8 @@ internal static class Messages
 
     public static string WriteFile(string path) => $"Write {path}";
 
+    public static string FileExists(string path) => $"{path} exists and -NoClobber was given";
+
     public static string NoPlan(string reason) => $"(no plan: {reason})";
 
     public static string PlanWarning(string warning) => $"warning: {warning}";
@@ -60,9 +62,6 @@ internal static class Messages
     public static string EnvironmentExpected(object? value) => $"'{value}' is no environment variable: NAME=value, or a table";
 
     public static string CapabilityExpected(object? value) => $"'{value}' is no capability: a name such as CAP_NET_RAW or NET_RAW, or ALL";
-
-    public static string InputExpected(object? value) =>
-        $"an object of type {value?.GetType().Name} can't be written to standard input: strings and bytes can";
 
     public static string DetachWithInput => "a detached container has no standard input";
 

@@ -48,6 +48,12 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
             WriteError(ErrorRecords.From(e, target));
             return false;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            FlushLog();
+            WriteError(ErrorRecords.FromFile(e, target));
+            return false;
+        }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
             throw new PipelineStoppedException();

@@ -1,0 +1,38 @@
+@{
+  RootModule           = 'OciRuntime.PowerShell.dll'
+  # VersionPrefix of Directory.Build.props: the build writes it into the staged copy.
+  ModuleVersion        = '0.0.0'
+  GUID                 = '6f0c7a52-3f0e-4b0e-9c5e-2b1d7a4f8e31'
+  Author               = 'OciRuntime contributors'
+  CompanyName          = 'OciRuntime contributors'
+  Copyright            = '(c) OciRuntime contributors'
+  Description          = 'Run OCI containers on Linux from PowerShell: typed objects in a pipeline, no daemon.'
+  CompatiblePSEditions = @('Core')
+  PowerShellVersion    = '7.6'
+  FormatsToProcess     = @('OciRuntime.Format.ps1xml')
+  FunctionsToExport    = @()
+  VariablesToExport    = @()
+  AliasesToExport      = @()
+  CmdletsToExport      = @(
+    'Export-OciSpec'
+    'Get-OciContainer'
+    'Get-OciLaunchPlan'
+    'Import-OciSpec'
+    'Invoke-OciContainer'
+    'Invoke-OciContainerCommand'
+    'New-OciContainer'
+    'New-OciSpec'
+    'Remove-OciContainer'
+    'Resume-OciContainer'
+    'Send-OciContainerSignal'
+    'Start-OciContainer'
+    'Stop-OciContainer'
+    'Suspend-OciContainer'
+    'Wait-OciContainer'
+  )
+  PrivateData          = @{
+    PSData = @{
+      Tags = @('Linux', 'Container', 'OCI', 'runc', 'PSEdition_Core')
+    }
+  }
+}

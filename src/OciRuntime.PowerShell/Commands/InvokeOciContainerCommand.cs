@@ -1,0 +1,189 @@
+using System.Management.Automation;
+using System.Security.Cryptography;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Conversion;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>
+/// Runs a container in the foreground: its output is the pipeline's, its exit code $LASTEXITCODE, and it is removed at the end.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Invoke, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Foreground")]
+[OutputType(typeof(string), ParameterSetName = ["Foreground"])]
+[OutputType(typeof(OciContainer), ParameterSetName = ["Detach"])]
+public sealed class InvokeOciContainerCommand : BundleCmdlet
+{
+    private ForegroundProcess? _running;
+    private bool _bundleIsGiven;
+
+    /// <summary>The id of the container; default a new one.</summary>
+    [Parameter(Position = 0)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty]
+    public string? Id { get; set; }
+
+    /// <summary>The program and its arguments, instead of the configuration's.</summary>
+    [Parameter]
+    [Alias("Args")]
+    [ValidateNotNullOrEmpty]
+    public string[]? Command { get; set; }
+
+    /// <summary>Environment variables added to the configuration's: NAME=value, or a table.</summary>
+    [Parameter]
+    [EnvironmentConversion]
+    public string[]? Env { get; set; }
+
+    /// <summary>What standard input reads: bytes as they are, anything else as lines. Or bundles, when -Bundle is not given.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = "Foreground")]
+    [AllowNull]
+    [AllowEmptyString]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The process has a terminal.</summary>
+    [Parameter]
+    public SwitchParameter Tty { get; set; }
+
+    /// <summary>Keep the container when it has stopped.</summary>
+    [Parameter(ParameterSetName = "Foreground")]
+    public SwitchParameter Keep { get; set; }
+
+    /// <summary>An exit code other than 0 is an error.</summary>
+    [Parameter(ParameterSetName = "Foreground")]
+    public SwitchParameter ErrorOnExit { get; set; }
+
+    /// <summary>Start it in the background, supervised, and return the container.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Detach")]
+    public SwitchParameter Detach { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _bundleIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Bundle)) || MyInvocation.BoundParameters.ContainsKey(nameof(Spec));
+        if (_bundleIsGiven && !Detach)
+            Start();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Detach)
+        {
+            Attempt(Id ?? Bundle, StartDetached);
+            return;
+        }
+        // An object with a bundle's path was bound by property name, so it is no input.
+        bool isBundle = !_bundleIsGiven && MyInvocation.BoundParameters.ContainsKey(nameof(Bundle));
+        if (_running is null && !_bundleIsGiven)
+            Start();
+        if (_running is null)
+            return;
+        if (isBundle)
+            Finish();
+        else if (MyInvocation.ExpectingInput)
+            Attempt(Id, () => _running.Send(InputObject));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_running is not null)
+            Finish();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _running?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private CreateRequest Request(string id)
+    {
+        string bundle = ResolvePath(Bundle);
+        return new CreateRequest
+        {
+            Id = id,
+            Bundle = bundle,
+            Spec = SpecOf(bundle),
+            NoPivot = NoPivot,
+            NoNewKeyring = NoNewKeyring,
+            PreserveFds = PreserveFds,
+            Supervised = Detach,
+            Stdio = Detach ? StdioMode.Null : StdioMode.Pipe,
+        };
+    }
+
+    private OciSpec? SpecOf(string bundle)
+    {
+        if (Command is null && Env is null && !Tty)
+            return Spec;
+        OciSpec spec = Spec is null ? SpecReader.ReadFile(Path.Join(bundle, "config.json")) : SpecEdits.Copy(Spec);
+        SpecEdits.SetProcess(spec, Command, Env, null, null, Tty || spec.Process?.Terminal == true);
+        return spec;
+    }
+
+    private bool ShouldRun(ContainerRuntime runtime, CreateRequest request)
+    {
+        string action = Messages.Run(request.Id, request.Bundle);
+        return ShouldProcess(IsWhatIf ? PlanLines.Describe(action, runtime, request) : action, action, Messages.Caption);
+    }
+
+    private void Start()
+    {
+        bool started = Attempt(Id ?? Bundle, () =>
+        {
+            ContainerRuntime runtime = RuntimeOf(Root);
+            CreateRequest request = Request(Id ?? NewId());
+            if (!ShouldRun(runtime, request))
+                return;
+            ContainerProcess process = runtime.Run(request, StopToken);
+            _running = new ForegroundProcess(this, process, completed => End(runtime, request.Id, completed), StopToken);
+        });
+        if (!started)
+            ExitCodes.Set(this, ExitCodes.NotStarted);
+    }
+
+    private void Finish()
+    {
+        ForegroundProcess running = _running!;
+        Attempt(Id, () =>
+        {
+            ExitRecord exit = running.Finish();
+            ExitCodes.Report(this, exit, ErrorOnExit);
+        });
+        running.Dispose();
+        _running = null;
+    }
+
+    // Not with the pipeline's token: after Ctrl+C it is cancelled, and this must happen.
+    private void End(ContainerRuntime runtime, string id, bool completed)
+    {
+        if (!Keep || !completed)
+            runtime.Delete(id, force: true, CancellationToken.None);
+    }
+
+    private void StartDetached()
+    {
+        ContainerRuntime runtime = RuntimeOf(Root);
+        CreateRequest request = Request(Id ?? NewId());
+        if (!ShouldRun(runtime, request))
+            return;
+        runtime.Create(request, StopToken);
+        try
+        {
+            WriteObject(runtime.Start(request.Id, StopToken));
+        }
+        catch (OciException)
+        {
+            runtime.Delete(request.Id, force: true, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static string NewId() => "oci-" + RandomNumberGenerator.GetHexString(12, lowercase: true);
+}

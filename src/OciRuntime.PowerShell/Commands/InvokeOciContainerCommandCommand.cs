@@ -1,0 +1,145 @@
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Completion;
+using OciRuntime.PowerShell.Conversion;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Runs another process in a container: its output is the pipeline's, its exit code $LASTEXITCODE.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "OciContainerCommand", SupportsShouldProcess = true, DefaultParameterSetName = "Command")]
+[OutputType(typeof(string))]
+public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
+{
+    private ForegroundProcess? _running;
+    private bool _idIsGiven;
+
+    /// <summary>The container.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ContainerIdCompleter))]
+    public string Id { get; set; } = string.Empty;
+
+    /// <summary>The program and its arguments.</summary>
+    [Parameter(Position = 1, Mandatory = true, ParameterSetName = "Command", ValueFromRemainingArguments = true)]
+    [Alias("Args")]
+    [ValidateNotNullOrEmpty]
+    public string[] Command { get; set; } = [];
+
+    /// <summary>The whole process, as in config.json.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Process")]
+    [ValidateNotNull]
+    public OciProcess? Process { get; set; }
+
+    /// <summary>What standard input reads: bytes as they are, anything else as lines. Or containers, when -Id is not given.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Environment variables added to the container's: NAME=value, or a table.</summary>
+    [Parameter(ParameterSetName = "Command")]
+    [EnvironmentConversion]
+    public string[] Env { get; set; } = [];
+
+    /// <summary>Working directory inside; default the container's.</summary>
+    [Parameter(ParameterSetName = "Command")]
+    [ValidateNotNullOrEmpty]
+    public string? Cwd { get; set; }
+
+    /// <summary>UID[:GID] inside; default the container's.</summary>
+    [Parameter(ParameterSetName = "Command")]
+    [ValidateNotNullOrEmpty]
+    public string? User { get; set; }
+
+    /// <summary>Capabilities added (bounding, effective, permitted), with or without CAP_.</summary>
+    [Parameter(ParameterSetName = "Command")]
+    [CapabilityConversion]
+    [ArgumentCompleter(typeof(CapabilityCompleter))]
+    public string[] Capability { get; set; } = [];
+
+    /// <summary>The process has a terminal.</summary>
+    [Parameter(ParameterSetName = "Command")]
+    public SwitchParameter Tty { get; set; }
+
+    /// <summary>An exit code other than 0 is an error.</summary>
+    [Parameter]
+    public SwitchParameter ErrorOnExit { get; set; }
+
+    /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Root { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _idIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
+        if (_idIsGiven)
+            Start();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!_idIsGiven)
+        {
+            // The object named the container, so it is no input.
+            Start();
+            Finish();
+        }
+        else if (MyInvocation.ExpectingInput && _running is { } running)
+        {
+            Attempt(Id, () => running.Send(InputObject));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Finish();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _running?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Start()
+    {
+        bool started = Attempt(Id, () =>
+        {
+            var request = new ExecRequest
+            {
+                Id = Id,
+                Process = Process,
+                Args = Command,
+                Env = Env,
+                Cwd = Cwd,
+                User = User,
+                Capabilities = Capability,
+                Terminal = Tty,
+                Stdio = StdioMode.Pipe,
+            };
+            string action = Messages.Exec(Id, string.Join(' ', Process?.Args ?? [.. Command]));
+            if (!ShouldProcess(action, action, Messages.Caption))
+                return;
+            ContainerProcess process = RuntimeOf(Root).Exec(request, StopToken);
+            _running = new ForegroundProcess(this, process, _ => { }, StopToken);
+        });
+        if (!started)
+            ExitCodes.Set(this, ExitCodes.NotStarted);
+    }
+
+    private void Finish()
+    {
+        if (_running is not { } running)
+            return;
+        Attempt(Id, () => ExitCodes.Report(this, running.Finish(), ErrorOnExit));
+        running.Dispose();
+        _running = null;
+    }
+}

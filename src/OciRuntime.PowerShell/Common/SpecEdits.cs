@@ -1,0 +1,67 @@
+using System.Collections;
+using System.Globalization;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>What parameters change in a configuration.</summary>
+internal static class SpecEdits
+{
+    /// <summary>A copy that may be changed without changing the user's object.</summary>
+    public static OciSpec Copy(OciSpec spec) => SpecReader.Read(SpecWriter.Write(spec));
+
+    public static void SetProcess(OciSpec spec, string[]? args, string[]? env, string? cwd, string? user, bool terminal)
+    {
+        OciProcess process = spec.Process ??= new OciProcess { Cwd = "/" };
+        process.Terminal = terminal;
+        if (args is not null)
+            process.Args = [.. args];
+        process.Cwd = cwd ?? process.Cwd;
+        process.User ??= new OciUser();
+        if (user is not null)
+        {
+            string[] ids = user.Split(':');
+            process.User.Uid = uint.Parse(ids[0], CultureInfo.InvariantCulture);
+            process.User.Gid = ids.Length > 1 ? uint.Parse(ids[1], CultureInfo.InvariantCulture) : 0;
+        }
+        foreach (string variable in env ?? [])
+            SetVariable(process.Env ??= [], variable);
+    }
+
+    public static void SetCapabilities(OciSpec spec, string[]? add, string[]? drop)
+    {
+        if (add is null && drop is null)
+            return;
+        OciCapabilities sets = spec.Process!.Capabilities ??= new OciCapabilities();
+        List<string> Changed(List<string>? set) => [.. (set ?? []).Except(drop ?? []).Union(add ?? [])];
+        sets.Bounding = Changed(sets.Bounding);
+        sets.Effective = Changed(sets.Effective);
+        sets.Permitted = Changed(sets.Permitted);
+    }
+
+    public static OciNamespace ParseNamespace(string text)
+    {
+        string[] parts = text.Split(':', 2);
+        return new OciNamespace { Type = parts[0].ToLowerInvariant(), Path = parts.Length == 2 ? parts[1] : null };
+    }
+
+    public static Dictionary<string, string>? Texts(IDictionary? table)
+    {
+        if (table is null)
+            return null;
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in table)
+            texts[entry.Key.ToString()!] = Convert.ToString(entry.Value, CultureInfo.InvariantCulture) ?? string.Empty;
+        return texts;
+    }
+
+    private static void SetVariable(List<string> environment, string variable)
+    {
+        string name = variable[..(variable.IndexOf('=', StringComparison.Ordinal) + 1)];
+        int place = environment.FindIndex(other => other.StartsWith(name, StringComparison.Ordinal));
+        if (place < 0)
+            environment.Add(variable);
+        else
+            environment[place] = variable;
+    }
+}
