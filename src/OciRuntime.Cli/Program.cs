@@ -1,1 +1,3 @@
-return 0;
+using OciRuntime.Cli;
+
+return CommandLine.Run(args);

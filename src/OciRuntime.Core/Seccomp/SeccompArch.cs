@@ -15,6 +15,12 @@ internal sealed record SeccompArch(string Name, uint Token, SyscallColumn Table,
     /// <summary>The number that the kernel shows the filter for a number of the table.</summary>
     internal uint Encode(int number) => IsX32 ? (uint)number | X32Bit : (uint)number;
 
+    /// <summary>All names that have a table.</summary>
+    internal static ReadOnlySpan<string> AllNames => new[]
+    {
+        "SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", "SCMP_ARCH_RISCV64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_S390X",
+    };
+
     /// <summary>The architecture of a SCMP_ARCH_* name, or null.</summary>
     internal static SeccompArch? Find(string name) => name switch
     {

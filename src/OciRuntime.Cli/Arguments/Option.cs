@@ -1,0 +1,11 @@
+namespace OciRuntime.Cli.Arguments;
+
+/// <summary>One option of the command line.</summary>
+/// <param name="Name">Long name without dashes.</param>
+/// <param name="Letter">Short name, or '\0'.</param>
+/// <param name="Value">What its value is called in the help, or null for a switch.</param>
+/// <param name="Help">One line.</param>
+internal sealed record Option(string Name, char Letter, string? Value, string Help)
+{
+    internal bool Takes => Value is not null;
+}

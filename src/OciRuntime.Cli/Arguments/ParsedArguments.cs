@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace OciRuntime.Cli.Arguments;
+
+/// <summary>What stood on the command line: options by name, and the arguments after them.</summary>
+internal sealed class ParsedArguments
+{
+    private readonly List<(string Name, string Value)> _options = [];
+
+    internal List<string> Arguments { get; } = [];
+
+    internal void Add(string name, string value) => _options.Add((name, value));
+
+    /// <summary>A switch: given, and not as <c>=false</c>.</summary>
+    internal bool Has(string name) => Value(name) is { } value && value is not "false";
+
+    /// <summary>The last value given, or null.</summary>
+    internal string? Value(string name)
+    {
+        for (int i = _options.Count - 1; i >= 0; i--)
+        {
+            if (_options[i].Name == name)
+                return _options[i].Value;
+        }
+
+        return null;
+    }
+
+    /// <summary>Every value given, in order.</summary>
+    internal List<string> Values(string name)
+    {
+        var values = new List<string>();
+        foreach ((string option, string value) in _options)
+        {
+            if (option == name)
+                values.Add(value);
+        }
+
+        return values;
+    }
+
+    /// <summary>A number, or the default when it was not given.</summary>
+    internal int Number(string name, int otherwise)
+    {
+        if (Value(name) is not { } text)
+            return otherwise;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw new UsageException($"invalid value \"{text}\" for flag -{name}: parse error");
+    }
+}

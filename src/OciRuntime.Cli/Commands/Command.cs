@@ -1,0 +1,14 @@
+using OciRuntime.Cli.Arguments;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary>One command: its words, and what it does.</summary>
+/// <param name="Name">The verb.</param>
+/// <param name="Usage">Arguments, for the help.</param>
+/// <param name="Summary">One line.</param>
+/// <param name="Options">Options it takes, help aside.</param>
+/// <param name="Arguments">Fewest and most arguments.</param>
+/// <param name="Run">Does it and returns the exit code.</param>
+/// <param name="Interspersed">Options may follow the arguments; not where a container's command does.</param>
+internal sealed record Command(
+    string Name, string Usage, string Summary, Option[] Options, (int Fewest, int Most) Arguments, Func<Invocation, int> Run, bool Interspersed = true);

@@ -1,0 +1,31 @@
+using OciRuntime.Cli.Arguments;
+using OciRuntime.Core.Errors;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary><c>delete ID</c>: removes a container that is not running, or with --force any.</summary>
+internal static class DeleteCommand
+{
+    internal static readonly Command Definition = new(
+        "delete",
+        "[command options] <container-id>",
+        "delete a container",
+        [new Option("force", 'f', null, "kill it first; no error when there is none")],
+        (1, 1),
+        Run);
+
+    private static int Run(Invocation invocation)
+    {
+        bool force = invocation.Own.Has("force");
+        try
+        {
+            invocation.Runtime.Delete(invocation.Id, force);
+        }
+        catch (OciException e) when (force && e.Code == OciErrorCode.ContainerNotFound)
+        {
+            // That is what was asked for.
+        }
+
+        return 0;
+    }
+}

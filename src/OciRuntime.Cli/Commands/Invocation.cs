@@ -1,0 +1,54 @@
+using OciRuntime.Cli.Arguments;
+using OciRuntime.Cli.Output;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Lifecycle;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary>One call of a command: what was given, and the runtime that it asks for.</summary>
+internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Log log)
+{
+    private ContainerRuntime? _runtime;
+
+    internal ParsedArguments Own => own;
+
+    internal ParsedArguments Global => global;
+
+    internal Log Log => log;
+
+    /// <summary>The first argument: the container's id.</summary>
+    internal string Id => own.Arguments[0];
+
+    internal ContainerRuntime Runtime => _runtime ??= new ContainerRuntime(new RuntimeOptions
+    {
+        Root = global.Value("root"),
+        CgroupManager = Manager(),
+        Rootless = global.Value("rootless") switch
+        {
+            null or "auto" => null,
+            "true" => true,
+            "false" => false,
+            string other => throw new UsageException($"invalid value \"{other}\" for flag -rootless: true, false or auto"),
+        },
+        Log = log.Wants(RuntimeLogLevel.Info) ? log.Write : WarningsOnly,
+    });
+
+    private void WarningsOnly(RuntimeLogLevel level, string message)
+    {
+        if (level == RuntimeLogLevel.Warning)
+            log.Write(level, message);
+    }
+
+    private CgroupManagerKind Manager()
+    {
+        if (global.Has("systemd-cgroup"))
+            return CgroupManagerKind.Systemd;
+        return global.Value("cgroup-manager") switch
+        {
+            null or "cgroupfs" => CgroupManagerKind.Cgroupfs,
+            "systemd" => CgroupManagerKind.Systemd,
+            "disabled" => CgroupManagerKind.Disabled,
+            string other => throw new UsageException($"invalid value \"{other}\" for flag -cgroup-manager: cgroupfs, systemd or disabled"),
+        };
+    }
+}

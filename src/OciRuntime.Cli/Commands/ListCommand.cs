@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using OciRuntime.Cli.Arguments;
+using OciRuntime.Cli.Output;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary><c>list</c>: every container of the root.</summary>
+internal static class ListCommand
+{
+    internal static readonly Command Definition = new(
+        "list",
+        "[command options]",
+        "list containers",
+        [new Option("format", 'f', "table|json", "output format"), new Option("quiet", 'q', null, "ids only")],
+        (0, 0),
+        Run);
+
+    private static readonly string[] Header = ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"];
+
+    private static int Run(Invocation invocation)
+    {
+        if (invocation.Global.Value("root") is { } root && !Directory.Exists(root))
+            throw new OciException(OciErrorCode.FileNotFound, $"the state root {root} does not exist") { Object = root };
+        List<OciContainer> containers = [.. invocation.Runtime.List()];
+        if (invocation.Own.Has("quiet"))
+        {
+            var ids = new StringBuilder();
+            foreach (OciContainer container in containers)
+                ids.Append(container.Id).Append('\n');
+            StandardStream.Out(ids.ToString());
+            return 0;
+        }
+
+        switch (invocation.Own.Value("format"))
+        {
+            case null or "" or "table":
+                var rows = new List<string[]> { Header };
+                foreach (OciContainer c in containers)
+                    rows.Add([c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.Status), c.Bundle ?? "", ContainerJson.Time(c.Created), c.Owner ?? ""]);
+                StandardStream.Out(Table.Format(rows));
+                return 0;
+            case "json":
+                StandardStream.Out([.. ContainerJson.Of(containers), (byte)'\n']);
+                return 0;
+            default:
+                throw new UsageException("invalid format option");
+        }
+    }
+}

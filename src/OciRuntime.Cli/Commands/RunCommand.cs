@@ -1,0 +1,33 @@
+using OciRuntime.Cli.Arguments;
+using OciRuntime.Cli.Terminal;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary><c>run ID</c>: create and start; in the foreground also wait and delete.</summary>
+internal static class RunCommand
+{
+    internal static readonly Command Definition = new(
+        "run",
+        "[command options] <container-id>",
+        "create and run a container",
+        [.. CreateOptions.All, new Option("detach", 'd', null, "return once the process runs"), new Option("keep", '\0', null, "do not delete the container at the end")],
+        (1, 1),
+        Run);
+
+    private static int Run(Invocation invocation)
+    {
+        bool detach = invocation.Own.Has("detach");
+        CreateRequest request = CreateOptions.Request(invocation, detach);
+        if (invocation.Own.Has("dry-run"))
+            return DryRun.Print(invocation, request);
+        using ContainerProcess process = invocation.Runtime.Run(request);
+        if (detach)
+            return 0;
+        ExitRecord exit = Foreground.Wait(process);
+        if (!invocation.Own.Has("keep"))
+            invocation.Runtime.Delete(invocation.Id, force: true);
+        return exit.ExitCode ?? 255;
+    }
+}

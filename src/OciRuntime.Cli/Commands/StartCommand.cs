@@ -1,0 +1,13 @@
+namespace OciRuntime.Cli.Commands;
+
+/// <summary><c>start ID</c>: opens the start gate.</summary>
+internal static class StartCommand
+{
+    internal static readonly Command Definition = new("start", "<container-id>", "start a created container", [], (1, 1), Run);
+
+    private static int Run(Invocation invocation)
+    {
+        invocation.Runtime.Start(invocation.Id);
+        return 0;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Cli.Output;
+
+/// <summary>A container as <c>state</c> and <c>list -f json</c> print it.</summary>
+internal static class ContainerJson
+{
+    internal static readonly JsonWriterOptions Indented = new() { Indented = true, IndentSize = 2, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>One object over several lines, two spaces a level.</summary>
+    internal static byte[] Of(OciContainer container)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, Indented))
+            Write(writer, container);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>An array on one line; null when there is none, as runc.</summary>
+    internal static byte[] Of(List<OciContainer> containers)
+    {
+        if (containers.Count == 0)
+            return "null"u8.ToArray();
+        var buffer = new ArrayBufferWriter<byte>(containers.Count * 256);
+        using (var writer = new Utf8JsonWriter(buffer, Compact))
+        {
+            writer.WriteStartArray();
+            foreach (OciContainer container in containers)
+                Write(writer, container);
+            writer.WriteEndArray();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>RFC 3339 with nanoseconds, trailing zeros left out.</summary>
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    private static void Write(Utf8JsonWriter writer, OciContainer container)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("ociVersion", container.OciVersion);
+        writer.WriteString("id", container.Id);
+        writer.WriteNumber("pid", container.Pid);
+        writer.WriteString("status", StatusText(container.Status));
+        writer.WriteString("bundle", container.Bundle);
+        writer.WriteString("rootfs", container.Rootfs);
+        writer.WriteString("created", Time(container.Created));
+        if (container.Annotations.Count > 0)
+        {
+            writer.WriteStartObject("annotations");
+            foreach ((string key, string value) in container.Annotations)
+                writer.WriteString(key, value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteString("owner", container.Owner);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The spec's word; callers know no others, so a container in the making is "created" and a broken one "stopped".</summary>
+    internal static string StatusText(ContainerStatus status) => status switch
+    {
+        ContainerStatus.Creating or ContainerStatus.Created => "created",
+        ContainerStatus.Running => "running",
+        ContainerStatus.Paused => "paused",
+        _ => "stopped",
+    };
+}
