@@ -43,7 +43,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     [AllowEmptyString]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The process has a terminal.</summary>
+    /// <summary>The process has a terminal: this program's when it has one, else one whose lines are the output.</summary>
     [Parameter]
     public SwitchParameter Tty { get; set; }
 
@@ -142,7 +142,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             if (!ShouldRun(runtime, request))
                 return;
             ContainerProcess process = runtime.Run(request, StopToken);
-            _running = new ForegroundProcess(this, process, completed => End(runtime, request.Id, completed), StopToken);
+            _running = new ForegroundProcess(this, process, completed => End(runtime, request.Id, completed), StopToken, interactive: Tty);
         });
         if (!started)
             ExitCodes.Set(this, ExitCodes.NotStarted);

@@ -61,7 +61,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     [ArgumentCompleter(typeof(CapabilityCompleter))]
     public string[] Capability { get; set; } = [];
 
-    /// <summary>The process has a terminal.</summary>
+    /// <summary>The process has a terminal: this program's when it has one, else one whose lines are the output.</summary>
     [Parameter(ParameterSetName = "Command")]
     public SwitchParameter Tty { get; set; }
 
@@ -128,7 +128,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
             if (!ShouldProcess(action, action, Messages.Caption))
                 return;
             ContainerProcess process = RuntimeOf(Root).Exec(request, StopToken);
-            _running = new ForegroundProcess(this, process, _ => { }, StopToken);
+            _running = new ForegroundProcess(this, process, _ => { }, StopToken, interactive: Tty);
         });
         if (!started)
             ExitCodes.Set(this, ExitCodes.NotStarted);

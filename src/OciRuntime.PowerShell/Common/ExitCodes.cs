@@ -20,7 +20,11 @@ internal static class ExitCodes
         Set(cmdlet, code);
         if (code == 0 || !errorOnExit && !LanguagePrimitives.IsTrue(cmdlet.SessionState.PSVariable.GetValue("PSNativeCommandUseErrorActionPreference")))
             return;
-        cmdlet.WriteError(new ErrorRecord(
-            new RuntimeException(Messages.NonZeroExit(exit.Id, code)), "NonZeroExitCode", ErrorCategory.InvalidResult, exit));
+        var record = new ErrorRecord(
+            new RuntimeException(Messages.NonZeroExit(exit.Id, code)), "NonZeroExitCode", ErrorCategory.InvalidResult, exit);
+        // The engine remembers the preference of the first error, and StandardErrorStream may have written that one.
+        if (StandardErrorStream.StopsByPreference(cmdlet))
+            cmdlet.ThrowTerminatingError(record);
+        cmdlet.WriteError(record);
     }
 }

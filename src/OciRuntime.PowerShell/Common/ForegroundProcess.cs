@@ -12,7 +12,8 @@ internal sealed class ForegroundProcess : IDisposable
 {
     private readonly PSCmdlet _cmdlet;
     private readonly ContainerProcess _process;
-    private readonly StdioRelay _relay;
+    private readonly StdioRelay? _relay;
+    private readonly StandardErrorStream _stderr;
     private readonly StandardInput _input = new();
     private readonly Action<bool> _onEnd;
     private readonly CancellationToken _stop;
@@ -22,13 +23,16 @@ internal sealed class ForegroundProcess : IDisposable
     /// <param name="process">Owned from here on.</param>
     /// <param name="onEnd">Called once: with true after the end, with false when it is given up.</param>
     /// <param name="stop">The pipeline's token.</param>
-    public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, Action<bool> onEnd, CancellationToken stop)
+    /// <param name="interactive">Give the process this program's terminal, when both have one, instead of the pipeline.</param>
+    public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, Action<bool> onEnd, CancellationToken stop, bool interactive = false)
     {
         _cmdlet = cmdlet;
+        _stderr = new StandardErrorStream(cmdlet);
         _process = process;
         _onEnd = onEnd;
         _stop = stop;
-        _relay = new StdioRelay(process);
+        if (!interactive || process.Terminal is null || cmdlet.MyInvocation.ExpectingInput || !TerminalRelay.IsPossible)
+            _relay = new StdioRelay(process);
     }
 
     /// <summary>Sends a pipeline object to stdin and writes the output that is there.</summary>
@@ -37,19 +41,26 @@ internal sealed class ForegroundProcess : IDisposable
     /// <summary>Ends stdin, writes the output until the end, and returns how it ended.</summary>
     public ExitRecord Finish()
     {
-        Write(_input.Rest());
-        _relay.CloseInput();
-        foreach (OutputLine line in _relay.TakeAll(_stop))
-            Emit(line);
-        ExitRecord exit = _relay.WaitExit(_stop);
+        ExitRecord exit = _relay is null ? TerminalRelay.Run(_process, _stop) : Finish(_relay);
         End(completed: true);
         return exit;
     }
 
     public void Dispose() => End(completed: false);
 
+    private ExitRecord Finish(StdioRelay relay)
+    {
+        Write(_input.Rest());
+        relay.CloseInput();
+        foreach (OutputLine line in relay.TakeAll(_stop))
+            Emit(line);
+        return relay.WaitExit(_stop);
+    }
+
     private void Write(byte[]? bytes)
     {
+        if (_relay is null)
+            return;
         // The process may be waiting for its output to be read before it reads on.
         while (bytes is not null && !_relay.TryWrite(bytes))
         {
@@ -63,13 +74,10 @@ internal sealed class ForegroundProcess : IDisposable
     private void Emit(OutputLine line)
     {
         if (line.IsError)
-            _cmdlet.WriteError(StandardError(line.Text));
+            _stderr.Write(line.Text, _process.Id);
         else
             _cmdlet.WriteObject(line.Text);
     }
-
-    private ErrorRecord StandardError(string text) =>
-        new(new RemoteException(text), "ContainerStandardError", ErrorCategory.NotSpecified, _process.Id);
 
     private void End(bool completed)
     {
@@ -83,7 +91,10 @@ internal sealed class ForegroundProcess : IDisposable
         }
         finally
         {
-            _relay.Dispose();
+            if (_relay is null)
+                _process.Dispose();
+            else
+                _relay.Dispose();
             _onEnd(completed);
         }
     }

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using OciRuntime.PowerShell.Conversion;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.PowerShell.Completion;
 

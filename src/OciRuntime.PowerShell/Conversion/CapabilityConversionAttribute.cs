@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
