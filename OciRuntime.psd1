@@ -16,7 +16,9 @@
   CmdletsToExport      = @(
     'Export-OciSpec'
     'Get-OciContainer'
+    'Get-OciContainerProcess'
     'Get-OciLaunchPlan'
+    'Get-OciRuntimeFeature'
     'Import-OciSpec'
     'Invoke-OciContainer'
     'Invoke-OciContainerCommand'
