@@ -9,7 +9,7 @@ namespace OciRuntime.PowerShell.Commands;
 [OutputType(typeof(OciSpec))]
 public sealed class ImportOciSpecCommand : OciCmdlet
 {
-    /// <summary>The files.</summary>
+    /// <summary>The files; a directory stands for its config.json.</summary>
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName", "PSPath")]
     [ValidateNotNullOrEmpty]
@@ -30,7 +30,7 @@ public sealed class ImportOciSpecCommand : OciCmdlet
             Attempt(path, () =>
             {
                 string file = ResolvePath(path);
-                WriteObject(SpecReader.ReadFile(bundles ? System.IO.Path.Join(file, "config.json") : file));
+                WriteObject(SpecReader.ReadFile(bundles || Directory.Exists(file) ? System.IO.Path.Join(file, "config.json") : file));
             });
         }
     }

@@ -98,7 +98,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _running?.Dispose();
+            _running?.Abandon();
         base.Dispose(disposing);
     }
 

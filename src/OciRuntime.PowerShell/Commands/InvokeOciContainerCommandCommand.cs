@@ -104,7 +104,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _running?.Dispose();
+            _running?.Abandon();
         base.Dispose(disposing);
     }
 

@@ -14,7 +14,6 @@ internal static class ErrorRecords
         var record = new ErrorRecord(exception, exception.Code.ToString(), CategoryOf(exception), target ?? exception.Object);
         if (exception.Hint is { Length: > 0 } hint)
             record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = hint };
-        record.CategoryInfo.Activity = exception.Step ?? string.Empty;
         return record;
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
 
@@ -47,6 +48,19 @@ internal sealed class ForegroundProcess : IDisposable
     }
 
     public void Dispose() => End(completed: false);
+
+    /// <summary>Disposes when the pipeline is gone and nobody can be told of an error: what is left is still listed.</summary>
+    public void Abandon()
+    {
+        try
+        {
+            Dispose();
+        }
+        catch (OciException)
+        {
+            // See above.
+        }
+    }
 
     private ExitRecord Finish(StdioRelay relay)
     {
