@@ -40,7 +40,7 @@ internal static partial class MamlWriter
         new XElement(Command + "examples", page.Examples.Select(Example)),
         new XElement(
             Command + "relatedLinks",
-            page.Links.Select(link => new XElement(Maml + "navigationLink", new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Address)))));
+            page.Links.Select(link => new XElement(Maml + "navigationLink", new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Address.StartsWith("http", StringComparison.Ordinal) ? link.Address : string.Empty)))));
 
     private static XElement SyntaxItem(CommandShape command, HelpPage page, CommandParameterSetInfo set) => new(
         Command + "syntaxItem",
