@@ -93,7 +93,7 @@ struct oci_blob {
  *               n1 = slot of stdout's read end, n2 = slot of stderr's read end (NO_FD when absent),
  *               n3 = slot of the file with an oom_kill line (memory.events / memory.oom_control) or NO_FD,
  *               n4 = slot of the supervisor's end of the console socketpair or NO_FD. Slots are sign-extended.
- *  JOIN_NS      setns(fd, n0 = CLONE_NEW* mask); fd is a namespace file or a pidfd.
+ *  JOIN_NS      setns(fd, n0 = CLONE_NEW* mask); fd is a namespace file or a pidfd. In stage two for a cgroup namespace, after the joins.
  *  UNSHARE      unshare(n0): CLONE_NEWUSER or CLONE_NEWTIME, which concern children only or need maps first.
  *  TIME_OFFSETS write s0 to /proc/self/timens_offsets (after UNSHARE of CLONE_NEWTIME).
  *  AWAIT        send OCI_MSG_SYNC(n0 = enum oci_sync) and wait for OCI_MSG_GO. Either stage. In stage one (id maps) n1 of the
@@ -146,7 +146,7 @@ struct oci_blob {
  *  PERSONALITY  personality(n0).
  *  NO_NEW_PRIVS prctl.
  *  CAP_BOUNDING drop from the bounding set what is not in mask n0.
- *  USER         keep capabilities; s0 = blob of u32 additional gids (0 = setgroups is not called; an empty blob clears), n0 = uid, n1 = gid, n2 = umask,
+ *  USER         keep capabilities; s0 = blob of u32 additional gids (0 = setgroups is not called; an empty blob clears, EPERM is fine then), n0 = uid, n1 = gid, n2 = umask,
  *               n3 = 1: those of 0, 1 and 2 that are pipes are given to the user first, so that /dev/stdout can be reopened (failure is fine).
  *               Then PR_SET_DUMPABLE 0 again.
  *  CAPS         capset: n0 = effective, n1 = permitted, n2 = inheritable, n3 = ambient (lowered to what P and I allow by the planner).

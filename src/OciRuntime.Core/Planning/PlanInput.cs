@@ -43,6 +43,9 @@ public abstract record PlanInput
 
     /// <summary>HOME when the environment has none: looked up by the caller in the container's passwd.</summary>
     public string? Home { get; init; }
+
+    /// <summary>Keep the session keyring.</summary>
+    public bool NoNewKeyring { get; init; }
 }
 
 /// <summary>Input of <see cref="Planner.PlanCreate"/>.</summary>
@@ -68,9 +71,6 @@ public sealed record CreatePlanInput : PlanInput
 
     /// <summary>MS_MOVE and chroot instead of pivot_root.</summary>
     public bool NoPivot { get; init; }
-
-    /// <summary>Keep the session keyring.</summary>
-    public bool NoNewKeyring { get; init; }
 }
 
 /// <summary>Input of <see cref="Planner.PlanExec"/>; namespaces are joined through init's pidfd.</summary>

@@ -1,11 +1,129 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
 namespace OciRuntime.Core.Planning;
 
 /// <summary>Spec and host facts in, <see cref="LaunchPlan"/> out. Pure: reads no files, makes no calls.</summary>
 public static class Planner
 {
     /// <summary>The plan of create (and run).</summary>
-    public static LaunchPlan PlanCreate(CreatePlanInput input) => throw new NotImplementedException();
+    /// <exception cref="OciException">InvalidSpec, or NotSupported for what this build can't do; both with the JSON pointer.</exception>
+    public static LaunchPlan PlanCreate(CreatePlanInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        OciProcess process = input.Spec.Process ?? throw PlanBuilder.Invalid("/process", "process property must not be empty");
+        var plan = new PlanBuilder(input);
+        CheckSupported(plan);
+        var namespaces = new NamespacePlanner(plan);
+        var root = new RootPlanner(plan, input);
+        var mounts = new MountPlanner(plan, input);
+        var program = new ProcessPlanner(plan, process);
+        bool readonlyRoot = input.Spec.Root is { Readonly: true };
+        bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER) && !input.Supervised;
+
+        ConsolePlanner.AddSupervisor(plan, input, process.Terminal);
+        if (limitsFirst)
+            ResourcePlanner.AddLimits(plan, process);
+        namespaces.AddJoins();
+        CgroupPlanner.AddClone(plan, namespaces.CloneFlags | (input.Supervised ? CloneBits.None : CloneBits.CLONE_PARENT));
+        namespaces.AddCgroupNamespace();
+        plan.Add(new SetSidStep());
+        AddKeyring(plan, widenSearch: true);
+        namespaces.AddLoopback();
+
+        root.AddOpen();
+        mounts.AddMounts();
+        DevicePlanner.Add(plan, mounts);
+        program.AddDirectory(readonlyRoot);
+        HookPlanner.AddRuntimeHooks(plan);
+        ConsolePlanner.Add(plan, process, consoleNode: true);
+        HookPlanner.AddCreateContainer(plan);
+        root.AddPivot();
+        mounts.AddReadonly();
+        root.AddReadonly();
+
+        HostnamePlanner.Add(plan);
+        SecurityPlanner.AddApparmor(plan, process);
+        SysctlPlanner.Add(plan);
+        SecurityPlanner.AddPaths(plan);
+        SecurityPlanner.AddNoNewPrivileges(plan, process);
+        ResourcePlanner.AddScheduling(plan, process);
+        if (!limitsFirst)
+            ResourcePlanner.AddLimits(plan, process);
+        SecurityPlanner.AddSelinux(plan, process);
+        SecurityPlanner.AddSeccomp(plan, process, late: false);
+        program.AddIdentity(makeDirectory: !readonlyRoot);
+        program.AddLookup();
+        plan.Add(new ReadyStep());
+        plan.Add(new GateStep { Socket = input.GateOnChannel ? null : new RoleFd(PlanFdRole.Gate) });
+        HookPlanner.AddStartContainer(plan);
+        SecurityPlanner.AddSeccomp(plan, process, late: true);
+        program.AddExec();
+        return plan.Build();
+    }
 
     /// <summary>The plan of exec.</summary>
-    public static LaunchPlan PlanExec(ExecPlanInput input) => throw new NotImplementedException();
+    /// <exception cref="OciException">InvalidSpec or NotSupported, with the JSON pointer.</exception>
+    public static LaunchPlan PlanExec(ExecPlanInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        OciProcess process = input.Process;
+        var plan = new PlanBuilder(input) { Namespaces = (CloneBits)input.JoinNamespaces };
+        var program = new ProcessPlanner(plan, process);
+        bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER);
+
+        if (ResourcePlanner.Affinity(process.ExecCPUAffinity?.Initial, "/process/execCPUAffinity/initial") is { } initial)
+            plan.Add(initial);
+        if (limitsFirst)
+            ResourcePlanner.AddLimits(plan, process);
+        // The cgroup namespace waits: from inside it the host's cgroups, which the clone leaves, can't be seen (cgroups(7), nsdelegate).
+        Join(plan, plan.Namespaces & ~CloneBits.CLONE_NEWCGROUP);
+        if (plan.Has(CloneBits.CLONE_NEWUSER))
+            plan.Add(new BecomeRootStep());
+        CgroupPlanner.AddClone(plan, CloneBits.CLONE_PARENT);
+        Join(plan, plan.Namespaces & CloneBits.CLONE_NEWCGROUP);
+        if (ResourcePlanner.Affinity(process.ExecCPUAffinity?.Final, "/process/execCPUAffinity/final") is { } final)
+            plan.Add(final);
+        plan.Add(new SetSidStep());
+        AddKeyring(plan, widenSearch: false);
+        plan.Add(new OpenRootStep { Path = "/", Joined = true });
+        ConsolePlanner.Add(plan, process, consoleNode: false);
+
+        SecurityPlanner.AddApparmor(plan, process);
+        SecurityPlanner.AddNoNewPrivileges(plan, process);
+        ResourcePlanner.AddScheduling(plan, process);
+        if (!limitsFirst)
+            ResourcePlanner.AddLimits(plan, process);
+        SecurityPlanner.AddSelinux(plan, process);
+        SecurityPlanner.AddSeccomp(plan, process, late: false);
+        program.AddIdentity(makeDirectory: false);
+        program.AddLookup();
+        plan.Add(new ReadyStep());
+        plan.Add(new GateStep());
+        SecurityPlanner.AddSeccomp(plan, process, late: true);
+        program.AddExec();
+        return plan.Build();
+    }
+
+    private static void Join(PlanBuilder plan, CloneBits namespaces)
+    {
+        if (namespaces != 0)
+            plan.Add(new JoinNamespaceStep { Namespaces = namespaces, Target = new RoleFd(PlanFdRole.InitPidfd) });
+    }
+
+    private static void AddKeyring(PlanBuilder plan, bool widenSearch)
+    {
+        if (!plan.Input.NoNewKeyring)
+            plan.Add(new KeyringStep { Keyring = "_ses." + plan.Input.Id, WidenSearch = widenSearch });
+    }
+
+    // Nothing that was asked for is left out in silence.
+    private static void CheckSupported(PlanBuilder plan)
+    {
+        if (plan.Linux.IntelRdt is not null)
+            throw PlanBuilder.NotSupported("/linux/intelRdt", "resctrl groups are not supported yet");
+        if (plan.Linux.NetDevices is { Count: > 0 })
+            throw PlanBuilder.NotSupported("/linux/netDevices", "moving network devices is not supported yet");
+    }
 }

@@ -1,0 +1,144 @@
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Planning.Steps;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>How the process gets into its cgroup, and what of it the container sees.</summary>
+internal static class CgroupPlanner
+{
+    private const MountAttributes Default = MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV | MountAttributes.MOUNT_ATTR_NOEXEC;
+
+    /// <summary>
+    /// The clone, born in its v2 cgroup where that works: the right to attach is checked with the credentials of the caller, who in a user
+    /// namespace is not root of the host. A file that root opened keeps root's right (cgroups(7)).
+    /// </summary>
+    public static void AddClone(PlanBuilder plan, CloneBits flags)
+    {
+        PlanInput input = plan.Input;
+        bool byFile = plan.Has(CloneBits.CLONE_NEWUSER);
+        plan.Add(new CloneStep
+        {
+            Flags = flags,
+            Cgroup = input.CgroupCloneDirectory is { } directory && !byFile ? new PathFd(directory, PlanFdAccess.Path) : null,
+            SpecPointer = plan.Linux.Namespaces is null ? null : "/linux/namespaces",
+        });
+        string? pointer = string.IsNullOrEmpty(plan.Linux.CgroupsPath) ? null : "/linux/cgroupsPath";
+        for (int i = 0; i < input.CgroupJoinFiles.Count; i++)
+            plan.Add(new JoinCgroupStep { File = new PathFd(input.CgroupJoinFiles[i], PlanFdAccess.Write), SpecPointer = pointer });
+        if (byFile && input.CgroupCloneDirectory is { } unified)
+            plan.Add(new JoinCgroupStep { File = new PathFd(unified + "/cgroup.procs", PlanFdAccess.Write), SpecPointer = pointer });
+    }
+
+    /// <summary>A mount of type cgroup.</summary>
+    public static void AddMount(PlanBuilder plan, CreatePlanInput input, string target, MountOptions options, string? source, bool unifiedOnly, string pointer)
+    {
+        CgroupLayout layout = input.Host.Cgroups;
+        if (unifiedOnly || layout.Mode == CgroupMode.Unified)
+            AddUnified(plan, input, target, options, source, pointer);
+        else
+            AddHierarchies(plan, input, target, options, pointer);
+    }
+
+    private static void AddUnified(PlanBuilder plan, CreatePlanInput input, string target, MountOptions options, string? source, string pointer)
+    {
+        if (plan.Has(CloneBits.CLONE_NEWCGROUP))
+        {
+            plan.Add(new MountStep
+            {
+                Target = target,
+                FilesystemType = "cgroup2",
+                Source = source,
+                Attributes = options.AllSet,
+                Data = options.Data,
+                Propagation = options.Propagation,
+                SpecPointer = pointer,
+            });
+        }
+        else if (input.CgroupPaths.TryGetValue(string.Empty, out string? own))
+        {
+            // A mount from the initial cgroup namespace would show the host's whole tree.
+            plan.Add(Bind(own, target, options.AllSet | Default, options.Propagation, pointer));
+        }
+        else
+        {
+            AddEmpty(plan, target, pointer);
+        }
+    }
+
+    /// <summary>
+    /// v1: a tmpfs with a bind of the container's own directory for each hierarchy. Inside a new cgroup namespace such a bind reads as the
+    /// root of the hierarchy, as a mount would, for half the calls.
+    /// </summary>
+    private static void AddHierarchies(PlanBuilder plan, CreatePlanInput input, string target, MountOptions options, string pointer)
+    {
+        if (input.CgroupPaths.Count == 0)
+        {
+            AddEmpty(plan, target, pointer);
+            return;
+        }
+        plan.Add(Tmpfs(target, MountAttributes.None, options.Propagation, pointer));
+        IReadOnlyList<CgroupHierarchy> hierarchies = input.Host.Cgroups.Hierarchies;
+        for (int i = 0; i < hierarchies.Count; i++)
+        {
+            CgroupHierarchy hierarchy = hierarchies[i];
+            if (OwnDirectory(input, hierarchy) is not { } own)
+                continue;
+            string name = hierarchy.MountPoint[(hierarchy.MountPoint.LastIndexOf('/') + 1)..];
+            plan.Add(Bind(own, target + "/" + name, options.AllSet | Default, options.Propagation, pointer));
+            AddLinks(plan, hierarchy, target, name, pointer);
+        }
+        if ((options.AllSet & MountAttributes.MOUNT_ATTR_RDONLY) != 0)
+            plan.Add(new SetAttributesStep { Target = target, Set = MountAttributes.MOUNT_ATTR_RDONLY, SpecPointer = pointer });
+    }
+
+    private static string? OwnDirectory(CreatePlanInput input, CgroupHierarchy hierarchy)
+    {
+        for (int i = 0; i < hierarchy.Controllers.Count; i++)
+        {
+            if (input.CgroupPaths.TryGetValue(hierarchy.Controllers[i], out string? directory))
+                return directory;
+        }
+        return null;
+    }
+
+    // Programs look for "cpu" where the host has "cpu,cpuacct".
+    private static void AddLinks(PlanBuilder plan, CgroupHierarchy hierarchy, string target, string name, string pointer)
+    {
+        if (hierarchy.Controllers.Count < 2)
+            return;
+        for (int i = 0; i < hierarchy.Controllers.Count; i++)
+        {
+            string controller = hierarchy.Controllers[i];
+            if (controller != name && !controller.Contains('=', StringComparison.Ordinal))
+                plan.Add(new SymlinkStep { Path = target + "/" + controller, Text = name, SpecPointer = pointer });
+        }
+    }
+
+    // The host's tree must not be what a container without a cgroup of its own gets to see (CVE-2023-25809).
+    private static void AddEmpty(PlanBuilder plan, string target, string pointer)
+    {
+        plan.Warn($"{pointer}: the container has no cgroup of its own: {target} stays empty");
+        plan.Add(Tmpfs(target, MountAttributes.MOUNT_ATTR_RDONLY, Propagation.None, pointer));
+    }
+
+    private static MountStep Tmpfs(string target, MountAttributes extra, Propagation propagation, string pointer) => new()
+    {
+        Target = target,
+        FilesystemType = "tmpfs",
+        Source = "tmpfs",
+        Attributes = Default | extra,
+        Data = ["mode=755"],
+        Propagation = propagation,
+        SpecPointer = pointer,
+    };
+
+    private static BindStep Bind(string source, string target, MountAttributes set, Propagation propagation, string pointer) => new()
+    {
+        Source = source,
+        Target = target,
+        Set = set,
+        Clear = (set & MountAttributes.MOUNT_ATTR__ATIME) != 0 ? MountAttributes.MOUNT_ATTR__ATIME : MountAttributes.None,
+        Propagation = propagation,
+        SpecPointer = pointer,
+    };
+}

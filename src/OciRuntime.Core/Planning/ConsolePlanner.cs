@@ -1,0 +1,45 @@
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>process.terminal: where the pty master goes.</summary>
+internal static class ConsolePlanner
+{
+    public static void Add(PlanBuilder plan, OciProcess process, bool consoleNode)
+    {
+        if (!process.Terminal)
+            return;
+        plan.Add(new ConsoleStep
+        {
+            ConsoleNode = consoleNode,
+            Rows = process.ConsoleSize?.Height ?? 0,
+            Columns = process.ConsoleSize?.Width ?? 0,
+            Uid = process.User?.Uid ?? 0,
+            Socket = plan.Input.Console switch
+            {
+                ConsoleTarget.Socket => new RoleFd(PlanFdRole.ConsoleSocket),
+                ConsoleTarget.Supervisor => new RoleFd(PlanFdRole.SupervisorConsoleWriter),
+                _ => null,
+            },
+            SpecPointer = "/process/terminal",
+        });
+    }
+
+    /// <summary>The supervisor, when there is to be one: the first step.</summary>
+    public static void AddSupervisor(PlanBuilder plan, CreatePlanInput input, bool terminal)
+    {
+        if (!input.Supervised)
+            return;
+        plan.Add(new SuperviseStep
+        {
+            ExitRecord = "exit.json",
+            Directory = new RoleFd(PlanFdRole.StateDirectory),
+            Log = new RoleFd(PlanFdRole.LogFile),
+            Stdout = terminal ? null : new RoleFd(PlanFdRole.StdoutReader),
+            Stderr = terminal ? null : new RoleFd(PlanFdRole.StderrReader),
+            OomFile = input.OomFile is { } file ? new PathFd(file, PlanFdAccess.Read) : null,
+            Console = terminal && input.Console == ConsoleTarget.Supervisor ? new RoleFd(PlanFdRole.SupervisorConsoleReader) : null,
+        });
+    }
+}

@@ -1,0 +1,91 @@
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>Device nodes and links that every container has (runtime-spec, config-linux "Default Devices"), and linux.devices.</summary>
+internal static class DevicePlanner
+{
+    private const uint S_IFIFO = 0x1000, S_IFCHR = 0x2000, S_IFBLK = 0x6000;
+    private const uint DefaultMode = 0x1b6; // 0666
+
+    private static readonly (string Path, uint Major, uint Minor)[] Defaults =
+    [
+        ("/dev/null", 1, 3), ("/dev/zero", 1, 5), ("/dev/full", 1, 7), ("/dev/random", 1, 8), ("/dev/urandom", 1, 9), ("/dev/tty", 5, 0),
+    ];
+
+    private static readonly (string Path, string Text)[] Links =
+    [
+        ("/dev/fd", "/proc/self/fd"), ("/dev/stdin", "/proc/self/fd/0"), ("/dev/stdout", "/proc/self/fd/1"), ("/dev/stderr", "/proc/self/fd/2"),
+        ("/dev/core", "/proc/kcore"),
+    ];
+
+    public static void Add(PlanBuilder plan, MountPlanner mounts)
+    {
+        // A /dev that is the host's has what it needs, and must not get anything.
+        if (mounts.DevIsBound)
+            return;
+        List<OciDevice> devices = plan.Linux.Devices ?? [];
+        foreach ((string path, uint major, uint minor) in Defaults)
+        {
+            if (!devices.Exists(device => ContainerPath.Clean(device.Path) == path))
+                AddNode(plan, path, S_IFCHR | DefaultMode, major, minor, 0, 0, null);
+        }
+        for (int i = 0; i < devices.Count; i++)
+            Add(plan, devices[i], $"/linux/devices/{i}");
+        if (!mounts.DevIsNew)
+            plan.Add(new UnlinkStep { Path = "/dev/ptmx" });
+        plan.Add(new SymlinkStep { Path = "/dev/ptmx", Text = "pts/ptmx" });
+        foreach ((string path, string text) in Links)
+            plan.Add(new SymlinkStep { Path = path, Text = text });
+    }
+
+    private static void Add(PlanBuilder plan, OciDevice device, string pointer)
+    {
+        if (device.Path.Length == 0)
+            throw PlanBuilder.Invalid(pointer + "/path", "the path is empty");
+        string path = ContainerPath.Clean(device.Path);
+        // It is the container's own devpts, whatever the host's numbers say.
+        if (path == "/dev/ptmx")
+            return;
+        uint type = device.Type switch
+        {
+            "c" or "u" => S_IFCHR,
+            "b" => S_IFBLK,
+            "p" => S_IFIFO,
+            _ => throw PlanBuilder.Invalid(pointer + "/type", $"unknown device type \"{device.Type}\"", "one of c, b, u, p"),
+        };
+        uint major = 0, minor = 0;
+        if (type != S_IFIFO)
+        {
+            major = Number(device.Major, "major", pointer);
+            minor = Number(device.Minor, "minor", pointer);
+        }
+        AddNode(plan, path, type | ((device.FileMode ?? DefaultMode) & 0xfff), major, minor, device.Uid ?? 0, device.Gid ?? 0, pointer);
+    }
+
+    private static void AddNode(PlanBuilder plan, string path, uint mode, uint major, uint minor, uint uid, uint gid, string? pointer)
+    {
+        // mknod(2) of a device is never allowed in a user namespace.
+        if (plan.Has(CloneBits.CLONE_NEWUSER) && (mode & S_IFIFO) != S_IFIFO)
+        {
+            plan.Add(new BindStep { Source = path, Target = path, SpecPointer = pointer });
+            return;
+        }
+        plan.Add(new MakeNodeStep
+        {
+            Path = path,
+            Mode = mode,
+            Major = major,
+            Minor = minor,
+            Uid = uid,
+            Gid = gid,
+            BindFallback = (mode & S_IFIFO) != S_IFIFO,
+            SpecPointer = pointer,
+        });
+    }
+
+    private static uint Number(long? value, string name, string pointer) => value is >= 0 and <= uint.MaxValue
+        ? (uint)value.Value
+        : throw PlanBuilder.Invalid(value is null ? pointer : $"{pointer}/{name}", value is null ? $"a device needs its {name} number" : $"{name} is not a device number: {value}");
+}

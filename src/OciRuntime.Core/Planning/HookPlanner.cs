@@ -1,0 +1,52 @@
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>hooks that belong to the launch; poststart and poststop are the lifecycle's.</summary>
+internal static class HookPlanner
+{
+    /// <summary>prestart and createRuntime: the runtime runs them while the mounts are there and the old root is too.</summary>
+    public static void AddRuntimeHooks(PlanBuilder plan)
+    {
+        OciHooks? hooks = plan.Input.Spec.Hooks;
+        if (hooks?.Prestart is { Count: > 0 })
+            plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/hooks/prestart" });
+        else if (hooks?.CreateRuntime is { Count: > 0 })
+            plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/hooks/createRuntime" });
+    }
+
+    /// <summary>createContainer: in the container's namespaces, before pivot_root.</summary>
+    public static void AddCreateContainer(PlanBuilder plan)
+    {
+        if (plan.Input.Spec.Hooks?.CreateContainer is not { Count: > 0 } hooks)
+            return;
+        plan.Add(new AwaitStep { Reason = AwaitReason.ContainerHooks, SpecPointer = "/hooks/createContainer" });
+        Add(plan, hooks, "/hooks/createContainer", isStart: false);
+    }
+
+    /// <summary>startContainer: in the container, when it is started.</summary>
+    public static void AddStartContainer(PlanBuilder plan) => Add(plan, plan.Input.Spec.Hooks?.StartContainer ?? [], "/hooks/startContainer", isStart: true);
+
+    private static void Add(PlanBuilder plan, List<OciHook> hooks, string pointer, bool isStart)
+    {
+        for (int i = 0; i < hooks.Count; i++)
+        {
+            OciHook hook = hooks[i];
+            if (hook.Path.Length == 0 || hook.Path[0] != '/')
+                throw PlanBuilder.Invalid($"{pointer}/{i}/path", $"\"{hook.Path}\" is not an absolute path");
+            if (hook.Timeout is <= 0)
+                throw PlanBuilder.Invalid($"{pointer}/{i}/timeout", "a timeout is greater than zero");
+            plan.Add(new HookStep
+            {
+                Path = hook.Path,
+                Args = hook.Args is { Count: > 0 } args ? args : [hook.Path],
+                Env = hook.Env,
+                Timeout = (uint)Math.Min((hook.Timeout ?? 0) * 1000L, uint.MaxValue),
+                IsStartContainer = isStart,
+                State = new RoleFd(PlanFdRole.HookState),
+                SpecPointer = $"{pointer}/{i}",
+            });
+        }
+    }
+}

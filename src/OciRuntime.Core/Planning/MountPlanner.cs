@@ -1,0 +1,223 @@
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>mounts: each becomes a new filesystem, a bind or a change of attributes.</summary>
+internal sealed class MountPlanner
+{
+    private readonly PlanBuilder _plan;
+    private readonly CreatePlanInput _input;
+    private List<SetAttributesStep>? _readonlyLater;
+
+    public MountPlanner(PlanBuilder plan, CreatePlanInput input)
+    {
+        _plan = plan;
+        _input = input;
+    }
+
+    /// <summary>/dev is the host's: nothing is made in it.</summary>
+    public bool DevIsBound { get; private set; }
+
+    /// <summary>/dev is an empty filesystem of the container's own.</summary>
+    public bool DevIsNew { get; private set; }
+
+    public void AddMounts()
+    {
+        List<OciMount> mounts = _input.Spec.Mounts ?? [];
+        for (int i = 0; i < mounts.Count; i++)
+            Add(mounts[i], $"/mounts/{i}");
+    }
+
+    /// <summary>Filesystems that had to be writable while the root was furnished.</summary>
+    public void AddReadonly()
+    {
+        for (int i = 0; i < (_readonlyLater?.Count ?? 0); i++)
+            _plan.Add(_readonlyLater![i]);
+    }
+
+    private void Add(OciMount mount, string pointer)
+    {
+        if (mount.Destination.Length == 0)
+            throw PlanBuilder.Invalid(pointer + "/destination", "the destination is empty");
+        string target = ContainerPath.Clean(mount.Destination);
+        if (mount.Destination[0] != '/')
+            _plan.Warn($"{pointer}/destination: \"{mount.Destination}\" is relative; it starts at the container's root");
+        var options = MountOptions.Parse(mount.Options);
+        CheckSupported(mount, options, pointer);
+        if (options.Remount)
+        {
+            AddRemount(target, options, pointer);
+            return;
+        }
+        if (target == "/")
+            throw PlanBuilder.Invalid(pointer + "/destination", "a mount can't take the place of the root filesystem");
+        bool bind = options.Bind || mount.Type == "bind";
+        if (!bind && string.IsNullOrEmpty(mount.Type))
+            throw PlanBuilder.Invalid(pointer, "neither a type nor a bind option", "give \"type\", or \"bind\" or \"rbind\" among the options");
+        if (target == "/dev")
+            (DevIsBound, DevIsNew) = (bind, mount.Type == "tmpfs" && !bind);
+        if (bind)
+            AddBind(BindSource(mount, pointer), target, options, IsOnProc(target, bind: true, mount.Type, pointer), pointer);
+        else
+            AddFilesystem(mount.Type!, mount, target, options, pointer);
+    }
+
+    private void AddFilesystem(string type, OciMount mount, string target, MountOptions options, string pointer)
+    {
+        bool onProc = IsOnProc(target, bind: false, type, pointer);
+        if (type == "cgroup" || (type == "cgroup2" && _input.Host.Cgroups.Mode != CgroupMode.Legacy))
+        {
+            CgroupPlanner.AddMount(_plan, _input, target, options, mount.Source, unifiedOnly: type == "cgroup2", pointer);
+            return;
+        }
+        if (HostInstead(type) is { } host)
+        {
+            AddHostBind(host, type, target, options, onProc, pointer);
+            return;
+        }
+        MountAttributes attributes = options.AllSet;
+        bool tmpfs = type == "tmpfs";
+        if ((attributes & MountAttributes.MOUNT_ATTR_RDONLY) != 0 && (tmpfs || target == "/dev"))
+        {
+            attributes &= ~MountAttributes.MOUNT_ATTR_RDONLY;
+            (_readonlyLater ??= []).Add(new SetAttributesStep { Target = target, Set = MountAttributes.MOUNT_ATTR_RDONLY, SpecPointer = pointer });
+        }
+        _plan.Add(new MountStep
+        {
+            Target = target,
+            FilesystemType = type,
+            Source = string.IsNullOrEmpty(mount.Source) ? null : mount.Source,
+            Attributes = attributes,
+            Data = DataOf(type, options),
+            Propagation = options.Propagation,
+            RealTarget = type is "proc" or "sysfs" || target is "/proc" or "/sys",
+            KeepMode = tmpfs && !options.HasData("mode"),
+            OnProc = onProc,
+            SpecPointer = pointer,
+        });
+    }
+
+    private void AddBind(string source, string target, MountOptions options, bool onProc, string pointer)
+    {
+        if (options.Data.Count > 0)
+            _plan.Warn($"{pointer}/options: a bind takes no filesystem parameters: {string.Join(',', options.Data)} is ignored");
+        bool plain = (options.Set | options.Clear) != 0, recursive = (options.RecursiveSet | options.RecursiveClear) != 0;
+        _plan.Add(new BindStep
+        {
+            Source = source,
+            Target = target,
+            Recursive = options.RecursiveBind,
+            Set = plain ? options.Set : options.RecursiveSet,
+            Clear = plain ? options.Clear : options.RecursiveClear,
+            RecursiveAttributes = !plain && recursive,
+            Propagation = options.Propagation,
+            RealTarget = target is "/proc" or "/sys",
+            SourceMustBeProc = target == "/proc",
+            OnProc = onProc,
+            SourceNoFollow = options.SourceNoFollow,
+            TargetNoFollow = options.TargetNoFollow,
+            SpecPointer = pointer,
+        });
+        if (plain && recursive)
+            _plan.Add(new SetAttributesStep { Target = target, Set = options.RecursiveSet, Clear = options.RecursiveClear, Recursive = true, SpecPointer = pointer });
+    }
+
+    private void AddHostBind(string host, string type, string target, MountOptions options, bool onProc, string pointer)
+    {
+        _plan.Add(new BindStep
+        {
+            Source = host,
+            Target = target,
+            Recursive = true,
+            Set = options.AllSet,
+            Clear = (options.Clear & MountAttributes.MOUNT_ATTR__ATIME) != 0 ? MountAttributes.MOUNT_ATTR__ATIME : MountAttributes.None,
+            Propagation = options.Propagation,
+            RealTarget = target is "/proc" or "/sys",
+            SourceMustBeProc = type == "proc",
+            OnProc = onProc,
+            SpecPointer = pointer,
+        });
+    }
+
+    private void AddRemount(string target, MountOptions options, string pointer)
+    {
+        if (options.Data.Count > 0)
+            _plan.Warn($"{pointer}/options: a remount changes attributes only: {string.Join(',', options.Data)} is ignored");
+        bool recursive = (options.RecursiveSet | options.RecursiveClear) != 0;
+        if ((options.Set | options.Clear) != 0 || options.Propagation != 0 || !recursive)
+            _plan.Add(new SetAttributesStep { Target = target, Set = options.Set, Clear = options.Clear, Propagation = options.Propagation, SpecPointer = pointer });
+        if (recursive)
+            _plan.Add(new SetAttributesStep { Target = target, Set = options.RecursiveSet, Clear = options.RecursiveClear, Recursive = true, SpecPointer = pointer });
+    }
+
+    // A user namespace may mount these only for namespaces that it owns (user_namespaces(7)): without them the host's are shown.
+    private string? HostInstead(string type)
+    {
+        if (!_plan.Has(CloneBits.CLONE_NEWUSER))
+            return null;
+        return type switch
+        {
+            "sysfs" when !_plan.Has(CloneBits.CLONE_NEWNET) => "/sys",
+            "mqueue" when !_plan.Has(CloneBits.CLONE_NEWIPC) => "/dev/mqueue",
+            "proc" when !_plan.Has(CloneBits.CLONE_NEWPID) => "/proc",
+            _ => null,
+        };
+    }
+
+    private IReadOnlyList<string> DataOf(string type, MountOptions options)
+    {
+        string? label = _plan.Linux.MountLabel;
+        bool labelled = !string.IsNullOrEmpty(label) && type is not ("proc" or "sysfs" or "mqueue");
+        // Kernel filesystems are shared between mounts: only this mount is read-only. A disk must not be written to at all.
+        bool disk = (options.AllSet & MountAttributes.MOUNT_ATTR_RDONLY) != 0 && !IsKernelFilesystem(type);
+        if (!labelled && !disk)
+            return options.Data;
+        var data = new List<string>(options.Data);
+        if (disk)
+            data.Add("ro");
+        if (labelled)
+            data.Add("context=" + label);
+        return data;
+    }
+
+    private string BindSource(OciMount mount, string pointer)
+    {
+        if (string.IsNullOrEmpty(mount.Source))
+            throw PlanBuilder.Invalid(pointer, "a bind mount needs a source");
+        return mount.Source[0] == '/' ? mount.Source : _input.Bundle + "/" + mount.Source;
+    }
+
+    // An image or a volume that plants a false /proc would receive what is meant for the true one (CVE-2019-16884, CVE-2019-19921).
+    private static bool IsOnProc(string target, bool bind, string? type, string pointer)
+    {
+        if (target == "/proc")
+        {
+            // A bind is checked by the helper: its source must be a procfs.
+            return bind || type == "proc" ? true : throw PlanBuilder.Invalid(pointer + "/destination", "only a proc filesystem can be mounted on /proc");
+        }
+        if (!ContainerPath.IsBelow(target, "/proc"))
+            return type == "proc";
+        return target is "/proc/cpuinfo" or "/proc/diskstats" or "/proc/meminfo" or "/proc/stat" or "/proc/swaps" or "/proc/uptime" or "/proc/loadavg"
+            or "/proc/slabinfo" or "/proc/sys/kernel/ns_last_pid" or "/proc/sys/crypto/fips_enabled"
+            ? true
+            : throw PlanBuilder.Invalid(
+                pointer + "/destination", $"\"{target}\" cannot be mounted because it is inside /proc",
+                "cpuinfo, diskstats, meminfo, stat, swaps, uptime, loadavg, slabinfo, sys/kernel/ns_last_pid and sys/crypto/fips_enabled may be");
+    }
+
+    private static bool IsKernelFilesystem(string type) => type
+        is "tmpfs" or "ramfs" or "proc" or "sysfs" or "devpts" or "devtmpfs" or "mqueue" or "cgroup" or "cgroup2" or "bpf" or "debugfs" or "tracefs" or "securityfs"
+        or "hugetlbfs" or "configfs" or "fusectl" or "binfmt_misc" or "pstore" or "efivarfs" or "selinuxfs" or "nsfs" or "resctrl";
+
+    private static void CheckSupported(OciMount mount, MountOptions options, string pointer)
+    {
+        if (mount.UidMappings is { Count: > 0 } || mount.GidMappings is { Count: > 0 })
+            throw PlanBuilder.NotSupported(pointer + (mount.UidMappings is { Count: > 0 } ? "/uidMappings" : "/gidMappings"), "id-mapped mounts are not supported yet");
+        if (options.IdMap)
+            throw PlanBuilder.NotSupported(pointer + "/options", "id-mapped mounts are not supported yet");
+        if (options.CopyUp)
+            throw PlanBuilder.NotSupported(pointer + "/options", "tmpcopyup is not supported yet");
+    }
+}

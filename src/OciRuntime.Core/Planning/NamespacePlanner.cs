@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text;
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>linux.namespaces: which are made by the clone, which are unshared or joined, and when.</summary>
+internal sealed class NamespacePlanner
+{
+    private readonly PlanBuilder _plan;
+    private readonly List<OciNamespace> _list;
+    private readonly CloneBits _joined;
+
+    public NamespacePlanner(PlanBuilder plan)
+    {
+        _plan = plan;
+        _list = plan.Linux.Namespaces ?? [];
+        for (int i = 0; i < _list.Count; i++)
+        {
+            CloneBits kind = KindOf(_list[i].Type, i);
+            if (plan.Has(kind))
+                throw PlanBuilder.Invalid($"/linux/namespaces/{i}", $"a second {_list[i].Type} namespace");
+            plan.Namespaces |= kind;
+            if (!string.IsNullOrEmpty(_list[i].Path))
+                _joined |= kind;
+        }
+        if (!plan.Has(CloneBits.CLONE_NEWNS))
+        {
+            throw PlanBuilder.Invalid(
+                plan.Linux.Namespaces is null ? "/linux" : "/linux/namespaces", "a container without a mount namespace of its own would change the mounts of the host",
+                "add { \"type\": \"mount\" }");
+        }
+        CheckMaps();
+    }
+
+    /// <summary>Namespaces that this launch makes.</summary>
+    public CloneBits New => _plan.Namespaces & ~_joined;
+
+    /// <summary>Stage one: everything before the clone.</summary>
+    public void AddJoins()
+    {
+        // A host's root may join anything, but loses that when it joins a user namespace; a user gains it only there.
+        bool userFirst = _plan.Input.Host.Rootless;
+        if (userFirst)
+            Join(CloneBits.CLONE_NEWUSER);
+        Join(CloneBits.CLONE_NEWIPC | CloneBits.CLONE_NEWUTS | CloneBits.CLONE_NEWNET | CloneBits.CLONE_NEWPID | CloneBits.CLONE_NEWTIME | CloneBits.CLONE_NEWNS);
+        if (!userFirst)
+            Join(CloneBits.CLONE_NEWUSER);
+        if ((New & CloneBits.CLONE_NEWUSER) != 0)
+        {
+            _plan.Add(new UnshareStep { Namespaces = CloneBits.CLONE_NEWUSER, SpecPointer = Pointer(CloneBits.CLONE_NEWUSER) });
+            _plan.Add(new AwaitStep { Reason = AwaitReason.IdMaps, SpecPointer = "/linux/uidMappings" });
+        }
+        if (_plan.Has(CloneBits.CLONE_NEWUSER))
+            _plan.Add(new BecomeRootStep { SpecPointer = Pointer(CloneBits.CLONE_NEWUSER) });
+        if ((New & CloneBits.CLONE_NEWTIME) != 0)
+        {
+            _plan.Add(new UnshareStep { Namespaces = CloneBits.CLONE_NEWTIME, SpecPointer = Pointer(CloneBits.CLONE_NEWTIME) });
+            if (_plan.Linux.TimeOffsets is { Count: > 0 } offsets)
+                _plan.Add(new TimeOffsetsStep { Text = OffsetLines(offsets), SpecPointer = "/linux/timeOffsets" });
+        }
+    }
+
+    /// <summary>Namespaces of the clone itself. The cgroup namespace waits until the process is in its cgroup.</summary>
+    public CloneBits CloneFlags => New & ~(CloneBits.CLONE_NEWUSER | CloneBits.CLONE_NEWTIME | CloneBits.CLONE_NEWCGROUP);
+
+    /// <summary>Stage two, after the cgroup joins.</summary>
+    public void AddCgroupNamespace()
+    {
+        if ((New & CloneBits.CLONE_NEWCGROUP) != 0)
+            _plan.Add(new UnshareStep { Namespaces = CloneBits.CLONE_NEWCGROUP, SpecPointer = Pointer(CloneBits.CLONE_NEWCGROUP) });
+        else
+            Join(CloneBits.CLONE_NEWCGROUP);
+    }
+
+    /// <summary>A new network namespace has a loopback interface that is down.</summary>
+    public void AddLoopback()
+    {
+        if ((New & CloneBits.CLONE_NEWNET) != 0)
+            _plan.Add(new LoopbackUpStep { SpecPointer = Pointer(CloneBits.CLONE_NEWNET) });
+    }
+
+    private void Join(CloneBits kinds)
+    {
+        for (int i = 0; i < _list.Count; i++)
+        {
+            CloneBits kind = KindOf(_list[i].Type, i) & kinds & _joined;
+            if (kind == 0)
+                continue;
+            _plan.Add(new JoinNamespaceStep
+            {
+                Namespaces = kind,
+                Target = new PathFd(_list[i].Path!, PlanFdAccess.Read),
+                SpecPointer = $"/linux/namespaces/{i}",
+            });
+        }
+    }
+
+    private string? Pointer(CloneBits kind)
+    {
+        for (int i = 0; i < _list.Count; i++)
+        {
+            if (KindOf(_list[i].Type, i) == kind)
+                return $"/linux/namespaces/{i}";
+        }
+        return null;
+    }
+
+    private void CheckMaps()
+    {
+        bool uids = _plan.Linux.UidMappings is { Count: > 0 }, gids = _plan.Linux.GidMappings is { Count: > 0 };
+        if ((New & CloneBits.CLONE_NEWUSER) != 0)
+        {
+            if (!uids || !gids)
+                throw PlanBuilder.Invalid(Pointer(CloneBits.CLONE_NEWUSER)!, "a new user namespace needs linux.uidMappings and linux.gidMappings");
+        }
+        else if ((uids || gids) && !_plan.Has(CloneBits.CLONE_NEWUSER))
+        {
+            throw PlanBuilder.Invalid(uids ? "/linux/uidMappings" : "/linux/gidMappings", "id mappings without a user namespace", "add { \"type\": \"user\" } to linux.namespaces");
+        }
+        if (_plan.Linux.TimeOffsets is { Count: > 0 } && (New & CloneBits.CLONE_NEWTIME) == 0)
+            throw PlanBuilder.Invalid("/linux/timeOffsets", "time offsets without a new time namespace", "add { \"type\": \"time\" } to linux.namespaces");
+    }
+
+    private static string OffsetLines(Dictionary<string, OciTimeOffset> offsets)
+    {
+        var text = new StringBuilder();
+        foreach ((string clock, OciTimeOffset offset) in offsets)
+        {
+            if (clock is not ("monotonic" or "boottime"))
+                throw PlanBuilder.Invalid("/linux/timeOffsets/" + PlanBuilder.Escape(clock), $"unknown clock \"{clock}\"", "one of monotonic, boottime");
+            text.Append(CultureInfo.InvariantCulture, $"{clock} {offset.Secs} {offset.Nanosecs}\n");
+        }
+        return text.ToString();
+    }
+
+    private static CloneBits KindOf(string type, int index) => type switch
+    {
+        "pid" => CloneBits.CLONE_NEWPID,
+        "network" => CloneBits.CLONE_NEWNET,
+        "mount" => CloneBits.CLONE_NEWNS,
+        "ipc" => CloneBits.CLONE_NEWIPC,
+        "uts" => CloneBits.CLONE_NEWUTS,
+        "user" => CloneBits.CLONE_NEWUSER,
+        "cgroup" => CloneBits.CLONE_NEWCGROUP,
+        "time" => CloneBits.CLONE_NEWTIME,
+        _ => throw PlanBuilder.Invalid(
+            $"/linux/namespaces/{index}/type", $"unknown namespace type \"{type}\"", "one of pid, network, mount, ipc, uts, user, cgroup, time"),
+    };
+}

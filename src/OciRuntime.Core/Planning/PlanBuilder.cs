@@ -1,0 +1,46 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>A plan in the making, with what its planners share.</summary>
+internal sealed class PlanBuilder
+{
+    private readonly List<LaunchStep> _steps = new(96);
+    private List<string>? _warnings;
+
+    public PlanBuilder(PlanInput input)
+    {
+        Input = input;
+        Linux = input.Spec.Linux ?? new OciLinux();
+    }
+
+    public PlanInput Input { get; }
+
+    /// <summary>The Linux part; an empty one when the configuration has none.</summary>
+    public OciLinux Linux { get; }
+
+    /// <summary>Namespaces of the container's own, new or joined.</summary>
+    public CloneBits Namespaces { get; set; }
+
+    public void Add(LaunchStep step) => _steps.Add(step);
+
+    public void Warn(string line) => (_warnings ??= []).Add(line);
+
+    public bool Has(CloneBits ns) => (Namespaces & ns) != 0;
+
+    public LaunchPlan Build() => new(_steps) { Warnings = _warnings ?? [] };
+
+    public static OciException Invalid(string pointer, string message, string? hint = null) =>
+        new(OciErrorCode.InvalidSpec, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint };
+
+    public static OciException NotSupported(string pointer, string message, string? hint = null) =>
+        new(OciErrorCode.NotSupported, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint };
+
+    /// <summary>A member name as part of a JSON pointer (RFC 6901).</summary>
+    public static string Escape(string name) =>
+        name.Contains('~', StringComparison.Ordinal) || name.Contains('/', StringComparison.Ordinal)
+            ? name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
+            : name;
+}

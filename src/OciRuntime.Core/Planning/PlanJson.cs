@@ -1,0 +1,42 @@
+using System.Text.Json;
+using OciRuntime.Core.Planning.Steps;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>A plan as JSON: an object with <c>steps</c> (index, name, object, detail, pointer) and <c>warnings</c>.</summary>
+public static class PlanJson
+{
+    /// <summary>Writes one object.</summary>
+    public static void Write(LaunchPlan plan, Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartObject();
+        json.WriteStartArray("steps"u8);
+        for (int i = 0; i < plan.Steps.Count; i++)
+            Write(i, plan.Steps[i], json);
+        json.WriteEndArray();
+        json.WriteStartArray("warnings"u8);
+        foreach (string warning in plan.Warnings)
+            json.WriteStringValue(warning);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(int index, LaunchStep step, Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, index);
+        json.WriteString("name"u8, step.Name);
+        json.WriteString("object"u8, step.Object);
+        if (step.Detail is { Length: > 0 } detail)
+            json.WriteString("detail"u8, detail);
+        if (step.SpecPointer is { } pointer)
+            json.WriteString("pointer"u8, pointer);
+        if (step.IgnoreMissing)
+            json.WriteBoolean("ignoreMissing"u8, true);
+        if (step.WarnOnly)
+            json.WriteBoolean("warnOnly"u8, true);
+        json.WriteEndObject();
+    }
+}

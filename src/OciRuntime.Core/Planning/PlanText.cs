@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+using OciRuntime.Core.Planning.Steps;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>A plan as text, a line a step: number, name, object, detail, and the JSON pointer that asked for it.</summary>
+public static class PlanText
+{
+    /// <summary>The lines.</summary>
+    public static IEnumerable<string> Lines(LaunchPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        for (int i = 0; i < plan.Steps.Count; i++)
+            yield return Line(i, plan.Steps[i]);
+    }
+
+    /// <summary>All lines, and the warnings after them.</summary>
+    public static string Write(LaunchPlan plan)
+    {
+        var text = new StringBuilder();
+        foreach (string line in Lines(plan))
+            text.Append(line).Append('\n');
+        foreach (string warning in plan.Warnings)
+            text.Append("warning: ").Append(OneLine(warning)).Append('\n');
+        return text.ToString();
+    }
+
+    private static string Line(int index, LaunchStep step)
+    {
+        string flags = FlagText.Words(step.IgnoreMissing ? "(if there)" : string.Empty, step.WarnOnly ? "(or warn)" : string.Empty);
+        string pointer = step.SpecPointer is null ? string.Empty : "[" + step.SpecPointer + "]";
+        string line = FlagText.Words(FlagText.Words(FlagText.Words(step.Object, step.Detail), flags), pointer);
+        return string.Create(CultureInfo.InvariantCulture, $"{index,3}  {step.Name,-16} {OneLine(line)}");
+    }
+
+    // Arguments may hold line breaks; a step is one line all the same.
+    private static string OneLine(string text) => text.AsSpan().IndexOfAny('\n', '\r', '\t') < 0
+        ? text
+        : text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+}

@@ -1,0 +1,156 @@
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>process: who it is, where it stands, what it runs.</summary>
+internal sealed class ProcessPlanner
+{
+    private readonly PlanBuilder _plan;
+    private readonly OciProcess _process;
+    private readonly List<string> _env;
+
+    public ProcessPlanner(PlanBuilder plan, OciProcess process)
+    {
+        _plan = plan;
+        _process = process;
+        if (process.Cwd.Length == 0)
+            throw PlanBuilder.Invalid("/process/cwd", "the working directory is empty", "\"/\" always exists");
+        if (process.Cwd[0] != '/')
+            throw PlanBuilder.Invalid("/process/cwd", $"\"{process.Cwd}\" is not an absolute path");
+        if (process.Args is not { Count: > 0 })
+            throw PlanBuilder.Invalid(process.Args is null ? "/process" : "/process/args", "args must not be empty");
+        _env = Environment(process);
+    }
+
+    private uint Uid => _process.User?.Uid ?? 0;
+
+    private string? UserPointer => _process.User is null ? null : "/process/user";
+
+    /// <summary>The working directory must exist before the root becomes read-only.</summary>
+    public void AddDirectory(bool readonlyRoot)
+    {
+        if (readonlyRoot && _process.Cwd != "/")
+            _plan.Add(new MakeDirectoryStep { Path = ContainerPath.Clean(_process.Cwd), SpecPointer = "/process/cwd" });
+    }
+
+    /// <summary>Bounding set, user and capabilities, in the only order in which each step still may; the working directory around them.</summary>
+    public void AddIdentity(bool makeDirectory)
+    {
+        // A directory that only root may enter is a good working directory for a user (as in runc).
+        bool twice = Uid != 0;
+        _plan.Add(new ChdirStep { Path = _process.Cwd, Try = twice ? ChdirTry.Privileged : ChdirTry.Only, Make = makeDirectory, SpecPointer = "/process/cwd" });
+        OciCapabilities capabilities = _process.Capabilities ?? new OciCapabilities();
+        string? pointer = _process.Capabilities is null ? null : "/process/capabilities";
+        ulong permitted = Set(capabilities.Permitted, "permitted");
+        ulong effective = Set(capabilities.Effective, "effective");
+        ulong inheritable = Set(capabilities.Inheritable, "inheritable");
+        if ((effective & ~permitted) != 0)
+        {
+            throw PlanBuilder.Invalid(
+                "/process/capabilities/effective", $"{FlagText.Capabilities(effective & ~permitted)} is effective but not permitted", "add it to permitted (capset(2))");
+        }
+        _plan.Add(new CapBoundingStep { Keep = Set(capabilities.Bounding, "bounding"), SpecPointer = pointer });
+        AddUser();
+        _plan.Add(new CapabilitiesStep
+        {
+            Effective = effective,
+            Permitted = permitted,
+            Inheritable = inheritable,
+            // The kernel holds ambient within both (capabilities(7)); asking for more is an error there, as configurations do.
+            Ambient = Set(capabilities.Ambient, "ambient") & permitted & inheritable,
+            SpecPointer = pointer,
+        });
+        if (twice)
+            _plan.Add(new ChdirStep { Path = _process.Cwd, Try = ChdirTry.AsUser, SpecPointer = "/process/cwd" });
+    }
+
+    /// <summary>Finds the program.</summary>
+    public void AddLookup()
+    {
+        _plan.Add(new LookupStep { Program = _process.Args![0], SearchPath = Value("PATH") ?? string.Empty, SpecPointer = "/process/args/0" });
+    }
+
+    /// <summary>Inherited descriptors and the program itself.</summary>
+    public void AddExec()
+    {
+        int inherited = _plan.Input.ListenFds + _plan.Input.PreserveFds;
+        for (int i = 0; i < inherited; i++)
+            _plan.Add(new KeepFdStep { Fd = new InheritedFd(3 + i), Number = 3 + i });
+        _plan.Add(new ExecStep { Args = _process.Args!, Env = _env, PatchListenPid = _plan.Input.ListenFds > 0, SpecPointer = "/process/args" });
+    }
+
+    private void AddUser()
+    {
+        OciUser user = _process.User ?? new OciUser();
+        List<uint>? groups = user.AdditionalGids ?? [];
+        // Without privilege the gid map was only to be had for giving up setgroups(2) (user_namespaces(7)).
+        if (_plan.Input.Host.Rootless && _plan.Input.Host.EffectiveUid != 0)
+        {
+            if (groups.Count > 0)
+                throw PlanBuilder.Invalid("/process/user/additionalGids", "cannot set any additional groups in a rootless container");
+            groups = null;
+        }
+        _plan.Add(new UserStep
+        {
+            Uid = user.Uid,
+            Gid = user.Gid,
+            Groups = groups,
+            Umask = user.Umask ?? 0x12, // 0022
+            OwnStdio = user.Uid != 0 || _plan.Has(CloneBits.CLONE_NEWUSER),
+            SpecPointer = UserPointer,
+        });
+    }
+
+    private ulong Set(List<string>? names, string set)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < (names?.Count ?? 0); i++)
+        {
+            if (CapabilityNames.TryGetBit(names![i], out int bit))
+                bits |= 1ul << bit;
+            else
+                _plan.Warn($"/process/capabilities/{set}/{i}: unknown capability \"{names[i]}\" is ignored");
+        }
+        return bits;
+    }
+
+    // Of a name that is there twice the last value counts, for every program alike.
+    private List<string> Environment(OciProcess process)
+    {
+        List<string> given = process.Env ?? [];
+        var env = new List<string>(given.Count + 3);
+        var names = new HashSet<string>(given.Count, StringComparer.Ordinal);
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = names.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (int i = given.Count - 1; i >= 0; i--)
+        {
+            ReadOnlySpan<char> entry = given[i];
+            int equals = entry.IndexOf('=');
+            if (equals <= 0)
+                throw PlanBuilder.Invalid($"/process/env/{i}", equals < 0 ? "no \"=\" in the environment variable" : "an environment variable without a name");
+            bool replaced = _plan.Input.Home is not null && entry is "HOME=";
+            bool ours = _plan.Input.ListenFds > 0 && entry[..equals] is "LISTEN_FDS" or "LISTEN_PID";
+            if (lookup.Add(entry[..equals]) && !replaced && !ours)
+                env.Add(given[i]);
+        }
+        env.Reverse();
+        if (_plan.Input.Home is { } home && !env.Exists(static entry => entry.StartsWith("HOME=", StringComparison.Ordinal)))
+            env.Add("HOME=" + home);
+        if (_plan.Input.ListenFds > 0)
+        {
+            env.Add("LISTEN_FDS=" + FlagText.Number(_plan.Input.ListenFds));
+            env.Add("LISTEN_PID=");
+        }
+        return env;
+    }
+
+    private string? Value(string name)
+    {
+        foreach (string entry in _env)
+        {
+            if (entry.Length > name.Length && entry[name.Length] == '=' && entry.StartsWith(name, StringComparison.Ordinal))
+                return entry[(name.Length + 1)..];
+        }
+        return null;
+    }
+}

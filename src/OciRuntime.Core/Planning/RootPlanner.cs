@@ -1,0 +1,63 @@
+using OciRuntime.Core.Planning.Steps;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>root and linux.rootfsPropagation: how the root filesystem becomes "/".</summary>
+internal sealed class RootPlanner
+{
+    private readonly PlanBuilder _plan;
+    private readonly CreatePlanInput _input;
+    private readonly Propagation _propagation;
+
+    public RootPlanner(PlanBuilder plan, CreatePlanInput input)
+    {
+        _plan = plan;
+        _input = input;
+        _propagation = Parse(plan.Linux.RootfsPropagation);
+    }
+
+    private string? PropagationPointer => _propagation == 0 ? null : "/linux/rootfsPropagation";
+
+    private bool IsShared => (_propagation & Propagation.MS_SHARED) != 0;
+
+    public void AddOpen()
+    {
+        // Slave: mounts of the host go on to appear below binds, and none of the container's reaches the host.
+        _plan.Add(new RootPropagationStep
+        {
+            Propagation = _propagation == 0 ? Propagation.MS_SLAVE | Propagation.MS_REC : _propagation,
+            SpecPointer = PropagationPointer,
+        });
+        if (_plan.Linux.MaskedPaths is { Count: > 0 })
+            _plan.Add(new OpenDevNullStep());
+        _plan.Add(new OpenRootStep { Path = _input.Rootfs, IsolateParent = IsShared, SpecPointer = _input.Spec.Root is null ? null : "/root/path" });
+    }
+
+    public void AddPivot()
+    {
+        _plan.Add(new PivotRootStep { MoveAndChroot = _input.NoPivot, OldRoot = IsShared ? Propagation.MS_SLAVE | Propagation.MS_REC : Propagation.None });
+        // Only now is "/" the container's; private is what it is already.
+        if (_propagation != 0 && (_propagation & Propagation.MS_PRIVATE) == 0)
+            _plan.Add(new SetAttributesStep { Target = "/", Propagation = _propagation, SpecPointer = PropagationPointer });
+    }
+
+    public void AddReadonly()
+    {
+        if (_input.Spec.Root is { Readonly: true })
+            _plan.Add(new RootReadonlyStep { SpecPointer = "/root/readonly" });
+    }
+
+    private static Propagation Parse(string? value) => value switch
+    {
+        null or "" => Propagation.None,
+        "shared" => Propagation.MS_SHARED,
+        "rshared" => Propagation.MS_SHARED | Propagation.MS_REC,
+        "slave" => Propagation.MS_SLAVE,
+        "rslave" => Propagation.MS_SLAVE | Propagation.MS_REC,
+        "private" => Propagation.MS_PRIVATE,
+        "rprivate" => Propagation.MS_PRIVATE | Propagation.MS_REC,
+        "unbindable" => Propagation.MS_UNBINDABLE,
+        "runbindable" => Propagation.MS_UNBINDABLE | Propagation.MS_REC,
+        _ => throw PlanBuilder.Invalid("/linux/rootfsPropagation", $"unknown propagation \"{value}\"", "one of shared, slave, private, unbindable, or with r for the whole tree"),
+    };
+}

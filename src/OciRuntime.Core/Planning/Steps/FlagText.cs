@@ -1,0 +1,122 @@
+using System.Globalization;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Planning.Steps;
+
+/// <summary>Flags in the words that people write in a config.json.</summary>
+internal static class FlagText
+{
+    public static string Namespaces(CloneBits flags)
+    {
+        Span<CloneBits> order =
+        [
+            CloneBits.CLONE_NEWUSER, CloneBits.CLONE_NEWTIME, CloneBits.CLONE_NEWPID, CloneBits.CLONE_NEWNS, CloneBits.CLONE_NEWNET,
+            CloneBits.CLONE_NEWIPC, CloneBits.CLONE_NEWUTS, CloneBits.CLONE_NEWCGROUP,
+        ];
+        string text = string.Empty;
+        foreach (CloneBits flag in order)
+        {
+            if ((flags & flag) != 0)
+                text = Join(text, Namespace(flag));
+        }
+        return text;
+    }
+
+    public static string Attributes(MountAttributes set, MountAttributes clear, bool recursive)
+    {
+        string r = recursive ? "r" : string.Empty;
+        string text = string.Empty;
+        Add(ref text, MountAttributes.MOUNT_ATTR_RDONLY, "ro", "rw");
+        Add(ref text, MountAttributes.MOUNT_ATTR_NOSUID, "nosuid", "suid");
+        Add(ref text, MountAttributes.MOUNT_ATTR_NODEV, "nodev", "dev");
+        Add(ref text, MountAttributes.MOUNT_ATTR_NOEXEC, "noexec", "exec");
+        Add(ref text, MountAttributes.MOUNT_ATTR_NODIRATIME, "nodiratime", "diratime");
+        Add(ref text, MountAttributes.MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow", "symfollow");
+        if ((set & MountAttributes.MOUNT_ATTR_NOATIME) != 0)
+            text = Join(text, r + "noatime");
+        else if ((set & MountAttributes.MOUNT_ATTR_STRICTATIME) != 0)
+            text = Join(text, r + "strictatime");
+        else if ((clear & MountAttributes.MOUNT_ATTR__ATIME) != 0)
+            text = Join(text, r + "relatime");
+        return text;
+
+        void Add(ref string to, MountAttributes flag, string on, string off)
+        {
+            if ((set & flag) != 0)
+                to = Join(to, r + on);
+            else if ((clear & flag) != 0)
+                to = Join(to, r + off);
+        }
+    }
+
+    public static string Capabilities(ulong set)
+    {
+        IReadOnlyList<string> names = CapabilityNames.All;
+        if (set == 0)
+            return "none";
+        if (set == (1ul << names.Count) - 1)
+            return "all";
+        string text = string.Empty;
+        for (int i = 0; i < names.Count; i++)
+        {
+            if ((set & (1ul << i)) != 0)
+                text = Join(text, names[i]);
+        }
+        return text;
+    }
+
+    public static string Of(Propagation propagation)
+    {
+        string r = (propagation & Propagation.MS_REC) != 0 ? "r" : string.Empty;
+        return (propagation & ~Propagation.MS_REC) switch
+        {
+            Propagation.MS_SHARED => r + "shared",
+            Propagation.MS_SLAVE => r + "slave",
+            Propagation.MS_PRIVATE => r + "private",
+            Propagation.MS_UNBINDABLE => r + "unbindable",
+            _ => string.Empty,
+        };
+    }
+
+    public static string Fd(PlanFd fd) => fd switch
+    {
+        PathFd path => path.Path,
+        InheritedFd inherited => "fd " + inherited.Number.ToString(CultureInfo.InvariantCulture),
+        RoleFd role => role.Role switch
+        {
+            PlanFdRole.StateDirectory => "state directory",
+            PlanFdRole.LogFile => "log",
+            PlanFdRole.StdoutReader => "stdout",
+            PlanFdRole.StderrReader => "stderr",
+            PlanFdRole.SupervisorConsoleReader or PlanFdRole.SupervisorConsoleWriter => "supervisor",
+            PlanFdRole.ConsoleSocket => "console socket",
+            PlanFdRole.Gate => "gate",
+            PlanFdRole.HookState => "state",
+            PlanFdRole.InitPidfd => "init",
+            PlanFdRole.SeccompListener => "seccomp listener",
+            _ => string.Empty,
+        },
+        _ => string.Empty,
+    };
+
+    public static string Octal(uint mode) => "0" + Convert.ToString(mode, 8);
+
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Join(string text, string word) => text.Length == 0 ? word : word.Length == 0 ? text : text + "," + word;
+
+    /// <summary>Words with a space between those that are not empty.</summary>
+    public static string Words(string first, string second) => first.Length == 0 ? second : second.Length == 0 ? first : first + " " + second;
+
+    private static string Namespace(CloneBits flag) => flag switch
+    {
+        CloneBits.CLONE_NEWUSER => "user",
+        CloneBits.CLONE_NEWTIME => "time",
+        CloneBits.CLONE_NEWPID => "pid",
+        CloneBits.CLONE_NEWNS => "mount",
+        CloneBits.CLONE_NEWNET => "network",
+        CloneBits.CLONE_NEWIPC => "ipc",
+        CloneBits.CLONE_NEWUTS => "uts",
+        _ => "cgroup",
+    };
+}

@@ -1,0 +1,115 @@
+namespace OciRuntime.Core.Planning.Steps;
+
+/// <summary>What mounts and attribute changes have in common.</summary>
+public abstract record TargetStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Object => Target;
+
+    /// <summary>Path in the container.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Propagation afterwards.</summary>
+    public Propagation Propagation { get; init; }
+}
+
+/// <summary>A new filesystem: fsopen(2), fsconfig(2), fsmount(2), move_mount(2).</summary>
+public sealed record MountStep : TargetStep
+{
+    /// <inheritdoc/>
+    public override string Name => "mount";
+
+    /// <inheritdoc/>
+    public override string Detail
+    {
+        get
+        {
+            string options = FlagText.Attributes(Attributes, MountAttributes.None, recursive: false);
+            foreach (string entry in Data)
+                options = FlagText.Join(options, entry);
+            return FlagText.Words(FilesystemType, FlagText.Join(options, FlagText.Of(Propagation)));
+        }
+    }
+
+    /// <summary>Type as in /proc/filesystems.</summary>
+    public required string FilesystemType { get; init; }
+
+    /// <summary>Source, or null for none.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>"key=value" or "flag" for fsconfig(2).</summary>
+    public IReadOnlyList<string> Data { get; init; } = [];
+
+    /// <summary>Attributes of the mount.</summary>
+    public MountAttributes Attributes { get; init; }
+
+    /// <summary>No symbolic link may be on the way to the target (/proc, /sys).</summary>
+    public bool RealTarget { get; init; }
+
+    /// <summary>The target's own permission bits become the new root's (tmpfs without mode).</summary>
+    public bool KeepMode { get; init; }
+
+    /// <summary>The target may lie on procfs.</summary>
+    public bool OnProc { get; init; }
+}
+
+/// <summary>A bind mount: open_tree(2), mount_setattr(2), move_mount(2).</summary>
+public sealed record BindStep : TargetStep
+{
+    /// <inheritdoc/>
+    public override string Name => "bind";
+
+    /// <inheritdoc/>
+    public override string Detail => FlagText.Words(
+        (Recursive ? "rbind from " : "from ") + Source,
+        FlagText.Join(FlagText.Attributes(Set, Clear, RecursiveAttributes), FlagText.Of(Propagation)));
+
+    /// <summary>Host path.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The mounts below the source too.</summary>
+    public bool Recursive { get; init; }
+
+    /// <summary>Attributes to set.</summary>
+    public MountAttributes Set { get; init; }
+
+    /// <summary>Attributes to clear.</summary>
+    public MountAttributes Clear { get; init; }
+
+    /// <summary>The attributes are those of all mounts of the tree.</summary>
+    public bool RecursiveAttributes { get; init; }
+
+    /// <summary>No symbolic link may be on the way to the target (/proc, /sys).</summary>
+    public bool RealTarget { get; init; }
+
+    /// <summary>The source must be the root of a procfs.</summary>
+    public bool SourceMustBeProc { get; init; }
+
+    /// <summary>The target may lie on procfs.</summary>
+    public bool OnProc { get; init; }
+
+    /// <summary>A symbolic link as source is bound itself.</summary>
+    public bool SourceNoFollow { get; init; }
+
+    /// <summary>A symbolic link as target is not followed.</summary>
+    public bool TargetNoFollow { get; init; }
+}
+
+/// <summary>mount_setattr(2) of a mount that is there: the <c>remount</c> of the spec.</summary>
+public sealed record SetAttributesStep : TargetStep
+{
+    /// <inheritdoc/>
+    public override string Name => "setattr";
+
+    /// <inheritdoc/>
+    public override string Detail => FlagText.Join(FlagText.Attributes(Set, Clear, Recursive), FlagText.Of(Propagation));
+
+    /// <summary>Attributes to set.</summary>
+    public MountAttributes Set { get; init; }
+
+    /// <summary>Attributes to clear.</summary>
+    public MountAttributes Clear { get; init; }
+
+    /// <summary>The mounts below it too.</summary>
+    public bool Recursive { get; init; }
+}

@@ -1,0 +1,131 @@
+namespace OciRuntime.Core.Planning.Steps;
+
+/// <summary>A directory and its parents.</summary>
+public sealed record MakeDirectoryStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "mkdir";
+
+    /// <inheritdoc/>
+    public override string Object => Path;
+
+    /// <inheritdoc/>
+    public override string Detail => FlagText.Octal(Mode);
+
+    /// <summary>Path in the container.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Permission bits.</summary>
+    public uint Mode { get; init; } = 0x1ed;
+}
+
+/// <summary>mknod(2): a device or a FIFO.</summary>
+public sealed record MakeNodeStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "mknod";
+
+    /// <inheritdoc/>
+    public override string Object => Path;
+
+    /// <inheritdoc/>
+    public override string Detail
+    {
+        get
+        {
+            string type = (Mode & 0xf000) switch { 0x2000 => "c", 0x6000 => "b", _ => "p" };
+            string number = type == "p" ? type : $"{type} {Major}:{Minor}";
+            string owner = (Uid | Gid) == 0 ? string.Empty : $"{Uid}:{Gid}";
+            return FlagText.Words(number + " " + FlagText.Octal(Mode & 0xfff), owner);
+        }
+    }
+
+    /// <summary>Path in the container.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Permission bits with S_IFCHR, S_IFBLK or S_IFIFO.</summary>
+    public required uint Mode { get; init; }
+
+    /// <summary>Major number.</summary>
+    public uint Major { get; init; }
+
+    /// <summary>Minor number.</summary>
+    public uint Minor { get; init; }
+
+    /// <summary>Owner.</summary>
+    public uint Uid { get; init; }
+
+    /// <summary>Group.</summary>
+    public uint Gid { get; init; }
+
+    /// <summary>On EPERM the host's node of the same path is bound instead.</summary>
+    public bool BindFallback { get; init; }
+}
+
+/// <summary>symlink(2).</summary>
+public sealed record SymlinkStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "symlink";
+
+    /// <inheritdoc/>
+    public override string Object => Path;
+
+    /// <inheritdoc/>
+    public override string Detail => "-> " + Text;
+
+    /// <summary>Path of the link in the container.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What it says.</summary>
+    public required string Text { get; init; }
+}
+
+/// <summary>unlink(2).</summary>
+public sealed record UnlinkStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "unlink";
+
+    /// <inheritdoc/>
+    public override string Object => Path;
+
+    /// <summary>Path in the container.</summary>
+    public required string Path { get; init; }
+}
+
+/// <summary>The pseudo-terminal: controlling terminal, stdio and /dev/console of the process.</summary>
+public sealed record ConsoleStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "console";
+
+    /// <inheritdoc/>
+    public override string Object => "/" + Multiplexer;
+
+    /// <inheritdoc/>
+    public override string Detail => FlagText.Words(
+        "master to the " + (Socket is null ? "runtime" : FlagText.Fd(Socket)),
+        Columns == 0 ? string.Empty : $"{Columns}x{Rows}");
+
+    /// <summary>Path of ptmx in the container, relative to its root.</summary>
+    public const string Multiplexer = "dev/pts/ptmx";
+
+    /// <summary>Path of the console node, likewise.</summary>
+    public const string Node = "dev/console";
+
+    /// <summary>Also make /dev/console.</summary>
+    public bool ConsoleNode { get; init; }
+
+    /// <summary>Rows; 0 leaves the size.</summary>
+    public uint Rows { get; init; }
+
+    /// <summary>Columns.</summary>
+    public uint Columns { get; init; }
+
+    /// <summary>Owner of the slave.</summary>
+    public uint Uid { get; init; }
+
+    /// <summary>Socket that receives the master; null: the channel.</summary>
+    public PlanFd? Socket { get; init; }
+}

@@ -1,0 +1,19 @@
+namespace OciRuntime.Core.Planning.Steps;
+
+/// <summary>Mount propagation (mount_namespaces(7)), with the numbers of mount(2).</summary>
+[Flags]
+public enum Propagation : ulong
+{
+    /// <summary>As it is.</summary>
+    None = 0,
+    /// <summary>The mounts below it too.</summary>
+    MS_REC = 0x4000,
+    /// <summary>Neither sends nor receives, and can't be bound.</summary>
+    MS_UNBINDABLE = 1 << 17,
+    /// <summary>Neither sends nor receives.</summary>
+    MS_PRIVATE = 1 << 18,
+    /// <summary>Receives, does not send.</summary>
+    MS_SLAVE = 1 << 19,
+    /// <summary>Sends and receives.</summary>
+    MS_SHARED = 1 << 20,
+}

@@ -1,0 +1,104 @@
+namespace OciRuntime.Core.Planning.Steps;
+
+/// <summary>Propagation of all mounts of the new mount namespace, before the first mount of the container.</summary>
+public sealed record RootPropagationStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "root_propagation";
+
+    /// <inheritdoc/>
+    public override string Object => "/";
+
+    /// <inheritdoc/>
+    public override string Detail => FlagText.Of(Propagation);
+
+    /// <summary>The propagation; always the whole tree.</summary>
+    public required Propagation Propagation { get; init; }
+}
+
+/// <summary>Opens the host's /dev/null, the source of masks over files.</summary>
+public sealed record OpenDevNullStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "open_devnull";
+
+    /// <inheritdoc/>
+    public override string Object => "/dev/null";
+}
+
+/// <summary>The root filesystem becomes a mount, in which all later paths are resolved.</summary>
+public sealed record OpenRootStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "open_root";
+
+    /// <inheritdoc/>
+    public override string Object => Path;
+
+    /// <inheritdoc/>
+    public override string Detail => IsolateParent ? "parent mount private" : string.Empty;
+
+    /// <summary>Host path; "/" when <see cref="Joined"/>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The root of a joined mount namespace as it is: no clone of the tree (exec).</summary>
+    public bool Joined { get; init; }
+
+    /// <summary>The mount that holds it is made private first.</summary>
+    public bool IsolateParent { get; init; }
+}
+
+/// <summary>pivot_root(2) into the container's root; the old one is gone afterwards.</summary>
+public sealed record PivotRootStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "pivot_root";
+
+    /// <inheritdoc/>
+    public override string Object => "/";
+
+    /// <inheritdoc/>
+    public override string Detail => MoveAndChroot ? "by MS_MOVE and chroot" : string.Empty;
+
+    /// <summary>MS_MOVE and chroot(2) instead.</summary>
+    public bool MoveAndChroot { get; init; }
+
+    /// <summary>Propagation of the old root before it is detached.</summary>
+    public Propagation OldRoot { get; init; }
+}
+
+/// <summary>The root mount becomes read-only.</summary>
+public sealed record RootReadonlyStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "root_readonly";
+
+    /// <inheritdoc/>
+    public override string Object => "/";
+}
+
+/// <summary>A path becomes read-only: a recursive bind on itself.</summary>
+public sealed record ReadonlyPathStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "readonly_path";
+
+    /// <inheritdoc/>
+    public override string Object => Path;
+
+    /// <summary>Path in the container.</summary>
+    public required string Path { get; init; }
+}
+
+/// <summary>A path becomes unreadable: an empty directory or /dev/null over it.</summary>
+public sealed record MaskStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "mask";
+
+    /// <inheritdoc/>
+    public override string Object => Path;
+
+    /// <summary>Path in the container.</summary>
+    public required string Path { get; init; }
+}

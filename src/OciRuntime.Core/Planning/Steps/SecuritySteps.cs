@@ -1,0 +1,123 @@
+namespace OciRuntime.Core.Planning.Steps;
+
+/// <summary>The label that an LSM changes to on exec.</summary>
+public sealed record AttrExecStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "attr_exec";
+
+    /// <inheritdoc/>
+    public override string Object => Text;
+
+    /// <inheritdoc/>
+    public override string Detail => "to /proc/thread-self/" + Attribute;
+
+    /// <summary>What is written.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>attr/exec or attr/apparmor/exec.</summary>
+    public required string Attribute { get; init; }
+}
+
+/// <summary>PR_SET_NO_NEW_PRIVS (prctl(2)).</summary>
+public sealed record NoNewPrivilegesStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "no_new_privs";
+
+    /// <inheritdoc/>
+    public override string Object => "process";
+}
+
+/// <summary>Drops the rest from the bounding set.</summary>
+public sealed record CapBoundingStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "cap_bounding";
+
+    /// <inheritdoc/>
+    public override string Object => FlagText.Capabilities(Keep);
+
+    /// <summary>Capabilities that stay, as bits.</summary>
+    public required ulong Keep { get; init; }
+}
+
+/// <summary>Groups, group id, user id and umask.</summary>
+public sealed record UserStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "user";
+
+    /// <inheritdoc/>
+    public override string Object => $"{Uid}:{Gid}";
+
+    /// <inheritdoc/>
+    public override string Detail => FlagText.Words(
+        Groups is { Count: > 0 } ? "groups " + string.Join(',', Groups) : Groups is null ? "groups kept" : string.Empty,
+        "umask " + FlagText.Octal(Umask));
+
+    /// <summary>User id.</summary>
+    public required uint Uid { get; init; }
+
+    /// <summary>Group id.</summary>
+    public required uint Gid { get; init; }
+
+    /// <summary>Supplementary groups; null: setgroups(2) is not called.</summary>
+    public IReadOnlyList<uint>? Groups { get; init; }
+
+    /// <summary>umask(2).</summary>
+    public required uint Umask { get; init; }
+
+    /// <summary>Pipes among 0, 1 and 2 are given to the user, who can then reopen /dev/stdout.</summary>
+    public bool OwnStdio { get; init; }
+}
+
+/// <summary>capset(2) and the ambient set.</summary>
+public sealed record CapabilitiesStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "caps";
+
+    /// <inheritdoc/>
+    public override string Object => FlagText.Capabilities(Effective);
+
+    /// <inheritdoc/>
+    public override string Detail
+    {
+        get
+        {
+            string text = Permitted == Effective ? string.Empty : "permitted " + FlagText.Capabilities(Permitted);
+            if (Inheritable != 0)
+                text = FlagText.Words(text, "inheritable " + FlagText.Capabilities(Inheritable));
+            return Ambient == 0 ? text : FlagText.Words(text, "ambient " + FlagText.Capabilities(Ambient));
+        }
+    }
+
+    /// <summary>Effective set as bits.</summary>
+    public required ulong Effective { get; init; }
+
+    /// <summary>Permitted set.</summary>
+    public required ulong Permitted { get; init; }
+
+    /// <summary>Inheritable set.</summary>
+    public required ulong Inheritable { get; init; }
+
+    /// <summary>Ambient set, within permitted and inheritable.</summary>
+    public required ulong Ambient { get; init; }
+}
+
+/// <summary>seccomp(2): loads the filter.</summary>
+public sealed record SeccompStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "seccomp";
+
+    /// <inheritdoc/>
+    public override string Object => $"{Filter.Length / 8} instructions";
+
+    /// <summary>struct sock_filter[].</summary>
+    public required ReadOnlyMemory<byte> Filter { get; init; }
+
+    /// <summary>SECCOMP_FILTER_FLAG_*.</summary>
+    public required uint Flags { get; init; }
+}

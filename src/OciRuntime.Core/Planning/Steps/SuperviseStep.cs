@@ -1,0 +1,37 @@
+namespace OciRuntime.Core.Planning.Steps;
+
+/// <summary>Forks the supervisor, which stays as the parent: it writes log and exit record.</summary>
+public sealed record SuperviseStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "supervise";
+
+    /// <inheritdoc/>
+    public override string Object => ExitRecord;
+
+    /// <inheritdoc/>
+    public override string Detail => FlagText.Words(
+        Console is null ? "stdout and stderr to the log" : "terminal to the log",
+        OomFile is null ? string.Empty : "oom kills of " + FlagText.Fd(OomFile));
+
+    /// <summary>File name of the exit record in the state directory.</summary>
+    public required string ExitRecord { get; init; }
+
+    /// <summary>The state directory.</summary>
+    public required PlanFd Directory { get; init; }
+
+    /// <summary>The log, or null.</summary>
+    public PlanFd? Log { get; init; }
+
+    /// <summary>Read end of stdout, or null with a terminal.</summary>
+    public PlanFd? Stdout { get; init; }
+
+    /// <summary>Read end of stderr, or null with a terminal.</summary>
+    public PlanFd? Stderr { get; init; }
+
+    /// <summary>The file with an <c>oom_kill</c> line, or null.</summary>
+    public PlanFd? OomFile { get; init; }
+
+    /// <summary>The socket that brings the pty master, or null without a terminal.</summary>
+    public PlanFd? Console { get; init; }
+}

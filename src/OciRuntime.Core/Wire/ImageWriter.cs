@@ -1,0 +1,188 @@
+using System.Buffers.Binary;
+using System.Text;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
+
+namespace OciRuntime.Core.Wire;
+
+/// <summary>Writes an image: the header and the step array at its start, blobs behind them, in one buffer that grows.</summary>
+internal sealed class ImageWriter
+{
+    private readonly List<PlanFd> _slots = [];
+    private readonly int _dataOffset;
+    private byte[] _buffer;
+    private int _length;
+    private int _step;
+    private LaunchStep? _current;
+
+    public ImageWriter(int stepCount)
+    {
+        _dataOffset = WireFormat.HeaderSize + (stepCount * WireFormat.StepSize);
+        _buffer = new byte[_dataOffset + 8192];
+        _length = _dataOffset;
+        _step = WireFormat.HeaderSize - WireFormat.StepSize;
+    }
+
+    public List<PlanFd> Slots => _slots;
+
+    public ReadOnlyMemory<byte> Finish(int stepCount, PlanImageOptions options)
+    {
+        Align(4);
+        Span<byte> header = _buffer;
+        BinaryPrimitives.WriteUInt32LittleEndian(header, WireFormat.Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], WireFormat.Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], (uint)_length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], options.Timeline ? WireFormat.ImageTimeline : 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[16..], (uint)stepCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[20..], WireFormat.HeaderSize);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[24..], (uint)_dataOffset);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[28..], (uint)_slots.Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[32..], options.FaultStep is { } fault ? (uint)fault : WireFormat.NoFault);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[36..], (uint)options.FaultErrno);
+        return _buffer.AsMemory(0, _length);
+    }
+
+    /// <summary>Goes on to the next step of the array.</summary>
+    public void Begin(LaunchStep step, StepKind kind, StepBits bits = StepBits.None, PlanFd? fd = null)
+    {
+        _current = step;
+        _step += WireFormat.StepSize;
+        if (step.IgnoreMissing)
+            bits |= StepBits.IgnoreEnoent;
+        if (step.WarnOnly)
+            bits |= StepBits.Warn;
+        int slot = SlotOf(fd);
+        Span<byte> at = _buffer.AsSpan(_step);
+        BinaryPrimitives.WriteUInt16LittleEndian(at, (ushort)kind);
+        BinaryPrimitives.WriteUInt16LittleEndian(at[2..], (ushort)bits);
+        BinaryPrimitives.WriteInt32LittleEndian(at[4..], slot);
+    }
+
+    public void Number(int index, ulong value) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(_buffer.AsSpan(_step + WireFormat.StepNumbers + (index * 8)), value);
+
+    /// <summary>A slot in n[], sign-extended.</summary>
+    public void Slot(int index, PlanFd? fd) => Number(index, (ulong)(long)SlotOf(fd));
+
+    public void Text(int index, string? text)
+    {
+        if (text is null)
+            return;
+        int start = BeginBlob(4);
+        Append(text);
+        EndBlob(index, start);
+    }
+
+    /// <summary>A path inside the root: no leading slash, "." for the root itself.</summary>
+    public void RootPath(int index, string path)
+    {
+        int slashes = 0;
+        while (slashes < path.Length && path[slashes] == '/')
+            slashes++;
+        Text(index, slashes == path.Length ? "." : path[slashes..]);
+    }
+
+    public void Bytes(int index, ReadOnlySpan<byte> bytes)
+    {
+        int start = BeginBlob(4);
+        Reserve(bytes.Length);
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length += bytes.Length;
+        EndBlob(index, start);
+    }
+
+    public void List(int index, IReadOnlyList<string> items)
+    {
+        int start = BeginBlob(4);
+        Items(items);
+        EndBlob(index, start);
+    }
+
+    /// <summary>A list with room for the pointers that execve(2) wants.</summary>
+    public void Vector(int index, IReadOnlyList<string> items)
+    {
+        int start = BeginBlob(8);
+        Items(items);
+        EndBlob(index, start);
+        Align(8);
+        int room = (items.Count + 1) * 8;
+        Reserve(room);
+        _length += room;
+    }
+
+    private void Items(IReadOnlyList<string> items)
+    {
+        Reserve(4);
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_length), items.Count);
+        _length += 4;
+        for (int i = 0; i < items.Count; i++)
+        {
+            Append(items[i]);
+            Reserve(1);
+            _length++;
+        }
+    }
+
+    private int SlotOf(PlanFd? fd)
+    {
+        if (fd is null)
+            return WireFormat.NoFd;
+        for (int i = 0; i < _slots.Count; i++)
+        {
+            if (_slots[i].Equals(fd))
+                return i;
+        }
+        if (_slots.Count == WireFormat.MaxFds)
+            throw Refused($"the plan needs more than {WireFormat.MaxFds} descriptors");
+        _slots.Add(fd);
+        return _slots.Count - 1;
+    }
+
+    private int BeginBlob(int alignment)
+    {
+        Align(alignment);
+        Reserve(4);
+        _length += 4;
+        return _length - 4;
+    }
+
+    // The buffer is zeroed: the NUL and the padding are there already.
+    private void EndBlob(int index, int start)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(start), _length - start - 4);
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_step + WireFormat.StepStrings + (index * 4)), start);
+        Reserve(1);
+        _length++;
+    }
+
+    private void Append(string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+            throw Refused("a text has a NUL character in it, which the kernel takes for its end");
+        Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _length += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_length));
+    }
+
+    private void Align(int alignment)
+    {
+        int padded = (_length + alignment - 1) & -alignment;
+        Reserve(padded - _length);
+        _length = padded;
+    }
+
+    private void Reserve(int count)
+    {
+        long needed = (long)_length + count;
+        if (needed > WireFormat.MaxImage)
+            throw Refused($"the plan needs more than {WireFormat.MaxImage >> 20} MiB");
+        if (needed > _buffer.Length)
+            Array.Resize(ref _buffer, (int)Math.Min(Math.Max(needed, _buffer.Length * 2L), WireFormat.MaxImage));
+    }
+
+    private OciException Refused(string why) => new(OciErrorCode.InvalidSpec, $"{_current?.Name} {_current?.SpecPointer}: {why}".Replace('\0', ' '))
+    {
+        Step = _current?.Name,
+        SpecPointer = _current?.SpecPointer,
+    };
+}

@@ -1,0 +1,18 @@
+namespace OciRuntime.Core.Wire;
+
+/// <summary>Types of records on the channel (enum oci_msg_type of wire.h).</summary>
+internal enum MessageType : uint
+{
+    Program = 1,
+    Go = 2,
+    Start = 3,
+    Cloned = 16,
+    Sync = 17,
+    Ready = 18,
+    Starting = 19,
+    Console = 20,
+    SeccompFd = 21,
+    Timeline = 22,
+    Warning = 23,
+    Error = 24,
+}

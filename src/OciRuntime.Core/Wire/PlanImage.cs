@@ -1,0 +1,40 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Planning;
+
+namespace OciRuntime.Core.Wire;
+
+/// <summary>How a plan is encoded.</summary>
+internal sealed record PlanImageOptions
+{
+    public static PlanImageOptions Default { get; } = new();
+
+    /// <summary>The helper records the time after each step.</summary>
+    public bool Timeline { get; init; }
+
+    /// <summary>Index of a step that must fail without being run (tests).</summary>
+    public int? FaultStep { get; init; }
+
+    /// <summary>The errno it fails with.</summary>
+    public int FaultErrno { get; init; }
+}
+
+/// <summary>A plan as the helper reads it.</summary>
+/// <param name="Image">The wire image.</param>
+/// <param name="Slots">Descriptors that go along, in the order of their slots; none twice.</param>
+internal sealed record EncodedPlan(ReadOnlyMemory<byte> Image, IReadOnlyList<PlanFd> Slots);
+
+/// <summary>A launch plan as the flat bytes of wire.h.</summary>
+internal static class PlanImage
+{
+    /// <exception cref="OciException">A text has a NUL in it, or the plan is larger than the helper takes.</exception>
+    public static EncodedPlan Encode(LaunchPlan plan, PlanImageOptions options)
+    {
+        int count = plan.Steps.Count;
+        if (count > WireFormat.MaxSteps)
+            throw new OciException(OciErrorCode.LimitsExceeded, $"the plan has {count} steps, the helper takes {WireFormat.MaxSteps}");
+        var writer = new ImageWriter(count);
+        for (int i = 0; i < count; i++)
+            StepEncoder.Encode(writer, plan.Steps[i]);
+        return new EncodedPlan(writer.Finish(count, options), writer.Slots);
+    }
+}
