@@ -1,0 +1,176 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Spec.Bundles;
+
+/// <summary>
+/// Makes bundles: a directory with rootfs and a config.json on top of <see cref="SpecDefaults"/>, without a terminal. What is
+/// unpacked can't leave the root filesystem. When it fails, nothing of the bundle is left.
+/// </summary>
+public static class BundleBuilder
+{
+    /// <summary>Where Debian's busybox-static is.</summary>
+    public const string DefaultBusybox = "/bin/busybox";
+
+    private const string RootfsName = "rootfs";
+
+    /// <summary>A bundle around a static busybox: /bin/sh and every other applet.</summary>
+    /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
+    /// <param name="busybox">The program.</param>
+    /// <param name="resolvConf">Copy the host's /etc/resolv.conf.</param>
+    /// <param name="cancellation">Stops it and removes what was made.</param>
+    /// <returns>The bundle.</returns>
+    /// <exception cref="OciException">NotInstalled: no busybox there; InvalidArgument: not a static one, or the bundle exists; or the kernel's error.</exception>
+    public static OciBundle FromBusybox(string path, string busybox = DefaultBusybox, bool resolvConf = false, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(busybox);
+        if (!File.Exists(busybox))
+        {
+            throw new OciException(OciErrorCode.NotInstalled, $"make a root filesystem from {busybox}: there is no such program")
+            {
+                Step = "bundle",
+                Object = busybox,
+                Hint = "install busybox-static, or name a static busybox",
+            };
+        }
+        StaticBinary.Require(busybox);
+        return Build(path, (bundle, warnings) =>
+        {
+            using RootTree tree = MakeRoot(bundle, warnings);
+            BusyboxRootfs.Write(tree, Path.GetFullPath(busybox), resolvConf, cancellation);
+            tree.Finish();
+            return WithoutTerminal();
+        });
+    }
+
+    /// <summary>A bundle from a root filesystem in a tar archive, such as <c>docker export</c> writes.</summary>
+    /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
+    /// <param name="archive">A tar or tar.gz file.</param>
+    /// <param name="cancellation">Stops it and removes what was made.</param>
+    /// <returns>The bundle; the root filesystem is writable. What could not be unpacked is in its warnings.</returns>
+    /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, or the bundle exists; NotSupported: compression; or the kernel's error.</exception>
+    public static OciBundle FromArchive(string path, string archive, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(archive);
+        using Stream tar = Decompression.Open(BundleFiles.OpenRead(archive), archive);
+        return Build(path, (bundle, warnings) =>
+        {
+            using RootTree tree = MakeRoot(bundle, warnings);
+            new TarUnpacker(tree, warnings, cancellation).UnpackArchive(tar, archive);
+            tree.Finish();
+            OciSpec spec = WithoutTerminal();
+            spec.Root!.Readonly = false;
+            return spec;
+        });
+    }
+
+    /// <summary>A bundle from an OCI image layout: layers applied in order, the process as the image's configuration says.</summary>
+    /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
+    /// <param name="layout">The layout: a directory, or a tar or tar.gz file of one.</param>
+    /// <param name="reference">Name of the image in the layout (org.opencontainers.image.ref.name); null takes the one for this machine.</param>
+    /// <param name="cancellation">Stops it and removes what was made.</param>
+    /// <returns>The bundle; the root filesystem is writable. What could not be unpacked is in its warnings.</returns>
+    /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, a wrong digest, an unknown user, or the bundle exists; NotSupported: compression, digest, system; or the kernel's error.</exception>
+    public static OciBundle FromImageLayout(string path, string layout, string? reference = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(layout);
+        return Build(path, (bundle, warnings) =>
+        {
+            using ImageLayout image = ImageLayout.Open(layout, bundle, cancellation);
+            ImageManifest manifest = image.ReadManifest(reference);
+            ImageConfig config;
+            using (System.Text.Json.JsonDocument document = image.ReadDocument(ImageDigest.PathOf(manifest.Config), manifest.Config))
+                config = ImageConfig.Read(document.RootElement);
+            if (config.DiffIds.Count != manifest.Layers.Count)
+                throw ImageLayout.Invalid(layout, $"the manifest has {manifest.Layers.Count} layers, the configuration {config.DiffIds.Count}");
+            using (RootTree tree = MakeRoot(bundle, warnings))
+            {
+                var unpacker = new TarUnpacker(tree, warnings, cancellation);
+                for (int i = 0; i < manifest.Layers.Count; i++)
+                    UnpackLayer(image, unpacker, manifest.Layers[i], config.DiffIds[i]);
+                tree.Finish();
+            }
+            OciSpec spec = WithoutTerminal();
+            spec.Root!.Readonly = false;
+            config.Apply(spec, UserDatabase.Open(Path.Combine(bundle, RootfsName)));
+            return spec;
+        });
+    }
+
+    private static void UnpackLayer(ImageLayout image, TarUnpacker unpacker, string digest, string diffId)
+    {
+        using var tar = new HashingStream(Decompression.Open(image.OpenBlob(digest), digest));
+        unpacker.UnpackLayer(tar, digest);
+        string found = tar.Finish();
+        if (found != diffId)
+            throw ImageLayout.Invalid($"layer {digest}", $"its content is {found}, the configuration says {diffId}");
+    }
+
+    private static OciSpec WithoutTerminal()
+    {
+        OciSpec spec = SpecDefaults.Create();
+        spec.Process!.Terminal = false;
+        return spec;
+    }
+
+    private static RootTree MakeRoot(string bundle, List<string> warnings)
+    {
+        string rootfs = Path.Combine(bundle, RootfsName);
+        Directory.CreateDirectory(rootfs);
+        var tree = new RootTree(rootfs, warnings);
+        // Archives may say otherwise; few say anything.
+        tree.AddDirectory(RootPath.Parse(string.Empty), new EntryMetadata(0x1ED, Libc.geteuid(), Libc.getegid(), DateTimeOffset.UtcNow));
+        return tree;
+    }
+
+    private static OciBundle Build(string path, Func<string, List<string>, OciSpec> fill)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string bundle = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        bool existed = Directory.Exists(bundle);
+        if (File.Exists(bundle) || (existed && Directory.EnumerateFileSystemEntries(bundle).Any()))
+        {
+            throw new OciException(OciErrorCode.InvalidArgument, $"make bundle {bundle}: it exists and is not an empty directory")
+            {
+                Step = "bundle",
+                Object = bundle,
+            };
+        }
+        Directory.CreateDirectory(bundle);
+        try
+        {
+            var warnings = new List<string>();
+            OciSpec spec = fill(bundle, warnings);
+            var result = new OciBundle(bundle, spec, warnings);
+            result.Save();
+            return result;
+        }
+        catch (Exception e)
+        {
+            Clean(bundle, existed);
+            if (Explain(e, bundle) is { } explained)
+                throw explained;
+            throw;
+        }
+    }
+
+    private static OciException? Explain(Exception e, string bundle) => e switch
+    {
+        OperationCanceledException => new OciException(OciErrorCode.Cancelled, $"make bundle {bundle}: cancelled", e) { Step = "bundle", Object = bundle },
+        InvalidDataException => new OciException(OciErrorCode.InvalidArgument, $"make bundle {bundle}: damaged data: {e.Message}", e) { Step = "bundle", Object = bundle },
+        UnauthorizedAccessException => new OciException(OciErrorCode.PermissionDenied, $"make bundle {bundle}: {e.Message}", e) { Step = "bundle", Object = bundle },
+        // On Unix the HResult of a failed call is its errno.
+        IOException => new OciException(KernelError.CodeOf(e.HResult), $"make bundle {bundle}: {e.Message}", e) { Step = "bundle", Object = bundle, Errno = Math.Max(e.HResult, 0) },
+        _ => null,
+    };
+
+    private static void Clean(string bundle, bool keepDirectory)
+    {
+        foreach (string directory in Directory.EnumerateDirectories(bundle))
+            Directory.Delete(directory, recursive: true);
+        foreach (string file in Directory.EnumerateFiles(bundle))
+            File.Delete(file);
+        if (!keepDirectory)
+            Directory.Delete(bundle);
+    }
+}

@@ -1,0 +1,179 @@
+using System.Formats.Tar;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using OciRuntime.Core.Errors;
+
+namespace OciRuntime.Core.Spec.Bundles;
+
+/// <summary>An OCI image layout (image-spec, image-layout.md) in a directory; an archive is unpacked to one first.</summary>
+internal sealed class ImageLayout : IDisposable
+{
+    private const string IndexType = "application/vnd.oci.image.index.v1+json";
+    private const string DockerListType = "application/vnd.docker.distribution.manifest.list.v2+json";
+    private const string RefName = "org.opencontainers.image.ref.name";
+    private const long MaxDocument = 4 << 20;
+
+    private readonly string _directory;
+    private readonly string? _temporary;
+
+    private ImageLayout(string directory, string? temporary)
+    {
+        _directory = directory;
+        _temporary = temporary;
+    }
+
+    /// <summary>Opens a layout directory, or an archive of one.</summary>
+    /// <param name="path">Directory or archive (tar, tar.gz).</param>
+    /// <param name="workspace">Where an archive may be unpacked.</param>
+    /// <param name="cancellation">Stops unpacking.</param>
+    public static ImageLayout Open(string path, string workspace, CancellationToken cancellation)
+    {
+        if (Directory.Exists(path))
+            return new ImageLayout(path, null);
+        string temporary = Directory.CreateTempSubdirectory(Path.Combine(workspace, ".layout-")).FullName;
+        var layout = new ImageLayout(temporary, temporary);
+        try
+        {
+            using Stream tar = Decompression.Open(BundleFiles.OpenRead(path), path);
+            Unpack(tar, temporary, path, cancellation);
+            return layout;
+        }
+        catch
+        {
+            layout.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The manifest to use.</summary>
+    /// <param name="reference">A name in index.json, or null for the only image or the one for this machine.</param>
+    public ImageManifest ReadManifest(string? reference)
+    {
+        if (!File.Exists(Path.Combine(_directory, "oci-layout")) || !File.Exists(Path.Combine(_directory, "index.json")))
+            throw Invalid(_directory, "not an OCI image layout: oci-layout or index.json is missing");
+        using JsonDocument index = ReadDocument("index.json");
+        return Choose(index.RootElement, reference, depth: 0);
+    }
+
+    /// <summary>Opens a blob whose digest is right.</summary>
+    public Stream OpenBlob(string digest)
+    {
+        string path = Path.Combine(_directory, ImageDigest.PathOf(digest));
+        FileStream file = BundleFiles.OpenRead(path);
+        try
+        {
+            ImageDigest.Verify(file, digest);
+            file.Position = 0;
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_temporary is not null)
+            Directory.Delete(_temporary, recursive: true);
+    }
+
+    private ImageManifest Choose(JsonElement index, string? reference, int depth)
+    {
+        JsonElement? chosen = null;
+        var names = new List<string>();
+        foreach (JsonElement descriptor in ImageJson.Items(index, "manifests"))
+        {
+            string? name = ImageJson.Text(ImageJson.Child(descriptor, "annotations"), RefName);
+            if (name is not null)
+                names.Add(name);
+            if (reference is not null ? name == reference : IsForThisMachine(descriptor))
+            {
+                chosen = descriptor;
+                break;
+            }
+        }
+        if (chosen is not { } found)
+        {
+            string what = reference is null ? $"no image for linux/{Architecture()}" : $"no image named \"{reference}\"";
+            throw Invalid(_directory, names.Count == 0 ? what : $"{what}; there are {string.Join(", ", names)}");
+        }
+        string digest = ImageJson.RequiredText(found, "digest");
+        using JsonDocument document = ReadDocument(ImageDigest.PathOf(digest), digest);
+        string? type = ImageJson.Text(document.RootElement, "mediaType") ?? ImageJson.Text(found, "mediaType");
+        if (type is IndexType or DockerListType)
+            return depth < 4 ? Choose(document.RootElement, null, depth + 1) : throw Invalid(_directory, "indexes are nested too deep");
+        return ImageManifest.Read(document.RootElement);
+    }
+
+    private static bool IsForThisMachine(JsonElement descriptor)
+    {
+        // Without a platform it is the only image, or an index of them.
+        if (ImageJson.Child(descriptor, "platform") is not { } platform)
+            return true;
+        return ImageJson.Text(platform, "os") == "linux" && ImageJson.Text(platform, "architecture") == Architecture();
+    }
+
+    // GOARCH.
+    private static string Architecture() => RuntimeInformation.ProcessArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "amd64",
+        System.Runtime.InteropServices.Architecture.X86 => "386",
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        System.Runtime.InteropServices.Architecture.Arm => "arm",
+        System.Runtime.InteropServices.Architecture.Ppc64le => "ppc64le",
+        System.Runtime.InteropServices.Architecture.S390x => "s390x",
+        System.Runtime.InteropServices.Architecture.RiscV64 => "riscv64",
+        System.Runtime.InteropServices.Architecture.LoongArch64 => "loong64",
+        Architecture other => other.ToString(),
+    };
+
+    /// <summary>A small JSON blob.</summary>
+    public JsonDocument ReadDocument(string path, string? digest = null)
+    {
+        string file = Path.Combine(_directory, path);
+        using FileStream stream = BundleFiles.OpenRead(file);
+        if (stream.Length > MaxDocument)
+            throw Invalid(file, $"larger than {MaxDocument} bytes");
+        if (digest is not null)
+        {
+            ImageDigest.Verify(stream, digest);
+            stream.Position = 0;
+        }
+        try
+        {
+            return JsonDocument.Parse(stream);
+        }
+        catch (JsonException e)
+        {
+            throw new OciException(OciErrorCode.InvalidArgument, $"image {file}: not valid JSON", e) { Step = "image", Object = file };
+        }
+    }
+
+    // Only the names of a layout are taken, as plain files: nothing in the archive says where they go.
+    private static void Unpack(Stream tar, string directory, string source, CancellationToken cancellation)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(directory, "blobs/sha256"));
+            using var reader = new TarReader(tar);
+            while (reader.GetNextEntry() is { } entry)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
+                    continue;
+                string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
+                if (name is "oci-layout" or "index.json" || (name.StartsWith("blobs/sha256/", StringComparison.Ordinal) && ImageDigest.IsHex(name.AsSpan(13))))
+                    entry.ExtractToFile(Path.Combine(directory, name), overwrite: false);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        {
+            throw new OciException(OciErrorCode.InvalidArgument, $"image {source}: not a tar archive, or a damaged one: {e.Message}", e) { Step = "image", Object = source };
+        }
+    }
+
+    internal static OciException Invalid(string what, string why) =>
+        new(OciErrorCode.InvalidArgument, $"image {what}: {why}") { Step = "image", Object = what };
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Spec;
+
+/// <summary>
+/// The users and groups of a root filesystem, by its own etc/passwd and etc/group: never by the host's name services. The files
+/// are opened inside the root (openat2(2), RESOLVE_IN_ROOT), so that an image can't point them at the host. A missing file has no
+/// entries; lines that are not as passwd(5) and group(5) say are skipped.
+/// </summary>
+public sealed class UserDatabase
+{
+    private const int MaxSize = 4 << 20;
+    private readonly string _passwd;
+    private readonly string _group;
+
+    private UserDatabase(string passwd, string group)
+    {
+        _passwd = passwd;
+        _group = group;
+    }
+
+    /// <summary>Reads the files of a root filesystem.</summary>
+    /// <param name="rootfs">The root: a rootfs directory, or /proc/PID/root.</param>
+    /// <returns>The database.</returns>
+    /// <exception cref="OciException">RootfsNotFound when there is no such directory; PermissionDenied and so on when a file can't be read.</exception>
+    public static UserDatabase Open(string rootfs)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(rootfs);
+        int root = Libc.open(rootfs, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        if (root < 0)
+        {
+            int errno = Errno.Last;
+            throw errno is Errno.ENOENT or Errno.ENOTDIR
+                ? new OciException(OciErrorCode.RootfsNotFound, $"open root filesystem {rootfs}: there is no such directory") { Step = "user", Object = rootfs, Errno = errno, Syscall = "open" }
+                : KernelError.From("open root filesystem", rootfs, "open", errno);
+        }
+        using var handle = new SafeFd(root);
+        return new UserDatabase(Read(root, "etc/passwd"), Read(root, "etc/group"));
+    }
+
+    /// <summary>Takes the text of the files; for tests and for files from elsewhere.</summary>
+    /// <param name="passwd">Text of passwd(5).</param>
+    /// <param name="group">Text of group(5).</param>
+    public static UserDatabase Parse(string passwd, string group) => new(passwd, group);
+
+    /// <summary>The home directory of a user.</summary>
+    /// <param name="uid">The user.</param>
+    /// <returns>The home of the first entry with that id; null when there is none or it is empty.</returns>
+    public string? HomeOf(uint uid)
+    {
+        foreach (string[] fields in Lines(_passwd, 7))
+            if (IdOf(fields[2]) == uid)
+                return fields[5].Length > 0 ? fields[5] : null;
+        return null;
+    }
+
+    /// <summary>
+    /// Resolves a user as an image configuration and <c>docker run --user</c> write it: USER, UID, USER:GROUP, UID:GID and so on.
+    /// What consists of digits is an id even when an entry has that name.
+    /// </summary>
+    /// <param name="user">The text; empty means 0:0.</param>
+    /// <returns>The ids. Without a group: the primary group of the entry, else 0, and the groups that list the user as member.</returns>
+    /// <exception cref="OciException">InvalidArgument: no such user or group, or a number that is not an id.</exception>
+    public OciUser Resolve(string user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        int colon = user.IndexOf(':', StringComparison.Ordinal);
+        string name = colon < 0 ? user : user[..colon];
+        string? group = colon < 0 ? null : user[(colon + 1)..];
+        uint? number = name.Length == 0 ? 0 : IdIn(name, user);
+        var result = new OciUser { Uid = number ?? 0 };
+        string[]? entry = null;
+        foreach (string[] fields in Lines(_passwd, 7))
+        {
+            if (number is { } id ? IdOf(fields[2]) == id : fields[0] == name)
+            {
+                entry = fields;
+                break;
+            }
+        }
+        if (entry is not null)
+        {
+            result.Uid = IdOf(entry[2]) ?? throw Unknown(user, $"the entry of {name} in etc/passwd has no valid uid");
+            result.Gid = IdOf(entry[3]) ?? 0;
+        }
+        else if (number is null)
+        {
+            throw Unknown(user, $"there is no user {name} in etc/passwd of the root filesystem");
+        }
+        if (!string.IsNullOrEmpty(group))
+            result.Gid = IdIn(group, user) ?? GroupNamed(group) ?? throw Unknown(user, $"there is no group {group} in etc/group of the root filesystem");
+        else if (entry is not null)
+            result.AdditionalGids = GroupsOf(entry[0], result.Gid);
+        return result;
+    }
+
+    private uint? GroupNamed(string name)
+    {
+        foreach (string[] fields in Lines(_group, 4))
+            if (fields[0] == name)
+                return IdOf(fields[2]);
+        return null;
+    }
+
+    private List<uint>? GroupsOf(string user, uint primary)
+    {
+        List<uint>? groups = null;
+        foreach (string[] fields in Lines(_group, 4))
+        {
+            if (IdOf(fields[2]) is { } gid && gid != primary && Array.IndexOf(fields[3].Split(','), user) >= 0 && groups?.Contains(gid) != true)
+                (groups ??= []).Add(gid);
+        }
+        return groups;
+    }
+
+    private static IEnumerable<string[]> Lines(string text, int fields)
+    {
+        foreach (string line in text.Split('\n'))
+        {
+            string[] parts = line.TrimEnd('\r').Split(':');
+            if (parts.Length >= fields && parts[0].Length > 0 && parts[0][0] != '#')
+                yield return parts;
+        }
+    }
+
+    private static uint? IdOf(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue ? id : null;
+
+    // Digits that are no id must not become a name, nor wrap around to root.
+    private static uint? IdIn(string text, string user)
+    {
+        if (text.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            return null;
+        return IdOf(text) ?? throw Unknown(user, $"{text} is not an id: ids go from 0 to 4294967294");
+    }
+
+    private static OciException Unknown(string user, string why) =>
+        new(OciErrorCode.InvalidArgument, $"resolve user \"{user}\": {why}") { Step = "user", Object = user };
+
+    private static unsafe string Read(int root, string path)
+    {
+        // O_NONBLOCK and the type check: the image decides what kind of file this is.
+        var how = new Libc.open_how
+        {
+            flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY,
+            resolve = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS,
+        };
+        int fd = Libc.openat2(root, path, how);
+        if (fd < 0)
+        {
+            int errno = Errno.Last;
+            return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? string.Empty : throw KernelError.From("read", path, "openat2", errno);
+        }
+        using var handle = new SafeFileHandle(fd, ownsHandle: true);
+        Libc.statx_t stat;
+        if (Libc.statx(fd, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_TYPE, &stat) < 0)
+            throw KernelError.Last("read", path, "statx");
+        if ((stat.stx_mode & Libc.S_IFMT) != Libc.S_IFREG)
+            return string.Empty;
+        using var reader = new StreamReader(new FileStream(handle, FileAccess.Read, bufferSize: 0), Encoding.UTF8);
+        char[] text = new char[Math.Min(MaxSize, (int)Math.Min(reader.BaseStream.Length + 1, MaxSize))];
+        return new string(text, 0, reader.ReadBlock(text, 0, text.Length));
+    }
+}
