@@ -22,6 +22,7 @@
     'Import-OciSpec'
     'Invoke-OciContainer'
     'Invoke-OciContainerCommand'
+    'New-OciBundle'
     'New-OciContainer'
     'New-OciSpec'
     'Remove-OciContainer'

@@ -30,6 +30,9 @@ public sealed class OciBundle
     /// <summary>What could not be done while the bundle was made, a sentence each: device nodes, extended attributes.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => Path;
+
     /// <summary>Opens a bundle.</summary>
     /// <param name="path">The directory; relative to the current one.</param>
     /// <returns>The bundle with its configuration read. Nothing else is checked.</returns>

@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Bundles;
+using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Conversion;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Makes a bundle: a directory with a root filesystem and config.json.</summary>
+[Cmdlet(VerbsCommon.New, "OciBundle", SupportsShouldProcess = true, DefaultParameterSetName = "Busybox")]
+[OutputType(typeof(OciBundle))]
+public sealed class NewOciBundleCommand : OciCmdlet
+{
+    /// <summary>The bundle's directory: a new or an empty one.</summary>
+    [Parameter(Position = 0, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>The root filesystem is a tar or tar.gz archive, such as docker export writes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Archive", ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
+    [ValidateNotNullOrEmpty]
+    public string Archive { get; set; } = string.Empty;
+
+    /// <summary>An OCI image layout: a directory, or an archive of one. Its layers are the root filesystem, its configuration the process.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "ImageLayout")]
+    [ValidateNotNullOrEmpty]
+    public string ImageLayout { get; set; } = string.Empty;
+
+    /// <summary>The name of the image in the layout; default the one for this machine.</summary>
+    [Parameter(ParameterSetName = "ImageLayout")]
+    [ValidateNotNullOrEmpty]
+    public string? Reference { get; set; }
+
+    /// <summary>The root filesystem is a static busybox and its applets.</summary>
+    [Parameter(ParameterSetName = "Busybox")]
+    public SwitchParameter Busybox { get; set; }
+
+    /// <summary>The busybox; default /bin/busybox, where Debian's busybox-static is.</summary>
+    [Parameter(ParameterSetName = "Busybox")]
+    [ValidateNotNullOrEmpty]
+    public string BusyboxPath { get; set; } = BundleBuilder.DefaultBusybox;
+
+    /// <summary>Copy the host's /etc/resolv.conf.</summary>
+    [Parameter(ParameterSetName = "Busybox")]
+    public SwitchParameter ResolvConf { get; set; }
+
+    /// <summary>The configuration, instead of the default one or the image's.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public OciSpec? Spec { get; set; }
+
+    /// <summary>The program and its arguments, instead of the configuration's.</summary>
+    [Parameter]
+    [Alias("Args")]
+    [ValidateNotNullOrEmpty]
+    public string[]? Command { get; set; }
+
+    /// <summary>Environment variables added to the configuration's: NAME=value, or a table.</summary>
+    [Parameter]
+    [EnvironmentConversion]
+    public string[]? Env { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Attempt(Path, Make);
+
+    private void Make()
+    {
+        string path = ResolvePath(Path);
+        if (!ShouldProcess(Messages.MakeBundle(path), Messages.MakeBundle(path), Messages.Caption))
+            return;
+        OciBundle bundle = ParameterSetName switch
+        {
+            "Archive" => BundleBuilder.FromArchive(path, ResolvePath(Archive), StopToken),
+            "ImageLayout" => BundleBuilder.FromImageLayout(path, ResolvePath(ImageLayout), Reference, StopToken),
+            _ => BundleBuilder.FromBusybox(path, ResolvePath(BusyboxPath), ResolvConf, StopToken),
+        };
+        foreach (string warning in bundle.Warnings)
+            WriteWarning(warning);
+        WriteObject(WithSpec(bundle));
+    }
+
+    private OciBundle WithSpec(OciBundle bundle)
+    {
+        if (Spec is null && Command is null && Env is null)
+            return bundle;
+        OciSpec spec = SpecEdits.Copy(Spec ?? bundle.Spec);
+        SpecEdits.SetProcess(spec, Command, Env, null, null, spec.Process?.Terminal == true);
+        File.WriteAllBytes(bundle.ConfigPath, SpecWriter.Write(spec, indented: true));
+        return OciBundle.Open(bundle.Path);
+    }
+}
