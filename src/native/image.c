@@ -11,7 +11,7 @@
 #endif
 
 #define NAMESPACES ((uint64_t)CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
-#define STEP_FLAGS 0x7ff3u
+#define STEP_FLAGS 0xfff3u
 #define MAX_VECTORS 256u
 #define MAX_KEPT_FD 1023u
 
@@ -204,7 +204,7 @@ static const char *check_values(const struct check *k, const struct oci_step *s)
 	case OCI_KIND_UNSHARE:
 		return s->n[0] != 0 && (s->n[0] & ~NAMESPACES) == 0 ? NULL : "namespaces";
 	case OCI_KIND_CLONE:
-		return (s->n[0] & ~NAMESPACES) == 0 ? NULL : "clone flags";
+		return (s->n[0] & ~(NAMESPACES | CLONE_PARENT)) == 0 ? NULL : "clone flags";
 	case OCI_KIND_OPEN_ROOT:
 		return s->n[1] == 1 || s->s[0] != 0 || s->fd >= 0 ? NULL : "root without a path";
 	case OCI_KIND_BIND:

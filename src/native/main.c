@@ -1,5 +1,4 @@
 /* oci-init: runs a launch plan. See wire.h for what a plan is and stage.c for the processes. */
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -8,7 +7,7 @@
 #include "run.h"
 #include "syscalls.h"
 
-static void prepare(struct context *c)
+static void prepare(void)
 {
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_NAME, "oci-init");
@@ -16,9 +15,6 @@ static void prepare(struct context *c)
 	fcntl(OCI_CHANNEL_FD, F_SETFD, FD_CLOEXEC);
 	umask(0);
 	if (chdir("/") != 0)
-		_exit(1);
-	c->turn = mmap(NULL, sizeof(*c->turn), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (c->turn == MAP_FAILED)
 		_exit(1);
 }
 
@@ -33,7 +29,7 @@ int main(void)
 	};
 	int count;
 
-	prepare(&c);
+	prepare();
 	count = channel_program(&c, fds);
 	if (count < 0 || image_load(&c, fds[0], (uint32_t)count - 1) < 0)
 		run_failed(&c);

@@ -2,6 +2,7 @@
 
 #include <linux/sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 
 #include "channel.h"
@@ -121,9 +122,16 @@ int step_clone(struct context *c, const struct oci_step *s)
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)cgroup;
 	}
+	c->turn = mmap(NULL, sizeof(*c->turn), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (c->turn == MAP_FAILED) {
+		c->turn = NULL;
+		return fail(c, OCI_OP_CLONE3, "mmap");
+	}
 	pid = sys_clone3(&args);
-	if (pid < 0)
+	if (pid < 0) {
+		c->turn = NULL;
 		return fail(c, OCI_OP_CLONE3, NULL);
+	}
 	if (pid > 0)
 		after_clone(c, pid, pidfd);
 	return 0;
