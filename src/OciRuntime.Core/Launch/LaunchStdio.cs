@@ -87,14 +87,8 @@ internal sealed unsafe class LaunchStdio : IDisposable
     };
 
     /// <summary>Closes what only the child needs, so that the end of a pipe is seen.</summary>
-    /// <param name="readers">The supervisor has the other ends too.</param>
-    public void CloseChildEnds(bool readers)
+    public void CloseChildEnds()
     {
-        if (readers)
-        {
-            Output?.Dispose();
-            Error?.Dispose();
-        }
         foreach (SafeFd? fd in _child)
             fd?.Dispose();
         ConsoleWriter?.Dispose();
@@ -106,8 +100,10 @@ internal sealed unsafe class LaunchStdio : IDisposable
 
     public void Dispose()
     {
-        CloseChildEnds(readers: true);
+        CloseChildEnds();
         Input?.Dispose();
+        Output?.Dispose();
+        Error?.Dispose();
     }
 
     private static LaunchStdio Build(Action<LaunchStdio> fill)

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+
+namespace OciRuntime.PowerShell.Tests.Hosting;
+
+/// <summary>
+/// A temporary directory with a bundle of busybox whose process sleeps, and a state root. Disposing removes its containers and fails when
+/// something of them is left.
+/// </summary>
+public sealed class BundleFixture : IDisposable
+{
+    public BundleFixture()
+    {
+        string name = "pst-" + Guid.NewGuid().ToString("n")[..8];
+        Prefix = name + "-";
+        Work = Path.Combine(Path.GetTempPath(), name);
+        if (Requirements.Missing is not null)
+            return;
+        foreach (string directory in (string[])["bin", "dev", "etc", "proc", "sys", "tmp"])
+            Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", directory));
+        string busybox = Path.Combine(Bundle, "rootfs", "bin", "busybox");
+        File.Copy("/bin/busybox", busybox);
+        foreach (string applet in Programs.Run(busybox, "--list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(applet => applet != "busybox"))
+            File.CreateSymbolicLink(Path.Combine(Bundle, "rootfs", "bin", applet), "/bin/busybox");
+        using PowerShellHost shell = Open();
+        shell.Get("New-OciSpec sleep, 300 | Export-OciSpec -Bundle $bundle");
+    }
+
+    public string Work { get; }
+
+    public string Prefix { get; }
+
+    public string Root => Path.Combine(Work, "root");
+
+    public string Bundle => Path.Combine(Work, "bundle");
+
+    public string NewId() => Prefix + Guid.NewGuid().ToString("n")[..8];
+
+    /// <summary>A session that works on this state root, with $bundle, $root and $work.</summary>
+    internal PowerShellHost Open()
+    {
+        var shell = new PowerShellHost();
+        Prepare(shell.Runspace.SessionStateProxy.SetVariable);
+        shell.Get("$global:PSDefaultParameterValues['*-Oci*:Root'] = $root");
+        return shell;
+    }
+
+    internal void Prepare(Action<string, object> set)
+    {
+        set("bundle", Bundle);
+        set("root", Root);
+        set("work", Work);
+    }
+
+    public void Dispose()
+    {
+        if (!Directory.Exists(Work))
+            return;
+        using (PowerShellHost shell = Open())
+            shell.Get("Get-OciContainer | Remove-OciContainer -Force");
+        IReadOnlyList<string> left = Leftovers.Of(Prefix, Work, Root);
+        Directory.Delete(Work, recursive: true);
+        if (left.Count > 0)
+            throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));
+    }
+}

@@ -1,0 +1,48 @@
+namespace OciRuntime.PowerShell.Tests.Hosting;
+
+/// <summary>Finds what containers left behind.</summary>
+internal static class Leftovers
+{
+    /// <summary>Everything of containers whose ids start with a prefix.</summary>
+    public static IReadOnlyList<string> Of(string prefix, string directory, string root)
+    {
+        var left = new List<string>();
+        foreach (int pid in Pids())
+        {
+            if (Read($"/proc/{pid}/cgroup").Contains(prefix, StringComparison.Ordinal))
+                left.Add($"process {pid}: {Read($"/proc/{pid}/cmdline").Replace('\0', ' ')}");
+        }
+        left.AddRange(File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains($" {directory}/", StringComparison.Ordinal)).Select(line => "mount " + line));
+        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
+            left.AddRange(Directory.GetDirectories(hierarchy, prefix + "*").Select(path => "cgroup " + path));
+        if (Directory.Exists(root))
+            left.AddRange(Directory.GetFileSystemEntries(root, prefix + "*").Select(path => "state " + path));
+        return left;
+    }
+
+    /// <summary>Children of this process that have ended and nobody waited for.</summary>
+    public static IReadOnlyList<int> Zombies() => [.. Pids().Where(pid =>
+        Read($"/proc/{pid}/stat") is { Length: > 0 } stat
+        && stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [var state, var parent, ..]
+        && state == "Z" && parent == Environment.ProcessId.ToString())];
+
+    /// <summary>What the open descriptors of this process point to.</summary>
+    public static IReadOnlyList<string> Descriptors() => [.. Directory.GetFiles("/proc/self/fd")
+        .Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.FullName ?? string.Empty)
+        .Where(target => target.Length > 0)];
+
+    private static IEnumerable<int> Pids() => Directory.GetDirectories("/proc")
+        .Select(path => int.TryParse(Path.GetFileName(path), out int pid) ? pid : 0).Where(pid => pid > 0);
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return string.Empty;
+        }
+    }
+}

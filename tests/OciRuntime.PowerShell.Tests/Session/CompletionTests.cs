@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using OciRuntime.PowerShell.Tests.Hosting;
+using Xunit;
+
+namespace OciRuntime.PowerShell.Tests.Session;
+
+public sealed class CompletionTests : IClassFixture<BundleFixture>
+{
+    private readonly BundleFixture _fixture;
+
+    public CompletionTests(BundleFixture fixture) => _fixture = fixture;
+
+    [ContainerFact]
+    public void IdsFitTheStatus()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        string created = _fixture.NewId(), running = _fixture.NewId();
+        shell.Get("$null = New-OciContainer $created $bundle; New-OciContainer $running $bundle | Start-OciContainer", ("created", created), ("running", running));
+        Assert.Equal([created], Complete(shell, $"Start-OciContainer -Root {_fixture.Root} -Id {_fixture.Prefix}"));
+        Assert.Equal([running], Complete(shell, $"Suspend-OciContainer -Root {_fixture.Root} -Id {_fixture.Prefix}"));
+        Assert.Equal(new[] { created, running }.Order(), Complete(shell, $"Remove-OciContainer -Root {_fixture.Root} -Id {_fixture.Prefix}").Order());
+        shell.Get("Remove-OciContainer $created, $running -Force");
+    }
+
+    [Fact]
+    public void IdsOfAMissingRootAreNone()
+    {
+        using var shell = new PowerShellHost();
+        Assert.Empty(Complete(shell, "Start-OciContainer -Root /nowhere/at/all -Id x"));
+    }
+
+    [Theory]
+    [InlineData("Send-OciContainerSignal x -Signal HU", "HUP")]
+    [InlineData("Stop-OciContainer x -Signal SIGKI", "KILL")]
+    [InlineData("New-OciSpec -Capability net_ra", "CAP_NET_RAW")]
+    [InlineData("New-OciSpec -Namespace net", "network")]
+    [InlineData("Get-OciContainer -Status Runn", "Running")]
+    public void WordsOfAList(string line, string expected)
+    {
+        using var shell = new PowerShellHost();
+        Assert.Contains(Complete(shell, line), word => word.Trim('\'').EndsWith(expected, StringComparison.Ordinal));
+    }
+
+    [ContainerFact]
+    public void IdsTakeLessThanTwentyMilliseconds()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        string line = $"Remove-OciContainer -Root {_fixture.Root} -Id x";
+        Complete(shell, line);
+        long best = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var watch = Stopwatch.StartNew();
+            Complete(shell, line);
+            return watch.ElapsedMilliseconds;
+        });
+        Assert.InRange(best, 0, 20);
+    }
+
+    private static string[] Complete(PowerShellHost shell, string line)
+    {
+        using var pipeline = System.Management.Automation.PowerShell.Create(shell.Runspace);
+        return [.. CommandCompletion.CompleteInput(line, line.Length, null, pipeline).CompletionMatches.Select(match => match.CompletionText)];
+    }
+}

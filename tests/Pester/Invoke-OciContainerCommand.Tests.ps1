@@ -1,0 +1,50 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $fixture = New-Fixture
+}
+
+AfterAll {
+    Remove-Fixture $fixture
+}
+
+Describe 'Invoke-OciContainerCommand' {
+    It 'RunsInside' {
+        $container = Start-Script 'hostname inside; sleep 300'
+        Invoke-OciContainerCommand $container.Id cat, /proc/1/comm | Should -Be 'sh'
+    }
+
+    It 'ExitCodeIsTold' {
+        $container = Start-Script 'sleep 300'
+        Invoke-OciContainerCommand $container.Id sh, -c, 'exit 6'
+        $LASTEXITCODE | Should -Be 6
+    }
+
+    It 'PipelineIsStandardInput' {
+        $container = Start-Script 'sleep 300'
+        'a', 'b' | Invoke-OciContainerCommand $container.Id -Command cat | Should -Be @('a', 'b')
+    }
+
+    It 'EnvironmentUserAndDirectory' {
+        $container = Start-Script 'sleep 300'
+        Invoke-OciContainerCommand $container.Id -Env @{ A = 1 } -User 1000:1000 -Cwd /tmp -Command sh, -c, 'echo $A $(id -u) $(pwd)' | Should -Be '1 1000 /tmp'
+    }
+
+    It 'ObjectsNameTheContainer' {
+        $container = Start-Script 'sleep 300'
+        $container | Invoke-OciContainerCommand -Command echo, hello | Should -Be 'hello'
+    }
+
+    It 'StoppedIsInvalidOperation' {
+        $container = Start-Script 'exit 0'
+        $null = Wait-OciContainer $container.Id -Timeout 30
+        $failure = $null
+        Invoke-OciContainerCommand $container.Id true -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].CategoryInfo.Category | Should -Be 'InvalidOperation'
+    }
+
+    It 'WhatIfRunsNothing' {
+        $container = Start-Script 'sleep 300'
+        Invoke-OciContainerCommand $container.Id touch, /tmp/exec-ran -WhatIf | Should -BeNullOrEmpty
+        [System.IO.File]::Exists("$($fixture.Bundle)/rootfs/tmp/exec-ran") | Should -BeFalse
+    }
+}

@@ -1,0 +1,49 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $fixture = New-Fixture
+}
+
+AfterAll {
+    Remove-Fixture $fixture
+}
+
+Describe 'Stop-OciContainer' {
+    It 'TermEndsAProcessThatHandlesIt' {
+        $container = Start-Script 'trap "exit 9" TERM; touch /tmp/ready; while :; do sleep 0.05; done'
+        Wait-Until { [System.IO.File]::Exists("$($fixture.Bundle)/rootfs/tmp/ready") } | Should -BeTrue
+        Stop-OciContainer $container.Id -Timeout 20
+        (Get-OciContainer $container.Id).ExitCode | Should -Be 9
+    }
+
+    It 'KillsAfterTheTimeout' {
+        $container = Start-Script 'sleep 300'
+        (Stop-OciContainer $container.Id -Timeout 100ms -PassThru).Status | Should -Be 'Stopped'
+        (Get-OciContainer $container.Id).ExitCode | Should -Be 137
+    }
+
+    It 'ForceKillsAtOnce' {
+        $container = Start-Script 'trap "" TERM; sleep 300'
+        $container | Stop-OciContainer -Force -Timeout 30
+        (Wait-OciContainer $container.Id).Signal | Should -Be 9
+    }
+
+    It 'StoppedAlreadyIsNoError' {
+        $container = Start-Script 'exit 0'
+        $null = Wait-OciContainer $container.Id -Timeout 30
+        Stop-OciContainer $container.Id -ErrorAction Stop
+        (Get-OciContainer $container.Id).ExitCode | Should -Be 0
+    }
+
+    It 'ManyTakeNoLongerThanOne' {
+        $containers = 1..4 | ForEach-Object { Start-Script 'sleep 300' }
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $containers | Stop-OciContainer -Timeout 1
+        $watch.ElapsedMilliseconds | Should -BeLessThan 3500
+    }
+
+    It 'WhatIfStopsNothing' {
+        $container = Start-Script 'sleep 300'
+        Stop-OciContainer $container.Id -WhatIf
+        (Get-OciContainer $container.Id).Status | Should -Be 'Running'
+    }
+}

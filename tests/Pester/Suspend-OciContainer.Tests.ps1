@@ -1,0 +1,31 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $fixture = New-Fixture
+}
+
+AfterAll {
+    Remove-Fixture $fixture
+}
+
+Describe 'Suspend-OciContainer' {
+    It 'ChangesTheStatus' {
+        $container = Start-Script 'sleep 300'
+        (Suspend-OciContainer $container.Id -PassThru).Status | Should -Be 'Paused'
+        (Get-OciContainer $container.Id).Status | Should -Be 'Paused'
+    }
+
+    It 'IsSilentWithoutPassThru' {
+        $container = Start-Script 'sleep 300'
+        Suspend-OciContainer $container.Id | Should -BeNullOrEmpty
+    }
+
+    It 'UnknownIdIsNotFound' {
+        { Suspend-OciContainer (New-Id) -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.SuspendOciContainerCommand'
+    }
+
+    It 'WhatIfChangesNothing' {
+        $container = Start-Script 'sleep 300'
+        Suspend-OciContainer $container.Id -WhatIf
+        (Get-OciContainer $container.Id).Status | Should -Be 'Running'
+    }
+}
