@@ -17,7 +17,7 @@ internal sealed class HelperLaunch : IDisposable
     private readonly Action<HelperNotice>? _notice;
     private readonly List<SafeFd> _received = [];
     private Channel? _channel;
-    private LaunchPlan? _plan;
+    private Func<LaunchPlan>? _plan;
     private int _helperPid;
 
     private HelperLaunch(CancelSignal cancel, Action<HelperNotice>? notice)
@@ -56,13 +56,20 @@ internal sealed class HelperLaunch : IDisposable
         }
     }
 
+    /// <summary>A launch whose init waits at the start gate; it was begun by another runtime and is not ended with this object.</summary>
+    /// <param name="connection">Connected to the gate.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <param name="notice">Receives warnings.</param>
+    public static HelperLaunch AtGate(SafeFd connection, CancelSignal cancel, Action<HelperNotice>? notice) =>
+        new(cancel, notice) { _channel = new Channel(connection) };
+
     /// <summary>Sends the program; the helper starts to run it.</summary>
     /// <param name="plan">The plan, for the wording of errors.</param>
     /// <param name="image">memfd with its wire image.</param>
     /// <param name="slots">Descriptors of its slots, in order.</param>
     public void Send(LaunchPlan plan, int image, ReadOnlySpan<int> slots)
     {
-        _plan = plan;
+        _plan = () => plan;
         Span<int> fds = stackalloc int[slots.Length + 1];
         fds[0] = image;
         slots.CopyTo(fds[1..]);
@@ -100,9 +107,11 @@ internal sealed class HelperLaunch : IDisposable
         }
     }
 
-    /// <summary>Opens a gate on the channel and waits until the program runs.</summary>
-    public void Start()
+    /// <summary>Opens the gate and waits until the program runs.</summary>
+    /// <param name="plan">The plan that is being run, for the wording of errors; null when it was sent from here.</param>
+    public void Start(Func<LaunchPlan>? plan = null)
     {
+        _plan ??= plan;
         _ = _channel!.Send(HelperMessageType.Start);
         WaitStarted();
     }
@@ -223,9 +232,9 @@ internal sealed class HelperLaunch : IDisposable
             switch (message.Type)
             {
                 case HelperMessageType.Error:
-                    throw LaunchError.From(message, _plan!);
+                    throw LaunchError.From(message, _plan!());
                 case HelperMessageType.Warning:
-                    _notice?.Invoke(new HelperNotice(LaunchError.From(message, _plan!).Message, []));
+                    _notice?.Invoke(new HelperNotice(LaunchError.From(message, _plan!()).Message, []));
                     break;
                 case HelperMessageType.Timeline:
                     _notice?.Invoke(new HelperNotice(string.Empty, timeline));

@@ -87,8 +87,14 @@ internal sealed unsafe class LaunchStdio : IDisposable
     };
 
     /// <summary>Closes what only the child needs, so that the end of a pipe is seen.</summary>
-    public void CloseChildEnds()
+    /// <param name="readers">The supervisor has the other ends too.</param>
+    public void CloseChildEnds(bool readers)
     {
+        if (readers)
+        {
+            Output?.Dispose();
+            Error?.Dispose();
+        }
         foreach (SafeFd? fd in _child)
             fd?.Dispose();
         ConsoleWriter?.Dispose();
@@ -100,10 +106,8 @@ internal sealed unsafe class LaunchStdio : IDisposable
 
     public void Dispose()
     {
-        CloseChildEnds();
+        CloseChildEnds(readers: true);
         Input?.Dispose();
-        Output?.Dispose();
-        Error?.Dispose();
     }
 
     private static LaunchStdio Build(Action<LaunchStdio> fill)

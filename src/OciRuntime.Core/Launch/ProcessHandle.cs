@@ -46,6 +46,13 @@ internal sealed unsafe class ProcessHandle : IDisposable
     /// <summary>Waits until it has ended; false when the time passed.</summary>
     public bool WaitExit(CancelSignal cancel, int timeoutMilliseconds = Timeout.Infinite) => cancel.WaitAny([Fd], timeoutMilliseconds) == 0;
 
+    /// <summary>Waits until an ended process has been reaped by its parent (POLLHUP of pidfd_open(2)); false when the time passed.</summary>
+    public bool WaitReaped(int timeoutMilliseconds)
+    {
+        var poll = new Libc.pollfd { fd = Fd, events = 0 };
+        return Libc.poll(&poll, 1, timeoutMilliseconds) > 0;
+    }
+
     /// <summary>Reaps it when it is a child of this process; null when it is not, or was reaped already, or still runs.</summary>
     public ExitStatus? TryReap() => TryReap(Pid, Libc.WNOHANG);
 
@@ -70,6 +77,13 @@ internal sealed unsafe class ProcessHandle : IDisposable
             return null;
         int signal = info.exit_code & 0x7f;
         return signal == 0 ? new ExitStatus((info.exit_code >> 8) & 0xff, 0) : new ExitStatus(128 + signal, signal);
+    }
+
+    /// <summary>Another descriptor of the same process.</summary>
+    public SafeFd Duplicate()
+    {
+        int fd = Libc.fcntl(Fd, Libc.F_DUPFD_CLOEXEC, 3);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("duplicate", "a pidfd", "fcntl");
     }
 
     public void Dispose() => _pidfd.Dispose();

@@ -1,4 +1,7 @@
 using Microsoft.Win32.SafeHandles;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
@@ -6,6 +9,21 @@ namespace OciRuntime.Core.Lifecycle;
 /// <summary>A process that this runtime started and can wait for: the init of <c>run</c>, or an exec'ed process.</summary>
 public sealed class ContainerProcess : IDisposable
 {
+    private readonly ContainerRuntime _runtime;
+    private readonly ProcessHandle _process;
+    private readonly bool _supervised;
+    private readonly string? _oomFile;
+    private readonly Lock _lock = new();
+    private ExitRecord? _exit;
+
+    internal ContainerProcess(ContainerRuntime runtime, ProcessHandle process, bool supervised, string? oomFile)
+    {
+        _runtime = runtime;
+        _process = process;
+        _supervised = supervised;
+        _oomFile = oomFile;
+    }
+
     /// <summary>Host pid.</summary>
     public int Pid { get; internal init; }
 
@@ -24,16 +42,61 @@ public sealed class ContainerProcess : IDisposable
     /// <summary>The pty master when it has a terminal and no console socket was given, else null.</summary>
     public SafeFileHandle? Terminal { get; internal init; }
 
-    /// <summary>Waits until it ends.</summary>
+    /// <summary>Waits until it ends. May be called again, and from several threads.</summary>
     /// <param name="cancellationToken">Stops waiting; the process goes on.</param>
-    public ExitRecord Wait(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <exception cref="OciException">Cancelled.</exception>
+    public ExitRecord Wait(CancellationToken cancellationToken = default)
+    {
+        if (_exit is { } known)
+            return known;
+        using (var cancel = new CancelSignal(cancellationToken))
+            _process.WaitExit(cancel);
+        lock (_lock)
+            return _exit ??= _supervised ? _runtime.Wait(Id, null, cancellationToken)! : Reap();
+    }
 
     /// <summary>Sends a signal through its pidfd; no error when it has ended.</summary>
-    public void Signal(int signal) => throw new NotImplementedException();
+    /// <param name="signal">Signal number.</param>
+    public void Signal(int signal) => _process.Signal(signal);
 
-    /// <summary>Sets the terminal's size.</summary>
-    public void Resize(int rows, int columns) => throw new NotImplementedException();
+    /// <summary>Sets the terminal's size; nothing happens when there is none.</summary>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    public unsafe void Resize(int rows, int columns)
+    {
+        if (Terminal is not { IsClosed: false } terminal)
+            return;
+        var size = new Libc.winsize { ws_row = (ushort)rows, ws_col = (ushort)columns };
+        if (Libc.ioctl((int)terminal.DangerousGetHandle(), Libc.TIOCSWINSZ, &size) != 0)
+            throw KernelError.Last("resize the terminal of", Id, "ioctl");
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            // One that has ended must not stay a zombie because nobody asked for its status.
+            if (_exit is null && !_supervised && _process.TryReap() is { } status)
+                _exit = Of(status);
+        }
+        StandardInput?.Dispose();
+        StandardOutput?.Dispose();
+        StandardError?.Dispose();
+        Terminal?.Dispose();
+        _process.Dispose();
+    }
+
+    private ExitRecord Reap() => (_process.TryReap() ?? _process.TryGetExit()) is { } status
+        ? Of(status)
+        : new ExitRecord { Id = Id, ExitedAt = DateTimeOffset.UtcNow };
+
+    private ExitRecord Of(ExitStatus status) => new()
+    {
+        Id = Id,
+        ExitCode = status.Code,
+        Signal = status.Signal > 0 ? status.Signal : null,
+        ExitedAt = DateTimeOffset.UtcNow,
+        OomKilled = status.Signal == Libc.SIGKILL && OomCounter.HasKills(_oomFile),
+    };
 }

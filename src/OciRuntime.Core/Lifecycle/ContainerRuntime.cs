@@ -1,5 +1,12 @@
+using System.Globalization;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.State;
+using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Lifecycle;
 
@@ -8,49 +15,78 @@ namespace OciRuntime.Core.Lifecycle;
 /// </summary>
 public sealed partial class ContainerRuntime
 {
+    private readonly RuntimeOptions _options;
+    private readonly StateRoot _root;
+    private readonly Lazy<HostFacts> _host;
+    private readonly Lazy<SealedHelper> _helper = new(SealedHelper.Create);
+
     /// <summary>Makes a runtime over a state root; touches nothing yet.</summary>
-    public ContainerRuntime(RuntimeOptions? options = null) => throw new NotImplementedException();
+    public ContainerRuntime(RuntimeOptions? options = null)
+    {
+        _options = options ?? new RuntimeOptions();
+        _root = new StateRoot(_options.Root ?? StateRoot.DefaultPath(_options.Rootless ?? Libc.geteuid() != 0));
+        _host = new Lazy<HostFacts>(ReadHost);
+    }
 
     /// <summary>The state root in use.</summary>
-    public string Root => throw new NotImplementedException();
+    public string Root => _root.Path;
 
-    /// <summary>Makes the container; its process waits at the start gate.</summary>
-    public OciContainer Create(CreateRequest request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal RuntimeOptions Options => _options;
 
-    /// <summary>Opens the start gate of a created container.</summary>
-    public OciContainer Start(string id, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal StateRoot StateRoot => _root;
 
-    /// <summary>Creates and starts in one go and returns the process; the caller waits for it and deletes the container.</summary>
-    public ContainerProcess Run(CreateRequest request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal HostFacts Host => _host.Value;
 
-    /// <summary>Starts another process in a container.</summary>
-    public ContainerProcess Exec(ExecRequest request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal SealedHelper Helper => _helper.Value;
 
-    /// <summary>The state of one container; ContainerNotFound when there is none.</summary>
-    public OciContainer Get(string id) => throw new NotImplementedException();
+    internal PlanImageOptions ImageOptions => new() { Timeline = _options.Timeline, FaultStep = _options.FaultStep, FaultErrno = _options.FaultErrno };
 
-    /// <summary>All containers of the root, by id.</summary>
-    public IEnumerable<OciContainer> List() => throw new NotImplementedException();
+    internal void Log(RuntimeLogLevel level, string message) => _options.Log?.Invoke(level, message);
 
-    /// <summary>Waits until the container has stopped.</summary>
-    /// <returns>Its exit record, or null when the timeout passed.</returns>
-    public ExitRecord? Wait(string id, TimeSpan? timeout = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal IContainerCgroup CgroupOf(ContainerState state) =>
+        CgroupFactory.ForExisting(Host, state.CgroupManager, state.CgroupPaths, state.Id);
 
-    /// <summary>Sends a signal to init, or to every process of the container.</summary>
-    public void Kill(string id, int signal, bool all = false) => throw new NotImplementedException();
+    internal bool IsFrozen(ContainerState state) => state.CgroupPaths.Count > 0 && CgroupOf(state).IsFrozen();
 
-    /// <summary>Removes a stopped (or created) container; a running one only by force.</summary>
-    public void Delete(string id, bool force = false, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal ContainerStatus StatusOf(StateDirectory directory, ContainerState state) =>
+        Snapshot.StatusOf(directory, state, IsFrozen);
 
-    /// <summary>Freezes all processes.</summary>
-    public void Pause(string id, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal OciContainer SnapshotOf(StateDirectory directory, ContainerState state) =>
+        Snapshot.Of(directory, state, IsFrozen, new OwnerNames());
 
-    /// <summary>Thaws all processes.</summary>
-    public void Resume(string id) => throw new NotImplementedException();
+    // What the helper says besides its results: warnings, and the timeline by the plan's steps.
+    internal Action<HelperNotice>? NoticesOf(Func<LaunchPlan?> plan)
+    {
+        if (_options.Log is not { } log)
+            return null;
+        return notice =>
+        {
+            if (notice.Warning.Length > 0)
+                log(RuntimeLogLevel.Warning, notice.Warning);
+            for (int i = 1; i < notice.Timeline.Length && plan() is { } steps && i < steps.Steps.Count; i++)
+            {
+                ulong nanoseconds = notice.Timeline[i] - notice.Timeline[i - 1];
+                log(RuntimeLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"{nanoseconds,9} ns {steps.Steps[i]}"));
+            }
+        };
+    }
 
-    /// <summary>Host pids of all processes of the container.</summary>
-    public IReadOnlyList<int> Processes(string id) => throw new NotImplementedException();
+    internal void LogPlan(LaunchPlan plan)
+    {
+        if (_options.Log is not { } log)
+            return;
+        foreach (string warning in plan.Warnings)
+            log(RuntimeLogLevel.Warning, warning);
+        foreach (object step in plan.Steps)
+            log(RuntimeLogLevel.Info, step.ToString()!);
+    }
 
-    /// <summary>The plan that <see cref="Create"/> would run; nothing is done.</summary>
-    public LaunchPlan Plan(CreateRequest request) => throw new NotImplementedException();
+    internal static OciException NotRunning(string id) =>
+        new(OciErrorCode.ContainerNotRunning, "container not running") { Object = id };
+
+    private HostFacts ReadHost()
+    {
+        HostFacts host = HostFacts.Read();
+        return _options.Rootless is { } rootless && rootless != host.Rootless ? host with { Rootless = rootless } : host;
+    }
 }

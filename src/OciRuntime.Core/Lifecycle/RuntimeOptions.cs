@@ -19,6 +19,12 @@ public sealed class RuntimeOptions
 
     /// <summary>Record nanoseconds a step.</summary>
     public bool Timeline { get; init; }
+
+    /// <summary>Index of a step that the helper lets fail without running it: tests of what is undone.</summary>
+    internal int? FaultStep { get; init; }
+
+    /// <summary>The errno it fails with.</summary>
+    internal int FaultErrno { get; init; }
 }
 
 /// <summary>Level of a message to <see cref="RuntimeOptions.Log"/>.</summary>

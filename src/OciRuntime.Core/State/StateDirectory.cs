@@ -126,10 +126,17 @@ internal sealed class StateDirectory : IDisposable
         _ = Libc.flock(Fd, 8 /* LOCK_UN */);
     }
 
+    /// <summary>The directory as O_PATH: a descriptor of its own, so that whoever holds it does not hold the lock.</summary>
+    public SafeFd OpenPath()
+    {
+        int fd = Libc.openat(Fd, ".", Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open the state directory", Path, "openat");
+    }
+
     public bool Exists(string name) => Libc.faccessat(Fd, name, Libc.F_OK, 0) == 0;
 
-    // The name may be gone, or may mean a newer container, by the time the lock is ours.
-    private unsafe bool IsCurrent()
+    /// <summary>True while the id still names this directory: it may be gone, or a newer container's, by the time the lock is ours.</summary>
+    public unsafe bool IsCurrent()
     {
         Libc.statx_t held, named;
         return Libc.statx(Fd, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_INO, &held) == 0

@@ -28,9 +28,6 @@ internal sealed record ImageConfig
         if (ImageJson.Text(root, "os") is { } os && os != "linux")
             throw new OciException(OciErrorCode.NotSupported, $"image: it is for {os}, not for linux") { Step = "image" };
         JsonElement? config = ImageJson.Child(root, "config");
-        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (JsonProperty label in ImageJson.Properties(config, "Labels"))
-            labels[label.Name] = label.Value.ValueKind == JsonValueKind.String ? label.Value.GetString()! : label.Value.ToString();
         return new ImageConfig
         {
             User = ImageJson.Text(config, "User") ?? string.Empty,
@@ -39,7 +36,7 @@ internal sealed record ImageConfig
             Command = ImageJson.Texts(config, "Cmd"),
             WorkingDirectory = ImageJson.Text(config, "WorkingDir") ?? string.Empty,
             StopSignal = ImageJson.Text(config, "StopSignal"),
-            Labels = labels,
+            Labels = ImageJson.TextMap(config, "Labels"),
             DiffIds = ImageJson.Texts(ImageJson.Child(root, "rootfs"), "diff_ids"),
         };
     }

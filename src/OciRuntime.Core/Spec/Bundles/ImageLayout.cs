@@ -24,13 +24,13 @@ internal sealed class ImageLayout : IDisposable
 
     /// <summary>Opens a layout directory, or an archive of one.</summary>
     /// <param name="path">Directory or archive (tar, tar.gz).</param>
-    /// <param name="workspace">Where an archive may be unpacked.</param>
+    /// <param name="workspace">A directory of ours, where an archive may be unpacked.</param>
     /// <param name="cancellation">Stops unpacking.</param>
     public static ImageLayout Open(string path, string workspace, CancellationToken cancellation)
     {
         if (Directory.Exists(path))
             return new ImageLayout(path, null);
-        string temporary = Directory.CreateTempSubdirectory(Path.Combine(workspace, ".layout-")).FullName;
+        string temporary = Directory.CreateDirectory(Path.Combine(workspace, ".layout")).FullName;
         var layout = new ImageLayout(temporary, temporary);
         try
         {

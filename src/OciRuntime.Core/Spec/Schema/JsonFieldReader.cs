@@ -227,8 +227,18 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
     private bool Find(string name, bool required, out JsonElement element)
     {
         _known?.Add(name);
-        if (_object.TryGetProperty(name, out element) && element.ValueKind != JsonValueKind.Null)
-            return true;
+        try
+        {
+            if (_object.TryGetProperty(name, out element) && element.ValueKind != JsonValueKind.Null)
+                return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another name was looked at, and has half of a surrogate pair.
+            element = default;
+            Refuse(null, "a name in it is not valid UTF-8");
+            return false;
+        }
         if (required)
             Refuse(name, "required, but missing");
         return false;

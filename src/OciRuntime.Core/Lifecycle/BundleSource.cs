@@ -1,0 +1,68 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>What a create or run starts from: the bundle, its configuration, its root filesystem.</summary>
+/// <param name="Bundle">Absolute path.</param>
+/// <param name="Spec">The configuration.</param>
+/// <param name="ConfigJson">Its bytes, for the copy in the state directory.</param>
+/// <param name="Rootfs">Absolute path.</param>
+internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<byte> ConfigJson, string Rootfs)
+{
+    public static BundleSource Read(CreateRequest request)
+    {
+        string bundle = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Bundle));
+        OciSpec spec;
+        ReadOnlyMemory<byte> json;
+        if (request.Spec is { } given)
+        {
+            spec = given;
+            json = SpecWriter.Write(given);
+        }
+        else
+        {
+            string path = bundle + "/config.json";
+            byte[] bytes = SmallFile.TryRead(Libc.AT_FDCWD, path) ?? throw Unreadable(bundle, path, Errno.Last);
+            spec = SpecReader.Read(bytes);
+            json = bytes;
+        }
+        string root = spec.Root?.Path is { Length: > 0 } given2 ? given2 : throw new OciException(OciErrorCode.InvalidSpec, "/root/path: a path is required") { SpecPointer = "/root/path" };
+        string rootfs = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root, bundle));
+        CheckRootfs(rootfs);
+        return new BundleSource(bundle, spec, json, rootfs);
+    }
+
+    private static unsafe void CheckRootfs(string rootfs)
+    {
+        Libc.statx_t stat;
+        int errno = Libc.statx(Libc.AT_FDCWD, rootfs, 0, Libc.STATX_TYPE, &stat) == 0
+            ? (stat.stx_mode & 0xF000) == 0x4000 ? 0 : Errno.ENOTDIR
+            : Errno.Last;
+        if (errno == 0)
+            return;
+        throw new OciException(
+            errno is Errno.ENOENT or Errno.ENOTDIR ? OciErrorCode.RootfsNotFound : KernelError.CodeOf(errno),
+            $"root filesystem {rootfs}: {(errno == Errno.ENOENT ? "there is no such directory" : Errno.Text(errno))}")
+        {
+            Object = rootfs,
+            Errno = errno,
+            Syscall = "statx",
+            SpecPointer = "/root/path",
+            Hint = "root.path is relative to the bundle",
+        };
+    }
+
+    private static OciException Unreadable(string bundle, string path, int errno) => errno is Errno.ENOENT or Errno.ENOTDIR
+        ? new OciException(
+            OciErrorCode.BundleNotFound,
+            System.IO.Directory.Exists(bundle) ? $"JSON specification file {path} not found" : $"bundle {bundle}: there is no such directory")
+        {
+            Object = path,
+            Errno = errno,
+            Syscall = "open",
+        }
+        : KernelError.From("read", path, "open", errno);
+}

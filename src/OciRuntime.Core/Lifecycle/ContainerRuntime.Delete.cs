@@ -1,0 +1,127 @@
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    // A process in uninterruptible sleep outlives SIGKILL; nobody waits for ever on a dead disk.
+    private const int KillTimeout = 10_000;
+
+    /// <summary>Removes a stopped (or created) container; a running one only by force.</summary>
+    /// <param name="id">Container id.</param>
+    /// <param name="force">Kills it first; a missing or half-written container is no error.</param>
+    /// <param name="cancellationToken">Stops waiting; the container stays and can be deleted again.</param>
+    /// <exception cref="OciException">ContainerNotFound, ContainerRunning, ContainerBroken, Timeout.</exception>
+    public void Delete(string id, bool force = false, CancellationToken cancellationToken = default)
+    {
+        StateDirectory? found = StateDirectory.TryOpen(_root, id);
+        if (found is null)
+        {
+            if (force)
+                return;
+            throw StateDirectory.NotFound(id);
+        }
+        using StateDirectory directory = found;
+        try
+        {
+            directory.Lock(cancellationToken);
+        }
+        catch (OciException e) when (force && e.Code == OciErrorCode.ContainerNotFound)
+        {
+            return;
+        }
+        using var cancel = new CancelSignal(cancellationToken);
+        if (directory.TryReadState() is { } state)
+            DeleteWhole(directory, state, force, cancel, cancellationToken);
+        else if (force)
+            DeleteBroken(directory, cancellationToken);
+        else
+            directory.ReadState();
+    }
+
+    private void DeleteWhole(StateDirectory directory, ContainerState state, bool force, CancelSignal cancel, CancellationToken cancellationToken)
+    {
+        IContainerCgroup cgroup = CgroupOf(state);
+        ContainerStatus status = StatusOf(directory, state);
+        if (!force && status is ContainerStatus.Running or ContainerStatus.Paused && !force)
+        {
+            string word = status == ContainerStatus.Paused ? "paused" : "running";
+            throw new OciException(
+                status == ContainerStatus.Paused ? OciErrorCode.ContainerPaused : OciErrorCode.ContainerRunning,
+                $"cannot delete container {state.Id} that is not stopped: {word}") { Object = state.Id };
+        }
+        if (status != ContainerStatus.Stopped)
+            End(state, status, cgroup, cancel);
+        else if (!state.PrivatePid)
+            cgroup.Signal(Libc.SIGKILL);
+        WaitForSupervisor(state, cancel);
+        ReapOwn(state);
+        OciHooks? hooks = state.HasHooks ? SpecReader.Read(directory.ReadConfig()).Hooks : null;
+        cgroup.Remove(cancellationToken);
+        directory.Remove();
+        HookRunner.RunAll(
+            "poststop", hooks?.Poststop, HookState.Write(state, "stopped", 0), state.Bundle, cancel,
+            warning => Log(RuntimeLogLevel.Warning, warning));
+    }
+
+    private static void End(ContainerState state, ContainerStatus status, IContainerCgroup cgroup, CancelSignal cancel)
+    {
+        using ProcessHandle? process = ProcessHandle.TryOpen(state.Pid, state.StartTime);
+        process?.Signal(Libc.SIGKILL);
+        if (!state.PrivatePid || status == ContainerStatus.Paused)
+            cgroup.Signal(Libc.SIGKILL);
+        if (status == ContainerStatus.Paused)
+            cgroup.Thaw();
+        if (process is not null && !process.WaitExit(cancel, KillTimeout))
+        {
+            throw new OciException(OciErrorCode.Timeout, $"container {state.Id} still runs 10 s after SIGKILL")
+            {
+                Object = state.Id,
+                Hint = "a process in uninterruptible sleep (state D) waits for a device or a network filesystem",
+            };
+        }
+    }
+
+    // It writes the exit record into the directory before it ends; one that hangs is not worth waiting for.
+    private static void WaitForSupervisor(ContainerState state, CancelSignal cancel)
+    {
+        using ProcessHandle? supervisor = ProcessHandle.TryOpen(state.SupervisorPid, state.SupervisorStartTime);
+        if (supervisor is not null && !supervisor.WaitExit(cancel, 5_000))
+        {
+            supervisor.Signal(Libc.SIGKILL);
+            supervisor.WaitExit(cancel, KillTimeout);
+        }
+    }
+
+    // An unsupervised container that this process made is its child, and a zombie until now.
+    private static void ReapOwn(ContainerState state)
+    {
+        if (ProcessStat.Read(state.Pid) is { } stat && stat.StartTime == state.StartTime && stat.IsDead)
+            ProcessHandle.TryReap(state.Pid, Libc.WNOHANG);
+    }
+
+    // What a killed create left: it had no process yet, or one that ended with it.
+    private void DeleteBroken(StateDirectory directory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (SmallFile.TryRead(directory.Fd, StateDirectory.ConfigName) is { } json)
+            {
+                IContainerCgroup cgroup = CgroupFactory.ForNew(Host, _options.CgroupManager, SpecReader.Read(json).Linux?.CgroupsPath, directory.Id);
+                // Only an empty one: without a state nothing proves that its processes are ours.
+                if (cgroup.Processes().Count == 0)
+                    cgroup.Remove(cancellationToken);
+            }
+        }
+        catch (OciException e)
+        {
+            Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may be left: {e.Message}");
+        }
+        directory.Remove();
+    }
+}

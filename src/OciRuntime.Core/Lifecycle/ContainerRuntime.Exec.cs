@@ -1,0 +1,108 @@
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.Core.Wire;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    /// <summary>Starts another process in a container that is created or running.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="cancellationToken">Ends the start; nothing is left of it. Not the running process.</param>
+    /// <exception cref="OciException">ContainerNotFound, ContainerStopped, ContainerPaused, or why its program did not start.</exception>
+    public ContainerProcess Exec(ExecRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using StateDirectory directory = StateDirectory.Open(_root, request.Id);
+        ContainerState state = directory.ReadState();
+        ContainerStatus status = StatusOf(directory, state);
+        if (status == ContainerStatus.Stopped)
+            throw ExecInStopped(request.Id);
+        if (status == ContainerStatus.Paused && !request.IgnorePaused)
+            throw new OciException(OciErrorCode.ContainerPaused, "cannot exec in a paused container (use --ignore-paused to override)") { Object = request.Id };
+        OciSpec spec = SpecReader.Read(directory.ReadConfig());
+        OciProcess process = ExecProcess.Build(spec.Process, request);
+        CheckTerminal(request, process);
+        using ProcessHandle init = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw ExecInStopped(request.Id);
+        ExecCgroup cgroup = ExecCgroup.Of(CgroupOf(state), request.Cgroups);
+        using var cancel = new CancelSignal(cancellationToken);
+        LaunchPlan? plan = null;
+        using LaunchStdio stdio = process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
+        HelperLaunch launch = HelperLaunch.Spawn(Helper, stdio, cancel, NoticesOf(() => plan));
+        try
+        {
+            plan = Planner.PlanExec(new ExecPlanInput
+            {
+                Spec = spec,
+                Process = process,
+                Id = request.Id,
+                Host = Host,
+                JoinNamespaces = ExecNamespaces.Of(spec, state.Pid),
+                CgroupJoinFiles = cgroup.JoinFiles,
+                CgroupCloneDirectory = cgroup.CloneDirectory,
+                Console = request.ConsoleSocket is null ? ConsoleTarget.Channel : ConsoleTarget.Socket,
+                PreserveFds = request.PreserveFds,
+                ListenFds = ListenFds.Count(),
+                Home = HomeDirectory.For($"/proc/{state.Pid}/root", process),
+            });
+            LogPlan(plan);
+            SendExec(launch, plan, request, init);
+            stdio.CloseChildEnds(readers: false);
+            launch.RunToReady(static () => { }, static (sync, _) => throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec"));
+            if (request.PidfdSocket is { } pidfdSocket)
+            {
+                using SafeFd socket = PeerSocket.Connect(pidfdSocket, "pidfd socket");
+                PeerSocket.SendFd(socket.Number, launch.Process!.Fd, "pidfd"u8, "pidfd socket");
+            }
+            if (request.PidFile is { } pidFile)
+                PidFile.Write(pidFile, launch.Pid);
+            launch.Start();
+        }
+        catch
+        {
+            launch.Abort();
+            throw;
+        }
+        SafeFd? terminal = launch.TakeTerminal();
+        ProcessHandle started = launch.Complete();
+        return new ContainerProcess(this, started, supervised: false, oomFile: null)
+        {
+            Id = request.Id,
+            Pid = started.Pid,
+            StandardInput = LaunchStdio.ToStream(stdio.Input, FileAccess.Write),
+            StandardOutput = LaunchStdio.ToStream(stdio.Output, FileAccess.Read),
+            StandardError = LaunchStdio.ToStream(stdio.Error, FileAccess.Read),
+            Terminal = terminal?.ToFileHandle(),
+        };
+    }
+
+    private void SendExec(HelperLaunch launch, LaunchPlan plan, ExecRequest request, ProcessHandle init)
+    {
+        using ProgramFile program = ProgramFile.Create(plan, ImageOptions);
+        using SafeFd? console = request.ConsoleSocket is { } path ? PeerSocket.Connect(path, "console socket") : null;
+        using SafeFd pidfd = init.Duplicate();
+        using FdSlots slots = FdSlots.Open(program.Slots, role => role switch
+        {
+            PlanFdRole.InitPidfd => pidfd,
+            PlanFdRole.ConsoleSocket => console,
+            _ => null,
+        });
+        launch.Send(plan, program.Fd, slots.Numbers);
+    }
+
+    private static void CheckTerminal(ExecRequest request, OciProcess process)
+    {
+        if (request.Detach && process.Terminal && request.ConsoleSocket is null)
+            throw new OciException(OciErrorCode.InvalidArgument, "cannot allocate tty if runc will detach without setting console socket") { Object = request.Id };
+        if ((!request.Detach || !process.Terminal) && request.ConsoleSocket is not null)
+            throw new OciException(OciErrorCode.InvalidArgument, "cannot use console socket if runc will not detach or allocate tty") { Object = request.Id };
+    }
+
+    private static OciException ExecInStopped(string id) =>
+        new(OciErrorCode.ContainerStopped, "cannot exec in a stopped container") { Object = id };
+}

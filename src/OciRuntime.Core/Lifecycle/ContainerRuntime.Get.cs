@@ -1,0 +1,21 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    /// <summary>The state of one container; ContainerNotFound when there is none.</summary>
+    /// <param name="id">Container id.</param>
+    /// <exception cref="OciException">ContainerNotFound, InvalidContainerId.</exception>
+    public OciContainer Get(string id)
+    {
+        using StateDirectory directory = StateDirectory.Open(_root, id);
+        if (directory.TryReadState() is { } state)
+            return SnapshotOf(directory, state);
+        // Locked by another: it is being made, or removed this moment. Otherwise whoever made it was killed.
+        if (directory.TryLock())
+            return directory.IsCurrent() ? Snapshot.Incomplete(directory, ContainerStatus.Broken) : throw StateDirectory.NotFound(id);
+        return Snapshot.Incomplete(directory, ContainerStatus.Creating);
+    }
+}

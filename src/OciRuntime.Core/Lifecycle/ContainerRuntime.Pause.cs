@@ -1,0 +1,41 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    /// <summary>Freezes all processes.</summary>
+    /// <param name="id">Container id.</param>
+    /// <param name="cancellationToken">Undoes it.</param>
+    /// <exception cref="OciException">ContainerNotFound, ContainerNotRunning.</exception>
+    public void Pause(string id, CancellationToken cancellationToken = default)
+    {
+        using StateDirectory directory = StateDirectory.Open(_root, id);
+        directory.Lock(cancellationToken);
+        ContainerState state = directory.ReadState();
+        if (StatusOf(directory, state) is not (ContainerStatus.Running or ContainerStatus.Created))
+            throw NotRunning(id);
+        CgroupOf(state).Freeze(cancellationToken);
+    }
+
+    /// <summary>Thaws all processes.</summary>
+    /// <param name="id">Container id.</param>
+    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning or ContainerRunning when it is not paused.</exception>
+    public void Resume(string id)
+    {
+        using StateDirectory directory = StateDirectory.Open(_root, id);
+        directory.Lock(CancellationToken.None);
+        ContainerState state = directory.ReadState();
+        switch (StatusOf(directory, state))
+        {
+            case ContainerStatus.Stopped:
+                throw NotRunning(id);
+            case not ContainerStatus.Paused:
+                throw new OciException(OciErrorCode.ContainerRunning, "container not paused") { Object = id };
+            default:
+                CgroupOf(state).Thaw();
+                break;
+        }
+    }
+}

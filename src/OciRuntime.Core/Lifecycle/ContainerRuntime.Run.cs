@@ -1,0 +1,21 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Launch;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    /// <summary>Creates and starts in one go and returns the process; the caller waits for it and deletes the container.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="cancellationToken">Ends the creation and the start; nothing is left of them. Not the running container.</param>
+    /// <exception cref="OciException">Any step failed; nothing is left.</exception>
+    public ContainerProcess Run(CreateRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var cancel = new CancelSignal(cancellationToken);
+        using var creation = new Creation(this, request, cancel, run: true);
+        creation.Launch();
+        creation.Start();
+        return creation.Keep()!;
+    }
+}

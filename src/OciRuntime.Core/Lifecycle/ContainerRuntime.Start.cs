@@ -1,0 +1,80 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    /// <summary>Opens the start gate of a created container.</summary>
+    /// <param name="id">Container id.</param>
+    /// <param name="cancellationToken">Stops waiting; a container whose gate is open goes on.</param>
+    /// <exception cref="OciException">ContainerNotFound, ContainerStopped, ContainerRunning, or why its program did not start.</exception>
+    public OciContainer Start(string id, CancellationToken cancellationToken = default)
+    {
+        using StateDirectory directory = StateDirectory.Open(_root, id);
+        directory.Lock(cancellationToken);
+        ContainerState state = directory.ReadState();
+        switch (StatusOf(directory, state))
+        {
+            case ContainerStatus.Stopped:
+                throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped") { Object = id };
+            case ContainerStatus.Running:
+                throw new OciException(OciErrorCode.ContainerRunning, "cannot start an already running container") { Object = id };
+            case ContainerStatus.Paused:
+                throw new OciException(OciErrorCode.ContainerPaused, "cannot start a paused container") { Object = id };
+            default:
+                break;
+        }
+        using var cancel = new CancelSignal(cancellationToken);
+        using ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime)
+            ?? throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped") { Object = id };
+        OpenGate(directory, state, cancel);
+        directory.Unlink(StateDirectory.GateName);
+        if (state.HasHooks)
+            Poststart(directory, state, process, cancel);
+        return SnapshotOf(directory, state);
+    }
+
+    private void OpenGate(StateDirectory directory, ContainerState state, CancelSignal cancel)
+    {
+        using HelperLaunch gate = HelperLaunch.AtGate(StartGate.Connect(directory), cancel, NoticesOf(() => null));
+        try
+        {
+            gate.Start(() => PlanOf(directory, state));
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(CgroupOf(state).OomFile))
+        {
+            throw new OciException(OciErrorCode.OomKilled, "container init was OOM-killed (memory limit too low?)", e) { Object = state.Id };
+        }
+    }
+
+    // A hook that fails stops the container and fails the start (runtime-spec 1.3, runtime.md, lifecycle).
+    private void Poststart(StateDirectory directory, ContainerState state, ProcessHandle process, CancelSignal cancel)
+    {
+        OciHooks? hooks = SpecReader.Read(directory.ReadConfig()).Hooks;
+        try
+        {
+            HookRunner.Run("poststart", hooks?.Poststart, HookState.Write(state, "running", state.Pid), state.Bundle, cancel);
+        }
+        catch (OciException)
+        {
+            process.Signal(Libc.SIGKILL);
+            if (!state.PrivatePid)
+                CgroupOf(state).Signal(Libc.SIGKILL);
+            throw;
+        }
+    }
+
+    // Errors at the gate carry step indexes of the plan that create ran: the same inputs give the same plan.
+    private LaunchPlan PlanOf(StateDirectory directory, ContainerState state)
+    {
+        OciSpec spec = SpecReader.Read(directory.ReadConfig());
+        var request = new CreateRequest { Id = state.Id, Bundle = state.Bundle, Spec = spec, Supervised = state.Supervised };
+        var source = new BundleSource(state.Bundle, spec, default, state.Rootfs);
+        return Creation.PlanFor(this, request, source, CgroupOf(state), run: false);
+    }
+}

@@ -1,0 +1,303 @@
+using System.Globalization;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.Core.Wire;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>
+/// A container being made, for create and run. Disposed without <see cref="Keep"/> it undoes all it did: processes, cgroup, state
+/// directory, in that order.
+/// </summary>
+internal sealed class Creation : IDisposable
+{
+    private readonly ContainerRuntime _runtime;
+    private readonly CreateRequest _request;
+    private readonly CancelSignal _cancel;
+    private readonly bool _run;
+    private readonly BundleSource _source;
+    private readonly IContainerCgroup _cgroup;
+    private LaunchStdio? _stdio;
+    private HelperLaunch? _launch;
+    private HookStateFile? _hookState;
+    private LaunchPlan? _plan;
+    private bool _cgroupMade;
+    private bool _kept;
+
+    public Creation(ContainerRuntime runtime, CreateRequest request, CancelSignal cancel, bool run)
+    {
+        _runtime = runtime;
+        _request = request;
+        _cancel = cancel;
+        _run = run;
+        ContainerId.Check(request.Id);
+        _source = BundleSource.Read(request);
+        CheckTerminal();
+        _cgroup = CgroupFor(runtime, request, _source);
+        Directory = StateDirectory.Create(runtime.StateRoot, request.Id);
+        State = NewState();
+    }
+
+    public StateDirectory Directory { get; }
+
+    public ContainerState State { get; private set; }
+
+    private OciHooks? Hooks => _source.Spec.Hooks;
+
+    public static IContainerCgroup CgroupFor(ContainerRuntime runtime, CreateRequest request, BundleSource source) =>
+        CgroupFactory.ForNew(runtime.Host, runtime.Options.CgroupManager, source.Spec.Linux?.CgroupsPath, request.Id);
+
+    public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run)
+    {
+        bool terminal = source.Spec.Process is { Terminal: true };
+        return Planner.PlanCreate(new CreatePlanInput
+        {
+            Spec = source.Spec,
+            Id = request.Id,
+            Host = runtime.Host,
+            Bundle = source.Bundle,
+            Rootfs = source.Rootfs,
+            CgroupJoinFiles = cgroup.JoinFiles,
+            CgroupCloneDirectory = cgroup.CloneDirectory,
+            CgroupPaths = cgroup.Paths,
+            OomFile = cgroup.OomFile,
+            Console = request.ConsoleSocket is not null ? ConsoleTarget.Socket : request.Supervised ? ConsoleTarget.Supervisor : ConsoleTarget.Channel,
+            Supervised = request.Supervised,
+            GateOnChannel = run,
+            NoPivot = request.NoPivot,
+            NoNewKeyring = request.NoNewKeyring,
+            PreserveFds = request.PreserveFds,
+            ListenFds = ListenFds.Count(),
+            Home = source.Spec.Process is { } process ? HomeDirectory.For(source.Rootfs, process) : null,
+        });
+    }
+
+    /// <summary>Does everything up to the start gate.</summary>
+    public void Launch()
+    {
+        try
+        {
+            LaunchCore();
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(_cgroup.OomFile))
+        {
+            throw OutOfMemory(e);
+        }
+    }
+
+    /// <summary>Opens the gate of a run.</summary>
+    public void Start()
+    {
+        try
+        {
+            _launch!.Start();
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(_cgroup.OomFile))
+        {
+            throw OutOfMemory(e);
+        }
+        HookRunner.Run("poststart", Hooks?.Poststart, HookState.Write(State, "running", State.Pid), _source.Bundle, _cancel);
+    }
+
+    /// <summary>It is to stay.</summary>
+    /// <returns>The process of a run, else null.</returns>
+    public ContainerProcess? Keep()
+    {
+        SafeFd? terminal = _launch!.TakeTerminal();
+        ProcessHandle process = _launch.Complete();
+        _kept = true;
+        if (!_run)
+        {
+            process.Dispose();
+            terminal?.Dispose();
+            return null;
+        }
+        bool piped = !_request.Supervised;
+        return new ContainerProcess(_runtime, process, State.Supervised, _cgroup.OomFile)
+        {
+            Id = _request.Id,
+            Pid = process.Pid,
+            StandardInput = LaunchStdio.ToStream(piped ? _stdio!.Input : null, FileAccess.Write),
+            StandardOutput = LaunchStdio.ToStream(piped ? _stdio!.Output : null, FileAccess.Read),
+            StandardError = LaunchStdio.ToStream(piped ? _stdio!.Error : null, FileAccess.Read),
+            Terminal = terminal?.ToFileHandle(),
+        };
+    }
+
+    public void Dispose()
+    {
+        if (!_kept)
+            Undo();
+        _launch?.Dispose();
+        _stdio?.Dispose();
+        _hookState?.Dispose();
+        Directory.Dispose();
+    }
+
+    private void LaunchCore()
+    {
+        bool terminal = _source.Spec.Process is { Terminal: true };
+        _stdio = _request.Supervised ? LaunchStdio.Supervised(terminal)
+            : terminal && _request.Stdio == StdioMode.Pipe ? LaunchStdio.Null()
+            : Stdio.Open(_request.Stdio);
+        // First, so that its exec runs on another core while the cgroup is made.
+        _launch = HelperLaunch.Spawn(_runtime.Helper, _stdio, _cancel, _runtime.NoticesOf(() => _plan));
+        Directory.WriteConfig(_source.ConfigJson.Span);
+        _cgroup.Create(_source.Spec.Linux?.Resources);
+        _cgroupMade = true;
+        _plan = PlanFor(_runtime, _request, _source, _cgroup, _run);
+        _runtime.LogPlan(_plan);
+        SendProgram(_plan);
+        SafeFd? pidfdSocket = _request.PidfdSocket is { } path ? PeerSocket.Connect(path, "pidfd socket") : null;
+        using (pidfdSocket)
+        {
+            _launch.RunToReady(SaveState, Answer);
+            _hookState?.Write(HookState.Write(State, "created", State.Pid).Span);
+            if (pidfdSocket is not null)
+                PeerSocket.SendFd(pidfdSocket.Number, _launch.Process!.Fd, "pidfd"u8, "pidfd socket");
+        }
+        if (_request.PidFile is { } pidFile)
+            PidFile.Write(pidFile, State.Pid);
+    }
+
+    private void SendProgram(LaunchPlan plan)
+    {
+        using ProgramFile program = ProgramFile.Create(plan, _runtime.ImageOptions);
+        using SafeFd? gate = _run ? null : StartGate.Listen(Directory);
+        using SafeFd? console = _request.ConsoleSocket is { } path ? PeerSocket.Connect(path, "console socket") : null;
+        using SafeFd? log = _request.Supervised ? Directory.OpenFile(StateDirectory.LogName, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND) : null;
+        SafeFd? directory = null;
+        try
+        {
+            using FdSlots slots = FdSlots.Open(program.Slots, role => role switch
+            {
+                PlanFdRole.Gate => gate,
+                PlanFdRole.ConsoleSocket => console,
+                PlanFdRole.LogFile => log,
+                PlanFdRole.StateDirectory => directory ??= Directory.OpenPath(),
+                PlanFdRole.HookState => (_hookState ??= new HookStateFile()).Fd,
+                _ => _stdio!.ForRole(role),
+            });
+            _launch!.Send(plan, program.Fd, slots.Numbers);
+        }
+        finally
+        {
+            directory?.Dispose();
+        }
+        _stdio!.CloseChildEnds(_request.Supervised);
+    }
+
+    // The process exists: from here on a killed runtime leaves a container that can be listed and deleted.
+    private void SaveState()
+    {
+        int pid = _launch!.Pid;
+        int supervisor = _launch.SupervisorPid;
+        State = State with
+        {
+            Pid = pid,
+            StartTime = ProcessStat.Read(pid)?.StartTime ?? 0,
+            SupervisorPid = supervisor,
+            SupervisorStartTime = supervisor > 0 ? ProcessStat.Read(supervisor)?.StartTime ?? 0 : 0,
+        };
+        Directory.WriteState(State);
+    }
+
+    private void Answer(HelperSync sync, int sender)
+    {
+        switch (sync)
+        {
+            case HelperSync.IdMaps:
+                IdMaps.Write(sender, _source.Spec.Linux ?? new OciLinux(), _runtime.Host.Rootless);
+                break;
+            case HelperSync.RuntimeHooks:
+                ReadOnlyMemory<byte> state = HookState.Write(State, "creating", State.Pid);
+                HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _cancel);
+                HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _cancel);
+                break;
+            case HelperSync.ContainerHooks:
+                _hookState?.Write(HookState.Write(State, "creating", State.Pid).Span);
+                break;
+            default:
+                throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: it waits for {((ulong)sync).ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    private void Undo()
+    {
+        bool cloned = _launch?.Process is not null;
+        _launch?.Abort();
+        try
+        {
+            if (_cgroupMade)
+            {
+                if (!State.PrivatePid)
+                    _cgroup.Signal(Libc.SIGKILL);
+                _cgroup.Remove(CancellationToken.None);
+            }
+        }
+        catch (OciException e)
+        {
+            _runtime.Log(RuntimeLogLevel.Warning, e.Message);
+        }
+        try
+        {
+            Directory.Remove();
+        }
+        catch (OciException e)
+        {
+            _runtime.Log(RuntimeLogLevel.Warning, e.Message);
+        }
+        if (cloned)
+        {
+            using var uncancellable = new CancelSignal(CancellationToken.None);
+            HookRunner.RunAll(
+                "poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, uncancellable,
+                warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
+        }
+    }
+
+    private void CheckTerminal()
+    {
+        bool terminal = _source.Spec.Process is { Terminal: true };
+        bool detached = !_run || _request.Detach;
+        if (detached && terminal && _request.ConsoleSocket is null && !_request.Supervised)
+        {
+            throw new OciException(OciErrorCode.InvalidArgument, "cannot allocate tty if runc will detach without setting console socket")
+            {
+                SpecPointer = "/process/terminal",
+                Hint = "pass a console socket, or set process.terminal to false",
+            };
+        }
+        if ((!detached || !terminal) && _request.ConsoleSocket is not null)
+            throw new OciException(OciErrorCode.InvalidArgument, "cannot use console socket if runc will not detach or allocate tty") { SpecPointer = "/process/terminal" };
+    }
+
+    private ContainerState NewState() => new()
+    {
+        Id = _request.Id,
+        OciVersion = _source.Spec.OciVersion ?? "1.0.2",
+        Bundle = _source.Bundle,
+        Rootfs = _source.Rootfs,
+        Created = DateTimeOffset.UtcNow,
+        OwnerUid = _runtime.Host.EffectiveUid,
+        CgroupManager = _runtime.Options.CgroupManager,
+        CgroupPaths = _cgroup.Paths,
+        Annotations = _source.Spec.Annotations ?? [],
+        Args = _source.Spec.Process?.Args ?? [],
+        Rootless = _runtime.Host.Rootless,
+        HasHooks = Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },
+        PrivatePid = _source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,
+    };
+
+    private OciException OutOfMemory(OciException inner) =>
+        new(OciErrorCode.OomKilled, "container init was OOM-killed (memory limit too low?)", inner)
+        {
+            Object = _request.Id,
+            SpecPointer = "/linux/resources/memory/limit",
+        };
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>The process of an exec: the request over the container's own process.</summary>
+internal static class ExecProcess
+{
+    public static OciProcess Build(OciProcess? container, ExecRequest request)
+    {
+        OciProcess basis = container ?? new OciProcess { Cwd = "/" };
+        if (request.Process is { } whole)
+            return Complete(whole, basis);
+        if (request.Args.Count == 0)
+            throw new OciException(OciErrorCode.InvalidArgument, "exec: process args cannot be empty") { Object = request.Id };
+        return new OciProcess
+        {
+            Terminal = request.Terminal,
+            Args = [.. request.Args],
+            Env = MergeEnv(basis.Env, request.Env),
+            Cwd = request.Cwd ?? (basis.Cwd.Length > 0 ? basis.Cwd : "/"),
+            User = MergeUser(basis.User, request),
+            Capabilities = AddCapabilities(basis.Capabilities, request.Capabilities),
+            Rlimits = basis.Rlimits,
+            NoNewPrivileges = request.NoNewPrivileges ?? basis.NoNewPrivileges,
+            ApparmorProfile = request.Apparmor ?? basis.ApparmorProfile,
+            SelinuxLabel = request.ProcessLabel ?? basis.SelinuxLabel,
+            OomScoreAdj = basis.OomScoreAdj,
+            Scheduler = basis.Scheduler,
+            IOPriority = basis.IOPriority,
+            ExecCPUAffinity = basis.ExecCPUAffinity,
+        };
+    }
+
+    /// <summary>UID[:GID], decimal digits only: "1:" or "-1" must not come to mean root (CVE-2026-30892).</summary>
+    internal static (uint Uid, uint? Gid) ParseUser(string user)
+    {
+        int colon = user.IndexOf(':', StringComparison.Ordinal);
+        uint? uid = ParseId(colon < 0 ? user : user[..colon]);
+        uint? gid = colon < 0 ? null : ParseId(user[(colon + 1)..]);
+        if (uid is not { } id || (colon >= 0 && gid is null))
+        {
+            throw new OciException(OciErrorCode.InvalidArgument, $"user \"{user}\" is not UID or UID:GID")
+            {
+                Object = user,
+                Hint = "digits only, each below 4294967295; names are not looked up",
+            };
+        }
+        return (id, gid);
+    }
+
+    // 4294967295 is (uid_t)-1: "leave as it is" to the kernel.
+    private static uint? ParseId(string digits) =>
+        uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue ? id : null;
+
+    // A process file says what it wants; what it leaves out is the container's, as in runc.
+    private static OciProcess Complete(OciProcess process, OciProcess container) => new()
+    {
+        Terminal = process.Terminal,
+        ConsoleSize = process.ConsoleSize,
+        User = process.User,
+        Args = process.Args is { Count: > 0 } ? process.Args : throw new OciException(OciErrorCode.InvalidSpec, "/args: process args cannot be empty") { SpecPointer = "/args" },
+        Env = process.Env,
+        Cwd = process.Cwd.Length > 0 ? process.Cwd : "/",
+        Capabilities = process.Capabilities ?? container.Capabilities,
+        Rlimits = process.Rlimits is { Count: > 0 } ? process.Rlimits : container.Rlimits,
+        NoNewPrivileges = process.NoNewPrivileges,
+        ApparmorProfile = string.IsNullOrEmpty(process.ApparmorProfile) ? container.ApparmorProfile : process.ApparmorProfile,
+        OomScoreAdj = process.OomScoreAdj ?? container.OomScoreAdj,
+        SelinuxLabel = string.IsNullOrEmpty(process.SelinuxLabel) ? container.SelinuxLabel : process.SelinuxLabel,
+        Scheduler = process.Scheduler ?? container.Scheduler,
+        IOPriority = process.IOPriority ?? container.IOPriority,
+        ExecCPUAffinity = process.ExecCPUAffinity ?? container.ExecCPUAffinity,
+    };
+
+    private static OciUser MergeUser(OciUser? container, ExecRequest request)
+    {
+        (uint Uid, uint? Gid)? given = request.User is { } text ? ParseUser(text) : null;
+        return new OciUser
+        {
+            Uid = given?.Uid ?? container?.Uid ?? 0,
+            Gid = given?.Gid ?? container?.Gid ?? 0,
+            Umask = container?.Umask,
+            AdditionalGids = [.. container?.AdditionalGids ?? [], .. request.AdditionalGids],
+        };
+    }
+
+    private static List<string> MergeEnv(List<string>? container, IReadOnlyList<string> added)
+    {
+        var env = new List<string>(container ?? []);
+        foreach (string entry in added)
+        {
+            int equals = entry.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+                env.RemoveAll(old => old.Length > equals && old.AsSpan(0, equals + 1).SequenceEqual(entry.AsSpan(0, equals + 1)));
+            env.Add(entry);
+        }
+        return env;
+    }
+
+    // Never inheritable: a file with inheritable bits would hand them to any user (CVE-2022-29162).
+    private static OciCapabilities? AddCapabilities(OciCapabilities? container, IReadOnlyList<string> added)
+    {
+        if (added.Count == 0)
+            return container;
+        var names = added.Select(static name => name.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? name.ToUpperInvariant() : "CAP_" + name.ToUpperInvariant()).ToList();
+        return new OciCapabilities
+        {
+            Bounding = Union(container?.Bounding, names),
+            Effective = Union(container?.Effective, names),
+            Permitted = Union(container?.Permitted, names),
+            Inheritable = container?.Inheritable,
+            Ambient = container?.Ambient,
+        };
+    }
+
+    private static List<string> Union(List<string>? set, List<string> added) => [.. (set ?? []).Union(added)];
+}

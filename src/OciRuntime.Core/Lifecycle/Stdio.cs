@@ -1,0 +1,14 @@
+using OciRuntime.Core.Launch;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>Opens what a <see cref="StdioMode"/> asks for.</summary>
+internal static class Stdio
+{
+    public static LaunchStdio Open(StdioMode mode) => mode switch
+    {
+        StdioMode.Pipe => LaunchStdio.Pipes(),
+        StdioMode.Null => LaunchStdio.Null(),
+        _ => LaunchStdio.Inherit(),
+    };
+}

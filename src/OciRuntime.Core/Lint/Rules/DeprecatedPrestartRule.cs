@@ -1,0 +1,13 @@
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Lint.Rules;
+
+/// <summary>hooks.prestart is deprecated since runtime-spec 1.0.2.</summary>
+internal sealed class DeprecatedPrestartRule : ISpecRule
+{
+    public void Check(OciSpec spec, List<OciSpecIssue> issues)
+    {
+        if (spec.Hooks?.Prestart is { Count: > 0 })
+            issues.Add(new OciSpecIssue("DeprecatedPrestart", OciIssueSeverity.Warning, "/hooks/prestart", "prestart hooks are deprecated", "use createRuntime, createContainer or startContainer"));
+    }
+}

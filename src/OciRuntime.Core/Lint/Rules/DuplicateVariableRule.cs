@@ -1,0 +1,20 @@
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Lint.Rules;
+
+/// <summary>A variable that is set twice: the last one counts, but rarely on purpose.</summary>
+internal sealed class DuplicateVariableRule : ISpecRule
+{
+    public void Check(OciSpec spec, List<OciSpecIssue> issues)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < spec.Process?.Env?.Count; i++)
+        {
+            string entry = spec.Process.Env[i] ?? string.Empty;
+            int end = entry.IndexOf('=', StringComparison.Ordinal);
+            if (end > 0 && !seen.Add(entry[..end]))
+                issues.Add(new OciSpecIssue("DuplicateVariable", OciIssueSeverity.Warning, SpecPointer.Item("/process/env", i), $"{entry[..end]} is set twice; the last one counts"));
+        }
+    }
+}

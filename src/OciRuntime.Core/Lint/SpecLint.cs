@@ -1,0 +1,67 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lint.Rules;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Lint;
+
+/// <summary>
+/// Finds everything that is wrong with a configuration at once: what create would refuse (errors), what works but hardly as
+/// meant (warnings), what is worth knowing. Needs no knowledge of the machine and never throws for what is in the configuration.
+/// </summary>
+public static class SpecLint
+{
+    private static readonly ISpecRule[] s_rules =
+    [
+        new CannotCreateRule(),
+        new DeprecatedPrestartRule(),
+        new KernelMemoryRule(),
+        new RelativeDestinationRule(),
+        new DuplicateMountRule(),
+        new DuplicateDeviceRule(),
+        new DuplicateEntryRule(),
+        new DuplicateVariableRule(),
+        new AmbientCapabilityRule(),
+        new UnusedConsoleSizeRule(),
+    ];
+
+    /// <summary>Checks the text of a config.json, its property names too.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="fileName">Name for messages; <c>config.json</c> when null.</param>
+    /// <returns>The findings in the order of the rules; text that is not JSON is one finding.</returns>
+    public static IReadOnlyList<OciSpecIssue> Check(ReadOnlyMemory<byte> json, string? fileName = null)
+    {
+        var names = new PropertyNames();
+        OciSpec spec;
+        try
+        {
+            spec = SpecReader.ReadAll(json, fileName ?? "config.json", names);
+        }
+        catch (OciException e)
+        {
+            return [new OciSpecIssue("InvalidJson", OciIssueSeverity.Error, string.Empty, e.Message)];
+        }
+        var issues = new List<OciSpecIssue>(names.Issues);
+        foreach (OciSpecIssue issue in Check(spec))
+        {
+            // A value that could not be read is empty now: what the rules say about that is no news.
+            if (!names.Issues.Exists(known => known.Severity == OciIssueSeverity.Error && Covers(known.Pointer, issue.Pointer)))
+                issues.Add(issue);
+        }
+        return issues;
+    }
+
+    /// <summary>Checks a configuration object; unknown and duplicate properties can't be seen in it.</summary>
+    /// <param name="spec">The configuration.</param>
+    /// <returns>The findings in the order of the rules.</returns>
+    public static IReadOnlyList<OciSpecIssue> Check(OciSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var issues = new List<OciSpecIssue>();
+        foreach (ISpecRule rule in s_rules)
+            rule.Check(spec, issues);
+        return issues;
+    }
+
+    private static bool Covers(string known, string pointer) =>
+        pointer.StartsWith(known, StringComparison.Ordinal) && (pointer.Length == known.Length || pointer[known.Length] == '/');
+}

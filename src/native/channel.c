@@ -1,0 +1,142 @@
+#include "channel.h"
+
+#include <stdalign.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "syscalls.h"
+
+/* SCM_MAX_FD */
+#define MAX_FDS 253
+
+static bool record_is_sound(const struct oci_msg *m, ssize_t length, enum oci_msg_type type)
+{
+	return length == (ssize_t)sizeof(*m) && m->length == sizeof(*m) && m->text_length <= sizeof(m->text) && m->type == (uint32_t)type;
+}
+
+int channel_program(struct context *c, int *fds)
+{
+	alignas(struct cmsghdr) char control[CMSG_SPACE(MAX_FDS * sizeof(int))];
+	struct oci_msg m;
+	struct iovec iov = { .iov_base = &m, .iov_len = sizeof(m) };
+	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	struct cmsghdr *rights;
+	size_t count;
+	ssize_t n;
+
+	do
+		n = recvmsg(c->channel, &h, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return fail(c, OCI_OP_RECVMSG, "channel");
+	if (n == 0)
+		_exit(1);
+	if ((h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || !record_is_sound(&m, n, OCI_MSG_PROGRAM))
+		return fail_with(c, EPROTO, OCI_OP_RECVMSG, "record that is not a program", NULL);
+	rights = CMSG_FIRSTHDR(&h);
+	if (rights == NULL || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len < CMSG_LEN(sizeof(int)))
+		return fail_with(c, EPROTO, OCI_OP_RECVMSG, "program without an image", NULL);
+	count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	if (count > OCI_WIRE_MAX_FDS + 1)
+		return fail_with(c, EPROTO, OCI_OP_RECVMSG, "too many descriptors", NULL);
+	memcpy(fds, CMSG_DATA(rights), count * sizeof(int));
+	return (int)count;
+}
+
+/* The process that cloned this one speaks first: OCI_MSG_CLONED comes before anything its child has to say. */
+static void await_turn(struct context *c)
+{
+	const struct timespec tick = { .tv_nsec = 100 * 1000 * 1000 };
+
+	for (int i = 0; i < 100 && c->turn != NULL && __atomic_load_n(c->turn, __ATOMIC_ACQUIRE) == 0; i++)
+		sys_futex_wait(c->turn, 0, &tick);
+	c->turn = NULL;
+}
+
+int send_descriptor(int socket, const void *bytes, size_t length, int fd)
+{
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	union {
+		const void *from;
+		void *base;
+	} pointer = { .from = bytes };
+	struct iovec iov = { .iov_base = pointer.base, .iov_len = length };
+	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	struct cmsghdr *rights = CMSG_FIRSTHDR(&h);
+	ssize_t n;
+
+	rights->cmsg_level = SOL_SOCKET;
+	rights->cmsg_type = SCM_RIGHTS;
+	rights->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(rights), &fd, sizeof(fd));
+	do
+		n = sendmsg(socket, &h, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
+int channel_send(struct context *c, struct oci_msg *m, int fd)
+{
+	ssize_t n;
+
+	await_turn(c);
+	m->length = sizeof(*m);
+	m->step = c->step;
+	if (fd >= 0)
+		return send_descriptor(c->channel, m, sizeof(*m), fd) == 0 ? 0 : fail(c, OCI_OP_SENDMSG, "channel");
+	do
+		n = write(c->channel, m, sizeof(*m));
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*m) ? 0 : fail(c, OCI_OP_SENDMSG, "channel");
+}
+
+int channel_send_type(struct context *c, enum oci_msg_type type)
+{
+	struct oci_msg m = { .type = type };
+
+	return channel_send(c, &m, -1);
+}
+
+int channel_send_timeline(struct context *c, uint32_t count)
+{
+	struct oci_msg m = { .type = OCI_MSG_TIMELINE, .step = c->step, .n = { count, c->started } };
+	struct iovec iov[] = { { &m, sizeof(m) }, { c->timeline, count * sizeof(c->timeline[0]) } };
+
+	await_turn(c);
+	m.length = (uint32_t)(sizeof(m) + iov[1].iov_len);
+	return writev(c->channel, iov, 2) == (ssize_t)m.length ? 0 : fail(c, OCI_OP_SENDMSG, "timeline");
+}
+
+int record_read(int socket, enum oci_msg_type type)
+{
+	/* One byte more than a record, so that a longer one is noticed. */
+	struct {
+		struct oci_msg m;
+		char more;
+	} buffer;
+	ssize_t n;
+
+	do
+		n = read(socket, &buffer, sizeof(buffer.m) + 1);
+	while (n < 0 && errno == EINTR);
+	if (n == 0 || (n < 0 && errno == ECONNRESET))
+		return 0;
+	if (n < 0)
+		return -1;
+	if (!record_is_sound(&buffer.m, n, type)) {
+		errno = EPROTO;
+		return -1;
+	}
+	return 1;
+}
+
+int channel_expect(struct context *c, enum oci_msg_type type)
+{
+	int got = record_read(c->channel, type);
+
+	if (got < 0)
+		return fail(c, OCI_OP_RECVMSG, "channel");
+	if (got == 0)
+		_exit(1);
+	return 0;
+}

@@ -1,0 +1,27 @@
+/*
+ * The SOCK_SEQPACKET channel to the runtime. Plain records go by write(2) and read(2), which hardly any seccomp profile
+ * forbids; only descriptors need sendmsg(2).
+ */
+#ifndef OCI_CHANNEL_H
+#define OCI_CHANNEL_H
+
+#include "context.h"
+
+/* Receives OCI_MSG_PROGRAM: descriptors go to fds (room for OCI_WIRE_MAX_FDS + 1), their number is returned. Records. */
+int channel_program(struct context *c, int *fds);
+
+/* Sends one record. Records. */
+int channel_send(struct context *c, struct oci_msg *m, int fd);
+int channel_send_type(struct context *c, enum oci_msg_type type);
+int channel_send_timeline(struct context *c, uint32_t count);
+
+/* Waits for a record of this type. The end of the channel ends the process: nobody waits for the result. Records. */
+int channel_expect(struct context *c, enum oci_msg_type type);
+
+/* One record of this type from any socket: 1, 0 at its end, -1 with errno. */
+int record_read(int socket, enum oci_msg_type type);
+
+/* Some bytes and one descriptor in one message. */
+int send_descriptor(int socket, const void *bytes, size_t length, int fd);
+
+#endif

@@ -1,0 +1,88 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Spec;
+
+public class UserDatabaseTests
+{
+    private const string Passwd = "root:x:0:0:root:/root:/bin/sh\n# comment:x:9:9:::\nbroken\nwww:x:33:34:www:/var/www:/bin/false\n77:x:88:88::/x:\nbad:x:-1:5::/:\nhuge:x:4294967296:0::/:\n";
+    private const string Group = "root:x:0:\nwww:x:34:\nlog:x:40:a,www,b\nlog2:x:41:wwwx\nwww2:x:34:www\n";
+
+    private static readonly UserDatabase s_users = UserDatabase.Parse(Passwd, Group);
+
+    [Theory]
+    [InlineData("", 0, 0, "")]
+    [InlineData("root", 0, 0, "")]
+    [InlineData("www", 33, 34, "40")]
+    [InlineData("33", 33, 34, "40")]
+    [InlineData("www:log", 33, 40, "")]
+    [InlineData("www:5", 33, 5, "")]
+    [InlineData("77", 77, 0, "")]
+    [InlineData("12345", 12345, 0, "")]
+    [InlineData("12345:678", 12345, 678, "")]
+    [InlineData("4294967294:4294967294", 4294967294, 4294967294, "")]
+    [InlineData(":log", 0, 40, "")]
+    [InlineData("www:", 33, 34, "40")]
+    public void UsersAreResolved(string user, uint uid, uint gid, string groups)
+    {
+        OciUser result = s_users.Resolve(user);
+        Assert.Equal((uid, gid), (result.Uid, result.Gid));
+        Assert.Equal(groups, string.Join(',', result.AdditionalGids ?? []));
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("www:nobody")]
+    [InlineData("4294967295")]
+    [InlineData("4294967296")]
+    [InlineData("99999999999999999999")]
+    [InlineData("0:4294967296")]
+    [InlineData("-1")]
+    [InlineData("+0")]
+    [InlineData(" 0")]
+    [InlineData("0x0")]
+    [InlineData("bad")]
+    [InlineData("huge")]
+    [InlineData("www:log:x")]
+    public void OthersAreRefused(string user) =>
+        Assert.Equal(OciErrorCode.InvalidArgument, Assert.Throws<OciException>(() => s_users.Resolve(user)).Code);
+
+    [Fact]
+    public void HomeIsTheFirstEntrys()
+    {
+        Assert.Equal("/var/www", s_users.HomeOf(33));
+        Assert.Null(s_users.HomeOf(5));
+    }
+
+    [Fact]
+    public void FilesAreReadInsideTheRoot()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory["root/etc"]);
+        Directory.CreateDirectory(directory["root/real"]);
+        File.WriteAllText(directory["outside"], "evil:x:0:0::/evil:\n");
+        File.WriteAllText(directory["root/real/passwd"], Passwd);
+        Assert.Null(UserDatabase.Open(directory["root"]).HomeOf(0));
+
+        File.CreateSymbolicLink(directory["root/etc/passwd"], "/real/passwd");
+        Assert.Equal("/root", UserDatabase.Open(directory["root"]).HomeOf(0));
+
+        File.Delete(directory["root/etc/passwd"]);
+        File.CreateSymbolicLink(directory["root/etc/passwd"], directory["outside"]);
+        Assert.Null(UserDatabase.Open(directory["root"]).HomeOf(0));
+
+        File.Delete(directory["root/etc/passwd"]);
+        File.CreateSymbolicLink(directory["root/etc/passwd"], "../../outside");
+        Assert.Null(UserDatabase.Open(directory["root"]).HomeOf(0));
+
+        File.Delete(directory["root/etc/passwd"]);
+        Machine.Run("mkfifo", directory["root/etc/passwd"]);
+        Assert.Null(UserDatabase.Open(directory["root"]).HomeOf(0));
+    }
+
+    [Fact]
+    public void MissingRootIsSaid() =>
+        Assert.Equal(OciErrorCode.RootfsNotFound, Assert.Throws<OciException>(() => UserDatabase.Open("/nonexistent-root")).Code);
+}
