@@ -138,6 +138,23 @@ public class SpecValidatorTests
         SpecValidator.Validate(spec);
     }
 
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("0-3, 7", true)]
+    [InlineData("0-N", true)]
+    [InlineData("0-31:1/2", true)]
+    [InlineData("all", true)]
+    [InlineData("", true)]
+    [InlineData("0,", false)]
+    [InlineData("-1", false)]
+    [InlineData("0-3:1", false)]
+    [InlineData("4294967296", false)]
+    public void CpuListsAreTheKernels(string list, bool valid)
+    {
+        var resources = new OciResources { Cpu = new OciCpu { Cpus = list } };
+        Assert.Equal(valid, Record.Exception(() => SpecValidator.ValidateResources(resources)) is null);
+    }
+
     [Fact]
     public void ProcessAndResourcesAloneHaveTheirOwnPointers()
     {

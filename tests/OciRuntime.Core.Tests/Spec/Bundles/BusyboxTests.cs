@@ -24,6 +24,14 @@ public class BusyboxTests
         Assert.Equal(["config.json", "rootfs"], Directory.GetFileSystemEntries(bundle.Path).Select(Path.GetFileName).Order());
     }
 
+    [FactWhen(Program = "busybox", Root = true)]
+    public void ShellRunsInTheRootfs()
+    {
+        using var directory = new TemporaryDirectory();
+        string rootfs = BundleBuilder.FromBusybox(directory["b"]).RootfsPath!;
+        Assert.Equal("root\n", Machine.Run("chroot", rootfs, "/bin/sh", "-c", "id -un"));
+    }
+
     [Fact]
     public void DynamicProgramIsRefused()
     {
