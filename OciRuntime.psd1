@@ -31,6 +31,7 @@
     'Start-OciContainer'
     'Stop-OciContainer'
     'Suspend-OciContainer'
+    'Test-OciSpec'
     'Wait-OciContainer'
   )
   PrivateData          = @{

@@ -35,8 +35,6 @@ internal static class Messages
 
     public static string NoPlan(string reason) => $"(no plan: {reason})";
 
-    public static string PlanWarning(string warning) => $"warning: {warning}";
-
     public static string NotFileSystem(string path) => $"{path}: the path is not one of a file system";
 
     public static string WaitTimeout(string id, TimeSpan timeout) =>
@@ -62,8 +60,6 @@ internal static class Messages
     public static string EnvironmentExpected(object? value) => $"'{value}' is no environment variable: NAME=value, or a table";
 
     public static string CapabilityExpected(object? value) => $"'{value}' is no capability: a name such as CAP_NET_RAW or NET_RAW, or ALL";
-
-    public static string DetachWithInput => "a detached container has no standard input";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
@@ -13,25 +11,11 @@ internal static class PlanLines
     {
         try
         {
-            return Describe(action, runtime.Plan(request));
+            return $"{action}:{Environment.NewLine}{PlanText.Write(runtime.Plan(request)).TrimEnd()}";
         }
         catch (OciException e)
         {
-            return $"{action}{Environment.NewLine}  {Messages.NoPlan(e.Message)}";
+            return $"{action}{Environment.NewLine}{Messages.NoPlan(e.Message)}";
         }
-    }
-
-    private static string Describe(string action, LaunchPlan plan)
-    {
-        var text = new StringBuilder(action).Append(':');
-        for (int i = 0; i < plan.Steps.Count; i++)
-        {
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"{i + 1,5}  {plan.Steps[i]}");
-            if (plan.Steps[i].SpecPointer is { } pointer)
-                text.Append(CultureInfo.InvariantCulture, $"  [{pointer}]");
-        }
-        foreach (string warning in plan.Warnings)
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"       {Messages.PlanWarning(warning)}");
-        return text.ToString();
     }
 }

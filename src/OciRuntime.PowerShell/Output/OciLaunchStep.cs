@@ -1,7 +1,7 @@
 namespace OciRuntime.PowerShell.Output;
 
 /// <summary>One step of a launch plan, as Get-OciLaunchPlan shows it.</summary>
-/// <param name="Index">Place in the plan, from 1.</param>
+/// <param name="Index">Place in the plan, from 0, as errors and -WhatIf count.</param>
 /// <param name="Name">What is done, for example <c>mount</c>.</param>
 /// <param name="Object">What it is done to: a path, a namespace, an id.</param>
 /// <param name="Detail">The rest in words.</param>
