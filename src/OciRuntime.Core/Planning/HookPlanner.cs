@@ -33,10 +33,6 @@ internal static class HookPlanner
         for (int i = 0; i < hooks.Count; i++)
         {
             OciHook hook = hooks[i];
-            if (hook.Path.Length == 0 || hook.Path[0] != '/')
-                throw PlanBuilder.Invalid($"{pointer}/{i}/path", $"\"{hook.Path}\" is not an absolute path");
-            if (hook.Timeout is <= 0)
-                throw PlanBuilder.Invalid($"{pointer}/{i}/timeout", "a timeout is greater than zero");
             plan.Add(new HookStep
             {
                 Path = hook.Path,

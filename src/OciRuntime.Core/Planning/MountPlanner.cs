@@ -39,8 +39,6 @@ internal sealed class MountPlanner
 
     private void Add(OciMount mount, string pointer)
     {
-        if (mount.Destination.Length == 0)
-            throw PlanBuilder.Invalid(pointer + "/destination", "the destination is empty");
         string target = ContainerPath.Clean(mount.Destination);
         if (mount.Destination[0] != '/')
             _plan.Warn($"{pointer}/destination: \"{mount.Destination}\" is relative; it starts at the container's root");

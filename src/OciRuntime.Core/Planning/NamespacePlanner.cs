@@ -19,8 +19,6 @@ internal sealed class NamespacePlanner
         for (int i = 0; i < _list.Count; i++)
         {
             CloneBits kind = KindOf(_list[i].Type, i);
-            if (plan.Has(kind))
-                throw PlanBuilder.Invalid($"/linux/namespaces/{i}", $"a second {_list[i].Type} namespace");
             plan.Namespaces |= kind;
             if (!string.IsNullOrEmpty(_list[i].Path))
                 _joined |= kind;
@@ -31,7 +29,6 @@ internal sealed class NamespacePlanner
                 plan.Linux.Namespaces is null ? "/linux" : "/linux/namespaces", "a container without a mount namespace of its own would change the mounts of the host",
                 "add { \"type\": \"mount\" }");
         }
-        CheckMaps();
     }
 
     /// <summary>Namespaces that this launch makes.</summary>
@@ -107,29 +104,11 @@ internal sealed class NamespacePlanner
         return null;
     }
 
-    private void CheckMaps()
-    {
-        bool uids = _plan.Linux.UidMappings is { Count: > 0 }, gids = _plan.Linux.GidMappings is { Count: > 0 };
-        if ((New & CloneBits.CLONE_NEWUSER) != 0)
-        {
-            if (!uids || !gids)
-                throw PlanBuilder.Invalid(Pointer(CloneBits.CLONE_NEWUSER)!, "a new user namespace needs linux.uidMappings and linux.gidMappings");
-        }
-        else if ((uids || gids) && !_plan.Has(CloneBits.CLONE_NEWUSER))
-        {
-            throw PlanBuilder.Invalid(uids ? "/linux/uidMappings" : "/linux/gidMappings", "id mappings without a user namespace", "add { \"type\": \"user\" } to linux.namespaces");
-        }
-        if (_plan.Linux.TimeOffsets is { Count: > 0 } && (New & CloneBits.CLONE_NEWTIME) == 0)
-            throw PlanBuilder.Invalid("/linux/timeOffsets", "time offsets without a new time namespace", "add { \"type\": \"time\" } to linux.namespaces");
-    }
-
     private static string OffsetLines(Dictionary<string, OciTimeOffset> offsets)
     {
         var text = new StringBuilder();
         foreach ((string clock, OciTimeOffset offset) in offsets)
         {
-            if (clock is not ("monotonic" or "boottime"))
-                throw PlanBuilder.Invalid("/linux/timeOffsets/" + PlanBuilder.Escape(clock), $"unknown clock \"{clock}\"", "one of monotonic, boottime");
             text.Append(CultureInfo.InvariantCulture, $"{clock} {offset.Secs} {offset.Nanosecs}\n");
         }
         return text.ToString();

@@ -37,10 +37,4 @@ internal sealed class PlanBuilder
 
     public static OciException NotSupported(string pointer, string message, string? hint = null) =>
         new(OciErrorCode.NotSupported, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint };
-
-    /// <summary>A member name as part of a JSON pointer (RFC 6901).</summary>
-    public static string Escape(string name) =>
-        name.Contains('~', StringComparison.Ordinal) || name.Contains('/', StringComparison.Ordinal)
-            ? name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
-            : name;
 }

@@ -4,7 +4,10 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>Spec and host facts in, <see cref="LaunchPlan"/> out. Pure: reads no files, makes no calls.</summary>
+/// <summary>
+/// Spec and host facts in, <see cref="LaunchPlan"/> out. Pure: reads no files, makes no calls. The configuration is validated first, so
+/// the planners of the single concerns translate and don't check again.
+/// </summary>
 public static class Planner
 {
     /// <summary>The plan of create (and run).</summary>
@@ -12,7 +15,8 @@ public static class Planner
     public static LaunchPlan PlanCreate(CreatePlanInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        OciProcess process = input.Spec.Process ?? throw PlanBuilder.Invalid("/process", "process property must not be empty");
+        SpecValidator.Validate(input.Spec);
+        OciProcess process = input.Spec.Process!;
         var plan = new PlanBuilder(input);
         CheckSupported(plan);
         var namespaces = new NamespacePlanner(plan);
@@ -68,6 +72,7 @@ public static class Planner
     public static LaunchPlan PlanExec(ExecPlanInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        SpecValidator.ValidateProcess(input.Process);
         OciProcess process = input.Process;
         var plan = new PlanBuilder(input) { Namespaces = (CloneBits)input.JoinNamespaces };
         var program = new ProcessPlanner(plan, process);

@@ -14,12 +14,6 @@ internal sealed class ProcessPlanner
     {
         _plan = plan;
         _process = process;
-        if (process.Cwd.Length == 0)
-            throw PlanBuilder.Invalid("/process/cwd", "the working directory is empty", "\"/\" always exists");
-        if (process.Cwd[0] != '/')
-            throw PlanBuilder.Invalid("/process/cwd", $"\"{process.Cwd}\" is not an absolute path");
-        if (process.Args is not { Count: > 0 })
-            throw PlanBuilder.Invalid(process.Args is null ? "/process" : "/process/args", "args must not be empty");
         _env = Environment(process);
     }
 
@@ -38,27 +32,21 @@ internal sealed class ProcessPlanner
     public void AddIdentity(bool makeDirectory)
     {
         // A directory that only root may enter is a good working directory for a user (as in runc).
-        bool twice = Uid != 0;
+        bool twice = Uid != 0 && _process.Cwd != "/";
         _plan.Add(new ChdirStep { Path = _process.Cwd, Try = twice ? ChdirTry.Privileged : ChdirTry.Only, Make = makeDirectory, SpecPointer = "/process/cwd" });
         OciCapabilities capabilities = _process.Capabilities ?? new OciCapabilities();
         string? pointer = _process.Capabilities is null ? null : "/process/capabilities";
-        ulong permitted = Set(capabilities.Permitted, "permitted");
-        ulong effective = Set(capabilities.Effective, "effective");
-        ulong inheritable = Set(capabilities.Inheritable, "inheritable");
-        if ((effective & ~permitted) != 0)
-        {
-            throw PlanBuilder.Invalid(
-                "/process/capabilities/effective", $"{FlagText.Capabilities(effective & ~permitted)} is effective but not permitted", "add it to permitted (capset(2))");
-        }
-        _plan.Add(new CapBoundingStep { Keep = Set(capabilities.Bounding, "bounding"), SpecPointer = pointer });
+        ulong permitted = Set(capabilities.Permitted);
+        ulong inheritable = Set(capabilities.Inheritable);
+        _plan.Add(new CapBoundingStep { Keep = Set(capabilities.Bounding), SpecPointer = pointer });
         AddUser();
         _plan.Add(new CapabilitiesStep
         {
-            Effective = effective,
+            Effective = Set(capabilities.Effective),
             Permitted = permitted,
             Inheritable = inheritable,
             // The kernel holds ambient within both (capabilities(7)); asking for more is an error there, as configurations do.
-            Ambient = Set(capabilities.Ambient, "ambient") & permitted & inheritable,
+            Ambient = Set(capabilities.Ambient) & permitted & inheritable,
             SpecPointer = pointer,
         });
         if (twice)
@@ -102,15 +90,13 @@ internal sealed class ProcessPlanner
         });
     }
 
-    private ulong Set(List<string>? names, string set)
+    private static ulong Set(List<string>? names)
     {
         ulong bits = 0;
         for (int i = 0; i < (names?.Count ?? 0); i++)
         {
             if (CapabilityNames.TryGetBit(names![i], out int bit))
                 bits |= 1ul << bit;
-            else
-                _plan.Warn($"/process/capabilities/{set}/{i}: unknown capability \"{names[i]}\" is ignored");
         }
         return bits;
     }
@@ -126,8 +112,6 @@ internal sealed class ProcessPlanner
         {
             ReadOnlySpan<char> entry = given[i];
             int equals = entry.IndexOf('=');
-            if (equals <= 0)
-                throw PlanBuilder.Invalid($"/process/env/{i}", equals < 0 ? "no \"=\" in the environment variable" : "an environment variable without a name");
             bool replaced = _plan.Input.Home is not null && entry is "HOME=";
             bool ours = _plan.Input.ListenFds > 0 && entry[..equals] is "LISTEN_FDS" or "LISTEN_PID";
             if (lookup.Add(entry[..equals]) && !replaced && !ours)

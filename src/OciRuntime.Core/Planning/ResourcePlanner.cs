@@ -40,21 +40,13 @@ internal static class ResourcePlanner
     {
         if (process.OomScoreAdj is { } score)
         {
-            if (score is < -1000 or > 1000)
-                throw PlanBuilder.Invalid("/process/oomScoreAdj", $"{score} is not within -1000 and 1000");
             plan.Add(new OomScoreStep { Score = score, WarnOnly = plan.Input.Host.Rootless, SpecPointer = "/process/oomScoreAdj" });
         }
         List<OciRlimit> limits = process.Rlimits ?? [];
-        int seen = 0;
         for (int i = 0; i < limits.Count; i++)
         {
             if (!RlimitNames.TryGetNumber(limits[i].Type, out int resource))
-                throw PlanBuilder.Invalid($"/process/rlimits/{i}/type", $"unknown rlimit \"{limits[i].Type}\"", "one of " + string.Join(", ", RlimitNames.All));
-            if ((seen & (1 << resource)) != 0)
-                throw PlanBuilder.Invalid($"/process/rlimits/{i}", $"a second {limits[i].Type}");
-            seen |= 1 << resource;
-            if (limits[i].Soft > limits[i].Hard)
-                throw PlanBuilder.Invalid($"/process/rlimits/{i}/soft", $"the soft limit {limits[i].Soft} is above the hard limit {limits[i].Hard}");
+                continue;
             plan.Add(new RlimitStep
             {
                 Type = limits[i].Type,
@@ -73,24 +65,16 @@ internal static class ResourcePlanner
 
     private static SchedulerStep Scheduler(OciScheduler scheduler)
     {
-        int policy = Array.IndexOf(Policies, scheduler.Policy);
-        if (policy < 0)
-            throw PlanBuilder.Invalid("/process/scheduler/policy", $"unknown scheduling policy \"{scheduler.Policy}\"", "one of " + string.Join(", ", Policies));
         ulong flags = 0;
         for (int i = 0; i < (scheduler.Flags?.Count ?? 0); i++)
-        {
-            int flag = Array.IndexOf(SchedulerFlags, scheduler.Flags![i]);
-            if (flag < 0)
-                throw PlanBuilder.Invalid($"/process/scheduler/flags/{i}", $"unknown flag \"{scheduler.Flags[i]}\"", "one of " + string.Join(", ", SchedulerFlags));
-            flags |= 1ul << flag;
-        }
+            flags |= 1ul << Array.IndexOf(SchedulerFlags, scheduler.Flags![i]);
         return new SchedulerStep
         {
             Policy = scheduler.Policy,
-            PolicyNumber = (uint)policy,
+            PolicyNumber = (uint)Array.IndexOf(Policies, scheduler.Policy),
             Flags = flags,
             Nice = scheduler.Nice ?? 0,
-            Priority = scheduler.Priority is >= 0 or null ? (uint)(scheduler.Priority ?? 0) : throw PlanBuilder.Invalid("/process/scheduler/priority", "a priority is not negative"),
+            Priority = (uint)(scheduler.Priority ?? 0),
             Runtime = scheduler.Runtime ?? 0,
             Deadline = scheduler.Deadline ?? 0,
             Period = scheduler.Period ?? 0,
@@ -104,43 +88,28 @@ internal static class ResourcePlanner
         {
             "IOPRIO_CLASS_RT" => 1,
             "IOPRIO_CLASS_BE" => 2,
-            "IOPRIO_CLASS_IDLE" => 3,
-            _ => throw PlanBuilder.Invalid(
-                "/process/ioPriority/class", $"unknown I/O priority class \"{priority.Class}\"", "one of IOPRIO_CLASS_RT, IOPRIO_CLASS_BE, IOPRIO_CLASS_IDLE"),
+            _ => 3,
         };
-        if (priority.Priority is < 0 or > 7)
-            throw PlanBuilder.Invalid("/process/ioPriority/priority", $"{priority.Priority} is not within 0 and 7");
         return new IoPriorityStep { Class = priority.Class, Value = (number << 13) | (uint)priority.Priority, SpecPointer = "/process/ioPriority" };
     }
 
     private static void AddPersonality(PlanBuilder plan, OciPersonality personality)
     {
-        uint domain = personality.Domain switch
-        {
-            "LINUX" => 0,
-            "LINUX32" => 8,
-            _ => throw PlanBuilder.Invalid("/linux/personality/domain", $"unknown execution domain \"{personality.Domain}\"", "one of LINUX, LINUX32"),
-        };
         if (personality.Flags is { Count: > 0 })
             plan.Warn("/linux/personality/flags: the runtime-spec defines none; they are ignored");
-        plan.Add(new PersonalityStep { Domain = personality.Domain, Value = domain, SpecPointer = "/linux/personality" });
+        plan.Add(new PersonalityStep { Domain = personality.Domain, Value = personality.Domain == "LINUX32" ? 8u : 0, SpecPointer = "/linux/personality" });
     }
 
     private static MemoryPolicyStep MemoryPolicy(OciMemoryPolicy policy)
     {
-        int mode = Array.IndexOf(MemoryModes, policy.Mode);
-        if (mode < 0)
-            throw PlanBuilder.Invalid("/linux/memoryPolicy/mode", $"unknown memory policy \"{policy.Mode}\"", "one of " + string.Join(", ", MemoryModes));
-        uint flags = (uint)mode;
+        uint flags = (uint)Array.IndexOf(MemoryModes, policy.Mode);
         for (int i = 0; i < (policy.Flags?.Count ?? 0); i++)
         {
             flags |= policy.Flags![i] switch
             {
                 "MPOL_F_NUMA_BALANCING" => 1u << 13,
                 "MPOL_F_RELATIVE_NODES" => 1u << 14,
-                "MPOL_F_STATIC_NODES" => 1u << 15,
-                string other => throw PlanBuilder.Invalid(
-                    $"/linux/memoryPolicy/flags/{i}", $"unknown flag \"{other}\"", "one of MPOL_F_NUMA_BALANCING, MPOL_F_RELATIVE_NODES, MPOL_F_STATIC_NODES"),
+                _ => 1u << 15,
             };
         }
         return new MemoryPolicyStep

@@ -57,7 +57,6 @@ internal sealed class RootPlanner
         "private" => Propagation.MS_PRIVATE,
         "rprivate" => Propagation.MS_PRIVATE | Propagation.MS_REC,
         "unbindable" => Propagation.MS_UNBINDABLE,
-        "runbindable" => Propagation.MS_UNBINDABLE | Propagation.MS_REC,
-        _ => throw PlanBuilder.Invalid("/linux/rootfsPropagation", $"unknown propagation \"{value}\"", "one of shared, slave, private, unbindable, or with r for the whole tree"),
+        _ => Propagation.MS_UNBINDABLE | Propagation.MS_REC,
     };
 }

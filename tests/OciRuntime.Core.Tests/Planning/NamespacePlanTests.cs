@@ -1,0 +1,114 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Planning;
+
+public sealed class NamespacePlanTests
+{
+    [Fact]
+    public void NewNamespacesAreMadeByTheClone()
+    {
+        CloneStep clone = Assert.Single(Plan(PlanInputs.DefaultSpec()).OfType<CloneStep>());
+        Assert.Equal(
+            CloneBits.CLONE_NEWPID | CloneBits.CLONE_NEWNET | CloneBits.CLONE_NEWIPC | CloneBits.CLONE_NEWUTS | CloneBits.CLONE_NEWNS | CloneBits.CLONE_PARENT,
+            clone.Flags);
+    }
+
+    [Fact]
+    public void ASupervisorIsTheParent() =>
+        Assert.False(Planner.PlanCreate(PlanInputs.Hybrid() with { Supervised = true }).Steps.OfType<CloneStep>().Single().Flags.HasFlag(CloneBits.CLONE_PARENT));
+
+    [Fact]
+    public void ANamespaceWithAPathIsJoinedBeforeTheClone()
+    {
+        OciSpec spec = PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "network", "/run/netns/a");
+        List<LaunchStep> steps = Plan(spec);
+        JoinNamespaceStep join = Assert.Single(steps.OfType<JoinNamespaceStep>());
+        Assert.Equal((CloneBits.CLONE_NEWNET, (PlanFd)new PathFd("/run/netns/a", PlanFdAccess.Read), "/linux/namespaces/4"), (join.Namespaces, join.Target, join.SpecPointer));
+        Assert.True(steps.IndexOf(join) < steps.FindIndex(step => step is CloneStep));
+        Assert.False(steps.OfType<CloneStep>().Single().Flags.HasFlag(CloneBits.CLONE_NEWNET));
+        Assert.Empty(steps.OfType<LoopbackUpStep>());
+    }
+
+    [Fact]
+    public void TheHostsNetworkHasNoLoopbackStep()
+    {
+        OciSpec spec = PlanInputs.DefaultSpec();
+        spec.Linux!.Namespaces!.RemoveAll(ns => ns.Type == "network");
+        Assert.Empty(Plan(spec).OfType<LoopbackUpStep>());
+    }
+
+    [Fact]
+    public void ACgroupNamespaceComesAfterTheCgroup()
+    {
+        List<LaunchStep> steps = Plan(PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "cgroup"));
+        int unshare = steps.FindIndex(step => step is UnshareStep { Namespaces: CloneBits.CLONE_NEWCGROUP });
+        Assert.True(unshare > steps.FindLastIndex(step => step is JoinCgroupStep));
+        steps = Plan(PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "cgroup", "/proc/1/ns/cgroup"));
+        Assert.True(steps.FindIndex(step => step is JoinNamespaceStep) > steps.FindLastIndex(step => step is JoinCgroupStep));
+    }
+
+    [Fact]
+    public void AUserNamespaceIsMappedBeforeAnythingIsMadeInIt()
+    {
+        List<LaunchStep> steps = Plan(PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec()));
+        int unshare = steps.FindIndex(step => step is UnshareStep { Namespaces: CloneBits.CLONE_NEWUSER });
+        Assert.IsType<AwaitStep>(steps[unshare + 1]);
+        Assert.IsType<BecomeRootStep>(steps[unshare + 2]);
+        Assert.IsType<CloneStep>(steps[unshare + 3]);
+        // The right to join a cgroup by clone is the caller's, who is nobody on the host now.
+        Assert.Null(steps.OfType<CloneStep>().Single().Cgroup);
+        Assert.Contains(steps, step => step is JoinCgroupStep { File: PathFd { Path: "/sys/fs/cgroup/unified/c1/cgroup.procs" } });
+        // Limits need privilege over the host.
+        Assert.True(steps.FindIndex(step => step is RlimitStep) < unshare);
+    }
+
+    [Fact]
+    public void RootJoinsAUserNamespaceLastAndAUserFirst()
+    {
+        OciSpec spec = PlanInputs.WithNamespace(PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "user", "/a"), "network", "/b");
+        Assert.Equal([CloneBits.CLONE_NEWNET, CloneBits.CLONE_NEWUSER], Plan(spec).OfType<JoinNamespaceStep>().Select(step => step.Namespaces));
+        CreatePlanInput rootless = PlanInputs.Hybrid(spec) with { Host = PlanInputs.HybridHost with { Rootless = true, EffectiveUid = 1000 } };
+        Assert.Equal([CloneBits.CLONE_NEWUSER, CloneBits.CLONE_NEWNET], Planner.PlanCreate(rootless).Steps.OfType<JoinNamespaceStep>().Select(step => step.Namespaces));
+    }
+
+    [Fact]
+    public void ATimeNamespaceGetsItsOffsetsBeforeTheClone()
+    {
+        OciSpec spec = PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "time");
+        spec.Linux!.TimeOffsets = new Dictionary<string, OciTimeOffset> { ["monotonic"] = new() { Secs = -3, Nanosecs = 7 }, ["boottime"] = new() { Secs = 2 } };
+        List<LaunchStep> steps = Plan(spec);
+        Assert.Equal("monotonic -3 7\nboottime 2 0\n", steps.OfType<TimeOffsetsStep>().Single().Text);
+        Assert.IsType<UnshareStep>(steps[steps.FindIndex(step => step is TimeOffsetsStep) - 1]);
+    }
+
+    [Fact]
+    public void AnUnknownTypeIsNamed()
+    {
+        OciException e = Assert.Throws<OciException>(() => Plan(PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "bogus")));
+        Assert.Equal((OciErrorCode.InvalidSpec, "/linux/namespaces/5/type"), (e.Code, e.SpecPointer));
+    }
+
+    [Fact]
+    public void WithoutAMountNamespaceThereIsNoPlan()
+    {
+        OciSpec spec = PlanInputs.DefaultSpec();
+        spec.Linux!.Namespaces!.RemoveAll(ns => ns.Type == "mount");
+        (spec.Linux.MaskedPaths, spec.Linux.ReadonlyPaths) = (null, null);
+        OciException e = Assert.Throws<OciException>(() => Plan(spec));
+        Assert.Equal((OciErrorCode.InvalidSpec, "/linux/namespaces"), (e.Code, e.SpecPointer));
+    }
+
+    [Fact]
+    public void AJoinedMountNamespaceIsFurnishedLikeANewOne()
+    {
+        List<LaunchStep> steps = Plan(PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "mount", "/run/ns/mnt"));
+        Assert.Equal(CloneBits.CLONE_NEWNS, steps.OfType<JoinNamespaceStep>().Single().Namespaces);
+        Assert.Single(steps.OfType<PivotRootStep>());
+    }
+
+    private static List<LaunchStep> Plan(OciSpec spec) => [.. Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps];
+}
