@@ -4,7 +4,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Wire;
 
-/// <summary>Reads an image back, with all the checks that the helper makes before its first step: for tests, and to show what a recorded image holds.</summary>
+/// <summary>Reads an image back and checks offsets, lengths and slots as the helper does: for tests, and to show what a recorded image holds.</summary>
 internal sealed class PlanImageReader
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
