@@ -16,6 +16,7 @@
   CmdletsToExport      = @(
     'Export-OciSpec'
     'Get-OciContainer'
+    'Get-OciContainerLog'
     'Get-OciContainerProcess'
     'Get-OciLaunchPlan'
     'Get-OciRuntimeFeature'

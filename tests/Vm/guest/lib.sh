@@ -15,6 +15,9 @@ config() {
 	[ -e $bundle/rootfs/bin/busybox ] || { cp /bin/busybox $bundle/rootfs/bin/; $bundle/rootfs/bin/busybox --list | while read -r applet; do ln -sf busybox $bundle/rootfs/bin/$applet; done; }
 	printf '%s\n' "$1" >$bundle/rootfs/bin/main
 	chmod 755 $bundle/rootfs/bin/main
+	resources=${2:-"{}"}
+	namespaces=${5:-}
+	[ -n "$namespaces" ] || namespaces='[{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"mount"},{"type":"cgroup"}]'
 	caps='"CAP_AUDIT_WRITE","CAP_KILL","CAP_NET_BIND_SERVICE","CAP_MKNOD"'
 	cat >$bundle/config.json <<JSON
 { "ociVersion": "1.0.2", "hostname": "guest",
@@ -29,8 +32,8 @@ config() {
     { "destination": "/dev/mqueue", "type": "mqueue", "source": "mqueue", "options": ["nosuid", "noexec", "nodev"] },
     { "destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["nosuid", "noexec", "nodev", "ro"] },
     { "destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": ["nosuid", "noexec", "nodev", "relatime", "ro"] } ],
-  "linux": { "cgroupsPath": "/oci-tests/$id", "resources": ${2:-{\}},
-    "namespaces": ${5:-[{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"mount"},{"type":"cgroup"\}]},
+  "linux": { "cgroupsPath": "/oci-tests/$id", "resources": $resources,
+    "namespaces": $namespaces,
     "maskedPaths": ["/proc/kcore", "/sys/firmware"], "readonlyPaths": ["/proc/sys"] ${3:-} } }
 JSON
 }
