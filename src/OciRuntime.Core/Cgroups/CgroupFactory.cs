@@ -11,7 +11,7 @@ public static class CgroupFactory
     /// <param name="manager">Which manager was asked for.</param>
     /// <param name="cgroupsPath">linux.cgroupsPath or null.</param>
     /// <param name="id">Container id.</param>
-    /// <exception cref="OciException">InvalidSpec: a path with <c>..</c>; NotSupported: the systemd manager.</exception>
+    /// <exception cref="OciException">InvalidSpec: a path with <c>..</c> or NUL; NotSupported: the systemd manager or a path of its form.</exception>
     public static IContainerCgroup ForNew(HostFacts host, CgroupManagerKind manager, string? cgroupsPath, string id)
     {
         if (manager == CgroupManagerKind.Disabled)
@@ -19,23 +19,23 @@ public static class CgroupFactory
         if (manager == CgroupManagerKind.Systemd)
             throw Systemd();
         CgroupLayout layout = host.Cgroups;
-        if (layout.Mode == CgroupMode.Unified)
-        {
-            string path = CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => CgroupPath.Own(string.Empty), unified: true);
-            return new CgroupV2(layout.UnifiedMountPoint + path, layout.UnifiedMountPoint!, host.Rootless);
-        }
+        bool unifiedOnly = layout.Mode == CgroupMode.Unified;
+        string Inside(string controller) =>
+            CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly);
+        if (unifiedOnly)
+            return new CgroupV2(layout.UnifiedMountPoint + Inside(string.Empty), layout.UnifiedMountPoint!, host.Rootless);
 
         var paths = new Dictionary<string, string>();
         foreach (CgroupHierarchy hierarchy in layout.Hierarchies)
         {
-            string directory = hierarchy.MountPoint + CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => CgroupPath.Own(hierarchy.Controllers[0]), unified: false);
+            string directory = hierarchy.MountPoint + Inside(hierarchy.Controllers[0]);
             foreach (string controller in hierarchy.Controllers)
                 paths[controller] = directory;
         }
 
         if (layout.UnifiedMountPoint is { } unified)
-            paths[string.Empty] = unified + CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => CgroupPath.Own(string.Empty), unified: false);
-        return new CgroupV1(paths, MountPoints(layout, paths));
+            paths[string.Empty] = unified + Inside(string.Empty);
+        return new CgroupV1(paths, MountPoints(layout, paths), host.Rootless);
     }
 
     /// <summary>The cgroup of an existing container, from the paths kept in its state.</summary>
@@ -46,9 +46,9 @@ public static class CgroupFactory
         if (manager == CgroupManagerKind.Systemd)
             throw Systemd();
         if (paths.Count == 1 && paths.TryGetValue(string.Empty, out string? unified))
-            return new CgroupV2(unified, host.Cgroups.UnifiedMountPoint ?? "/sys/fs/cgroup", host.Rootless);
+            return new CgroupV2(unified, host.Cgroups.UnifiedMountPoint ?? CgroupLayoutReader.MountPoint, host.Rootless);
         var copy = new Dictionary<string, string>(paths);
-        return new CgroupV1(copy, MountPoints(host.Cgroups, copy));
+        return new CgroupV1(copy, MountPoints(host.Cgroups, copy), host.Rootless);
     }
 
     private static Dictionary<string, string> MountPoints(CgroupLayout layout, Dictionary<string, string> paths)

@@ -1,44 +1,38 @@
 using OciRuntime.Core.Errors;
-using OciRuntime.Core.Host;
-using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>linux.cgroupsPath → directories.</summary>
+/// <summary>linux.cgroupsPath → a path below each hierarchy's mount point.</summary>
 internal static class CgroupPath
 {
     private const string Pointer = "/linux/cgroupsPath";
 
     /// <summary>
     /// The path inside a hierarchy. Absolute: below its root. Relative: below the runtime's own cgroup. Absent: "/" and the id, or
-    /// below the parent of the runtime's own cgroup when rootless.
+    /// below the runtime's own cgroup when rootless.
     /// </summary>
-    internal static string Resolve(string? cgroupsPath, string id, bool rootless, Func<string> ownCgroup, bool unified)
+    /// <param name="cgroupsPath">linux.cgroupsPath or null.</param>
+    /// <param name="id">Container id.</param>
+    /// <param name="rootless">The runtime may not write to the root of a hierarchy.</param>
+    /// <param name="own">The runtime's own cgroup there; asked for only where it matters.</param>
+    /// <param name="unified">Only v2 is there: its processes live in leaves.</param>
+    internal static string Resolve(string? cgroupsPath, string id, bool rootless, Func<string> own, bool unified)
     {
         if (string.IsNullOrEmpty(cgroupsPath))
-            return rootless ? Join(Parent(ownCgroup(), unified), Clean(id)) : "/" + id;
-        string clean = Clean(cgroupsPath);
-        return cgroupsPath[0] == '/' ? "/" + clean : Join(Parent(ownCgroup(), unified), clean);
-    }
-
-    /// <summary>The runtime's own cgroup in a hierarchy, from /proc/self/cgroup (cgroups(7)).</summary>
-    internal static string Own(string controller)
-    {
-        foreach (ReadOnlySpan<char> line in TextFile.Read("/proc/self/cgroup").AsSpan().EnumerateLines())
+            return rootless ? Join(Parent(own(), unified), Clean(id)) : "/" + Clean(id);
+        if (IsSystemdForm(cgroupsPath))
         {
-            int first = line.IndexOf(':');
-            int second = first < 0 ? -1 : line[(first + 1)..].IndexOf(':') + first + 1;
-            if (second <= first)
-                continue;
-            ReadOnlySpan<char> names = line[(first + 1)..second];
-            foreach (Range range in names.Split(','))
+            throw new OciException(OciErrorCode.NotSupported, $"linux.cgroupsPath \"{cgroupsPath}\" is of systemd's form slice:prefix:name, and the cgroup manager is cgroupfs")
             {
-                if (names[range].SequenceEqual(controller))
-                    return line[(second + 1)..].ToString();
-            }
+                Step = "cgroup",
+                Object = cgroupsPath,
+                SpecPointer = Pointer,
+                Hint = "let the engine use the cgroupfs manager (Docker: --exec-opt native.cgroupdriver=cgroupfs), or give a path such as /web/1",
+            };
         }
 
-        return "/";
+        string clean = Clean(cgroupsPath);
+        return cgroupsPath[0] == '/' ? "/" + clean : Join(Parent(own(), unified), clean);
     }
 
     // v2 has no processes in inner cgroups: the runtime's own has some, so its parent is where a new one can get controllers.
@@ -52,20 +46,25 @@ internal static class CgroupPath
 
     private static string Join(string parent, string child) => parent == "/" ? "/" + child : parent + "/" + child;
 
+    private static bool IsSystemdForm(string path) => path.AsSpan().Count(':') == 2 && !path.Contains('/', StringComparison.Ordinal);
+
     private static string Clean(string path)
     {
+        if (path.Contains('\0', StringComparison.Ordinal))
+            throw Invalid(path.Replace('\0', '?'), "has a NUL");
         var parts = new List<string>();
         foreach (string part in path.Split('/'))
         {
             if (part is "" or ".")
                 continue;
-            if (part == ".." || part.Contains('\0', StringComparison.Ordinal))
-                throw new OciException(OciErrorCode.InvalidSpec, $"linux.cgroupsPath \"{path}\" has the component \"{part}\"") { Step = "cgroup", Object = path, SpecPointer = Pointer };
+            if (part == "..")
+                throw Invalid(path, "has the component \"..\"");
             parts.Add(part);
         }
 
-        if (parts.Count == 0)
-            throw new OciException(OciErrorCode.InvalidSpec, $"linux.cgroupsPath \"{path}\" is the root cgroup") { Step = "cgroup", Object = path, SpecPointer = Pointer };
-        return string.Join('/', parts);
+        return parts.Count > 0 ? string.Join('/', parts) : throw Invalid(path, "is the root cgroup");
     }
+
+    private static OciException Invalid(string path, string problem) =>
+        new(OciErrorCode.InvalidSpec, $"linux.cgroupsPath \"{path}\" {problem}") { Step = "cgroup", Object = path, SpecPointer = Pointer };
 }

@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
@@ -10,28 +11,36 @@ namespace OciRuntime.Core.Cgroups;
 /// </summary>
 internal sealed class CgroupV1 : IContainerCgroup
 {
+    private const int FreezeDeadline = 10_000;
+
     private readonly Dictionary<string, string> _paths;
     private readonly Dictionary<string, string> _mountPoints;
+    private readonly List<string> _directories;
+    private readonly bool _rootless;
 
     /// <param name="paths">Directory by controller; comounted controllers share one.</param>
     /// <param name="mountPoints">Mount point by directory.</param>
-    internal CgroupV1(Dictionary<string, string> paths, Dictionary<string, string> mountPoints)
+    /// <param name="rootless">Hierarchies that the user may not write to are left out, and device rules: the host's are in force.</param>
+    internal CgroupV1(Dictionary<string, string> paths, Dictionary<string, string> mountPoints, bool rootless)
     {
         _paths = paths;
         _mountPoints = mountPoints;
-        var join = new List<string>(paths.Count);
-        foreach (string directory in Directories())
+        _rootless = rootless;
+        _directories = new(paths.Count);
+        foreach (string directory in paths.Values)
         {
-            if (directory != Unified)
-                join.Add(directory + "/tasks");
+            if (directory != Unified && !_directories.Contains(directory))
+                _directories.Add(directory);
         }
 
-        JoinFiles = join;
+        if (Unified is { } unified)
+            _directories.Add(unified);
     }
 
     public IReadOnlyDictionary<string, string> Paths => _paths;
 
-    public IReadOnlyList<string> JoinFiles { get; }
+    // A hierarchy may be left out by Create.
+    public IReadOnlyList<string> JoinFiles => [.. _directories.Where(directory => directory != Unified).Select(static directory => directory + "/tasks")];
 
     public string? CloneDirectory => Unified;
 
@@ -42,20 +51,15 @@ internal sealed class CgroupV1 : IContainerCgroup
     public void Create(OciResources? resources)
     {
         List<CgroupWrite> writes = resources is null ? [] : CgroupWrites.ForV1(resources);
-        List<DeviceRule> devices = DeviceRule.From(resources?.Devices);
-        var made = new List<string>(_paths.Count);
+        if (!_rootless)
+            writes.AddRange(DeviceAccessList.Of(DeviceRule.Effective(resources?.Devices)).Writes(from: null));
+        var made = new List<string>(_directories.Count);
         try
         {
-            foreach (string directory in Directories())
-            {
-                int before = made.Count;
-                CgroupDirectory.Make(directory, _mountPoints.GetValueOrDefault(directory, "/sys/fs/cgroup"), made);
-                if (made.Count == before && TextFile.TryRead(directory + "/cgroup.procs") is { Length: > 0 })
-                    throw InUse(directory);
-            }
-
-            InheritCpuset();
-            WriteAll(writes, devices);
+            MakeDirectories(made);
+            if (_paths.TryGetValue("cpuset", out string? cpuset))
+                V1Cpuset.Inherit(cpuset, MountPoint(cpuset), made, resources?.Cpu);
+            CgroupFiles.WriteAll(writes, DirectoryOf);
         }
         catch
         {
@@ -64,144 +68,122 @@ internal sealed class CgroupV1 : IContainerCgroup
         }
     }
 
-    public void Apply(OciResources resources) => WriteAll(CgroupWrites.ForV1(resources), DeviceRule.From(resources.Devices));
+    public void Apply(OciResources resources)
+    {
+        List<CgroupWrite> writes = CgroupWrites.ForV1(resources);
+        if (resources.Devices is { Count: > 0 } devices && !_rootless)
+        {
+            DeviceAccessList wanted = DeviceAccessList.Of(DeviceRule.Effective(devices));
+            string? present = _paths.TryGetValue("devices", out string? directory) ? TextFile.TryRead(directory + "/devices.list") : null;
+            writes.AddRange(wanted.Writes(present is null ? null : DeviceAccessList.Parse(present)));
+        }
+
+        CgroupFiles.WriteAll(writes, DirectoryOf);
+    }
 
     public IReadOnlyList<int> Processes()
     {
-        var pids = new SortedSet<int>();
-        foreach (string directory in Directories())
+        foreach (string directory in _directories)
         {
-            CgroupDirectory.AddProcesses(directory, pids);
-            if (directory != Unified && pids.Count > 0)
-                break; // all of them are in each hierarchy
+            SortedSet<int> pids = CgroupProcesses.Of(directory);
+            if (pids.Count > 0)
+                return [.. pids]; // all of them are in each hierarchy
         }
 
-        return [.. pids];
+        return [];
     }
 
-    public void Freeze(CancellationToken cancellationToken)
-    {
-        string file = Freezer() + "/freezer.state";
-        try
-        {
-            // A task that is forking can leave the cgroup in FREEZING: writing FROZEN again makes the kernel look again.
-            for (int attempt = 0; attempt < 1000; attempt++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                int errno = TextFile.TryWrite(file, "FROZEN");
-                if (errno != 0)
-                    throw CgroupDirectory.Failed("freeze", file, "write", errno, null);
-                if (TextFile.Read(file).AsSpan().TrimEnd() is "FROZEN")
-                    return;
-                Thread.Sleep(attempt < 20 ? 0 : 1);
-            }
+    public void Freeze(CancellationToken cancellationToken) => V1Freezer.Freeze(Freezer(), FreezeDeadline, cancellationToken);
 
-            throw new OciException(OciErrorCode.Timeout, $"freeze {file}: it is still FREEZING") { Step = "cgroup", Object = file };
-        }
-        catch
-        {
-            _ = TextFile.TryWrite(file, "THAWED");
-            throw;
-        }
-    }
+    public void Thaw() => V1Freezer.Thaw(Freezer());
 
-    public void Thaw()
-    {
-        string file = Freezer() + "/freezer.state";
-        int errno = TextFile.TryWrite(file, "THAWED");
-        if (errno != 0)
-            throw CgroupDirectory.Failed("thaw", file, "write", errno, null);
-    }
-
-    public bool IsFrozen() => _paths.TryGetValue("freezer", out string? freezer)
-        && TextFile.TryRead(freezer + "/freezer.state") is { } state && (state.StartsWith("FROZEN", StringComparison.Ordinal) || state.StartsWith("FREEZING", StringComparison.Ordinal));
+    public bool IsFrozen() => _paths.TryGetValue("freezer", out string? freezer) && V1Freezer.IsFrozen(freezer);
 
     public void Signal(int signal)
     {
-        bool frozen = IsFrozen();
-        if (signal == 9 && Unified is { } unified && TextFile.TryWrite(unified + "/cgroup.kill", "1") == 0)
+        bool frozen = IsFrozen(), kill = signal == Libc.SIGKILL;
+        // Atomic where it reaches; a process that was put into the v1 hierarchies only is found below.
+        bool killed = kill && Unified is { } unified && TextFile.TryWrite(unified + "/cgroup.kill", "1") == 0;
+        if (frozen || killed || !TryFreeze())
         {
-            if (frozen)
+            CgroupProcesses.Signal(this, signal);
+            if (frozen && kill)
                 Thaw(); // the v1 freezer holds even the killed
-            CgroupDirectory.SignalEach(Processes, signal); // those who joined by v1 files only
             return;
         }
 
-        CgroupDirectory.SignalEach(Processes, signal);
-        if (frozen && signal == 9)
+        try
+        {
+            CgroupProcesses.Signal(this, signal);
+        }
+        finally
+        {
             Thaw();
+        }
     }
 
-    public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove(Directories(), Unified, this, cancellationToken);
+    public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove(_directories, Unified, cancellationToken);
 
-    private IEnumerable<string> Directories() => _paths.Values.Distinct();
-
-    private string Freezer() => _paths.GetValueOrDefault("freezer") ?? throw MissingController("freezer", null);
-
-    private void WriteAll(List<CgroupWrite> writes, List<DeviceRule> devices)
+    private void MakeDirectories(List<string> made)
     {
-        for (int i = 0; i < writes.Count; i++)
+        bool there = false;
+        foreach (string directory in _directories.ToArray())
         {
-            CgroupWrite write = writes[i];
-            string directory = _paths.GetValueOrDefault(write.Controller) ?? throw MissingController(write.Controller, write.SpecPointer);
-            int errno = TextFile.TryWrite(directory + "/" + write.File, write.Value);
-            if (errno == 0)
-                continue;
-            // limit above memsw, or memsw below the limit: the other one has to move first.
-            if (write.File == "memory.limit_in_bytes" && errno is Errno.EINVAL && i + 1 < writes.Count && writes[i + 1].File == "memory.memsw.limit_in_bytes")
+            try
             {
-                CgroupDirectory.Write(directory, writes[i + 1]);
-                CgroupDirectory.Write(directory, write);
-                i++;
+                if (CgroupDirectory.Make(directory, MountPoint(directory), made))
+                    continue;
+            }
+            catch (OciException e) when (_rootless && e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
+            {
+                // A limit that needs this hierarchy fails later and names it.
+                _directories.Remove(directory);
+                foreach (string controller in _paths.Where(path => path.Value == directory).Select(static path => path.Key).ToArray())
+                    _paths.Remove(controller);
                 continue;
             }
 
-            throw CgroupDirectory.WriteFailed(directory, write, errno);
+            there = true;
+            if (CgroupProcesses.Of(directory).Count > 0)
+                throw CgroupDirectory.InUse(directory, $"container's cgroup is not empty: {directory} has processes");
         }
 
-        foreach (DeviceRule rule in devices)
+        if (there && IsFrozen())
+            throw CgroupDirectory.InUse(Freezer(), $"container's cgroup is frozen: {Freezer()}");
+    }
+
+    // Signals to many go out while nothing runs, so that nothing forks away. Where that does not work soon the rounds must do.
+    private bool TryFreeze()
+    {
+        const int Short = 500;
+        if (!_paths.TryGetValue("freezer", out string? freezer))
+            return false;
+        try
         {
-            string directory = _paths.GetValueOrDefault("devices") ?? throw MissingController("devices", rule.SpecPointer);
-            string file = rule.Allow ? "devices.allow" : "devices.deny";
-            string value = rule is { Type: 'a', Major: null, Minor: null, Access: "rwm" } ? "a" : rule.ToV1();
-            CgroupDirectory.Write(directory, new("devices", file, value, rule.SpecPointer ?? "/linux/resources/devices"));
+            V1Freezer.Freeze(freezer, Short, CancellationToken.None);
+            return true;
+        }
+        catch (OciException)
+        {
+            return false;
         }
     }
 
-    // A cpuset without cpus and mems takes no task (cpuset(7)).
-    private void InheritCpuset()
-    {
-        if (!_paths.TryGetValue("cpuset", out string? directory))
-            return;
-        CopyDown(directory, "cpuset.cpus", _mountPoints.GetValueOrDefault(directory, "/sys/fs/cgroup"));
-        CopyDown(directory, "cpuset.mems", _mountPoints.GetValueOrDefault(directory, "/sys/fs/cgroup"));
-    }
+    private string MountPoint(string directory) => _mountPoints.GetValueOrDefault(directory, CgroupLayoutReader.MountPoint);
 
-    private static string CopyDown(string directory, string file, string mountPoint)
-    {
-        string own = TextFile.Read(directory + "/" + file).Trim();
-        if (own.Length > 0 || directory.Length <= mountPoint.Length)
-            return own;
-        string above = CopyDown(directory[..directory.LastIndexOf('/')], file, mountPoint);
-        CgroupDirectory.Write(directory, new("cpuset", file, above, "/linux/resources/cpu"));
-        return above;
-    }
+    private string DirectoryOf(CgroupWrite write) => _paths.GetValueOrDefault(write.Controller) ?? throw MissingController(write.Controller, write.SpecPointer);
 
-    private static OciException MissingController(string controller, string? pointer) =>
-        new(OciErrorCode.NotSupported, $"the {controller} cgroup controller is not mounted on this machine")
+    private string Freezer() => _paths.GetValueOrDefault("freezer") ?? throw MissingController("freezer", null);
+
+    private OciException MissingController(string controller, string? pointer)
+    {
+        string problem = _rootless ? "is not mounted on this machine, or this user may not write to it" : "is not mounted on this machine";
+        return new(OciErrorCode.NotSupported, $"the {controller} cgroup controller {problem}")
         {
             Step = "cgroup",
             Object = controller,
             SpecPointer = pointer,
-            Hint = $"look for {controller} in /proc/cgroups: it may be disabled on the kernel's command line",
+            Hint = $"look for {controller} in /proc/cgroups: it may be disabled on the kernel's command line (cgroup_disable=)",
         };
-
-    private static OciException InUse(string directory) =>
-        new(OciErrorCode.ResourceBusy, $"container's cgroup is not empty: {directory} has processes")
-        {
-            Step = "cgroup",
-            Object = directory,
-            SpecPointer = "/linux/cgroupsPath",
-            Hint = "another container uses this linux.cgroupsPath",
-        };
+    }
 }

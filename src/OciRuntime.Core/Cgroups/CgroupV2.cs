@@ -1,19 +1,23 @@
+using System.Globalization;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>A container's directory in the unified hierarchy (cgroup-v2 of the kernel's documentation).</summary>
-internal sealed unsafe class CgroupV2 : IContainerCgroup
+internal sealed class CgroupV2 : IContainerCgroup
 {
-    private const short POLLPRI = 2;
     private const int FreezeDeadline = 10_000;
 
     private readonly string _directory;
     private readonly string _mountPoint;
     private readonly bool _rootless;
 
+    /// <param name="directory">The container's.</param>
+    /// <param name="mountPoint">Of the hierarchy.</param>
+    /// <param name="rootless">Device rules are left out: such a user can't attach programs, and can't make devices either.</param>
     internal CgroupV2(string directory, string mountPoint, bool rootless)
     {
         _directory = directory;
@@ -30,26 +34,21 @@ internal sealed unsafe class CgroupV2 : IContainerCgroup
 
     public string? OomFile => _directory + "/memory.events";
 
+    private string FreezeFile => _directory + "/cgroup.freeze";
+
     public void Create(OciResources? resources)
     {
         List<CgroupWrite> writes = resources is null ? [] : CgroupWrites.ForV2(resources);
+        List<DeviceRule> devices = DeviceRule.Effective(resources?.Devices);
         var made = new List<string>();
         try
         {
-            CgroupDirectory.Make(_directory, _mountPoint, made);
-            if (made.Count == 0 && TextFile.TryRead(_directory + "/cgroup.procs") is { Length: > 0 })
-            {
-                throw new OciException(OciErrorCode.ResourceBusy, $"container's cgroup is not empty: {_directory} has processes")
-                {
-                    Step = "cgroup",
-                    Object = _directory,
-                    SpecPointer = "/linux/cgroupsPath",
-                    Hint = "another container uses this linux.cgroupsPath",
-                };
-            }
-
+            if (!CgroupDirectory.Make(_directory, _mountPoint, made))
+                CheckUnused();
             EnableControllers();
-            WriteAll(writes, resources);
+            CgroupFiles.WriteAll(writes, _ => _directory);
+            if (!_rootless && !DeviceRule.AllowEverything(devices))
+                DeviceProgram.Attach(_directory, devices);
         }
         catch
         {
@@ -58,99 +57,131 @@ internal sealed unsafe class CgroupV2 : IContainerCgroup
         }
     }
 
-    public void Apply(OciResources resources) => WriteAll(CgroupWrites.ForV2(resources), resources);
-
-    public IReadOnlyList<int> Processes()
+    public void Apply(OciResources resources)
     {
-        var pids = new SortedSet<int>();
-        CgroupDirectory.AddProcesses(_directory, pids);
-        return [.. pids];
+        List<CgroupWrite> writes = CgroupWrites.ForV2(resources);
+        if (resources.Memory is { CheckBeforeUpdate: true } memory)
+            CheckUsage(memory);
+        CgroupFiles.WriteAll(writes, _ => _directory);
+        if (resources.Devices is { Count: > 0 } devices && !_rootless)
+            DeviceProgram.Attach(_directory, DeviceRule.Effective(devices));
     }
 
-    public void Freeze(CancellationToken cancellationToken)
-    {
-        string file = _directory + "/cgroup.freeze";
-        int errno = TextFile.TryWrite(file, "1");
-        if (errno != 0)
-            throw CgroupDirectory.Failed("freeze", file, "write", errno, null);
-        try
-        {
-            WaitFrozen(cancellationToken);
-        }
-        catch
-        {
-            _ = TextFile.TryWrite(file, "0");
-            throw;
-        }
-    }
+    public IReadOnlyList<int> Processes() => [.. CgroupProcesses.Of(_directory)];
 
-    public void Thaw()
-    {
-        string file = _directory + "/cgroup.freeze";
-        int errno = TextFile.TryWrite(file, "0");
-        if (errno != 0)
-            throw CgroupDirectory.Failed("thaw", file, "write", errno, null);
-    }
+    public void Freeze(CancellationToken cancellationToken) => Freeze(FreezeDeadline, cancellationToken);
 
-    public bool IsFrozen() => TextFile.TryRead(_directory + "/cgroup.freeze") is { } text && text.StartsWith('1');
+    public void Thaw() => WriteFreeze("0", "thaw");
+
+    public bool IsFrozen() => TextFile.TryReadOnce(FreezeFile) is ['1', ..];
 
     public void Signal(int signal)
     {
-        if (signal == 9 && TextFile.TryWrite(_directory + "/cgroup.kill", "1") == 0)
+        // cgroup.kill (Linux 5.14) reaches the frozen too.
+        if (signal == Libc.SIGKILL && TextFile.TryWrite(_directory + "/cgroup.kill", "1") == 0)
             return;
-        CgroupDirectory.SignalEach(Processes, signal);
+        // Signals to many go out while nothing runs, so that nothing forks away. Where that does not work soon the rounds must do.
+        bool froze = !IsFrozen() && TryFreeze();
+        try
+        {
+            CgroupProcesses.Signal(this, signal);
+        }
+        finally
+        {
+            if (froze)
+                Thaw();
+        }
     }
 
-    public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove([_directory], _directory, this, cancellationToken);
+    public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove([_directory], _directory, cancellationToken);
 
-    private void WriteAll(List<CgroupWrite> writes, OciResources? resources)
+    private void CheckUnused()
     {
-        foreach (CgroupWrite write in writes)
-            CgroupDirectory.Write(_directory, write);
-        List<DeviceRule> rules = DeviceRule.From(resources?.Devices);
-        if (rules.Count > 0 && !_rootless) // an unprivileged user can't attach programs, and can't make devices either
-            DeviceProgram.Attach(_directory, rules);
+        if (Processes().Count > 0)
+            throw CgroupDirectory.InUse(_directory, $"container's cgroup is not empty: {_directory} has processes");
+        if (IsFrozen())
+            throw CgroupDirectory.InUse(_directory, $"container's cgroup is frozen: {_directory}");
     }
 
-    // Every controller that a parent has goes down to the container's cgroup, as other runtimes do: statistics then exist for all of them.
+    // Every controller that a parent has goes down to the container's cgroup, as in runc and crun: statistics and later updates need them.
     private void EnableControllers()
     {
-        for (int slash = _mountPoint.Length; slash >= 0 && slash < _directory.Length; slash = _directory.IndexOf('/', slash + 1))
+        for (int slash = _mountPoint.Length; slash > 0; slash = _directory.IndexOf('/', slash + 1))
         {
-            string parent = slash == _mountPoint.Length ? _mountPoint : _directory[..slash];
-            string? available = TextFile.TryRead(parent + "/cgroup.controllers");
-            if (available is null)
+            string parent = _directory[..slash];
+            string file = parent + "/cgroup.subtree_control";
+            string[] enabled = CgroupLayout.Words(TextFile.TryReadOnce(file));
+            string[] missing = [.. CgroupLayout.Words(TextFile.TryReadOnce(parent + "/cgroup.controllers")).Except(enabled).Select(static controller => "+" + controller)];
+            if (missing.Length == 0 || TextFile.TryWrite(file, string.Join(' ', missing)) == 0)
                 continue;
-            string enabled = " " + (TextFile.TryRead(parent + "/cgroup.subtree_control") ?? string.Empty).Trim() + " ";
-            foreach (string controller in available.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+            // One that can't be enabled (busy, threaded, not delegated) is missed only by a limit that needs it, which then says so.
+            foreach (string one in missing)
+                _ = TextFile.TryWrite(file, one);
+        }
+    }
+
+    // config-linux.md, memory.checkBeforeUpdate: v2 takes any limit and kills, v1 refuses one that it can't reach.
+    private void CheckUsage(OciMemory memory)
+    {
+        if (!long.TryParse(TextFile.TryReadOnce(_directory + "/memory.current"), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long usage))
+            return;
+        foreach ((long? limit, string name) in new[] { (memory.Limit, "limit"), (memory.Swap, "swap") })
+        {
+            if (limit > 0 && limit <= usage)
             {
-                // A controller that can't be enabled (threaded, busy, not delegated) is missed only by a limit that needs it.
-                if (!enabled.Contains($" {controller} ", StringComparison.Ordinal))
-                    _ = TextFile.TryWrite(parent + "/cgroup.subtree_control", "+" + controller);
+                throw new OciException(OciErrorCode.ResourceBusy, $"set memory.{name} to {limit}: {usage} bytes are in use, and checkBeforeUpdate is set")
+                {
+                    Step = "cgroup",
+                    Object = _directory,
+                    SpecPointer = "/linux/resources/memory/" + name,
+                };
             }
         }
     }
 
-    private void WaitFrozen(CancellationToken cancellationToken)
+    private void Freeze(int deadline, CancellationToken cancellationToken)
     {
-        string path = _directory + "/cgroup.events";
-        int number = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-        if (number < 0)
-            throw KernelError.Last("open", path, "open");
-        using var file = new SafeFd(number);
-        long end = Environment.TickCount64 + FreezeDeadline;
-        byte* buffer = stackalloc byte[256];
-        while (true)
+        WriteFreeze("1", "freeze");
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            _ = Libc.lseek(number, 0, 0);
-            nint got = Libc.read(number, buffer, 256);
-            if (got > 0 && new ReadOnlySpan<byte>(buffer, (int)got).IndexOf("frozen 1"u8) >= 0)
-                return;
-            if (Environment.TickCount64 > end)
-                throw new OciException(OciErrorCode.Timeout, $"freeze {_directory}: it is not frozen after {FreezeDeadline / 1000} s") { Step = "cgroup", Object = _directory };
-            var poll = new Libc.pollfd { fd = number, events = POLLPRI };
-            _ = Libc.poll(&poll, 1, 100);
+            using CgroupEvents events = CgroupEvents.TryOpen(_directory) ?? throw KernelError.Last("open", _directory + "/cgroup.events", "open");
+            long end = Environment.TickCount64 + deadline;
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (events.Has("frozen 1"u8))
+                    return;
+                long left = end - Environment.TickCount64;
+                if (left <= 0)
+                    throw new OciException(OciErrorCode.Timeout, $"freeze {_directory}: it is not frozen after {deadline} ms") { Step = "cgroup", Object = _directory };
+                events.Wait((int)Math.Min(left, 100)); // not longer: a cancellation is noticed between two waits
+            }
         }
+        catch
+        {
+            _ = TextFile.TryWrite(FreezeFile, "0");
+            throw;
+        }
+    }
+
+    private bool TryFreeze()
+    {
+        const int Short = 500;
+        try
+        {
+            Freeze(Short, CancellationToken.None);
+            return true;
+        }
+        catch (OciException)
+        {
+            return false;
+        }
+    }
+
+    private void WriteFreeze(string state, string doing)
+    {
+        int errno = TextFile.TryWrite(FreezeFile, state);
+        if (errno != 0)
+            throw CgroupFiles.Failed(doing, FreezeFile, "write", errno, null);
     }
 }

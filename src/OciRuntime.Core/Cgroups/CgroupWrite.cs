@@ -5,4 +5,11 @@ namespace OciRuntime.Core.Cgroups;
 /// <param name="File">File name.</param>
 /// <param name="Value">What is written.</param>
 /// <param name="SpecPointer">The property that asks for it.</param>
-public sealed record CgroupWrite(string Controller, string File, string Value, string SpecPointer);
+public sealed record CgroupWrite(string Controller, string File, string Value, string SpecPointer)
+{
+    /// <summary>Written in its place where the kernel has no such file; null when there is no other way.</summary>
+    public CgroupWrite? Otherwise { get; init; }
+
+    /// <summary>A kernel without the file has nothing that this would turn off.</summary>
+    public bool Optional { get; init; }
+}

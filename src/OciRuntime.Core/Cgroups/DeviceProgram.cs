@@ -6,12 +6,12 @@ namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
 /// Device rules as an eBPF program of type BPF_PROG_TYPE_CGROUP_DEVICE (cgroup-v2, Device controller): it returns 1 to allow. Rules are
-/// tested from the last to the first, so that later ones win as they do when they are written to v1 files one after the other.
+/// tested from the last to the first, and each access that is asked for (read, write, mknod) is decided by the first that speaks of it: so
+/// later ones win, and one that allows reading and one that allows writing together allow both.
 /// </summary>
 internal static unsafe class DeviceProgram
 {
     // struct bpf_cgroup_dev_ctx: access_type = (access << 16) | type, major, minor
-    private const int BPF_DEVCG_ACC_MKNOD = 1, BPF_DEVCG_ACC_READ = 2, BPF_DEVCG_ACC_WRITE = 4;
     private const int BPF_DEVCG_DEV_BLOCK = 1, BPF_DEVCG_DEV_CHAR = 2;
 
     private const byte LoadWord = 0x61; // BPF_LDX | BPF_MEM | BPF_W
@@ -19,8 +19,8 @@ internal static unsafe class DeviceProgram
     private const byte ShiftRight32 = 0x74;
     private const byte Move32Immediate = 0xb4;
     private const byte Move32Register = 0xbc;
+    private const byte JumpEqual32Immediate = 0x16; // BPF_JMP32 | BPF_JEQ | BPF_K
     private const byte JumpNotEqual32Immediate = 0x56; // BPF_JMP32 | BPF_JNE | BPF_K
-    private const byte JumpNotEqual32Register = 0x5e; // BPF_JMP32 | BPF_JNE | BPF_X
     private const byte Exit = 0x95;
 
     /// <summary>The program as struct bpf_insn[]. What no rule speaks of is denied.</summary>
@@ -30,17 +30,16 @@ internal static unsafe class DeviceProgram
         {
             Instruction(LoadWord, 2, 1, 0, 0), // r2 = type
             Instruction(And32Immediate, 2, 0, 0, 0xffff),
-            Instruction(LoadWord, 3, 1, 0, 0), // r3 = access
+            Instruction(LoadWord, 3, 1, 0, 0), // r3 = accesses not yet allowed
             Instruction(ShiftRight32, 3, 0, 0, 16),
             Instruction(LoadWord, 4, 1, 4, 0), // r4 = major
             Instruction(LoadWord, 5, 1, 8, 0), // r5 = minor
         };
         for (int i = rules.Count - 1; i >= 0; i--)
         {
-            int before = code.Count;
             EmitRule(code, rules[i]);
-            if (code.Count - before == 2)
-                return Join(code); // it speaks of everything: no earlier rule is reached
+            if (rules[i].IsEverything)
+                return Join(code); // no earlier rule is reached
         }
 
         code.Add(Instruction(Move32Immediate, 0, 0, 0, 0));
@@ -48,7 +47,7 @@ internal static unsafe class DeviceProgram
         return Join(code);
     }
 
-    /// <summary>Loads the program and attaches it to a v2 directory, in place of one that an earlier call attached.</summary>
+    /// <summary>Loads the program and attaches it to a v2 directory, in place of what earlier calls attached.</summary>
     internal static void Attach(string directory, List<DeviceRule> rules)
     {
         using SafeFd program = Load(Compile(rules));
@@ -56,17 +55,37 @@ internal static unsafe class DeviceProgram
         if (number < 0)
             throw KernelError.Last("open the cgroup", directory, "open");
         using var target = new SafeFd(number);
-        using SafeFd? old = Attached(number);
+        List<SafeFd> old = Attached(number);
+        try
+        {
+            if (old.Count == 1 && Command(Libc.BPF_PROG_ATTACH, number, program.Number, Libc.BPF_F_ALLOW_MULTI | Libc.BPF_F_REPLACE, old[0].Number) == 0)
+                return;
+            // Several of them, or a kernel before 5.6 that can't replace. The new one comes first: at no time there is none.
+            if (Command(Libc.BPF_PROG_ATTACH, number, program.Number, Libc.BPF_F_ALLOW_MULTI, 0) != 0)
+                throw Failed("attach the device program to", directory);
+            foreach (SafeFd one in old)
+            {
+                if (Command(Libc.BPF_PROG_DETACH, number, one.Number, 0, 0) != 0)
+                    throw Failed("detach the earlier device program of", directory);
+            }
+        }
+        finally
+        {
+            old.ForEach(static one => one.Dispose());
+        }
+    }
+
+    private static int Command(int command, int directory, int program, uint flags, int replaced)
+    {
         var attach = new Libc.bpf_attach
         {
-            target_fd = (uint)number,
-            attach_bpf_fd = (uint)program.Number,
+            target_fd = (uint)directory,
+            attach_bpf_fd = (uint)program,
             attach_type = Libc.BPF_CGROUP_DEVICE,
-            attach_flags = Libc.BPF_F_ALLOW_MULTI | (old is null ? 0 : Libc.BPF_F_REPLACE),
-            replace_bpf_fd = (uint)(old?.Number ?? 0),
+            attach_flags = flags,
+            replace_bpf_fd = (uint)replaced,
         };
-        if (Libc.bpf(Libc.BPF_PROG_ATTACH, &attach, (uint)sizeof(Libc.bpf_attach)) != 0)
-            throw Failed("attach the device program to", directory);
+        return Libc.bpf(command, &attach, (uint)sizeof(Libc.bpf_attach));
     }
 
     private static SafeFd Load(byte[] code)
@@ -86,61 +105,61 @@ internal static unsafe class DeviceProgram
         }
     }
 
-    private static SafeFd? Attached(int directory)
+    private static List<SafeFd> Attached(int directory)
     {
-        uint* ids = stackalloc uint[16];
-        var query = new Libc.bpf_query { target_fd = (uint)directory, attach_type = Libc.BPF_CGROUP_DEVICE, prog_ids = (ulong)ids, prog_cnt = 16 };
-        if (Libc.bpf(Libc.BPF_PROG_QUERY, &query, (uint)sizeof(Libc.bpf_query)) != 0 || query.prog_cnt != 1)
-            return null;
-        uint id = ids[0];
-        Libc.bpf_attach get = new() { target_fd = id };
-        int fd = Libc.bpf(Libc.BPF_PROG_GET_FD_BY_ID, &get, 12);
-        return fd < 0 ? null : new SafeFd(fd);
+        const int Most = 64; // BPF_CGROUP_MAX_PROGS
+        uint* ids = stackalloc uint[Most];
+        var query = new Libc.bpf_query { target_fd = (uint)directory, attach_type = Libc.BPF_CGROUP_DEVICE, prog_ids = (ulong)ids, prog_cnt = Most };
+        var programs = new List<SafeFd>();
+        if (Libc.bpf(Libc.BPF_PROG_QUERY, &query, (uint)sizeof(Libc.bpf_query)) != 0)
+            return programs;
+        for (int i = 0; i < query.prog_cnt; i++)
+        {
+            var get = new Libc.bpf_attach { target_fd = ids[i] }; // struct bpf_prog_get: the id, and two words of 0
+            int fd = Libc.bpf(Libc.BPF_PROG_GET_FD_BY_ID, &get, 12);
+            if (fd >= 0)
+                programs.Add(new SafeFd(fd));
+        }
+
+        return programs;
     }
 
     // A rule is a row of tests, each of which jumps to the next rule when it fails, and a return.
     private static void EmitRule(List<byte[]> code, DeviceRule rule)
     {
-        var tests = new List<byte[]>();
+        var row = new List<byte[]>();
         var jumps = new List<int>();
-        void Test(byte operation, int register, int source, int immediate)
+        void Test(byte operation, int register, int immediate)
         {
-            jumps.Add(tests.Count);
-            tests.Add(Instruction(operation, register, source, 0, immediate));
+            jumps.Add(row.Count);
+            row.Add(Instruction(operation, register, 0, 0, immediate));
         }
 
         if (rule.Type != 'a')
-            Test(JumpNotEqual32Immediate, 2, 0, rule.Type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
-        int access = Bits(rule.Access);
-        if (access != (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE))
+            Test(JumpNotEqual32Immediate, 2, rule.Type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
+        if (rule.Major is { } major)
+            Test(JumpNotEqual32Immediate, 4, unchecked((int)(uint)major));
+        if (rule.Minor is { } minor)
+            Test(JumpNotEqual32Immediate, 5, unchecked((int)(uint)minor));
+        if (rule.Access != DeviceAccess.All && rule.Allow)
         {
-            // r6 = access & mask: for allow every asked bit must be allowed, for deny one that is denied is enough
-            tests.Add(Instruction(Move32Register, 6, 3, 0, 0));
-            tests.Add(Instruction(And32Immediate, 6, 0, 0, access));
-            if (rule.Allow)
-                Test(JumpNotEqual32Register, 6, 3, 0);
-            else
-                Test(0x16, 6, 0, 0); // BPF_JMP32 | BPF_JEQ | BPF_K
+            // What it allows needs no other rule any more; the rest does.
+            row.Add(Instruction(And32Immediate, 3, 0, 0, (int)~rule.Access));
+            Test(JumpNotEqual32Immediate, 3, 0);
+        }
+        else if (rule.Access != DeviceAccess.All)
+        {
+            row.Add(Instruction(Move32Register, 6, 3, 0, 0));
+            row.Add(Instruction(And32Immediate, 6, 0, 0, (int)rule.Access));
+            Test(JumpEqual32Immediate, 6, 0);
         }
 
-        if (rule.Major is { } major)
-            Test(JumpNotEqual32Immediate, 4, 0, checked((int)major));
-        if (rule.Minor is { } minor)
-            Test(JumpNotEqual32Immediate, 5, 0, checked((int)minor));
-        int length = tests.Count + 2;
+        int length = row.Count + 2;
         foreach (int jump in jumps)
-            BinaryPrimitives.WriteInt16LittleEndian(tests[jump].AsSpan(2), (short)(length - jump - 1));
-        code.AddRange(tests);
+            BinaryPrimitives.WriteInt16LittleEndian(row[jump].AsSpan(2), (short)(length - jump - 1));
+        code.AddRange(row);
         code.Add(Instruction(Move32Immediate, 0, 0, 0, rule.Allow ? 1 : 0));
         code.Add(Instruction(Exit, 0, 0, 0, 0));
-    }
-
-    private static int Bits(string access)
-    {
-        int bits = 0;
-        foreach (char letter in access)
-            bits |= letter switch { 'r' => BPF_DEVCG_ACC_READ, 'w' => BPF_DEVCG_ACC_WRITE, _ => BPF_DEVCG_ACC_MKNOD };
-        return bits;
     }
 
     // struct bpf_insn: code, dst:4 src:4, off, imm

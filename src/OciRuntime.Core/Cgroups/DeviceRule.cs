@@ -1,65 +1,73 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>One rule for device access; later rules win over earlier ones.</summary>
+/// <summary>One rule for device access; of several that speak of a device and an access, the last one counts.</summary>
 /// <param name="Allow">Allow or deny.</param>
-/// <param name="Type">'a', 'b' or 'c'.</param>
+/// <param name="Type">'a' (both), 'b' or 'c'.</param>
 /// <param name="Major">Major number, or null for all.</param>
 /// <param name="Minor">Minor number, or null for all.</param>
-/// <param name="Access">Combination of r, w and m.</param>
+/// <param name="Access">The accesses it speaks of.</param>
 /// <param name="SpecPointer">The property that asks for it, or null for the runtime's own.</param>
-internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Minor, string Access, string? SpecPointer)
+internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Minor, DeviceAccess Access, string? SpecPointer)
 {
-    /// <summary>What a container can always use: mknod of anything, and the default nodes (config-linux.md, Default Devices; tun as every runtime).</summary>
-    private static readonly DeviceRule[] Defaults =
+    internal const string Pointer = "/linux/resources/devices";
+
+    private static readonly DeviceRule s_denyAll = new(false, 'a', null, null, DeviceAccess.All, null);
+
+    /// <summary>
+    /// What every container can use: mknod of anything, and the devices that the runtime makes (config-linux.md, Default Devices), with
+    /// tun as in every runtime.
+    /// </summary>
+    private static readonly DeviceRule[] s_defaults =
     [
-        new(true, 'c', null, null, "m", null),
-        new(true, 'b', null, null, "m", null),
-        new(true, 'c', 1, 3, "rwm", null), // null
-        new(true, 'c', 1, 5, "rwm", null), // zero
-        new(true, 'c', 1, 7, "rwm", null), // full
-        new(true, 'c', 1, 8, "rwm", null), // random
-        new(true, 'c', 1, 9, "rwm", null), // urandom
-        new(true, 'c', 5, 0, "rwm", null), // tty
-        new(true, 'c', 5, 1, "rwm", null), // console
-        new(true, 'c', 136, null, "rwm", null), // pts
-        new(true, 'c', 5, 2, "rwm", null), // ptmx
-        new(true, 'c', 10, 200, "rwm", null), // tun
+        new(true, 'c', null, null, DeviceAccess.Mknod, null),
+        new(true, 'b', null, null, DeviceAccess.Mknod, null),
+        new(true, 'c', 1, 3, DeviceAccess.All, null), // null
+        new(true, 'c', 1, 5, DeviceAccess.All, null), // zero
+        new(true, 'c', 1, 7, DeviceAccess.All, null), // full
+        new(true, 'c', 1, 8, DeviceAccess.All, null), // random
+        new(true, 'c', 1, 9, DeviceAccess.All, null), // urandom
+        new(true, 'c', 5, 0, DeviceAccess.All, null), // tty
+        new(true, 'c', 5, 1, DeviceAccess.All, null), // console
+        new(true, 'c', 136, null, DeviceAccess.All, null), // pts
+        new(true, 'c', 5, 2, DeviceAccess.All, null), // ptmx
+        new(true, 'c', 10, 200, DeviceAccess.All, null), // tun
     ];
 
-    /// <summary>The rules of a spec, the runtime's own included; empty when the spec has none, and everything is allowed.</summary>
-    internal static List<DeviceRule> From(List<OciDeviceRule>? rules)
-    {
-        var list = new List<DeviceRule>();
-        if (rules is not { Count: > 0 })
-            return list;
-        int first = 0;
-        // "deny all" comes first as a rule; what the runtime allows stands between it and the spec's other rules.
-        if (IsEverything(rules[0]) && !rules[0].Allow)
-        {
-            list.Add(Parse(rules[0], 0));
-            first = 1;
-        }
+    /// <summary>It is about every device and every access.</summary>
+    internal bool IsEverything => this is { Type: 'a', Major: null, Minor: null, Access: DeviceAccess.All };
 
-        list.AddRange(Defaults);
-        for (int i = first; i < rules.Count; i++)
-            list.Add(Parse(rules[i], i));
+    /// <summary>
+    /// The rules a container gets: nothing is allowed, then the spec's in their order, then the runtime's own, as in runc. So a spec without
+    /// rules gives the default devices and no others.
+    /// </summary>
+    internal static List<DeviceRule> Effective(List<OciDeviceRule>? rules)
+    {
+        var list = new List<DeviceRule>((rules?.Count ?? 0) + s_defaults.Length + 1) { s_denyAll };
+        for (int i = 0; i < rules?.Count; i++)
+            list.Add(Parse(rules[i], Spec.Schema.SpecPointer.Item(Pointer, i)));
+        list.AddRange(s_defaults);
         return list;
     }
 
-    /// <summary>As devices.allow and devices.deny want it (cgroup-v1/devices).</summary>
-    internal string ToV1() => string.Create(CultureInfo.InvariantCulture, $"{Type} {Star(Major)}:{Star(Minor)} {Access}");
-
-    private static string Star(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "*";
-
-    private static bool IsEverything(OciDeviceRule rule) => rule.Type is null or "" or "a" && rule.Major is null or -1 && rule.Minor is null or -1;
-
-    private static DeviceRule Parse(OciDeviceRule rule, int index)
+    /// <summary>True when the rules forbid nothing.</summary>
+    internal static bool AllowEverything(List<DeviceRule> rules)
     {
-        string pointer = $"/linux/resources/devices/{index}";
+        for (int i = rules.Count - 1; i >= 0; i--)
+        {
+            if (rules[i].IsEverything || !rules[i].Allow)
+                return rules[i].Allow;
+        }
+
+        return false;
+    }
+
+    private static DeviceRule Parse(OciDeviceRule rule, string pointer)
+    {
         char type = rule.Type switch
         {
             null or "" or "a" => 'a',
@@ -67,15 +75,28 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
             "c" or "u" => 'c',
             _ => throw Invalid($"device type \"{rule.Type}\" is none of a, b, c", pointer + "/type"),
         };
-        string access = string.IsNullOrEmpty(rule.Access) ? "rwm" : rule.Access;
-        foreach (char letter in access)
+        DeviceAccess access = DeviceAccess.None;
+        foreach (char letter in rule.Access ?? string.Empty)
         {
-            if (letter is not ('r' or 'w' or 'm'))
-                throw Invalid($"device access \"{access}\" has other letters than r, w and m", pointer + "/access");
+            access |= letter switch
+            {
+                'r' => DeviceAccess.Read,
+                'w' => DeviceAccess.Write,
+                'm' => DeviceAccess.Mknod,
+                _ => throw Invalid($"device access \"{rule.Access}\" has other letters than r, w and m", pointer + "/access"),
+            };
         }
 
-        return new(rule.Allow, type, rule.Major is -1 ? null : rule.Major, rule.Minor is -1 ? null : rule.Minor, access, pointer);
+        return new(rule.Allow, type, Number(rule.Major, pointer + "/major"), Number(rule.Minor, pointer + "/minor"), access == 0 ? DeviceAccess.All : access, pointer);
     }
+
+    // -1 is a wildcard too, as engines write it.
+    private static long? Number(long? number, string pointer) => number switch
+    {
+        null or -1 => null,
+        >= 0 and <= uint.MaxValue => number,
+        _ => throw Invalid(string.Create(CultureInfo.InvariantCulture, $"{number} is not a device number"), pointer),
+    };
 
     private static OciException Invalid(string message, string pointer) =>
         new(OciErrorCode.InvalidSpec, "linux.resources.devices: " + message) { Step = "cgroup", SpecPointer = pointer };

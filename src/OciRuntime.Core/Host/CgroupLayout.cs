@@ -1,3 +1,5 @@
+using OciRuntime.Core.Interop;
+
 namespace OciRuntime.Core.Host;
 
 /// <summary>Kind of cgroup layout.</summary>
@@ -23,11 +25,37 @@ public sealed record CgroupLayout
     /// <summary>Mount point of the unified hierarchy, or null.</summary>
     public string? UnifiedMountPoint { get; init; }
 
-    /// <summary>Controllers of the unified hierarchy's root.</summary>
-    public IReadOnlyList<string> UnifiedControllers { get; init; } = [];
+    /// <summary>The cgroup that is visible at <see cref="UnifiedMountPoint"/>; "/" but in a container that got a part of the tree.</summary>
+    public string UnifiedRoot { get; init; } = "/";
+
+    /// <summary>Controllers of the unified hierarchy's root. Read when first asked for.</summary>
+    public IReadOnlyList<string> UnifiedControllers
+    {
+        get => field ??= UnifiedMountPoint is { } mountPoint ? Words(TextFile.TryReadOnce(FileRoot + mountPoint + "/cgroup.controllers")) : [];
+        init;
+    }
+
+    /// <summary>
+    /// The runtime's own cgroup, as a path below the mount point of each hierarchy, by controller; the empty key is the unified one. Read
+    /// when first asked for: most launches don't need it.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Own
+    {
+        get => field ??= OwnCgroups.Parse(TextFile.Read(FileRoot + "/proc/self/cgroup"), this);
+        init;
+    }
+
+    /// <summary>Where the machine's files are found: empty, or the directory that stands for "/" in tests.</summary>
+    internal string FileRoot { get; init; } = string.Empty;
+
+    internal static string[] Words(string? text) => text?.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries) ?? [];
 }
 
 /// <summary>One v1 hierarchy.</summary>
 /// <param name="MountPoint">Absolute path.</param>
 /// <param name="Controllers">Controllers, or name=X.</param>
-public sealed record CgroupHierarchy(string MountPoint, IReadOnlyList<string> Controllers);
+public sealed record CgroupHierarchy(string MountPoint, IReadOnlyList<string> Controllers)
+{
+    /// <summary>The cgroup that is visible at <see cref="MountPoint"/>; "/" but in a container that got a part of the tree.</summary>
+    public string Root { get; init; } = "/";
+}

@@ -5,40 +5,45 @@ namespace OciRuntime.Core.Host;
 /// <summary>Finds the cgroup hierarchies in mountinfo (proc_pid_mountinfo(5)).</summary>
 internal static class CgroupLayoutReader
 {
+    internal const string MountPoint = "/sys/fs/cgroup";
+
     /// <summary>The layout that these mounts make.</summary>
     /// <param name="mountinfo">Text of /proc/self/mountinfo.</param>
-    /// <param name="readControllers">Reads cgroup.controllers of a unified mount point.</param>
-    internal static CgroupLayout Parse(string mountinfo, Func<string, string> readControllers)
+    /// <param name="fileRoot">Where what is read later is found, see <see cref="CgroupLayout.FileRoot"/>.</param>
+    internal static CgroupLayout Parse(string mountinfo, string fileRoot)
     {
         var hierarchies = new List<CgroupHierarchy>();
         string? unified = null;
+        string unifiedRoot = "/";
         foreach (ReadOnlySpan<char> line in mountinfo.AsSpan().EnumerateLines())
         {
             int dash = line.IndexOf(" - cgroup");
             if (dash < 0)
                 continue;
             ReadOnlySpan<char> mountPoint = Field(line, 4);
-            if (!mountPoint.StartsWith("/sys/fs/cgroup") || mountPoint.Contains('\\'))
+            if (!IsManaged(mountPoint))
                 continue; // a container's own view, or a second mount: not where this machine's cgroups are managed
+            string root = Field(line, 3).ToString();
             ReadOnlySpan<char> tail = line[(dash + 3)..];
-            if (Field(tail, 0).SequenceEqual("cgroup2"))
+            if (Field(tail, 0) is "cgroup2")
             {
-                unified ??= mountPoint.ToString();
+                if (unified is null)
+                    (unified, unifiedRoot) = (mountPoint.ToString(), root);
                 continue;
             }
 
             string[] controllers = Controllers(Field(tail, 2));
             if (controllers.Length > 0 && !hierarchies.Exists(h => h.Controllers[0] == controllers[0]))
-                hierarchies.Add(new(mountPoint.ToString(), controllers));
+                hierarchies.Add(new(mountPoint.ToString(), controllers) { Root = root });
         }
 
         if (unified is null && hierarchies.Count == 0)
         {
-            throw new OciException(OciErrorCode.NotSupported, "find the cgroup hierarchies: nothing of type cgroup or cgroup2 is mounted below /sys/fs/cgroup")
+            throw new OciException(OciErrorCode.NotSupported, $"find the cgroup hierarchies: nothing of type cgroup or cgroup2 is mounted below {MountPoint}")
             {
                 Step = "cgroup",
-                Object = "/sys/fs/cgroup",
-                Hint = "mount -t cgroup2 cgroup2 /sys/fs/cgroup",
+                Object = MountPoint,
+                Hint = $"mount -t cgroup2 cgroup2 {MountPoint}",
             };
         }
 
@@ -47,9 +52,13 @@ internal static class CgroupLayoutReader
             Mode = hierarchies.Count == 0 ? CgroupMode.Unified : unified is null ? CgroupMode.Legacy : CgroupMode.Hybrid,
             Hierarchies = hierarchies,
             UnifiedMountPoint = unified,
-            UnifiedControllers = unified is null ? [] : readControllers(unified).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
+            UnifiedRoot = unifiedRoot,
+            FileRoot = fileRoot,
         };
     }
+
+    private static bool IsManaged(ReadOnlySpan<char> mountPoint) =>
+        mountPoint.StartsWith(MountPoint) && (mountPoint.Length == MountPoint.Length || mountPoint[MountPoint.Length] == '/') && !mountPoint.Contains('\\');
 
     // Super options: "rw,cpu,cpuacct" or "rw,xattr,name=systemd"; what is no controller is an option of the filesystem.
     private static string[] Controllers(ReadOnlySpan<char> options)

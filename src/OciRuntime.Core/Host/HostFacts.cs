@@ -14,39 +14,47 @@ public sealed record HostFacts
     /// <summary>The runtime lacks root's rights over the host (another uid, or root only of a user namespace).</summary>
     public required bool Rootless { get; init; }
 
+    /// <summary>What the kernel offers; read fact by fact when asked for.</summary>
+    public KernelFacts Kernel { get; init; } = new(string.Empty);
+
     /// <summary>Reads the facts of this machine.</summary>
     /// <exception cref="OciRuntime.Core.Errors.OciException">NotSupported: no cgroup filesystem is mounted.</exception>
-    public static HostFacts Read()
+    public static HostFacts Read() => Read(string.Empty);
+
+    /// <summary>Reads the facts below a directory that stands for "/".</summary>
+    internal static HostFacts Read(string root)
     {
         uint uid = Libc.geteuid();
         return new()
         {
-            Cgroups = ReadCgroups(),
+            Cgroups = ReadCgroups(root),
             EffectiveUid = uid,
-            Rootless = uid != 0 || InChildUserNamespace(),
+            Rootless = uid != 0 || InChildUserNamespace(root),
+            Kernel = new(root),
         };
     }
 
-    private static CgroupLayout ReadCgroups()
+    private static CgroupLayout ReadCgroups(string root)
     {
         // Pure v2 has the controllers' file right there: no need to look at every mount.
-        if (TextFile.TryRead("/sys/fs/cgroup/cgroup.controllers") is { } controllers)
+        if (TextFile.TryReadOnce(root + CgroupLayoutReader.MountPoint + "/cgroup.controllers") is { } controllers)
         {
             return new()
             {
                 Mode = CgroupMode.Unified,
-                UnifiedMountPoint = "/sys/fs/cgroup",
-                UnifiedControllers = controllers.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
+                UnifiedMountPoint = CgroupLayoutReader.MountPoint,
+                UnifiedControllers = CgroupLayout.Words(controllers),
+                FileRoot = root,
             };
         }
 
-        return CgroupLayoutReader.Parse(TextFile.Read("/proc/self/mountinfo"), mountPoint => TextFile.TryRead(mountPoint + "/cgroup.controllers") ?? string.Empty);
+        return CgroupLayoutReader.Parse(TextFile.Read(root + "/proc/self/mountinfo"), root);
     }
 
     // The initial user namespace maps everything to itself (user_namespaces(7)).
-    private static bool InChildUserNamespace()
+    private static bool InChildUserNamespace(string root)
     {
-        string? map = TextFile.TryRead("/proc/self/uid_map");
+        string? map = TextFile.TryReadOnce(root + "/proc/self/uid_map");
         return map is not null && !map.AsSpan().TrimEnd().EndsWith(" 4294967295");
     }
 }

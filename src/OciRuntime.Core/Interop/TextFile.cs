@@ -43,6 +43,26 @@ internal static unsafe class TextFile
         }
     }
 
+    /// <summary>
+    /// The text of a file of less than 4 KiB that the kernel produces in one piece (a sysctl, most cgroup files): no second read to see its
+    /// end. Null when it can't be read.
+    /// </summary>
+    public static string? TryReadOnce(string path)
+    {
+        int number = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        if (number < 0)
+            return null;
+        byte* buffer = stackalloc byte[4096];
+        nint got;
+        do
+        {
+            got = Libc.read(number, buffer, 4096);
+        }
+        while (got < 0 && Errno.Last == Errno.EINTR);
+        _ = Libc.close(number);
+        return got < 0 ? null : got == 4096 ? TryRead(path) : Encoding.UTF8.GetString(buffer, (int)got);
+    }
+
     /// <summary>The text; an error names the file.</summary>
     public static string Read(string path) => TryRead(path, out int errno) ?? throw KernelError.From("read", path, "open", errno);
 

@@ -2,194 +2,253 @@ using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
-using OciRuntime.Core.Spec;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
 
-/// <summary>Real cgroups of this machine, whatever its layout.</summary>
-public sealed class ContainerCgroupTests : IDisposable
+/// <summary>The life of a cgroup: made, joined, frozen, killed, removed.</summary>
+public class ContainerCgroupTests : CgroupTest
 {
-    private readonly string _path = "/oci-tests/" + Guid.NewGuid().ToString("N");
-    private readonly HostFacts _host = HostFacts.Read();
-    private readonly IContainerCgroup _cgroup;
-    private readonly List<Process> _children = [];
-
-    public ContainerCgroupTests() => _cgroup = CgroupFactory.ForNew(_host, CgroupManagerKind.Cgroupfs, _path, "test");
-
-    private bool Unified => _host.Cgroups.Mode == CgroupMode.Unified;
-
-    public void Dispose()
+    public ContainerCgroupTests()
     {
-        foreach (Process child in _children)
-        {
-            child.Kill();
-            child.WaitForExit();
-            child.Dispose();
-        }
+    }
 
-        _cgroup.Remove(CancellationToken.None);
-        Assert.All(_cgroup.Paths.Values, directory => Assert.False(Directory.Exists(directory), directory));
+    private protected ContainerCgroupTests(Func<HostFacts, HostFacts> change)
+        : base(change)
+    {
     }
 
     [RealCgroupFact]
     public void CreateMakesEveryDirectory()
     {
-        _cgroup.Create(null);
-        Assert.NotEmpty(_cgroup.Paths);
-        Assert.All(_cgroup.Paths.Values, directory => Assert.True(Directory.Exists(directory), directory));
+        Cgroup.Create(null);
+        Assert.NotEmpty(Cgroup.Paths);
+        Assert.All(Cgroup.Paths.Values, directory => Assert.True(Directory.Exists(directory), directory));
     }
 
-    [RealCgroupFact("memory")]
-    public void MemoryLimitIsInTheKernel()
+    [RealCgroupFact]
+    public void CreateTakesAnEmptyOneThatIsThere()
     {
-        _cgroup.Create(new() { Memory = new() { Limit = 64 << 20, Reservation = 32 << 20 } });
-        Assert.Equal("67108864", Unified ? Read("memory", "memory.max") : Read("memory", "memory.limit_in_bytes"));
-        Assert.Equal("33554432", Unified ? Read("memory", "memory.low") : Read("memory", "memory.soft_limit_in_bytes"));
-    }
-
-    [RealCgroupFact("cpu")]
-    public void CpuLimitsAreInTheKernel()
-    {
-        _cgroup.Create(new() { Cpu = new() { Shares = 512, Quota = 20000, Period = 100000 } });
-        if (Unified)
-        {
-            Assert.Equal("20000 100000", Read("cpu", "cpu.max"));
-            return;
-        }
-
-        Assert.Equal("512", Read("cpu", "cpu.shares"));
-        Assert.Equal("20000", Read("cpu", "cpu.cfs_quota_us"));
-        Assert.Equal("100000", Read("cpu", "cpu.cfs_period_us"));
-    }
-
-    [RealCgroupFact("pids")]
-    public void ForksAboveThePidsLimitFail()
-    {
-        _cgroup.Create(new() { Pids = new() { Limit = 2 } });
-        using Process shell = Join("sleep 5 & sleep 5 & sleep 5 & echo all", redirect: true);
-        string errors = shell.StandardError.ReadToEnd() + shell.StandardOutput.ReadToEnd();
-        Assert.Contains("fork", errors, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("all", errors, StringComparison.Ordinal);
-        _cgroup.Signal(9);
-    }
-
-    [RealCgroupFact("devices")]
-    public void DeviceRulesAreInTheKernel()
-    {
-        _cgroup.Create(new() { Devices = [new() { Allow = false, Access = "rwm" }, new() { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }] });
-        if (Unified)
-            return; // the verdicts are tested from inside a container
-        string list = File.ReadAllText(_cgroup.Paths["devices"] + "/devices.list");
-        Assert.Contains("c 1:11 r\n", list, StringComparison.Ordinal);
-        Assert.Contains("c 1:3 rwm\n", list, StringComparison.Ordinal);
-        Assert.DoesNotContain("a *:* rwm", list, StringComparison.Ordinal);
+        Cgroup.Create(null);
+        Cgroup.Create(null);
+        Assert.Equal(0, Run("true"));
     }
 
     [RealCgroupFact]
     public void JoinedProcessesAreListedAndKilled()
     {
-        _cgroup.Create(null);
-        Process sleeper = Join("sleep 100 & sleep 100");
-        while (_cgroup.Processes().Count < 3)
-            Thread.Sleep(1);
-        Assert.Contains(sleeper.Id, _cgroup.Processes());
-        _cgroup.Signal(9);
+        Cgroup.Create(null);
+        Process shell = Join("sleep 100 & sleep 100 & wait");
+        Until(() => Cgroup.Processes().Count == 3);
+        Assert.Contains(shell.Id, Cgroup.Processes());
+        Cgroup.Signal(9);
+        shell.WaitForExit();
+        Assert.Equal(137, shell.ExitCode);
+        Until(() => Cgroup.Processes().Count == 0);
+    }
+
+    [RealCgroupFact]
+    public void ProcessesOfSubCgroupsAreListedAndKilled()
+    {
+        Cgroup.Create(null);
+        List<string> inner = [.. Cgroup.Paths.Values.Distinct().Select(directory => directory + "/inner")];
+        inner.ForEach(directory => Directory.CreateDirectory(directory));
+        if (Cgroup.Paths.TryGetValue("cpuset", out string? cpuset))
+        {
+            foreach (string file in new[] { "cpuset.cpus", "cpuset.mems" })
+                File.WriteAllText($"{cpuset}/inner/{file}", File.ReadAllText($"{cpuset}/{file}"));
+        }
+
+        Process sleeper = Join(string.Concat(inner.Select(directory => $"echo 0 > {directory}/cgroup.procs; ")) + "echo moved; exec sleep 100");
+        Assert.Equal("moved", sleeper.StandardOutput.ReadLine());
+        Assert.Equal([sleeper.Id], Cgroup.Processes());
+        Cgroup.Signal(9);
         sleeper.WaitForExit();
         Assert.Equal(137, sleeper.ExitCode);
     }
 
     [RealCgroupFact]
+    public void OtherSignalsReachEveryProcess()
+    {
+        Cgroup.Create(null);
+        Process shell = Join("trap 'echo got' USR1; sh -c 'trap \"exit 7\" USR1; echo ready; while :; do sleep 0.01; done' & wait; wait; echo $?");
+        Assert.Equal("ready", shell.StandardOutput.ReadLine());
+        Cgroup.Signal(10);
+        Assert.Equal("got", shell.StandardOutput.ReadLine());
+        Assert.False(Cgroup.IsFrozen());
+    }
+
+    [RealCgroupFact]
     public void FreezeStopsAndThawGoesOn()
     {
-        _cgroup.Create(null);
+        Cgroup.Create(null);
         Process busy = Join("while :; do :; done");
-        while (_cgroup.Processes().Count == 0)
-            Thread.Sleep(1);
-        Assert.False(_cgroup.IsFrozen());
-        _cgroup.Freeze(CancellationToken.None);
-        Assert.True(_cgroup.IsFrozen());
+        Assert.False(Cgroup.IsFrozen());
+        Cgroup.Freeze(CancellationToken.None);
+        Assert.True(Cgroup.IsFrozen());
         long before = CpuTicks(busy.Id);
         Thread.Sleep(100);
         Assert.Equal(before, CpuTicks(busy.Id));
-        _cgroup.Thaw();
-        Assert.False(_cgroup.IsFrozen());
-        while (CpuTicks(busy.Id) == before)
-            Thread.Sleep(1);
+        Cgroup.Thaw();
+        Assert.False(Cgroup.IsFrozen());
+        Until(() => CpuTicks(busy.Id) > before);
+    }
+
+    [RealCgroupFact]
+    public void ProcessesThatForkAllTheTimeAreFrozen()
+    {
+        Cgroup.Create(null);
+        Join("while :; do /bin/true; done");
+        for (int i = 0; i < 20; i++)
+        {
+            Cgroup.Freeze(CancellationToken.None);
+            Assert.True(Cgroup.IsFrozen());
+            Cgroup.Thaw();
+        }
+    }
+
+    [RealCgroupFact]
+    public void ACancelledFreezeIsUndone()
+    {
+        Cgroup.Create(null);
+        Join("exec sleep 100");
+        Assert.Throws<OperationCanceledException>(() => Cgroup.Freeze(new CancellationToken(canceled: true)));
+        Assert.False(Cgroup.IsFrozen());
     }
 
     [RealCgroupFact]
     public void AFrozenProcessCanBeKilled()
     {
-        _cgroup.Create(null);
-        Process sleeper = Join("sleep 100");
-        while (_cgroup.Processes().Count == 0)
-            Thread.Sleep(1);
-        _cgroup.Freeze(CancellationToken.None);
-        _cgroup.Signal(9);
+        Cgroup.Create(null);
+        Process sleeper = Join("exec sleep 100");
+        Cgroup.Freeze(CancellationToken.None);
+        Cgroup.Signal(9);
         Assert.True(sleeper.WaitForExit(10_000), "it is still there");
+    }
+
+    [RealCgroupFact]
+    public void AForkBombIsKilled()
+    {
+        Cgroup.Create(new() { Pids = new() { Limit = 60 } });
+        Process bomb = Join("bomb() { bomb & bomb; }; bomb 2>/dev/null");
+        Until(() => Cgroup.Processes().Count > 20 || bomb.HasExited);
+        Cgroup.Signal(9);
+        Cgroup.Remove(CancellationToken.None);
     }
 
     [RealCgroupFact]
     public void RemoveWaitsForTheLastProcess()
     {
-        _cgroup.Create(null);
-        Process sleeper = Join("sleep 0.3");
-        while (_cgroup.Processes().Count == 0)
-            Thread.Sleep(1);
-        _cgroup.Remove(CancellationToken.None);
-        Assert.All(_cgroup.Paths.Values, directory => Assert.False(Directory.Exists(directory)));
-        sleeper.WaitForExit();
+        Cgroup.Create(null);
+        Join("exec sleep 0.3");
+        Cgroup.Remove(CancellationToken.None);
+        AssertGone(Cgroup.Paths.Values);
     }
 
     [RealCgroupFact]
-    public void ACgroupWithProcessesIsNotTakenOver()
+    public void RemoveRightAfterTheEndNeedsNoSecondTry()
     {
-        _cgroup.Create(null);
-        Join("sleep 100");
-        while (_cgroup.Processes().Count == 0)
-            Thread.Sleep(1);
-        OciException error = Assert.Throws<OciException>(() => _cgroup.Create(null));
-        Assert.Equal(OciErrorCode.ResourceBusy, error.Code);
-        Assert.Contains("container's cgroup is not empty", error.Message, StringComparison.Ordinal);
+        for (int i = 0; i < 20; i++)
+        {
+            Cgroup.Create(null);
+            Run("true");
+            Cgroup.Remove(CancellationToken.None);
+            AssertGone(Cgroup.Paths.Values);
+        }
     }
 
-    [RealCgroupFact("cpu")]
-    public void AFailedLimitLeavesNothing()
+    [RealCgroupFact]
+    public void RemoveCanBeCancelled()
     {
-        OciException error = Assert.Throws<OciException>(() => _cgroup.Create(new() { Pids = new() { Limit = 5 }, Cpu = new() { Cpus = "999999" } }));
-        Assert.Equal("/linux/resources/cpu/cpus", error.SpecPointer);
-        Assert.All(_cgroup.Paths.Values, directory => Assert.False(Directory.Exists(directory)));
+        Cgroup.Create(null);
+        Join("exec sleep 100");
+        using var cancellation = new CancellationTokenSource(50);
+        Assert.ThrowsAny<OperationCanceledException>(() => Cgroup.Remove(cancellation.Token));
+    }
+
+    [RealCgroupFact]
+    public void RemovingTwiceIsNoError()
+    {
+        Cgroup.Create(null);
+        Cgroup.Remove(CancellationToken.None);
+        Cgroup.Remove(CancellationToken.None);
     }
 
     [RealCgroupFact]
     public void SubCgroupsAreRemovedToo()
     {
-        _cgroup.Create(null);
-        foreach (string directory in _cgroup.Paths.Values.Distinct())
+        Cgroup.Create(null);
+        foreach (string directory in Cgroup.Paths.Values.Distinct())
             Directory.CreateDirectory(directory + "/inner/most");
-        _cgroup.Remove(CancellationToken.None);
-        Assert.All(_cgroup.Paths.Values, directory => Assert.False(Directory.Exists(directory)));
+        Cgroup.Remove(CancellationToken.None);
+        AssertGone(Cgroup.Paths.Values);
     }
 
-    private string Read(string controller, string file) => File.ReadAllText(_cgroup.Paths[Unified ? string.Empty : controller] + "/" + file).Trim();
-
-    private static long CpuTicks(int pid)
+    [RealCgroupFact]
+    public void ParentsThatWereMadeStay()
     {
-        string[] fields = File.ReadAllText($"/proc/{pid}/stat").Split(' ');
-        return long.Parse(fields[13]) + long.Parse(fields[14]);
+        string parent = "/oci-tests/" + Guid.NewGuid().ToString("N");
+        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, parent + "/a", "test");
+        inner.Create(null);
+        inner.Remove(CancellationToken.None);
+        foreach (string directory in inner.Paths.Values.Distinct())
+        {
+            Assert.False(Directory.Exists(directory));
+            Directory.Delete(System.IO.Path.GetDirectoryName(directory)!);
+        }
     }
 
-    // A shell joins by itself, as a container's init does, and becomes the script.
-    private Process Join(string script, bool redirect = false)
+    [RealCgroupFact]
+    public void ACgroupWithProcessesIsNotTakenOver()
     {
-        IEnumerable<string> files = _cgroup.JoinFiles.Append(_cgroup.CloneDirectory is { } directory ? directory + "/cgroup.procs" : null).OfType<string>();
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardError = redirect, RedirectStandardOutput = redirect };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(string.Concat(files.Select(file => $"echo 0 > {file}; ")) + script);
-        Process process = Process.Start(start)!;
-        if (!redirect)
-            _children.Add(process);
-        return process;
+        Cgroup.Create(null);
+        Process sleeper = Join("exec sleep 100");
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(null));
+        Assert.Equal(OciErrorCode.ResourceBusy, error.Code);
+        Assert.Contains("container's cgroup is not empty", error.Message, StringComparison.Ordinal);
+        Assert.Equal([sleeper.Id], Cgroup.Processes());
+    }
+
+    [RealCgroupFact]
+    public void AFrozenCgroupIsNotTakenOver()
+    {
+        Cgroup.Create(null);
+        Cgroup.Freeze(CancellationToken.None);
+        Assert.Equal(OciErrorCode.ResourceBusy, Assert.Throws<OciException>(() => Cgroup.Create(null)).Code);
+        Cgroup.Thaw();
+    }
+
+    [RealCgroupFact("cpuset")]
+    public void AFailedLimitLeavesNothing()
+    {
+        string parent = "/oci-tests/" + Guid.NewGuid().ToString("N");
+        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, parent + "/a/b", "test");
+        OciException error = Assert.Throws<OciException>(() => inner.Create(new() { Pids = new() { Limit = 5 }, Cpu = new() { Cpus = "999999" } }));
+        Assert.Equal("/linux/resources/cpu/cpus", error.SpecPointer);
+        Assert.Equal("cgroup", error.Step);
+        Assert.EndsWith("/cpuset.cpus", error.Object, StringComparison.Ordinal);
+        Assert.NotEqual(0, error.Errno);
+        AssertGone(inner.Paths.Values.Select(directory => directory[..^"/a/b".Length]));
+    }
+
+    [RealCgroupFact]
+    public void AnExistingContainersCgroupIsTheSame()
+    {
+        Cgroup.Create(null);
+        Process sleeper = Join("exec sleep 100");
+        IContainerCgroup again = CgroupFactory.ForExisting(Host, CgroupManagerKind.Cgroupfs, Cgroup.Paths, "test");
+        Assert.Equal([sleeper.Id], again.Processes());
+        again.Signal(9);
+        again.Remove(CancellationToken.None);
+        AssertGone(Cgroup.Paths.Values);
+    }
+}
+
+/// <summary>The same without the unified hierarchy's help, where there are v1 hierarchies.</summary>
+public sealed class LegacyCgroupTests : ContainerCgroupTests
+{
+    public LegacyCgroupTests()
+        : base(static host => host.Cgroups.Mode == CgroupMode.Hybrid ? host with { Cgroups = host.Cgroups with { Mode = CgroupMode.Legacy, UnifiedMountPoint = null } } : host)
+    {
     }
 }

@@ -4,25 +4,27 @@ using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
 
-/// <summary>The eBPF program and v1's semantics give the same verdict: rules in order, the last one that speaks of an access bit decides it.</summary>
+/// <summary>The eBPF program and the meaning of the rules give the same verdict.</summary>
 public sealed class DeviceProgramTests
 {
     [Fact]
     public void RandomRulesGiveTheVerdictOfTheirOrder()
     {
         var random = new Random(1);
-        for (int round = 0; round < 2000; round++)
+        for (int round = 0; round < 3000; round++)
         {
-            var rules = new List<DeviceRule> { new(false, 'a', null, null, "rwm", null) };
-            for (int i = random.Next(6); i > 0; i--)
-                rules.Add(RandomRule(random));
+            var rules = new List<DeviceRule>();
+            if (random.Next(2) == 0)
+                rules.Add(DeviceReference.DenyAll);
+            for (int i = random.Next(8); i > 0; i--)
+                rules.Add(DeviceReference.Random(random));
             byte[] program = DeviceProgram.Compile(rules);
-            for (int sample = 0; sample < 20; sample++)
+            for (int sample = 0; sample < 30; sample++)
             {
                 char type = random.Next(2) == 0 ? 'b' : 'c';
-                int bit = 1 << random.Next(3); // one access at a time: what v1 rules say of it
-                uint major = (uint)random.Next(3), minor = (uint)random.Next(3);
-                Assert.Equal(Reference(rules, type, major, minor, bit), Run(program, type, major, minor, bit));
+                uint major = (uint)random.Next(4), minor = (uint)random.Next(4);
+                var access = (DeviceAccess)random.Next(1, 8);
+                Assert.Equal(DeviceReference.Allows(rules, type, major, minor, access), Run(program, type, major, minor, access));
             }
         }
     }
@@ -30,46 +32,47 @@ public sealed class DeviceProgramTests
     [Fact]
     public void OpeningForBothNeedsBoth()
     {
-        byte[] program = DeviceProgram.Compile([new(false, 'a', null, null, "rwm", null), new(true, 'c', 1, 3, "r", null)]);
-        Assert.True(Run(program, 'c', 1, 3, 2));
-        Assert.False(Run(program, 'c', 1, 3, 2 | 4));
+        byte[] program = DeviceProgram.Compile([DeviceReference.DenyAll, new(true, 'c', 1, 3, DeviceAccess.Read, null)]);
+        Assert.True(Run(program, 'c', 1, 3, DeviceAccess.Read));
+        Assert.False(Run(program, 'c', 1, 3, DeviceAccess.Read | DeviceAccess.Write));
     }
 
     [Fact]
-    public void DefaultDevicesStayUsableAfterDenyAll()
+    public void RulesForReadingAndForWritingAddUp()
     {
-        byte[] program = DeviceProgram.Compile(DeviceRule.From([new() { Allow = false, Access = "rwm" }]));
-        Assert.True(Run(program, 'c', 1, 3, 2 | 4));
-        Assert.True(Run(program, 'c', 136, 17, 2 | 4));
-        Assert.False(Run(program, 'c', 1, 11, 2));
-        Assert.True(Run(program, 'b', 8, 0, 1)); // mknod
-        Assert.False(Run(program, 'b', 8, 0, 2));
+        byte[] program = DeviceProgram.Compile([DeviceReference.DenyAll, new(true, 'c', 1, 3, DeviceAccess.Read, null), new(true, 'c', 1, null, DeviceAccess.Write, null)]);
+        Assert.True(Run(program, 'c', 1, 3, DeviceAccess.Read | DeviceAccess.Write));
+        Assert.False(Run(program, 'c', 1, 4, DeviceAccess.Read | DeviceAccess.Write));
     }
 
-    private static DeviceRule RandomRule(Random random) => new(
-        random.Next(2) == 0,
-        "abc"[random.Next(3)],
-        random.Next(2) == 0 ? null : random.Next(3),
-        random.Next(2) == 0 ? null : random.Next(3),
-        new[] { "r", "w", "m", "rw", "rm", "wm", "rwm" }[random.Next(7)],
-        null);
-
-    private static bool Reference(List<DeviceRule> rules, char type, uint major, uint minor, int bit)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void DefaultDevicesAreUsableAndOthersAreNot(bool denyAllInTheSpec)
     {
-        bool allowed = false;
-        foreach (DeviceRule rule in rules)
-        {
-            bool speaks = (rule.Type == 'a' || rule.Type == type) && (rule.Major is null || rule.Major == major) && (rule.Minor is null || rule.Minor == minor)
-                && rule.Access.Contains(bit switch { 1 => 'm', 2 => 'r', _ => 'w' }, StringComparison.Ordinal);
-            if (speaks)
-                allowed = rule.Allow;
-        }
-
-        return allowed;
+        byte[] program = DeviceProgram.Compile(DeviceRule.Effective(denyAllInTheSpec ? [new() { Allow = false, Access = "rwm" }] : null));
+        Assert.True(Run(program, 'c', 1, 3, DeviceAccess.Read | DeviceAccess.Write));
+        Assert.True(Run(program, 'c', 136, 17, DeviceAccess.Read | DeviceAccess.Write));
+        Assert.True(Run(program, 'c', 10, 200, DeviceAccess.Read | DeviceAccess.Write));
+        Assert.False(Run(program, 'c', 1, 11, DeviceAccess.Read));
+        Assert.True(Run(program, 'b', 8, 0, DeviceAccess.Mknod));
+        Assert.False(Run(program, 'b', 8, 0, DeviceAccess.Read));
     }
+
+    [Fact]
+    public void LargeNumbersAreNotCutShort()
+    {
+        byte[] program = DeviceProgram.Compile([DeviceReference.DenyAll, new(true, 'b', 0xFFFFFFFF, 0x80000000, DeviceAccess.All, null)]);
+        Assert.True(Run(program, 'b', 0xFFFFFFFF, 0x80000000, DeviceAccess.Read));
+        Assert.False(Run(program, 'b', 0x7FFFFFFF, 0x80000000, DeviceAccess.Read));
+    }
+
+    [Fact]
+    public void WhatComesBeforeARuleForEverythingIsLeftOut() =>
+        Assert.Equal(DeviceProgram.Compile([DeviceReference.DenyAll]).Length, DeviceProgram.Compile([new(true, 'c', 1, 3, DeviceAccess.Read, null), DeviceReference.DenyAll]).Length);
 
     // An interpreter of the few eBPF instructions that the compiler emits.
-    private static bool Run(byte[] program, char type, uint major, uint minor, int access)
+    private static bool Run(byte[] program, char type, uint major, uint minor, DeviceAccess access)
     {
         uint[] registers = new uint[11];
         uint[] context = [((uint)access << 16) | (type == 'b' ? 1u : 2u), major, minor];
@@ -88,7 +91,6 @@ public sealed class DeviceProgramTests
                 case 0xbc: registers[destination] = registers[source]; break;
                 case 0x56: pc += registers[destination] != immediate ? offset : 0; break;
                 case 0x16: pc += registers[destination] == immediate ? offset : 0; break;
-                case 0x5e: pc += registers[destination] != registers[source] ? offset : 0; break;
                 case 0x95: return registers[0] != 0;
                 default: throw new InvalidOperationException($"unknown instruction 0x{i[0]:x2}");
             }

@@ -15,16 +15,16 @@ public sealed class CgroupLayoutTests
     [Fact]
     public void OnlyV2IsUnified()
     {
-        CgroupLayout layout = CgroupLayoutReader.Parse(V2, _ => "cpu memory pids\n");
+        CgroupLayout layout = CgroupLayoutReader.Parse(V2, "/nowhere");
         Assert.Equal(CgroupMode.Unified, layout.Mode);
         Assert.Equal("/sys/fs/cgroup", layout.UnifiedMountPoint);
-        Assert.Equal(["cpu", "memory", "pids"], layout.UnifiedControllers);
+        Assert.Empty(layout.UnifiedControllers);
     }
 
     [Fact]
     public void OnlyV1IsLegacy()
     {
-        CgroupLayout layout = CgroupLayoutReader.Parse(Comounted + Named + Elsewhere, _ => "");
+        CgroupLayout layout = CgroupLayoutReader.Parse(Comounted + Named + Elsewhere, "/nowhere");
         Assert.Equal(CgroupMode.Legacy, layout.Mode);
         Assert.Null(layout.UnifiedMountPoint);
         Assert.Equal(["cpu", "cpuacct"], layout.Hierarchies[0].Controllers);
@@ -35,13 +35,16 @@ public sealed class CgroupLayoutTests
     [Fact]
     public void BothAreHybrid()
     {
-        CgroupLayout layout = CgroupLayoutReader.Parse(Comounted + Unified, mountPoint => mountPoint == "/sys/fs/cgroup/unified" ? "hugetlb" : "wrong");
+        CgroupLayout layout = CgroupLayoutReader.Parse(Comounted + Unified, "/nowhere");
         Assert.Equal(CgroupMode.Hybrid, layout.Mode);
         Assert.Equal("/sys/fs/cgroup/unified", layout.UnifiedMountPoint);
-        Assert.Equal(["hugetlb"], layout.UnifiedControllers);
     }
 
     [Fact]
+    public void ANameThatOnlyStartsAlikeIsElsewhere() =>
+        Assert.Equal(CgroupMode.Legacy, CgroupLayoutReader.Parse(Named + V2.Replace("/sys/fs/cgroup", "/sys/fs/cgroup2", StringComparison.Ordinal), "/nowhere").Mode);
+
+    [Fact]
     public void NoCgroupFilesystemIsAnError() =>
-        Assert.Equal(OciErrorCode.NotSupported, Assert.Throws<OciException>(() => CgroupLayoutReader.Parse("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n", _ => "")).Code);
+        Assert.Equal(OciErrorCode.NotSupported, Assert.Throws<OciException>(() => CgroupLayoutReader.Parse("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n", "/nowhere")).Code);
 }

@@ -1,0 +1,143 @@
+using System.Text;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>Writing the files of cgroups, and why it failed.</summary>
+internal static unsafe class CgroupFiles
+{
+    /// <summary>Writes values in order; an error says which property asked for it.</summary>
+    /// <param name="writes">What to write.</param>
+    /// <param name="directory">The directory of a write's controller; throws where there is none.</param>
+    internal static void WriteAll(List<CgroupWrite> writes, Func<CgroupWrite, string> directory)
+    {
+        List<CgroupWrite>? refused = null;
+        using var open = new OpenFile();
+        foreach (CgroupWrite write in writes)
+        {
+            int errno = Write(open, directory, write);
+            // Values that depend on each other (limit and memsw, quota and period and burst, rt_period and rt_runtime) can't be set in one
+            // order for every state they may be in: what is refused now may fit the new value of the other.
+            if (errno == Errno.EINVAL)
+                (refused ??= []).Add(write);
+            else if (errno != 0)
+                throw Failed(directory(write), write, errno);
+        }
+
+        foreach (CgroupWrite write in refused ?? [])
+        {
+            int errno = Write(open, directory, write);
+            if (errno != 0)
+                throw Failed(directory(write), write, errno);
+        }
+    }
+
+    /// <summary>Writes one value.</summary>
+    internal static void Write(string directory, CgroupWrite write) => WriteAll([write], _ => directory);
+
+    /// <summary>The error of a failed call on a cgroup's file or directory.</summary>
+    internal static OciException Failed(string doing, string target, string syscall, int errno, string? pointer, string? why = null)
+    {
+        OciException error = KernelError.From(doing, target, syscall, errno);
+        return new(error.Code, error.Message + why)
+        {
+            Step = "cgroup",
+            Syscall = syscall,
+            Object = target,
+            Errno = errno,
+            SpecPointer = pointer,
+            Hint = errno switch
+            {
+                Errno.EROFS => "the cgroup filesystem is mounted read-only",
+                Errno.EACCES or Errno.EPERM => "this user may not write here: run as root or delegate the cgroup",
+                _ => null,
+            },
+        };
+    }
+
+    private static int Write(OpenFile open, Func<CgroupWrite, string> directory, CgroupWrite write)
+    {
+        int errno = open.Write(directory(write), write.File, write.Value);
+        if (errno != Errno.ENOENT)
+            return errno;
+        if (write.Optional)
+            return 0;
+        return write.Otherwise is { } other ? open.Write(directory(other), other.File, other.Value) : errno;
+    }
+
+    private static OciException Failed(string directory, CgroupWrite write, int errno)
+    {
+        string file = directory + "/" + write.File;
+        if (errno == Errno.ENOENT)
+            return Missing(directory, file, write);
+        // The kernel could not reclaim enough (cgroup-v1/memory).
+        string? why = errno == Errno.EBUSY && write.File == "memory.limit_in_bytes"
+            ? $" (in use are {Value(directory, "memory.usage_in_bytes")} bytes, at most there were {Value(directory, "memory.max_usage_in_bytes")})"
+            : null;
+        return Failed($"write \"{write.Value}\" to", file, "write", errno, write.SpecPointer, why);
+    }
+
+    private static OciException Missing(string directory, string file, CgroupWrite write)
+    {
+        // On v2 a controller that was not handed down leaves no files at all.
+        string? controllers = TextFile.TryReadOnce(directory + "/cgroup.controllers");
+        bool lacks = write.Controller.Length > 0 && controllers is not null && Array.IndexOf(CgroupLayout.Words(controllers), write.Controller) < 0;
+        string problem = lacks ? $"the {write.Controller} controller is not available in {directory}" : $"this kernel has no {file}";
+        return new(OciErrorCode.NotSupported, $"set {write.SpecPointer}: {problem}")
+        {
+            Step = "cgroup",
+            Syscall = "open",
+            Object = file,
+            Errno = Errno.ENOENT,
+            SpecPointer = write.SpecPointer,
+            Hint = lacks
+                ? $"{write.Controller} may be disabled (cgroup_disable=), used by a v1 hierarchy, or not delegated to this user"
+                : $"the {write.Controller} controller lacks this limit on this kernel",
+        };
+    }
+
+    private static string Value(string directory, string file) => TextFile.TryReadOnce(directory + "/" + file)?.TrimEnd() ?? "?";
+
+    /// <summary>The file of the last write, kept open: device rules and throttles are many writes to one file.</summary>
+    private sealed class OpenFile : IDisposable
+    {
+        private string? _directory;
+        private string? _name;
+        private int _fd = -1;
+
+        public int Write(string directory, string name, string value)
+        {
+            if (_fd < 0 || name != _name || directory != _directory)
+            {
+                Dispose();
+                _fd = Libc.open(directory + "/" + name, Libc.O_WRONLY | Libc.O_CLOEXEC, 0);
+                if (_fd < 0)
+                    return Errno.Last;
+                (_directory, _name) = (directory, name);
+            }
+
+            Span<byte> buffer = stackalloc byte[512];
+            ReadOnlySpan<byte> bytes = Encoding.UTF8.TryGetBytes(value, buffer, out int length) ? buffer[..length] : Encoding.UTF8.GetBytes(value);
+            nint written;
+            fixed (byte* start = bytes)
+            {
+                do
+                {
+                    written = Libc.write(_fd, start, bytes.Length);
+                }
+                while (written < 0 && Errno.Last == Errno.EINTR);
+            }
+
+            return written < 0 ? Errno.Last : 0;
+        }
+
+        public void Dispose()
+        {
+            if (_fd >= 0)
+                _ = Libc.close(_fd);
+            _fd = -1;
+        }
+    }
+}

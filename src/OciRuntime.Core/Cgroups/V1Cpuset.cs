@@ -1,0 +1,40 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>A v1 cpuset without cpus and mems takes no task (cpuset(7)): new ones get those of their parents.</summary>
+internal static class V1Cpuset
+{
+    /// <summary>Fills a directory and its parents where they are empty; what the spec sets in the directory itself is left to it.</summary>
+    internal static void Inherit(string directory, string mountPoint, IReadOnlyList<string> made, OciCpu? cpu)
+    {
+        Inherit(directory, "cpuset.cpus", mountPoint, made, cpu?.Cpus);
+        Inherit(directory, "cpuset.mems", mountPoint, made, cpu?.Mems);
+    }
+
+    private static void Inherit(string directory, string file, string mountPoint, IReadOnlyList<string> made, string? asked)
+    {
+        string parents = Fill(directory[..directory.LastIndexOf('/')], file, mountPoint, made);
+        // What was just made is empty: no need to look.
+        if (string.IsNullOrEmpty(asked) && (made.Contains(directory) || Read(directory, file).Length == 0))
+            Write(directory, file, parents);
+    }
+
+    private static string Fill(string directory, string file, string mountPoint, IReadOnlyList<string> made)
+    {
+        bool root = directory.Length <= mountPoint.Length;
+        string own = !root && made.Contains(directory) ? string.Empty : Read(directory, file);
+        if (own.Length > 0 || root)
+            return own;
+        string parents = Fill(directory[..directory.LastIndexOf('/')], file, mountPoint, made);
+        Write(directory, file, parents);
+        return parents;
+    }
+
+    private static string Read(string directory, string file) => TextFile.TryReadOnce(directory + "/" + file)?.TrimEnd()
+        ?? throw new OciException(OciErrorCode.SystemCallFailed, $"read {directory}/{file}: it can't be opened or read") { Step = "cgroup", Object = directory + "/" + file };
+
+    private static void Write(string directory, string file, string value) => CgroupFiles.Write(directory, new("cpuset", file, value, "/linux/resources/cpu"));
+}

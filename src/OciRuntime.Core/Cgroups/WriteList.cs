@@ -1,0 +1,70 @@
+using System.Globalization;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>Collects writes in order; what v1 and v2 have in common.</summary>
+internal sealed class WriteList
+{
+    internal const string Resources = "/linux/resources";
+
+    public List<CgroupWrite> Writes { get; } = [];
+
+    public void Add(string controller, string file, string value, string pointer, bool optional = false) =>
+        Writes.Add(new(controller, file, value, Resources + pointer) { Optional = optional });
+
+    /// <summary>With a second file for kernels that lack the first.</summary>
+    public void Add(string controller, string file, string value, string pointer, string otherFile, string otherValue) =>
+        Writes.Add(new(controller, file, value, Resources + pointer) { Otherwise = new(controller, otherFile, otherValue, Resources + pointer) });
+
+    public void AddCpuset(OciCpu cpu)
+    {
+        if (!string.IsNullOrEmpty(cpu.Cpus))
+            Add("cpuset", "cpuset.cpus", cpu.Cpus, "/cpu/cpus");
+        if (!string.IsNullOrEmpty(cpu.Mems))
+            Add("cpuset", "cpuset.mems", cpu.Mems, "/cpu/mems");
+    }
+
+    /// <summary>0 becomes 1, as in runc: with 0 the container's first process could not be born in its v2 cgroup.</summary>
+    public void AddPids(OciPids? pids)
+    {
+        if (pids?.Limit is { } limit)
+            Add("pids", "pids.max", limit < 0 ? "max" : Number(Math.Max(limit, 1)), "/pids/limit");
+    }
+
+    public void AddHugepages(List<OciHugepageLimit>? limits, string suffix)
+    {
+        for (int i = 0; i < limits?.Count; i++)
+        {
+            string pointer = SpecPointer.Item("/hugepageLimits", i);
+            Add("hugetlb", FileName($"hugetlb.{limits[i].PageSize}.{suffix}", pointer + "/pageSize"), Number(limits[i].Limit), pointer);
+        }
+    }
+
+    public void AddRdma(Dictionary<string, OciRdma>? devices)
+    {
+        foreach ((string device, OciRdma limits) in devices ?? [])
+        {
+            string handles = limits.HcaHandles is { } h ? " hca_handle=" + Number(h) : "";
+            string objects = limits.HcaObjects is { } o ? " hca_object=" + Number(o) : "";
+            Add("rdma", "rdma.max", device + handles + objects, SpecPointer.Property("/rdma", device));
+        }
+    }
+
+    /// <summary>A name that stays in the cgroup's own directory.</summary>
+    public static string FileName(string name, string pointer) => name.AsSpan().IndexOfAny('/', '\0') < 0
+        ? name
+        : throw Invalid($"\"{name}\" is not a file of a cgroup", pointer);
+
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static OciException Invalid(string message, string pointer) =>
+        new(OciErrorCode.InvalidSpec, "linux.resources: " + message) { Step = "cgroup", SpecPointer = Resources + pointer };
+
+    public static OciException NotHere(string message, string pointer, string? hint = null) =>
+        new(OciErrorCode.NotSupported, "linux.resources: " + message) { Step = "cgroup", SpecPointer = Resources + pointer, Hint = hint };
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Host;
+
+/// <summary>What the running kernel offers. Each fact is read when it is first asked for; a launch needs few of them.</summary>
+public sealed class KernelFacts
+{
+    private readonly string _root;
+    private int? _lastCapability;
+    private bool? _appArmor;
+    private bool? _selinux;
+
+    /// <param name="root">Empty, or the directory that stands for "/" in tests.</param>
+    internal KernelFacts(string root) => _root = root;
+
+    /// <summary>Release as uname(2) has it, for example <c>6.12.48+deb13-amd64</c>; empty where /proc is not mounted.</summary>
+    public string Release => field ??= Read("/proc/sys/kernel/osrelease");
+
+    /// <summary>The numbers at the start of <see cref="Release"/>; 0.0 when there are none.</summary>
+    public Version Version => field ??= ParseVersion(Release);
+
+    /// <summary>Number of the kernel's last capability (capabilities(7)); 40, CAP_CHECKPOINT_RESTORE, where it can't be read.</summary>
+    public int LastCapability => _lastCapability ??= int.TryParse(Read("/proc/sys/kernel/cap_last_cap"), NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last : 40;
+
+    /// <summary>Active security modules in their order ("lockdown", "capability", "apparmor"); empty where securityfs is not mounted.</summary>
+    public IReadOnlyList<string> SecurityModules => field ??= Read("/sys/kernel/security/lsm").Split(',', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>AppArmor is active: a profile can be applied.</summary>
+    public bool AppArmor => _appArmor ??= Read("/sys/module/apparmor/parameters/enabled") == "Y";
+
+    /// <summary>SELinux is active: a label can be applied. selinuxfs is mounted whenever it is.</summary>
+    public bool SELinux => _selinux ??= TextFile.TryReadOnce(_root + "/sys/fs/selinux/enforce") is not null;
+
+    /// <summary>Actions that seccomp filters can return ("kill_process", "errno", "user_notif"); empty when there is no seccomp.</summary>
+    public IReadOnlyList<string> SeccompActions => field ??= CgroupLayout.Words(TextFile.TryReadOnce(_root + "/proc/sys/kernel/seccomp/actions_avail"));
+
+    private static Version ParseVersion(string release)
+    {
+        int end = release.AsSpan().IndexOfAnyExceptInRange('.', '9');
+        return Version.TryParse(release.AsSpan(0, end < 0 ? release.Length : end).TrimEnd('.'), out Version? version) ? version : new Version(0, 0);
+    }
+
+    private string Read(string path) => TextFile.TryReadOnce(_root + path)?.TrimEnd() ?? string.Empty;
+}

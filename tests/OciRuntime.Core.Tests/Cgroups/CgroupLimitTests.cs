@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Cgroups;
+
+/// <summary>Limits, read back from the kernel and felt by processes.</summary>
+public sealed class CgroupLimitTests : CgroupTest
+{
+    private const long Megabyte = 1 << 20;
+
+    [RealCgroupFact("memory")]
+    public void MemoryLimitIsInTheKernel()
+    {
+        Cgroup.Create(new() { Memory = new() { Limit = 64 * Megabyte, Reservation = 32 * Megabyte } });
+        Assert.Equal("67108864", Read("memory", "memory.limit_in_bytes", "memory.max"));
+        Assert.Equal("33554432", Read("memory", "memory.soft_limit_in_bytes", "memory.low"));
+    }
+
+    [RealCgroupFact("memory")]
+    public void MemoryAboveTheLimitIsKilled()
+    {
+        Cgroup.Create(new() { Memory = new() { Limit = 16 * Megabyte, Swap = HasSwapAccounting() ? 16 * Megabyte : null } });
+        Assert.Equal(137, Run("head -c 100m /dev/zero | tail >/dev/null & wait $!"));
+        CgroupStatistics statistics = CgroupStatistics.Read(Cgroup);
+        Assert.True(statistics.OomKills >= 1, $"{statistics}");
+        Assert.Equal(16ul * Megabyte, statistics.MemoryLimit);
+        Assert.Contains("oom_kill", File.ReadAllText(Cgroup.OomFile!), StringComparison.Ordinal);
+    }
+
+    [RealCgroupFact("memory")]
+    public void LimitsMoveUpAndDown()
+    {
+        Cgroup.Create(new() { Memory = new() { Limit = 64 * Megabyte } });
+        bool swap = HasSwapAccounting();
+        foreach (long limit in new[] { 32, 128, 16, 256 })
+            Cgroup.Apply(new() { Memory = new() { Limit = limit * Megabyte, Swap = swap ? limit * Megabyte : null } });
+        Assert.Equal("268435456", Read("memory", "memory.limit_in_bytes", "memory.max"));
+        Cgroup.Apply(new() { Memory = new() { Limit = -1 } });
+        Assert.Null(CgroupStatistics.Read(Cgroup).MemoryLimit);
+    }
+
+    [RealCgroupFact("memory", legacyOnly: true)]
+    public void AMemoryLimitBelowTheUsageSaysWhatIsUsed()
+    {
+        Cgroup.Create(new() { Memory = new() { Limit = 64 * Megabyte, Swap = HasSwapAccounting() ? 64 * Megabyte : null } });
+        Join("head -c 30m /dev/zero | (dd bs=30M count=1 iflag=fullblock status=none | { echo held; sleep 100; }) & wait");
+        Until(() => CgroupStatistics.Read(Cgroup).MemoryUsage > 25 * Megabyte);
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Memory = new() { Limit = Megabyte } }));
+        Assert.Equal(Errno.EBUSY, error.Errno);
+        Assert.Contains("in use are", error.Message, StringComparison.Ordinal);
+        Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
+    }
+
+    [RealCgroupFact("cpu")]
+    public void CpuLimitsAreInTheKernel()
+    {
+        Cgroup.Create(new() { Cpu = new() { Shares = 512, Quota = 20000, Period = 100000, Burst = 5000 } });
+        if (Unified)
+        {
+            Assert.Equal("20000 100000", Read("cpu", "cpu.max"));
+            Assert.Equal("59", Read("cpu", "cpu.weight"));
+            return;
+        }
+
+        Assert.Equal("512", Read("cpu", "cpu.shares"));
+        Assert.Equal("20000", Read("cpu", "cpu.cfs_quota_us"));
+        Assert.Equal("100000", Read("cpu", "cpu.cfs_period_us"));
+        Assert.Equal("5000", Read("cpu", "cpu.cfs_burst_us"));
+        // A smaller quota than the burst, and a larger burst: neither order works for both.
+        Cgroup.Apply(new() { Cpu = new() { Quota = 4000, Burst = 1000 } });
+        Cgroup.Apply(new() { Cpu = new() { Quota = 50000, Burst = 40000 } });
+        Assert.Equal("40000", Read("cpu", "cpu.cfs_burst_us"));
+    }
+
+    [RealCgroupFact("cpu")]
+    public void CpuTimeIsLimited()
+    {
+        Cgroup.Create(new() { Cpu = new() { Quota = 10000, Period = 100000 } });
+        Join("while :; do :; done");
+        ulong before = CgroupStatistics.Read(Cgroup).CpuUsage!.Value;
+        long start = Stopwatch.GetTimestamp();
+        Thread.Sleep(600);
+        ulong used = CgroupStatistics.Read(Cgroup).CpuUsage!.Value - before;
+        double share = used / Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+        Assert.InRange(share, 0.001, 0.4); // a tenth, and room for a busy machine
+    }
+
+    [RealCgroupFact("cpuset")]
+    public void CpusAreInTheKernelAndMemsAreInherited()
+    {
+        Cgroup.Create(new() { Cpu = new() { Cpus = "0" } });
+        Assert.Equal("0", Read("cpuset", "cpuset.cpus"));
+        Assert.NotEmpty(Read("cpuset", "cpuset.mems", "cpuset.mems.effective"));
+        Process process = Join("exec grep Cpus_allowed_list /proc/self/status");
+        Assert.Equal("Cpus_allowed_list:\t0", process.StandardOutput.ReadLine());
+    }
+
+    [RealCgroupFact("pids")]
+    public void ForksAboveThePidsLimitFail()
+    {
+        Cgroup.Create(new() { Pids = new() { Limit = 3 } });
+        Assert.NotEqual(0, Run("sleep 100 & sleep 100 & sleep 100 & sleep 100 & exit 0"));
+        CgroupStatistics statistics = CgroupStatistics.Read(Cgroup);
+        Assert.Equal(3ul, statistics.PidsLimit);
+        Assert.Equal(2ul, statistics.Pids);
+    }
+
+    [RealCgroupFact("pids")]
+    public void ALimitOfZeroLetsOneProcessIn()
+    {
+        Cgroup.Create(new() { Pids = new() { Limit = 0 } });
+        Assert.Equal(0, Run("exec true"));
+        Assert.NotEqual(0, Run("true & exit 0"));
+    }
+
+    [RealCgroupFact("devices")]
+    public void DevicesThatAreNotAllowedCantBeOpened()
+    {
+        using var directory = new TemporaryDirectory();
+        string device = directory["kmsg"];
+        Machine.Run("mknod", device, "c", "1", "11");
+        Cgroup.Create(null);
+        Assert.Equal(0, Run("""exec 3<>/dev/null 4</dev/zero"""));
+        Assert.NotEqual(0, Run("""exec 3<"$1" """, device));
+        Assert.Equal(0, Run("""mknod "$1.made" c 1 11""", device));
+        Cgroup.Apply(Devices(new OciDeviceRule { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }));
+        Assert.Equal(0, Run("""exec 3<"$1" """, device));
+        Assert.NotEqual(0, Run("""exec 3>"$1" """, device));
+        Cgroup.Apply(Devices(new OciDeviceRule { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "r" }, new OciDeviceRule { Allow = true, Type = "c", Major = 1, Minor = 11, Access = "w" }));
+        Assert.Equal(0, Run("""exec 3<>"$1" """, device));
+        Cgroup.Apply(Devices());
+        Assert.NotEqual(0, Run("""exec 3<"$1" """, device));
+    }
+
+    [RealCgroupFact("devices")]
+    public void DevicesOfAnUpdateWithoutRulesStay()
+    {
+        using var directory = new TemporaryDirectory();
+        string device = directory["kmsg"];
+        Machine.Run("mknod", device, "c", "1", "11");
+        Cgroup.Create(Devices(new OciDeviceRule { Allow = true, Type = "c", Major = 1, Minor = 11 }));
+        Cgroup.Apply(new() { Pids = new() { Limit = 100 } });
+        Assert.Equal(0, Run("""exec 3<"$1" """, device));
+    }
+
+    [RealCgroupFact("devices")]
+    public void EverythingAllowedIsEverything()
+    {
+        using var directory = new TemporaryDirectory();
+        string device = directory["kmsg"];
+        Machine.Run("mknod", device, "c", "1", "11");
+        Cgroup.Create(Devices(new OciDeviceRule { Allow = true, Access = "rwm" }));
+        Assert.Equal(0, Run("""exec 3<"$1" """, device));
+    }
+
+    [RealCgroupFact(unifiedOnly: true)]
+    public void UnifiedFilesAreWritten()
+    {
+        Cgroup.Create(new() { Unified = new() { ["memory.high"] = "67108864", ["cgroup.max.depth"] = "3" } });
+        Assert.Equal("67108864", Read("memory", "memory.high"));
+        Assert.Equal("3", Read("", "cgroup.max.depth"));
+    }
+
+    [RealCgroupFact(unifiedOnly: true)]
+    public void AFileThatIsNotThereIsNamed()
+    {
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Unified = new() { ["nothing.max"] = "1" } }));
+        Assert.Equal("/linux/resources/unified/nothing.max", error.SpecPointer);
+        Assert.Contains("the nothing controller is not available", error.Message, StringComparison.Ordinal);
+    }
+
+    [RealCgroupFact("memory", unifiedOnly: true)]
+    public void CheckBeforeUpdateRefusesALimitBelowTheUsage()
+    {
+        Cgroup.Create(null);
+        Join("head -c 30m /dev/zero | (dd bs=30M count=1 iflag=fullblock status=none | { echo held; sleep 100; }) & wait");
+        Until(() => CgroupStatistics.Read(Cgroup).MemoryUsage > 25 * Megabyte);
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Memory = new() { Limit = Megabyte, CheckBeforeUpdate = true } }));
+        Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
+        Assert.Null(CgroupStatistics.Read(Cgroup).MemoryLimit);
+    }
+
+    [RealCgroupFact(legacyOnly: true)]
+    public void AControllerThatIsNotMountedIsNamed()
+    {
+        Assert.DoesNotContain(Host.Cgroups.Hierarchies, hierarchy => hierarchy.Controllers.Contains("rdma"));
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
+        Assert.Equal(OciErrorCode.NotSupported, error.Code);
+        Assert.Contains("rdma", error.Message, StringComparison.Ordinal);
+        Assert.Equal("/linux/resources/rdma/mlx5_1", error.SpecPointer);
+        AssertGone(Cgroup.Paths.Values);
+    }
+
+    private static OciResources Devices(params OciDeviceRule[] rules) => new() { Devices = [new() { Allow = false, Access = "rwm" }, .. rules] };
+
+    private bool HasSwapAccounting() => File.Exists(Cgroup.Paths[Unified ? string.Empty : "memory"][..^(Path.Length)] + (Unified ? "/oci-tests/memory.swap.max" : "/memory.memsw.limit_in_bytes"));
+}
