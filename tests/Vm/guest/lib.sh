@@ -12,7 +12,7 @@ contains() { case $2 in *"$1"*) ;; *) fail "'$1' is not in '$2'" ;; esac; }
 # config SCRIPT [RESOURCES [MORE-OF-LINUX [MORE-OF-PROCESS [NAMESPACES]]]]: makes the bundle; RESOURCES is a JSON object.
 config() {
 	mkdir -p $bundle/rootfs/bin $bundle/rootfs/tmp $bundle/rootfs/proc $bundle/rootfs/sys $bundle/rootfs/dev $bundle/rootfs/etc
-	[ -e $bundle/rootfs/bin/busybox ] || { cp /bin/busybox $bundle/rootfs/bin/; $bundle/rootfs/bin/busybox --list | while read -r applet; do ln -sf busybox $bundle/rootfs/bin/$applet; done; }
+	[ -e $bundle/rootfs/bin/busybox ] || { cp /bin/busybox $bundle/rootfs/bin/; $bundle/rootfs/bin/busybox --list | grep -vx busybox | while read -r applet; do ln -sf busybox $bundle/rootfs/bin/$applet; done; }
 	printf '%s\n' "$1" >$bundle/rootfs/bin/main
 	chmod 755 $bundle/rootfs/bin/main
 	resources=${2:-"{}"}
