@@ -42,6 +42,9 @@ public sealed class ContainerProcess : IDisposable
     /// <summary>The pty master when it has a terminal and no console socket was given, else null.</summary>
     public SafeFileHandle? Terminal { get; internal init; }
 
+    /// <summary>Keep the exit record in the container's state directory, for a container that stays after <c>run</c>.</summary>
+    public bool RecordExit { get; set; }
+
     /// <summary>Waits until it ends. May be called again, and from several threads.</summary>
     /// <param name="cancellationToken">Stops waiting; the process goes on.</param>
     /// <exception cref="OciException">Cancelled.</exception>
@@ -52,7 +55,15 @@ public sealed class ContainerProcess : IDisposable
         using (var cancel = new CancelSignal(cancellationToken))
             _process.WaitExit(cancel);
         lock (_lock)
-            return _exit ??= _supervised ? _runtime.Wait(Id, null, cancellationToken)! : Reap();
+        {
+            if (_exit is null)
+            {
+                _exit = _supervised ? _runtime.Wait(Id, null, cancellationToken)! : Reap();
+                if (RecordExit && !_supervised)
+                    _runtime.KeepExit(_exit);
+            }
+            return _exit;
+        }
     }
 
     /// <summary>Sends a signal through its pidfd; no error when it has ended.</summary>

@@ -44,6 +44,20 @@ public sealed partial class ContainerRuntime
         return process.WaitReaped(200) ? process.TryGetExit() : null;
     }
 
+    /// <summary>The exit of a process that only its caller saw end.</summary>
+    internal void KeepExit(ExitRecord record)
+    {
+        try
+        {
+            using StateDirectory? directory = StateDirectory.TryOpen(_root, record.Id);
+            directory?.WriteExit(record);
+        }
+        catch (OciException e)
+        {
+            Log(RuntimeLogLevel.Warning, e.Message);
+        }
+    }
+
     // Kept in the state directory, so that it is there for whoever asks next.
     private ExitRecord Record(StateDirectory directory, ContainerState state, ExitStatus status)
     {

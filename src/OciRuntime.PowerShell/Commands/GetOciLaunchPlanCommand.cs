@@ -41,7 +41,7 @@ public sealed class GetOciLaunchPlanCommand : BundleCmdlet
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             var step = plan.Steps[i];
-            WriteObject(new OciLaunchStep(i, step.Name, step.Object, step.Detail, step.SpecPointer));
+            WriteObject(new OciLaunchStep(i, step.Name, step.Object, step.Detail, step.SpecPointer, step.IgnoreMissing, step.WarnOnly));
         }
     }
 }

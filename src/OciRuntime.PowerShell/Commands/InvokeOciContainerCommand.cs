@@ -142,10 +142,11 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             if (!ShouldRun(runtime, request))
                 return;
             ContainerProcess process = runtime.Run(request, StopToken);
+            process.RecordExit = Keep;
             _running = new ForegroundProcess(this, process, completed => End(runtime, request.Id, completed), StopToken, interactive: Tty);
         });
         if (!started)
-            ExitCodes.Set(this, ExitCodes.NotStarted);
+            ExitCodes.NotStarted(this, LastError);
     }
 
     private void Finish()

@@ -131,7 +131,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
             _running = new ForegroundProcess(this, process, _ => { }, StopToken, interactive: Tty);
         });
         if (!started)
-            ExitCodes.Set(this, ExitCodes.NotStarted);
+            ExitCodes.NotStarted(this, LastError);
     }
 
     private void Finish()

@@ -12,10 +12,20 @@ internal static class ErrorRecords
     public static ErrorRecord From(OciException exception, object? target)
     {
         var record = new ErrorRecord(exception, exception.Code.ToString(), CategoryOf(exception), target ?? exception.Object);
-        if (exception.Hint is { Length: > 0 } hint)
-            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = hint };
+        string message = MessageOf(exception);
+        if (exception.Hint is { Length: > 0 } || message != exception.Message)
+            record.ErrorDetails = new ErrorDetails(message) { RecommendedAction = exception.Hint ?? string.Empty };
         return record;
     }
+
+    // Where engines match runc's words, the core's message is just those; people want to know which container.
+    private static string MessageOf(OciException exception) => exception.Code switch
+    {
+        OciErrorCode.ContainerNotFound or OciErrorCode.ContainerAlreadyExists or OciErrorCode.ContainerNotRunning or OciErrorCode.ContainerRunning
+            or OciErrorCode.ContainerPaused or OciErrorCode.ContainerStopped or OciErrorCode.InvalidContainerId
+            when exception.Object is { Length: > 0 } id && !exception.Message.Contains(id, StringComparison.Ordinal) => $"{id}: {exception.Message}",
+        _ => exception.Message,
+    };
 
     /// <summary>An error of the class library on a file that the user named.</summary>
     public static ErrorRecord FromFile(Exception exception, object? target)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.PowerShell.Common;
@@ -6,11 +7,15 @@ namespace OciRuntime.PowerShell.Common;
 /// <summary>The exit code of a foreground process, told as native commands tell it.</summary>
 internal static class ExitCodes
 {
-    /// <summary>What $LASTEXITCODE is when there was no process to end: as other container tools.</summary>
-    public const int NotStarted = 125;
+    /// <summary>Sets $LASTEXITCODE when the process could not be started, as shells and other container tools do.</summary>
+    public static void NotStarted(PSCmdlet cmdlet, OciErrorCode? reason) => Set(cmdlet, reason switch
+    {
+        OciErrorCode.CommandNotFound => 127,
+        OciErrorCode.CommandNotExecutable => 126,
+        _ => 125,
+    });
 
-    /// <summary>Sets $LASTEXITCODE.</summary>
-    public static void Set(PSCmdlet cmdlet, int code) => cmdlet.SessionState.PSVariable.Set("global:LASTEXITCODE", code);
+    private static void Set(PSCmdlet cmdlet, int code) => cmdlet.SessionState.PSVariable.Set("global:LASTEXITCODE", code);
 
     /// <summary>Sets $LASTEXITCODE; a code other than 0 is an error when asked, or with $PSNativeCommandUseErrorActionPreference.</summary>
     public static void Report(PSCmdlet cmdlet, ExitRecord exit, bool errorOnExit)

@@ -50,6 +50,8 @@ internal static class Messages
     public static string DurationExpected(object? value) =>
         $"'{value}' is no duration: seconds, a TimeSpan, or a number with ms, s, m, h or d such as 250ms or 1m30s";
 
+    public static string SinceExpected(object? value) => $"'{value}' is no time and no duration such as 250ms or 1m30s";
+
     public static string SignalExpected(object? value) => $"'{value}' is no signal: a number from 1 to 64 or a name such as TERM or SIGTERM";
 
     public static string CpuListExpected(object? value) => $"'{value}' is no list of numbers such as 0-3,7";

@@ -27,6 +27,9 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    /// <summary>What the last failed <see cref="Attempt"/> said; null when it was no error of the core.</summary>
+    protected OciErrorCode? LastError { get; private set; }
+
     /// <summary>Runs what belongs to one item. An error of the core becomes a non-terminating error, and the next item goes on.</summary>
     /// <param name="target">The error's target object.</param>
     /// <param name="action">What to do.</param>
@@ -45,12 +48,14 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
             if (StopToken.IsCancellationRequested)
                 throw new PipelineStoppedException();
             FlushLog();
+            LastError = e.Code;
             WriteError(ErrorRecords.From(e, target));
             return false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             FlushLog();
+            LastError = null;
             WriteError(ErrorRecords.FromFile(e, target));
             return false;
         }

@@ -17,7 +17,8 @@ public sealed class DurationConversionAttribute : ConversionAttribute
         {
             TimeSpan span => span,
             string text => TryParse(text, out TimeSpan parsed) ? parsed : null,
-            byte or short or ushort or int or uint or long or float or double or decimal =>
+            // PowerShell reads 10s as a number of type Int16, which fits, and 10d as a decimal, which would not be days: it is refused.
+            byte or short or ushort or int or uint or long or float or double =>
                 Of(System.Convert.ToDouble(value, CultureInfo.InvariantCulture)),
             _ => null,
         };

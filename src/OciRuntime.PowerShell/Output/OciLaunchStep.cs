@@ -6,7 +6,9 @@ namespace OciRuntime.PowerShell.Output;
 /// <param name="Object">What it is done to: a path, a namespace, an id.</param>
 /// <param name="Detail">The rest in words.</param>
 /// <param name="SpecPointer">JSON pointer of the property that asked for it, or null for the runtime's own steps.</param>
-public sealed record OciLaunchStep(int Index, string Name, string Object, string Detail, string? SpecPointer)
+/// <param name="IgnoreMissing">That it is not there is no error.</param>
+/// <param name="WarnOnly">A failure is a warning.</param>
+public sealed record OciLaunchStep(int Index, string Name, string Object, string Detail, string? SpecPointer, bool IgnoreMissing, bool WarnOnly)
 {
     /// <inheritdoc/>
     public override string ToString() => Detail.Length == 0 ? $"{Name} {Object}" : $"{Name} {Object} {Detail}";
