@@ -1,13 +1,12 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Launch;
 
 /// <summary>The runtime's end of the SOCK_SEQPACKET pair to oci-init, or of the start gate's connection.</summary>
 internal sealed unsafe class Channel : IDisposable
 {
-    private const int MaxFds = 253;
-    private const int MaxRecord = HelperMessage.Size + (4096 * sizeof(ulong));
     private readonly SafeFd _fd;
 
     public Channel(SafeFd fd) => _fd = fd;
@@ -25,13 +24,12 @@ internal sealed unsafe class Channel : IDisposable
     }
 
     /// <summary>Sends a bare record; false when the peer has gone.</summary>
-    public bool Send(HelperMessageType type) => Send(type, []);
+    public bool Send(MessageType type) => Send(type, []);
 
     /// <summary>Sends a record with descriptors; false when the peer has gone.</summary>
-    public bool Send(HelperMessageType type, ReadOnlySpan<int> fds)
+    public bool Send(MessageType type, ReadOnlySpan<int> fds)
     {
-        var message = new HelperMessage { Type = type, Length = HelperMessage.Size, Step = HelperMessage.NoStep };
-        if (FdPassing.TrySend(Fd, new ReadOnlySpan<byte>(&message, HelperMessage.Size), fds, out int errno))
+        if (FdPassing.TrySend(Fd, new ChannelMessage(type).ToBytes(), fds, out int errno))
             return true;
         return errno is Errno.EPIPE or Errno.ECONNRESET or Errno.ENOTCONN ? false : throw KernelError.From("talk to", "the helper", "sendmsg", errno);
     }
@@ -41,17 +39,16 @@ internal sealed unsafe class Channel : IDisposable
 
     /// <summary>Receives one record. Descriptors that came with it belong to the caller.</summary>
     /// <returns>False when the peer has closed its end.</returns>
-    public bool Receive(out HelperMessage message, List<SafeFd> fds, out ulong[] timeline)
+    public bool Receive(out ChannelMessage message, List<SafeFd> fds)
     {
         message = default;
-        timeline = [];
         byte* control = stackalloc byte[64];
-        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(MaxRecord);
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(WireFormat.MaxRecord);
         try
         {
             fixed (byte* bytes = buffer)
             {
-                var vector = new Libc.iovec { iov_base = bytes, iov_len = MaxRecord };
+                var vector = new Libc.iovec { iov_base = bytes, iov_len = WireFormat.MaxRecord };
                 var header = new Libc.msghdr { msg_iov = &vector, msg_iovlen = 1, msg_control = control, msg_controllen = 64 };
                 nint length;
                 do
@@ -62,18 +59,9 @@ internal sealed unsafe class Channel : IDisposable
                 if (length < 0)
                     throw KernelError.Last("talk to", "the helper", "recvmsg");
                 FdPassing.Take(&header, fds);
-                if (length < HelperMessage.Size || (header.msg_flags & (Libc.MSG_TRUNC | Libc.MSG_CTRUNC)) != 0)
-                    throw Broken("a record of the wrong size");
-                message = *(HelperMessage*)bytes;
-                if (message.Length != length || message.TextLength > HelperMessage.TextSize)
-                    throw Broken("a record with a wrong length");
-                nint rest = length - HelperMessage.Size;
-                if (rest > 0)
-                {
-                    if (message.Type != HelperMessageType.Timeline || (ulong)rest != message.N0 * sizeof(ulong))
-                        throw Broken("a record that is too long");
-                    timeline = new ReadOnlySpan<ulong>(bytes + HelperMessage.Size, (int)message.N0).ToArray();
-                }
+                if ((header.msg_flags & (Libc.MSG_TRUNC | Libc.MSG_CTRUNC)) != 0)
+                    throw new OciException(OciErrorCode.HelperDied, "the helper broke the protocol: a record that is too long");
+                message = ChannelMessage.Parse(new ReadOnlySpan<byte>(bytes, (int)length));
                 return true;
             }
         }
@@ -84,6 +72,4 @@ internal sealed unsafe class Channel : IDisposable
     }
 
     public void Dispose() => _fd.Dispose();
-
-    private static OciException Broken(string what) => new(OciErrorCode.HelperDied, $"the helper broke the protocol: {what}");
 }

@@ -1,6 +1,7 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Launch;
 
@@ -74,29 +75,29 @@ internal sealed class HelperLaunch : IDisposable
         fds[0] = image;
         slots.CopyTo(fds[1..]);
         // A helper that is gone already says why, or nothing, when its answer is read.
-        _ = _channel!.Send(HelperMessageType.Program, fds);
+        _ = _channel!.Send(MessageType.Program, fds);
     }
 
     /// <summary>Follows the helper until the container's process is ready: at the gate, or about to start.</summary>
     /// <param name="onCloned">The process exists; state can be saved.</param>
     /// <param name="onSync">The helper waits for something to be done; the second argument is the sender's pid.</param>
-    public void RunToReady(Action onCloned, Action<HelperSync, int> onSync)
+    public void RunToReady(Action onCloned, Action<SyncPoint, int> onSync)
     {
         while (true)
         {
-            if (!Next(out HelperMessage message))
+            if (!Next(out ChannelMessage message))
                 throw Died("before it was ready");
             switch (message.Type)
             {
-                case HelperMessageType.Cloned:
+                case MessageType.Cloned:
                     TakeProcess(message);
                     onCloned();
                     break;
-                case HelperMessageType.Sync:
-                    onSync((HelperSync)message.N0, (int)message.N1);
-                    _ = _channel!.Send(HelperMessageType.Go);
+                case MessageType.Sync:
+                    onSync((SyncPoint)message.N0, (int)message.N1);
+                    _ = _channel!.Send(MessageType.Go);
                     break;
-                case HelperMessageType.Ready:
+                case MessageType.Ready:
                     if (Process is null)
                         throw Died("before it said what it had made");
                     ReapHelper();
@@ -112,7 +113,7 @@ internal sealed class HelperLaunch : IDisposable
     public void Start(Func<LaunchPlan>? plan = null)
     {
         _plan ??= plan;
-        _ = _channel!.Send(HelperMessageType.Start);
+        _ = _channel!.Send(MessageType.Start);
         WaitStarted();
     }
 
@@ -120,9 +121,9 @@ internal sealed class HelperLaunch : IDisposable
     public void WaitStarted()
     {
         bool starting = false;
-        while (Next(out HelperMessage message))
+        while (Next(out ChannelMessage message))
         {
-            if (message.Type != HelperMessageType.Starting)
+            if (message.Type != MessageType.Starting)
                 throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: record {(uint)message.Type} instead of a start");
             starting = true;
         }
@@ -162,9 +163,9 @@ internal sealed class HelperLaunch : IDisposable
             long deadline = Environment.TickCount64 + AbortTimeout;
             while (uncancellable.WaitAny([_channel.Fd], (int)Math.Max(0, deadline - Environment.TickCount64)) == 0)
             {
-                if (!_channel.Receive(out HelperMessage message, _received, out _))
+                if (!_channel.Receive(out ChannelMessage message, _received))
                     break;
-                if (message.Type == HelperMessageType.Cloned && Process is null)
+                if (message.Type == MessageType.Cloned && Process is null)
                 {
                     TakeProcess(message);
                     Process!.Signal(Libc.SIGKILL);
@@ -221,28 +222,28 @@ internal sealed class HelperLaunch : IDisposable
     }
 
     // Records that any phase may bring are dealt with here.
-    private bool Next(out HelperMessage message)
+    private bool Next(out ChannelMessage message)
     {
         while (true)
         {
             if (_cancel.CanCancel)
                 _cancel.WaitAny([_channel!.Fd]);
-            if (!_channel!.Receive(out message, _received, out ulong[] timeline))
+            if (!_channel!.Receive(out message, _received))
                 return false;
             switch (message.Type)
             {
-                case HelperMessageType.Error:
+                case MessageType.Error:
                     throw LaunchError.From(message, _plan!());
-                case HelperMessageType.Warning:
+                case MessageType.Warning:
                     _notice?.Invoke(new HelperNotice(LaunchError.From(message, _plan!()).Message, []));
                     break;
-                case HelperMessageType.Timeline:
-                    _notice?.Invoke(new HelperNotice(string.Empty, timeline));
+                case MessageType.Timeline:
+                    _notice?.Invoke(new HelperNotice(string.Empty, message.Timeline));
                     break;
-                case HelperMessageType.Console:
+                case MessageType.Console:
                     Terminal = TakeFd("a terminal");
                     break;
-                case HelperMessageType.SeccompFd:
+                case MessageType.SeccompFd:
                     TakeFd("a seccomp listener").Dispose();
                     break;
                 default:
@@ -251,7 +252,7 @@ internal sealed class HelperLaunch : IDisposable
         }
     }
 
-    private void TakeProcess(in HelperMessage message)
+    private void TakeProcess(in ChannelMessage message)
     {
         Process = new ProcessHandle((int)message.N0, TakeFd("a process"));
         SupervisorPid = (int)message.N1;

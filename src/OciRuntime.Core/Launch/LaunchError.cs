@@ -2,16 +2,17 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Launch;
 
 /// <summary>An error record of the helper, put into words with the help of the plan's step.</summary>
 internal static class LaunchError
 {
-    public static OciException From(in HelperMessage message, LaunchPlan plan)
+    public static OciException From(in ChannelMessage message, LaunchPlan plan)
     {
         int errno = message.Error;
-        string syscall = HelperOps.Name(message.Op);
+        string syscall = message.Op.Name();
         string text = message.Text;
         if (message.Step >= (uint)plan.Steps.Count)
         {
@@ -45,7 +46,7 @@ internal static class LaunchError
         string pointer = step.SpecPointer is null ? string.Empty : $" ({step.SpecPointer})";
         string call = syscall.Length == 0 ? string.Empty : syscall + ": ";
         string reason = errno == 0 ? "refused" : KernelError.Reason(errno);
-        string detail = text.Length == 0 || text == step.Object ? string.Empty : $" [{text}]";
+        string detail = text.Length == 0 || text.TrimStart('/') == step.Object.TrimStart('/') ? string.Empty : $" [{text}]";
         return $"{step.Name} {step.Object}{pointer}: {call}{reason}{detail}";
     }
 

@@ -148,10 +148,11 @@ internal sealed class Creation : IDisposable
         // First, so that its exec runs on another core while the cgroup is made.
         _launch = HelperLaunch.Spawn(_runtime.Helper, _stdio, _cancel, _runtime.NoticesOf(() => _plan));
         Directory.WriteConfig(_source.ConfigJson.Span);
-        _cgroup.Create(_source.Spec.Linux?.Resources);
-        _cgroupMade = true;
+        // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run);
         _runtime.LogPlan(_plan);
+        _cgroup.Create(_source.Spec.Linux?.Resources);
+        _cgroupMade = true;
         SendProgram(_plan);
         SafeFd? pidfdSocket = _request.PidfdSocket is { } path ? PeerSocket.Connect(path, "pidfd socket") : null;
         using (pidfdSocket)
@@ -207,19 +208,19 @@ internal sealed class Creation : IDisposable
         Directory.WriteState(State);
     }
 
-    private void Answer(HelperSync sync, int sender)
+    private void Answer(SyncPoint sync, int sender)
     {
         switch (sync)
         {
-            case HelperSync.IdMaps:
+            case SyncPoint.IdMaps:
                 IdMaps.Write(sender, _source.Spec.Linux ?? new OciLinux(), _runtime.Host.Rootless);
                 break;
-            case HelperSync.RuntimeHooks:
+            case SyncPoint.RuntimeHooks:
                 ReadOnlyMemory<byte> state = HookState.Write(State, "creating", State.Pid);
                 HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _cancel);
                 HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _cancel);
                 break;
-            case HelperSync.ContainerHooks:
+            case SyncPoint.ContainerHooks:
                 _hookState?.Write(HookState.Write(State, "creating", State.Pid).Span);
                 break;
             default:

@@ -36,7 +36,7 @@ internal readonly struct ChannelMessage
     public string Text { get; init; }
 
     /// <summary>CLOCK_MONOTONIC nanoseconds after each step (TIMELINE).</summary>
-    public IReadOnlyList<ulong> Timeline { get; init; }
+    public ulong[] Timeline { get; init; }
 
     /// <summary>Reads a record as it came from the socket.</summary>
     /// <exception cref="OciException">HelperDied: the record is nonsense.</exception>
@@ -69,18 +69,18 @@ internal readonly struct ChannelMessage
     /// <returns>The bytes to send.</returns>
     public byte[] ToBytes()
     {
-        byte[] record = new byte[WireFormat.MessageSize + (Timeline.Count * 8)];
+        byte[] record = new byte[WireFormat.MessageSize + (Timeline.Length * 8)];
         Span<byte> bytes = record;
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)Type);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], (uint)record.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], Step);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[12..], Error);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], (uint)Op);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[24..], Type == MessageType.Timeline ? (ulong)Timeline.Count : N0);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[24..], Type == MessageType.Timeline ? (ulong)Timeline.Length : N0);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[32..], N1);
         Encoding.UTF8.GetEncoder().Convert(Text, bytes.Slice(WireFormat.MessageText, WireFormat.MessageTextSize), flush: true, out _, out int used, out _);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[20..], (uint)used);
-        for (int i = 0; i < Timeline.Count; i++)
+        for (int i = 0; i < Timeline.Length; i++)
             BinaryPrimitives.WriteUInt64LittleEndian(bytes[(WireFormat.MessageSize + (i * 8))..], Timeline[i]);
         return record;
     }
