@@ -1,28 +1,22 @@
 namespace OciRuntime.Cli.Arguments;
 
 /// <summary>
-/// Options as runc takes them: <c>--name value</c>, <c>--name=value</c>, <c>-name</c> too, <c>-n value</c>. They end at <c>--</c> or at the
-/// first argument, so that what follows belongs to the container's command.
+/// Options as runc takes them (Go's flag package): <c>--name value</c>, <c>--name=value</c>, with one dash too, <c>-n value</c>. <c>--</c> ends them.
 /// </summary>
 internal static class ArgumentParser
 {
     /// <summary>Parses options from an index on.</summary>
     /// <param name="args">The whole command line.</param>
-    /// <param name="index">Where to start; afterwards, where the rest begins.</param>
-    /// <param name="options">What is known.</param>
-    /// <param name="interspersed">Options may also follow arguments.</param>
+    /// <param name="index">Where to start; afterwards, where the rest begins: the end when options and arguments mix.</param>
+    /// <param name="options">What is known, help aside.</param>
+    /// <param name="interspersed">Options may also follow arguments; else the first argument ends them and all that follows is left.</param>
     internal static ParsedArguments Parse(string[] args, ref int index, ReadOnlySpan<Option> options, bool interspersed)
     {
         var parsed = new ParsedArguments();
         while (index < args.Length)
         {
             string word = args[index];
-            if (word == "--")
-            {
-                index++;
-                break;
-            }
-
+            // A lone dash is an argument: stdin.
             if (word.Length < 2 || word[0] != '-')
             {
                 if (!interspersed)
@@ -31,28 +25,36 @@ internal static class ArgumentParser
                 index++;
                 continue;
             }
-
             index++;
+            if (word == "--")
+                break;
             string name = word[(word[1] == '-' ? 2 : 1)..];
             int equals = name.IndexOf('=', StringComparison.Ordinal);
             string? value = equals < 0 ? null : name[(equals + 1)..];
             if (equals >= 0)
                 name = name[..equals];
             Option option = Find(options, name) ?? throw new UsageException($"flag provided but not defined: -{name}");
-            if (option.Takes && value is null)
-            {
-                if (index >= args.Length)
-                    throw new UsageException($"flag needs an argument: -{name}");
-                value = args[index++];
-            }
-
-            parsed.Add(option.Name, value ?? "true");
+            if (!option.Takes)
+                value = Switch(name, value);
+            else if (value is null)
+                value = index < args.Length ? args[index++] : throw new UsageException($"flag needs an argument: -{name}");
+            parsed.Add(option.Name, value);
         }
-
-        while (index < args.Length)
-            parsed.Arguments.Add(args[index++]);
+        if (interspersed)
+        {
+            while (index < args.Length)
+                parsed.Arguments.Add(args[index++]);
+        }
         return parsed;
     }
+
+    // The words of Go's strconv.ParseBool.
+    private static string Switch(string name, string? value) => value switch
+    {
+        null or "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => "false",
+        _ => throw new UsageException($"invalid boolean value \"{value}\" for -{name}: parse error"),
+    };
 
     private static Option? Find(ReadOnlySpan<Option> options, string name)
     {
@@ -61,7 +63,6 @@ internal static class ArgumentParser
             if (option.Name == name || (name.Length == 1 && option.Letter == name[0]))
                 return option;
         }
-
-        return null;
+        return name is "help" or "h" ? Option.Help : null;
     }
 }

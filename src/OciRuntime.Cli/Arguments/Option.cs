@@ -4,8 +4,11 @@ namespace OciRuntime.Cli.Arguments;
 /// <param name="Name">Long name without dashes.</param>
 /// <param name="Letter">Short name, or '\0'.</param>
 /// <param name="Value">What its value is called in the help, or null for a switch.</param>
-/// <param name="Help">One line.</param>
-internal sealed record Option(string Name, char Letter, string? Value, string Help)
+/// <param name="Text">One line of help.</param>
+internal sealed record Option(string Name, char Letter, string? Value, string Text)
 {
+    /// <summary>Known everywhere.</summary>
+    internal static readonly Option Help = new("help", 'h', null, "show help");
+
     internal bool Takes => Value is not null;
 }

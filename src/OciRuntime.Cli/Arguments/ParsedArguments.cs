@@ -12,7 +12,7 @@ internal sealed class ParsedArguments
     internal void Add(string name, string value) => _options.Add((name, value));
 
     /// <summary>A switch: given, and not as <c>=false</c>.</summary>
-    internal bool Has(string name) => Value(name) is { } value && value is not "false";
+    internal bool Has(string name) => Value(name) is not (null or "false");
 
     /// <summary>The last value given, or null.</summary>
     internal string? Value(string name)

@@ -1,8 +1,9 @@
-using System.Text;
+using System.Buffers;
+using System.Text.Json;
 using OciRuntime.Cli.Output;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
-using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Cli.Commands;
 
@@ -11,11 +12,26 @@ internal static class DryRun
 {
     internal static int Print(Invocation invocation, CreateRequest request)
     {
+        bool json = invocation.Own.Value("format") switch
+        {
+            null or "" or "text" => false,
+            "json" => true,
+            _ => throw new OciException(OciErrorCode.InvalidArgument, "invalid format option"),
+        };
         LaunchPlan plan = invocation.Runtime.Plan(request);
-        var text = new StringBuilder();
-        foreach (LaunchStep step in plan.Steps)
-            text.Append(step).Append('\n');
-        StandardStream.Out(text.ToString());
+        if (json)
+            StandardStream.Out(Json(plan));
+        else
+            StandardStream.Out(PlanText.Write(plan));
         return 0;
+    }
+
+    private static ReadOnlySpan<byte> Json(LaunchPlan plan)
+    {
+        var buffer = new ArrayBufferWriter<byte>(16384);
+        using (var writer = new Utf8JsonWriter(buffer, ContainerJson.Indented))
+            PlanJson.Write(plan, writer);
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan;
     }
 }

@@ -1,8 +1,11 @@
 using System.Globalization;
 using OciRuntime.Cli.Arguments;
 using OciRuntime.Cli.Terminal;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
@@ -40,9 +43,9 @@ internal static class ExecCommand
     private static int Run(Invocation invocation)
     {
         ParsedArguments own = invocation.Own;
-        OciProcess? process = own.Value("process") is { } file ? SpecReader.ReadProcess(File.ReadAllBytes(file), file) : null;
+        OciProcess? process = own.Value("process") is { Length: > 0 } file ? ReadProcess(file) : null;
         if (process is null && own.Arguments.Count < 2)
-            throw new UsageException("process args cannot be empty");
+            throw new OciException(OciErrorCode.InvalidArgument, "process args cannot be empty");
         bool detach = own.Has("detach");
         var request = new ExecRequest
         {
@@ -67,8 +70,11 @@ internal static class ExecCommand
             Detach = detach,
         };
         using ContainerProcess started = invocation.Runtime.Exec(request);
-        return detach ? 0 : Foreground.Wait(started).ExitCode ?? 255;
+        return detach ? 0 : Foreground.Wait(started);
     }
+
+    private static OciProcess ReadProcess(string file) =>
+        SpecReader.ReadProcess(SmallFile.TryRead(Libc.AT_FDCWD, file) ?? throw KernelError.Last("read the process file", file, "open"), file);
 
     private static uint Gid(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint gid)
         ? gid

@@ -1,6 +1,7 @@
 using OciRuntime.Cli.Arguments;
 using OciRuntime.Cli.Output;
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli.Commands;
@@ -21,14 +22,14 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
 
     internal ContainerRuntime Runtime => _runtime ??= new ContainerRuntime(new RuntimeOptions
     {
-        Root = global.Value("root"),
+        Root = global.Value("root") is { Length: > 0 } root ? root : null,
         CgroupManager = Manager(),
         Rootless = global.Value("rootless") switch
         {
-            null or "auto" => null,
+            null or "" or "auto" => null,
             "true" => true,
             "false" => false,
-            string other => throw new UsageException($"invalid value \"{other}\" for flag -rootless: true, false or auto"),
+            string other => throw new OciException(OciErrorCode.InvalidArgument, $"invalid rootless: {other}"),
         },
         Log = log.Wants(RuntimeLogLevel.Info) ? log.Write : WarningsOnly,
     });
@@ -45,10 +46,10 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
             return CgroupManagerKind.Systemd;
         return global.Value("cgroup-manager") switch
         {
-            null or "cgroupfs" => CgroupManagerKind.Cgroupfs,
+            null or "" or "cgroupfs" => CgroupManagerKind.Cgroupfs,
             "systemd" => CgroupManagerKind.Systemd,
             "disabled" => CgroupManagerKind.Disabled,
-            string other => throw new UsageException($"invalid value \"{other}\" for flag -cgroup-manager: cgroupfs, systemd or disabled"),
+            string other => throw new OciException(OciErrorCode.InvalidArgument, $"invalid cgroup-manager: {other}"),
         };
     }
 }

@@ -1,5 +1,6 @@
 using OciRuntime.Cli.Arguments;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli.Commands;
 
@@ -17,17 +18,9 @@ internal static class KillCommand
     private static int Run(Invocation invocation)
     {
         string name = invocation.Own.Arguments.Count > 1 ? invocation.Own.Arguments[1] : "SIGTERM";
-        int signal = SignalName.Parse(name) ?? throw new UsageException($"unknown signal \"{name}\"");
-        bool all = invocation.Own.Has("all");
-        try
-        {
-            invocation.Runtime.Kill(invocation.Id, signal, all);
-        }
-        catch (OciException e) when (all && e.Code == OciErrorCode.ContainerNotRunning)
-        {
-            // With --all there is nothing left to do.
-        }
-
+        if (!SignalNames.TryParse(name, out int signal))
+            throw new OciException(OciErrorCode.InvalidArgument, $"unknown signal \"{name}\"") { Object = name };
+        invocation.Runtime.Kill(invocation.Id, signal, invocation.Own.Has("all"));
         return 0;
     }
 }

@@ -22,8 +22,11 @@ internal static class ListCommand
 
     private static int Run(Invocation invocation)
     {
-        if (invocation.Global.Value("root") is { } root && !Directory.Exists(root))
+        if (invocation.Global.Value("root") is { Length: > 0 } root && !Directory.Exists(root))
             throw new OciException(OciErrorCode.FileNotFound, $"the state root {root} does not exist") { Object = root };
+        string format = invocation.Own.Value("format") is { Length: > 0 } given ? given : "table";
+        if (format is not ("table" or "json"))
+            throw new OciException(OciErrorCode.InvalidArgument, "invalid format option");
         List<OciContainer> containers = [.. invocation.Runtime.List()];
         if (invocation.Own.Has("quiet"))
         {
@@ -34,19 +37,15 @@ internal static class ListCommand
             return 0;
         }
 
-        switch (invocation.Own.Value("format"))
+        if (format == "json")
         {
-            case null or "" or "table":
-                var rows = new List<string[]> { Header };
-                foreach (OciContainer c in containers)
-                    rows.Add([c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.Status), c.Bundle ?? "", ContainerJson.Time(c.Created), c.Owner ?? ""]);
-                StandardStream.Out(Table.Format(rows));
-                return 0;
-            case "json":
-                StandardStream.Out([.. ContainerJson.Of(containers), (byte)'\n']);
-                return 0;
-            default:
-                throw new UsageException("invalid format option");
+            StandardStream.Out([.. ContainerJson.Of(containers), (byte)'\n']);
+            return 0;
         }
+        var rows = new List<string[]>(containers.Count + 1) { Header };
+        foreach (OciContainer c in containers)
+            rows.Add([c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.Status), c.Bundle ?? "", ContainerJson.Time(c.Created), c.Owner ?? ""]);
+        StandardStream.Out(Table.Format(rows));
+        return 0;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using OciRuntime.Cli.Arguments;
 using OciRuntime.Cli.Output;
+using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Cli.Commands;
 
@@ -18,10 +19,10 @@ internal static class PsCommand
 
     private static int Run(Invocation invocation)
     {
-        IReadOnlyList<int> pids = invocation.Runtime.Processes(invocation.Id);
         string format = invocation.Own.Value("format") ?? "table";
         if (format is not ("table" or "json"))
-            throw new UsageException("invalid format option");
+            throw new OciException(OciErrorCode.InvalidArgument, "invalid format option");
+        IReadOnlyList<int> pids = invocation.Runtime.Processes(invocation.Id);
         var text = new StringBuilder(format == "json" ? "[" : "PID\n");
         for (int i = 0; i < pids.Count; i++)
         {

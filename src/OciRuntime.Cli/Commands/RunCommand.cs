@@ -1,7 +1,6 @@
 using OciRuntime.Cli.Arguments;
 using OciRuntime.Cli.Terminal;
 using OciRuntime.Core.Lifecycle;
-using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
@@ -25,9 +24,14 @@ internal static class RunCommand
         using ContainerProcess process = invocation.Runtime.Run(request);
         if (detach)
             return 0;
-        ExitRecord exit = Foreground.Wait(process);
-        if (!invocation.Own.Has("keep"))
-            invocation.Runtime.Delete(invocation.Id, force: true);
-        return exit.ExitCode ?? 255;
+        try
+        {
+            return Foreground.Wait(process);
+        }
+        finally
+        {
+            if (!invocation.Own.Has("keep"))
+                invocation.Runtime.Delete(invocation.Id, force: true);
+        }
     }
 }

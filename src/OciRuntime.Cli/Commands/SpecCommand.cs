@@ -1,5 +1,7 @@
 using OciRuntime.Cli.Arguments;
+using OciRuntime.Cli.Output;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Cli.Commands;
@@ -18,11 +20,13 @@ internal static class SpecCommand
     private static int Run(Invocation invocation)
     {
         string path = Path.Combine(invocation.Own.Value("bundle") ?? string.Empty, "config.json");
-        if (File.Exists(path))
-            throw new OciException(OciErrorCode.InvalidArgument, $"File {path} exists. Remove it first") { Object = path };
         byte[] json = SpecWriter.Write(SpecDefaults.Create(invocation.Own.Has("rootless")), indented: true);
-        using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        file.Write(json);
-        return 0;
+        int fd = Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, 0x1b6 /* 0666 */);
+        if (fd < 0 && Errno.Last == Errno.EEXIST)
+            throw new OciException(OciErrorCode.InvalidArgument, $"File {path} exists. Remove it first") { Object = path };
+        if (fd < 0)
+            throw KernelError.Last("write", path, "open");
+        using var file = new SafeFd(fd);
+        return StandardStream.TryWrite(fd, json) ? 0 : throw KernelError.Last("write", path, "write");
     }
 }

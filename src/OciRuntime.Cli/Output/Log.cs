@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
@@ -8,11 +9,42 @@ using OciRuntime.Core.Lifecycle;
 namespace OciRuntime.Cli.Output;
 
 /// <summary>The log of --log, --log-format and --log-level, in the two formats of runc (logrus); stderr without --log.</summary>
-internal sealed class Log(string? path, bool json, RuntimeLogLevel least)
+internal sealed class Log : IDisposable
 {
-    internal bool ToFile => path is not null;
+    /// <summary>A level above all that are not errors.</summary>
+    internal const RuntimeLogLevel ErrorsOnly = RuntimeLogLevel.Warning + 1;
 
-    internal bool Wants(RuntimeLogLevel level) => level >= least;
+    private readonly SafeFd? _file;
+    private readonly bool _json;
+    private readonly RuntimeLogLevel _least;
+
+    private Log(SafeFd? file, bool json, RuntimeLogLevel least)
+    {
+        _file = file;
+        _json = json;
+        _least = least;
+    }
+
+    /// <summary>Where errors go before the options that say so are understood.</summary>
+    internal static Log Stderr => new(null, json: false, ErrorsOnly);
+
+    internal bool ToFile => _file is not null;
+
+    /// <summary>Opens the log.</summary>
+    /// <param name="path">The file, which is appended to; null or empty is stderr.</param>
+    /// <param name="json">One object a line.</param>
+    /// <param name="least">What is written, errors aside.</param>
+    internal static Log Open(string? path, bool json, RuntimeLogLevel least)
+    {
+        if (string.IsNullOrEmpty(path))
+            return new Log(null, json, least);
+        int fd = Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC, 0x1a4 /* 0644 */);
+        return fd >= 0 ? new Log(new SafeFd(fd), json, least) : throw KernelError.Last("open the log", path, "open");
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    internal bool Wants(RuntimeLogLevel level) => level >= _least;
 
     internal void Write(RuntimeLogLevel level, string message)
     {
@@ -22,22 +54,18 @@ internal sealed class Log(string? path, bool json, RuntimeLogLevel least)
 
     internal void Error(string message) => Append("error", message);
 
+    // Nothing can be done about a log that is full: the exit code still tells.
     private void Append(string level, string message)
     {
         string time = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        byte[] line = json ? Json(level, message, time) : Encoding.UTF8.GetBytes($"time=\"{time}\" level={level} msg={Quote(message)}\n");
-        int fd = path is null ? 2 : Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC, 0x1a4);
-        if (fd < 0)
-            return;
-        StandardStream.Write(fd, line);
-        if (path is not null)
-            _ = Libc.close(fd);
+        byte[] line = _json ? Json(level, message, time) : Encoding.UTF8.GetBytes($"time=\"{time}\" level={level} msg={Quote(message)}\n");
+        StandardStream.TryWrite(_file?.Number ?? 2, line);
     }
 
     private static byte[] Json(string level, string message, string time)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             writer.WriteString("level", level);
@@ -45,7 +73,6 @@ internal sealed class Log(string? path, bool json, RuntimeLogLevel least)
             writer.WriteString("time", time);
             writer.WriteEndObject();
         }
-
         buffer.Write("\n"u8);
         return buffer.WrittenSpan.ToArray();
     }
@@ -64,7 +91,6 @@ internal sealed class Log(string? path, bool json, RuntimeLogLevel least)
                 _ => quoted.Append(c),
             };
         }
-
         return quoted.Append('"').ToString();
     }
 }

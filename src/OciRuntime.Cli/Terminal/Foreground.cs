@@ -8,11 +8,13 @@ namespace OciRuntime.Cli.Terminal;
 internal static class Foreground
 {
     // What a supervisor or a shell sends; the rest keeps its meaning for this process.
-    private static ReadOnlySpan<int> Forwarded => [1, 2, 3, 10, 12, 15]; // HUP INT QUIT USR1 USR2 TERM
+    private static ReadOnlySpan<int> Forwarded => [1, 2, 3, 10, 12, 14, 15]; // HUP INT QUIT USR1 USR2 ALRM TERM
 
-    internal static ExitRecord Wait(ContainerProcess process)
+    /// <summary>Waits until it has ended.</summary>
+    /// <returns>Its exit status, or 128 and the signal's number.</returns>
+    internal static int Wait(ContainerProcess process)
     {
-        var registrations = new List<PosixSignalRegistration>();
+        var registrations = new List<PosixSignalRegistration>(Forwarded.Length);
         try
         {
             foreach (int signal in Forwarded)
@@ -23,15 +25,8 @@ internal static class Foreground
                     process.Signal(signal);
                 }));
             }
-
-            if (process.Terminal is null)
-                return process.Wait();
-            using var relay = new TerminalRelay(process);
-            registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => relay.TakeSize()));
-            relay.Start();
-            ExitRecord exit = process.Wait();
-            relay.Drain();
-            return exit;
+            ExitRecord exit = process.Terminal is null ? process.Wait() : TerminalRelay.Run(process);
+            return exit.ExitCode ?? 255;
         }
         finally
         {
