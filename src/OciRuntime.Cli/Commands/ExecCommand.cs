@@ -69,8 +69,12 @@ internal static class ExecCommand
             IgnorePaused = own.Has("ignore-paused"),
             Detach = detach,
         };
-        using ContainerProcess started = invocation.Runtime.Exec(request);
-        return detach ? 0 : Foreground.Wait(started);
+        ContainerProcess started = invocation.Runtime.Exec(request);
+        // Not disposed: that reaps one that has ended already, and its exit status is for whoever adopts it.
+        if (detach)
+            return 0;
+        using (started)
+            return Foreground.Wait(started);
     }
 
     private static OciProcess ReadProcess(string file) =>

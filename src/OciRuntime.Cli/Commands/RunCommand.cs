@@ -21,17 +21,21 @@ internal static class RunCommand
         CreateRequest request = CreateOptions.Request(invocation, detach);
         if (invocation.Own.Has("dry-run"))
             return DryRun.Print(invocation, request);
-        using ContainerProcess process = invocation.Runtime.Run(request);
+        ContainerProcess process = invocation.Runtime.Run(request);
+        // Not disposed: that reaps one that has ended already, and its exit status is for whoever adopts it.
         if (detach)
             return 0;
-        try
+        using (process)
         {
-            return Foreground.Wait(process);
-        }
-        finally
-        {
-            if (!invocation.Own.Has("keep"))
-                invocation.Runtime.Delete(invocation.Id, force: true);
+            try
+            {
+                return Foreground.Wait(process);
+            }
+            finally
+            {
+                if (!invocation.Own.Has("keep"))
+                    invocation.Runtime.Delete(invocation.Id, force: true);
+            }
         }
     }
 }

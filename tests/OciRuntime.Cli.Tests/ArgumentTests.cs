@@ -1,0 +1,78 @@
+using OciRuntime.Cli.Tests.Hosting;
+using Xunit;
+
+namespace OciRuntime.Cli.Tests;
+
+/// <summary>The command line, as callers of runc write it.</summary>
+public sealed class ArgumentTests : IClassFixture<Bundle>
+{
+    private readonly Bundle _bundle;
+
+    public ArgumentTests(Bundle bundle) => _bundle = bundle;
+
+    [OcirunTheory]
+    [InlineData("create"), InlineData("delete"), InlineData("exec"), InlineData("features"), InlineData("kill"), InlineData("list"), InlineData("pause")]
+    [InlineData("ps"), InlineData("resume"), InlineData("run"), InlineData("spec"), InlineData("start"), InlineData("state")]
+    public void EveryCommandHasHelp(string command)
+    {
+        Result result = Ocirun.Run("/", command, "--help");
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith($"NAME:\n   ocirun {command} - ", result.Output);
+        Assert.Equal(result.Output, Ocirun.Run("/", "help", command).Output);
+        Assert.Contains($"\n   {command} ", Ocirun.Run("/", "--help").Output);
+    }
+
+    // Engines take success for "can checkpoint".
+    [OcirunTheory]
+    [InlineData("checkpoint"), InlineData("restore"), InlineData("events"), InlineData("update")]
+    public void CommandsThatAreNotThereSaySo(string command)
+    {
+        Result result = Ocirun.Run("/", command, "--help");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal($"the {command} command is not implemented", result.Message);
+    }
+
+    [OcirunTheory]
+    [InlineData(3, "No help topic for 'fly'", "fly")]
+    [InlineData(1, "flag provided but not defined: -fly", "--fly")]
+    [InlineData(1, "flag provided but not defined: -fly", "create", "--fly", "x")]
+    [InlineData(1, "flag needs an argument: -pid-file", "create", "x", "--pid-file")]
+    [InlineData(1, "flag needs an argument: -root", "--root")]
+    [InlineData(1, "invalid boolean value \"maybe\" for -force: parse error", "delete", "--force=maybe", "x")]
+    [InlineData(1, "invalid value \"many\" for flag -preserve-fds: parse error", "create", "--preserve-fds", "many", "x")]
+    [InlineData(1, "ocirun: \"state\" requires exactly 1 argument(s)", "state")]
+    [InlineData(1, "ocirun: \"state\" requires exactly 1 argument(s)", "state", "x", "y")]
+    [InlineData(1, "invalid log-format: xml", "--log-format", "xml", "list")]
+    [InlineData(1, "ocirun: \"exec\" requires a minimum of 1 argument(s)", "exec")]
+    public void Mistakes(int code, string message, params string[] arguments)
+    {
+        Result result = Ocirun.Run("/", arguments);
+        Assert.Equal(code, result.ExitCode);
+        Assert.Equal(message, result.Message);
+    }
+
+    [OcirunTheory]
+    [InlineData("--bundle")]
+    [InlineData("-b")]
+    [InlineData("-bundle")]
+    public void OptionsInEverySpelling(string bundle)
+    {
+        _bundle.Configure("true");
+        string id = _bundle.NewId();
+        string[] global = ["--debug=false", "--criu", "/none", "--rootless=auto", "--cgroup-manager", "cgroupfs", "--root", _bundle.Root];
+        Assert.Equal(0, Ocirun.Run("/", [.. global, "create", bundle, _bundle.Path, "-no-subreaper", "--no-new-keyring", id]).ExitCode);
+        Assert.Equal(0, Ocirun.Run("/", [.. global, "delete", id, "--force"]).ExitCode);
+        Assert.Equal(0, Ocirun.Run("/", [.. global, "run", bundle + "=" + _bundle.Path, "--", id]).ExitCode);
+    }
+
+    [OcirunFact]
+    public void DryRunPrintsThePlanAndDoesNothing()
+    {
+        _bundle.Configure("true");
+        string id = _bundle.NewId();
+        Assert.Contains(" exec ", _bundle.Good("run", "--dry-run", id));
+        using var json = System.Text.Json.JsonDocument.Parse(_bundle.Good("create", "--dry-run", "--format", "json", id));
+        Assert.Contains(json.RootElement.GetProperty("steps").EnumerateArray(), step => step.GetProperty("name").GetString() == "exec");
+        Assert.False(Directory.Exists(Path.Combine(_bundle.Root, id)));
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OciRuntime.Cli.Tests.Hosting;
+using Xunit;
+
+namespace OciRuntime.Cli.Tests;
+
+/// <summary>The words that engines and wrappers match, and the exit codes.</summary>
+public sealed class ErrorTests : IClassFixture<Bundle>
+{
+    private readonly Bundle _bundle;
+
+    public ErrorTests(Bundle bundle) => _bundle = bundle;
+
+    [OcirunTheory]
+    [InlineData(1, "container does not exist", "state", "nobody")]
+    [InlineData(1, "container does not exist", "start", "nobody")]
+    [InlineData(1, "container does not exist", "kill", "nobody", "KILL")]
+    [InlineData(1, "container does not exist", "delete", "nobody")]
+    [InlineData(1, "container does not exist", "pause", "nobody")]
+    [InlineData(1, "container does not exist", "ps", "nobody")]
+    [InlineData(255, "exec failed: container does not exist", "exec", "nobody", "true")]
+    [InlineData(1, "invalid container ID format", "state", "a/b")]
+    [InlineData(1, "invalid container ID format", "kill", "..", "9")]
+    [InlineData(1, "invalid format option", "list", "-f", "yaml")]
+    [InlineData(1, "unknown signal \"LOUD\"", "kill", "nobody", "LOUD")]
+    public void UnknownThings(int code, string message, params string[] arguments)
+    {
+        // A root that exists: an explicit one that does not is another error.
+        Directory.CreateDirectory(_bundle.Root);
+        Result result = _bundle.Run(arguments);
+        Assert.Equal(code, result.ExitCode);
+        Assert.Equal(message, result.Message);
+        Assert.Empty(result.Output);
+    }
+
+    [OcirunFact]
+    public void ForcedDeleteOfNobodySucceeds() => _bundle.Good("delete", "--force", "nobody");
+
+    [OcirunFact]
+    public void RunningContainers()
+    {
+        string id = _bundle.StartSleeper();
+        Fails($"cannot delete container {id} that is not stopped: running", "delete", id);
+        Fails("cannot start an already running container", "start", id);
+        Fails("runc create failed: container with given ID already exists", "create", id);
+        _bundle.Good("pause", id);
+        Assert.Equal("exec failed: cannot exec in a paused container (use --ignore-paused to override)", Fails(255, "exec", id, "true"));
+        _bundle.Good("resume", id);
+        Assert.Equal("exec failed: unable to start container process: exec: \"foo\": executable file not found in $PATH", Fails(255, "exec", id, "foo"));
+        Assert.Equal("exec failed: cannot allocate tty if runc will detach without setting console socket", Fails(255, "exec", "-t", "-d", id, "true"));
+        Assert.Equal("exec failed: process args cannot be empty", Fails(255, "exec", id));
+        _bundle.Good("kill", id, "9");
+        _bundle.Await(id, "stopped");
+        Fails("container not running", "kill", id);
+        Fails("container not running", "pause", id);
+        _bundle.Good("kill", "-a", id);
+        Fails("cannot start a container that has stopped", "start", id);
+        Assert.Equal("exec failed: cannot exec in a stopped container", Fails(255, "exec", id, "true"));
+        _bundle.Good("delete", id);
+    }
+
+    [OcirunTheory]
+    [InlineData("create")]
+    [InlineData("run")]
+    public void MissingCommands(string verb)
+    {
+        _bundle.Configure("foo");
+        Fails($"runc {verb} failed: unable to start container process: exec: \"foo\": executable file not found in $PATH", verb, _bundle.NewId());
+        _bundle.Configure("/etc");
+        Assert.EndsWith("permission denied", Fails(1, verb, _bundle.NewId()));
+        _bundle.Configure("/nowhere");
+        Assert.EndsWith("exec: \"/nowhere\": stat /nowhere: no such file or directory", Fails(1, verb, _bundle.NewId()));
+        Assert.Empty(_bundle.Good("list", "-q"));
+    }
+
+    [OcirunFact]
+    public void TerminalWithoutConsoleSocket()
+    {
+        _bundle.Configure(config => config["process"]!["terminal"] = true, "sh");
+        const string Words = "cannot allocate tty if runc will detach without setting console socket";
+        Fails("runc create failed: " + Words, "create", _bundle.NewId());
+        Fails("runc run failed: " + Words, "run", "-d", _bundle.NewId());
+    }
+
+    // Podman takes "no such file or directory" anywhere for a missing command.
+    [OcirunFact]
+    public void OtherMissingFilesAreWordedDifferently()
+    {
+        _bundle.Configure(
+            config => config["mounts"]!.AsArray().Add(JsonNode.Parse("""{"destination":"/tmp","type":"bind","source":"/nowhere","options":["bind"]}""")), "true");
+        string[] messages =
+        [
+            Fails(1, "run", _bundle.NewId()),
+            Fails(1, "run", "-b", "/nowhere", _bundle.NewId()),
+            Fails(1, "run", "-f", "/nowhere", _bundle.NewId()),
+            Fails(255, "exec", "--process", "/nowhere", "nobody"),
+            Fails(1, "spec", "-b", "/nowhere"),
+        ];
+        Assert.All(messages, message => Assert.DoesNotContain("no such file", message));
+        Assert.All(messages, message => Assert.Contains("/nowhere", message));
+        Assert.Equal(1, Ocirun.Run(_bundle.Path, "--log", "/nowhere/log", "list").ExitCode);
+    }
+
+    [OcirunFact]
+    public void SpecDoesNotOverwrite()
+    {
+        _bundle.Configure("true");
+        string before = File.ReadAllText(_bundle.ConfigPath);
+        Fails("File config.json exists. Remove it first", "spec");
+        Assert.Equal(before, File.ReadAllText(_bundle.ConfigPath));
+    }
+
+    [OcirunFact]
+    public void AJsonLogIsAppendedToAndStderrHasTheBareMessage()
+    {
+        string log = Path.Combine(_bundle.Work, "log.json");
+        Directory.CreateDirectory(_bundle.Root);
+        for (int lines = 1; lines <= 2; lines++)
+        {
+            Result result = _bundle.Run("--log", log, "--log-format", "json", "state", "nobody");
+            Assert.Equal("container does not exist\n", result.Error);
+            string[] written = File.ReadAllLines(log);
+            Assert.Equal(lines, written.Length);
+            using JsonDocument line = JsonDocument.Parse(written[^1]);
+            Assert.Equal(["level", "msg", "time"], line.RootElement.EnumerateObject().Select(property => property.Name));
+            Assert.Equal("error", line.RootElement.GetProperty("level").GetString());
+            Assert.Equal("container does not exist", line.RootElement.GetProperty("msg").GetString());
+            Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", line.RootElement.GetProperty("time").GetString());
+        }
+    }
+
+    [OcirunFact]
+    public void AFullStdoutIsAnError()
+    {
+        Result result = Ocirun.RunAs("/bin/sh", _bundle.Path, "-c", "\"$0\" features >/dev/full", Ocirun.Path);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("no space left on device", result.Message);
+    }
+
+    private void Fails(string message, params string[] arguments) => Assert.Equal(message, Fails(1, arguments));
+
+    private string Fails(int code, params string[] arguments)
+    {
+        Result result = _bundle.Run(arguments);
+        Assert.Equal(code, result.ExitCode);
+        return result.Message;
+    }
+}

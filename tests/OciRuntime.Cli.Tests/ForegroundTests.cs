@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using OciRuntime.Cli.Tests.Hosting;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Cli.Tests;
+
+/// <summary>Exit codes, signals and terminals of processes in the foreground.</summary>
+public sealed class ForegroundTests : IClassFixture<Bundle>
+{
+    private readonly Bundle _bundle;
+
+    public ForegroundTests(Bundle bundle) => _bundle = bundle;
+
+    [OcirunFact]
+    public void RunEndsWithTheExitCodeOfTheProcess()
+    {
+        _bundle.Configure("sh", "-c", "exit 3");
+        Assert.Equal(3, _bundle.Run("run", _bundle.NewId()).ExitCode);
+    }
+
+    [OcirunFact]
+    public void RunForwardsSignals()
+    {
+        string id = _bundle.NewId();
+        _bundle.Configure("sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done");
+        using var files = new TemporaryDirectory();
+        using Process run = Ocirun.Start(Ocirun.Path, _bundle.Path, files["out"], files["err"], "--root", _bundle.Root, "run", id);
+        for (int i = 0; i < 500 && (!File.Exists(files["out"]) || File.ReadAllText(files["out"]) != "ready\n"); i++)
+            Thread.Sleep(10);
+        Machine.Run("/bin/kill", "-TERM", run.Id.ToString());
+        Assert.Equal(9, Ocirun.End(run));
+        Assert.Empty(_bundle.Good("list", "-q"));
+    }
+
+    [OcirunFact]
+    public void KeepLeavesTheStoppedContainer()
+    {
+        string id = _bundle.NewId();
+        _bundle.Configure("true");
+        _bundle.Good("run", "--keep", id);
+        _bundle.Await(id, "stopped");
+        _bundle.Good("delete", id);
+    }
+
+    [OcirunFact]
+    public void ExecEndsWithTheExitCodeOfTheProcess()
+    {
+        string id = _bundle.StartSleeper();
+        Assert.Equal(0, _bundle.Run("exec", id, "true").ExitCode);
+        Assert.Equal(5, _bundle.Run("exec", id, "sh", "-c", "exit 5").ExitCode);
+        Assert.Equal(128 + 9, _bundle.Run("exec", id, "sh", "-c", "kill -9 $$").ExitCode);
+        _bundle.Good("delete", "-f", id);
+    }
+
+    [OcirunFact]
+    public void ExecTakesEnvironmentDirectoryAndUser()
+    {
+        string id = _bundle.StartSleeper();
+        Assert.Equal("x\n/tmp\n7:8:9\n", _bundle.Good(
+            "exec", "-e", "A=x", "--cwd", "/tmp", "-u", "7:8", "-g", "9", id, "sh", "-c", "echo $A; pwd; echo $(id -u):$(id -g):$(set -- $(id -G); echo $2)"));
+        Assert.Equal("--cwd\n", _bundle.Good("exec", id, "echo", "--cwd"));
+        _bundle.Good("delete", "-f", id);
+    }
+
+    [OcirunFact]
+    public void ExecWithATerminalRunsOnIt()
+    {
+        string id = _bundle.StartSleeper();
+        using var terminal = new PseudoTerminal(_bundle.Path, 24, 80, Ocirun.Path, "--root", _bundle.Root, "exec", "-t", id, "sh", "-c", "tty; read line; echo got $line; exit 4");
+        terminal.Expect("/dev/pts/");
+        terminal.Type("word\n");
+        terminal.Expect("got word");
+        Assert.Equal(4, terminal.End());
+        _bundle.Good("delete", "-f", id);
+    }
+
+    [OcirunFact]
+    public void ExecWithAProcessFileRunsDetached()
+    {
+        string id = _bundle.StartSleeper();
+        string process = Path.Combine(_bundle.Work, "process.json");
+        string pidFile = Path.Combine(_bundle.Work, "exec.pid");
+        File.WriteAllText(process, """{"args":["sh","-c","exit 6"],"cwd":"/","user":{"uid":0,"gid":0},"env":["PATH=/bin"]}""");
+        Assert.Equal(6, _bundle.Run("exec", "--process", process, id).ExitCode);
+        // Many times: one that ends before the command does must not be reaped by it.
+        for (int i = 0; i < 20; i++)
+        {
+            using var supervisor = new Subreaper();
+            _bundle.Good("exec", "--process", process, "--detach", "--pid-file", pidFile, id);
+            Assert.Equal(6, Subreaper.Wait(int.Parse(File.ReadAllText(pidFile))));
+        }
+        _bundle.Good("delete", "-f", id);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using OciRuntime.PowerShell.Tests.Hosting;
+using OciRuntime.Tests.Shared;
+
+namespace OciRuntime.Cli.Tests.Hosting;
+
+/// <summary>A busybox bundle with ocirun's own default configuration, and a state root. Disposing fails when something is left.</summary>
+public sealed class Bundle : IDisposable
+{
+    private readonly TemporaryDirectory _work = new();
+
+    public Bundle()
+    {
+        Prefix = "cli-" + Guid.NewGuid().ToString("n")[..8] + "-";
+        if (Ocirun.Missing is not null)
+            return;
+        foreach (string directory in (string[])["bin", "dev", "etc", "proc", "sys", "tmp"])
+            Directory.CreateDirectory(System.IO.Path.Combine(Path, "rootfs", directory));
+        string busybox = System.IO.Path.Combine(Path, "rootfs", "bin", "busybox");
+        File.Copy("/bin/busybox", busybox);
+        foreach (string applet in (string[])["sh", "true", "sleep", "echo", "cat", "id", "tty", "stty", "env", "ls"])
+            File.CreateSymbolicLink(System.IO.Path.Combine(Path, "rootfs", "bin", applet), "/bin/busybox");
+    }
+
+    public string Prefix { get; }
+
+    public string Work => _work.Path;
+
+    public string Path => _work["bundle"];
+
+    public string Root => _work["root"];
+
+    public string ConfigPath => System.IO.Path.Combine(Path, "config.json");
+
+    public string NewId() => Prefix + Guid.NewGuid().ToString("n")[..8];
+
+    /// <summary>Writes config.json anew: no terminal, and this command.</summary>
+    public void Configure(params string[] args) => Configure(_ => { }, args);
+
+    /// <summary>The same, changed further.</summary>
+    public void Configure(Action<JsonNode> change, params string[] args)
+    {
+        File.Delete(ConfigPath);
+        Result made = Ocirun.Run(Path, "spec");
+        if (made.ExitCode != 0)
+            throw new InvalidOperationException(made.Error);
+        JsonNode config = JsonNode.Parse(File.ReadAllText(ConfigPath))!;
+        config["process"]!["terminal"] = false;
+        config["process"]!["args"] = new JsonArray([.. args.Select(arg => (JsonNode)arg)]);
+        change(config);
+        File.WriteAllText(ConfigPath, config.ToJsonString());
+    }
+
+    /// <summary>Runs ocirun in the bundle, on this state root.</summary>
+    internal Result Run(params string[] arguments) => Ocirun.Run(Path, ["--root", Root, .. arguments]);
+
+    /// <summary>The same; failure fails the test.</summary>
+    public string Good(params string[] arguments)
+    {
+        Result result = Run(arguments);
+        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"ocirun {string.Join(' ', arguments)}: exit code {result.ExitCode}: {result.Error}");
+    }
+
+    /// <summary>A container whose process sleeps.</summary>
+    public string StartSleeper()
+    {
+        string id = NewId();
+        Configure("sleep", "300");
+        Good("run", "-d", id);
+        return id;
+    }
+
+    /// <summary>Waits for a status that must come.</summary>
+    public void Await(string id, string status)
+    {
+        for (int i = 0; i < 500; i++)
+        {
+            if (JsonNode.Parse(Good("state", id))!["status"]!.GetValue<string>() == status)
+                return;
+            Thread.Sleep(20);
+        }
+        throw new TimeoutException($"container {id} is not {status}: {Good("state", id)}");
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Root))
+        {
+            foreach (string id in Good("list", "-q").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Good("delete", "-f", id);
+        }
+        IReadOnlyList<string> left = Leftovers.Of(Prefix, Work, Root);
+        // Detached processes are adopted by the machine's init, which reaps them in its own time.
+        for (int i = 0; i < 250 && left.Count > 0; i++)
+        {
+            Thread.Sleep(20);
+            left = Leftovers.Of(Prefix, Work, Root);
+        }
+        _work.Dispose();
+        if (left.Count > 0)
+            throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));
+    }
+}
