@@ -24,6 +24,21 @@ internal static class CgroupDirectory
         return errno is 0 or Errno.EEXIST ? errno == 0 : throw CgroupFiles.Failed("make the cgroup", path, "mkdir", errno, null);
     }
 
+    /// <summary>True when this user may write where <see cref="Make"/> would begin: to the nearest of the directories that is there.</summary>
+    internal static bool MayMake(string path, string mountPoint)
+    {
+        while (path.Length >= mountPoint.Length)
+        {
+            if (Libc.faccessat(Libc.AT_FDCWD, path, Libc.W_OK, Libc.AT_EACCESS) == 0)
+                return true;
+            if (Errno.Last != Errno.ENOENT)
+                return false;
+            path = path[..path.LastIndexOf('/')];
+        }
+
+        return false;
+    }
+
     /// <summary>Undoes <see cref="Make"/>: innermost first; what is in use by others stays.</summary>
     internal static void Unmake(List<string> made)
     {

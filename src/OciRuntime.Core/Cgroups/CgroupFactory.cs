@@ -29,11 +29,13 @@ public static class CgroupFactory
         foreach (CgroupHierarchy hierarchy in layout.Hierarchies)
         {
             string directory = hierarchy.MountPoint + Inside(hierarchy.Controllers[0]);
+            if (!IsUsable(host, directory, hierarchy.MountPoint))
+                continue;
             foreach (string controller in hierarchy.Controllers)
                 paths[controller] = directory;
         }
 
-        if (layout.UnifiedMountPoint is { } unified)
+        if (layout.UnifiedMountPoint is { } unified && IsUsable(host, unified + Inside(string.Empty), unified))
             paths[string.Empty] = unified + Inside(string.Empty);
         return new CgroupV1(paths, MountPoints(layout, paths), host.Rootless);
     }
@@ -50,6 +52,10 @@ public static class CgroupFactory
         var copy = new Dictionary<string, string>(paths);
         return new CgroupV1(copy, MountPoints(host.Cgroups, copy), host.Rootless);
     }
+
+    // v1 hierarchies are rarely delegated: a rootless container does without those, and only a limit that needs one fails. Known
+    // before anything is made, so that the plan is the one that runs.
+    private static bool IsUsable(HostFacts host, string directory, string mountPoint) => !host.Rootless || CgroupDirectory.MayMake(directory, mountPoint);
 
     private static Dictionary<string, string> MountPoints(CgroupLayout layout, Dictionary<string, string> paths)
     {

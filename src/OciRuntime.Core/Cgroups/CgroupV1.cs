@@ -20,7 +20,7 @@ internal sealed class CgroupV1 : IContainerCgroup
 
     /// <param name="paths">Directory by controller; comounted controllers share one.</param>
     /// <param name="mountPoints">Mount point by directory.</param>
-    /// <param name="rootless">Hierarchies that the user may not write to are left out, and device rules: the host's are in force.</param>
+    /// <param name="rootless">Device rules are left out: the host's are in force, and such a user can't make devices either.</param>
     internal CgroupV1(Dictionary<string, string> paths, Dictionary<string, string> mountPoints, bool rootless)
     {
         _paths = paths;
@@ -33,14 +33,14 @@ internal sealed class CgroupV1 : IContainerCgroup
                 _directories.Add(directory);
         }
 
+        JoinFiles = [.. _directories.Select(static directory => directory + "/tasks")];
         if (Unified is { } unified)
             _directories.Add(unified);
     }
 
     public IReadOnlyDictionary<string, string> Paths => _paths;
 
-    // A hierarchy may be left out by Create.
-    public IReadOnlyList<string> JoinFiles => [.. _directories.Where(directory => directory != Unified).Select(static directory => directory + "/tasks")];
+    public IReadOnlyList<string> JoinFiles { get; }
 
     public string? CloneDirectory => Unified;
 
@@ -127,22 +127,10 @@ internal sealed class CgroupV1 : IContainerCgroup
     private void MakeDirectories(List<string> made)
     {
         bool there = false;
-        foreach (string directory in _directories.ToArray())
+        foreach (string directory in _directories)
         {
-            try
-            {
-                if (CgroupDirectory.Make(directory, MountPoint(directory), made))
-                    continue;
-            }
-            catch (OciException e) when (_rootless && e.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
-            {
-                // A limit that needs this hierarchy fails later and names it.
-                _directories.Remove(directory);
-                foreach (string controller in _paths.Where(path => path.Value == directory).Select(static path => path.Key).ToArray())
-                    _paths.Remove(controller);
+            if (CgroupDirectory.Make(directory, MountPoint(directory), made))
                 continue;
-            }
-
             there = true;
             if (CgroupProcesses.Of(directory).Count > 0)
                 throw CgroupDirectory.InUse(directory, $"container's cgroup is not empty: {directory} has processes");

@@ -43,6 +43,7 @@ internal static partial class Libc
 
     public const int AT_EACCESS = 0x200;
     public const int F_OK = 0;
+    public const int W_OK = 2;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags, uint mode);

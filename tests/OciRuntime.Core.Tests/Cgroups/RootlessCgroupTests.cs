@@ -1,39 +1,63 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
 
-/// <summary>Hierarchies that can't be written to: sysfs refuses directories as a hierarchy of somebody else does.</summary>
-public sealed class RootlessCgroupTests
+/// <summary>v1 hierarchies that the user may not write to.</summary>
+public sealed class RootlessCgroupTests : IDisposable
 {
-    private const string Refused = "/sys/oci-tests";
+    private readonly TemporaryDirectory _directory = new();
 
-    [RealCgroupFact]
-    public void ForRootItIsAnError()
+    public RootlessCgroupTests() => Directory.CreateDirectory(_directory["memory"]);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void AHierarchyThatCantBeWrittenIsLeftOut()
     {
-        OciException error = Assert.Throws<OciException>(() => Make(rootless: false).Create(null));
-        Assert.Equal(OciErrorCode.PermissionDenied, error.Code);
-        Assert.Equal(Refused, error.Object);
+        IContainerCgroup cgroup = Make(rootless: true, "memory", "nothing");
+        Assert.Equal(["memory"], cgroup.Paths.Keys);
+        Assert.Equal([_directory["memory"] + "/a/b/tasks"], cgroup.JoinFiles);
+        Assert.Null(cgroup.CloneDirectory);
     }
 
-    [RealCgroupFact]
-    public void RootlessGoesOnWithoutIt()
+    [Fact]
+    public void ForRootNothingIsLeftOut() => Assert.Equal(["memory", "nothing"], Make(rootless: false, "memory", "nothing").Paths.Keys);
+
+    [Fact]
+    public void ForRootItIsAnError()
     {
-        CgroupV1 cgroup = Make(rootless: true);
+        OciException error = Assert.Throws<OciException>(() => Make(rootless: false, "nothing").Create(new() { Devices = [new() { Allow = true }] }));
+        Assert.Equal(_directory["nothing"] + "/a", error.Object);
+        Assert.NotEqual(0, error.Errno);
+    }
+
+    [Fact]
+    public void ALimitThereIsAnErrorAndNothingElseIsLeft()
+    {
+        IContainerCgroup cgroup = Make(rootless: true, "memory", "nothing");
+        OciException error = Assert.Throws<OciException>(() => cgroup.Create(new() { Pids = new() { Limit = 1 } }));
+        Assert.Equal("/linux/resources/pids/limit", error.SpecPointer);
+        Assert.Contains("may not write", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(_directory["memory"]));
+    }
+
+    [Fact]
+    public void AContainerWithoutAnyCgroupStillRuns()
+    {
+        IContainerCgroup cgroup = Make(rootless: true, "nothing");
         cgroup.Create(null);
-        Assert.Empty(cgroup.Paths);
         Assert.Empty(cgroup.JoinFiles);
+        Assert.Empty(cgroup.Processes());
         cgroup.Remove(CancellationToken.None);
     }
 
-    [RealCgroupFact]
-    public void ALimitThereIsAnError()
+    private IContainerCgroup Make(bool rootless, params string[] controllers)
     {
-        OciException error = Assert.Throws<OciException>(() => Make(rootless: true).Create(new() { Pids = new() { Limit = 1 } }));
-        Assert.Equal("/linux/resources/pids/limit", error.SpecPointer);
-        Assert.Contains("pids", error.Message, StringComparison.Ordinal);
+        var layout = new CgroupLayout { Mode = CgroupMode.Legacy, Hierarchies = [.. controllers.Select(controller => new CgroupHierarchy(_directory[controller], [controller]))] };
+        return CgroupFactory.ForNew(new() { Cgroups = layout, EffectiveUid = 0, Rootless = rootless }, CgroupManagerKind.Cgroupfs, "/a/b", "test");
     }
-
-    private static CgroupV1 Make(bool rootless) => new(new() { ["pids"] = Refused }, new() { [Refused] = "/sys" }, rootless);
 }
