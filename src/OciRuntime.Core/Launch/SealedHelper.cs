@@ -9,6 +9,9 @@ namespace OciRuntime.Core.Launch;
 /// </summary>
 internal sealed class SealedHelper : IDisposable
 {
+    // One a process, made at the first launch: sealed, so there is nothing in it that could change.
+    private static readonly Lazy<SealedHelper> s_shared = new(Create);
+
     private readonly SafeFd _fd;
 
     private SealedHelper(SafeFd fd) => _fd = fd;
@@ -18,7 +21,10 @@ internal sealed class SealedHelper : IDisposable
 
     public int Fd => _fd.Number;
 
-    public static unsafe SealedHelper Create()
+    /// <summary>The process's helper. An error to make it is thrown at every use.</summary>
+    public static SealedHelper Shared => s_shared.Value;
+
+    private static unsafe SealedHelper Create()
     {
         // MFD_EXEC (Linux 6.3) keeps the execute bit where vm.memfd_noexec is set; older kernels refuse the flag.
         int fd = Libc.memfd_create("oci-init", Libc.MFD_CLOEXEC | Libc.MFD_ALLOW_SEALING | Libc.MFD_EXEC);

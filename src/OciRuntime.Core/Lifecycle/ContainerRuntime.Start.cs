@@ -41,7 +41,7 @@ public sealed partial class ContainerRuntime
 
     private void OpenGate(StateDirectory directory, ContainerState state, CancelSignal cancel)
     {
-        using HelperLaunch gate = HelperLaunch.AtGate(StartGate.Connect(directory), cancel, NoticesOf(() => null));
+        using HelperLaunch gate = HelperLaunch.AtGate(Connect(directory), cancel, NoticesOf(() => null));
         try
         {
             gate.Start(() => PlanOf(directory, state));
@@ -49,6 +49,19 @@ public sealed partial class ContainerRuntime
         catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(CgroupOf(state).OomFile))
         {
             throw new OciException(OciErrorCode.OomKilled, "container init was OOM-killed (memory limit too low?)", e) { Object = state.Id };
+        }
+    }
+
+    private static SafeFd Connect(StateDirectory directory)
+    {
+        try
+        {
+            return StartGate.Connect(directory);
+        }
+        catch (OciException e) when (e.Errno == Errno.ECONNREFUSED)
+        {
+            // Nobody listens: init died between the look at it and now.
+            throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped", e) { Object = directory.Id };
         }
     }
 

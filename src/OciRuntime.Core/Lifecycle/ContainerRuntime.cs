@@ -18,7 +18,6 @@ public sealed partial class ContainerRuntime
     private readonly RuntimeOptions _options;
     private readonly StateRoot _root;
     private readonly Lazy<HostFacts> _host;
-    private readonly Lazy<SealedHelper> _helper = new(SealedHelper.Create);
 
     /// <summary>Makes a runtime over a state root; touches nothing yet.</summary>
     public ContainerRuntime(RuntimeOptions? options = null)
@@ -37,7 +36,7 @@ public sealed partial class ContainerRuntime
 
     internal HostFacts Host => _host.Value;
 
-    internal SealedHelper Helper => _helper.Value;
+    internal static SealedHelper Helper => SealedHelper.Shared;
 
     internal PlanImageOptions ImageOptions => new() { Timeline = _options.Timeline, FaultStep = _options.FaultStep, FaultErrno = _options.FaultErrno };
 

@@ -146,7 +146,7 @@ internal sealed class Creation : IDisposable
             : terminal && _request.Stdio == StdioMode.Pipe ? LaunchStdio.Null()
             : Stdio.Open(_request.Stdio);
         // First, so that its exec runs on another core while the cgroup is made.
-        _launch = HelperLaunch.Spawn(_runtime.Helper, _stdio, _cancel, _runtime.NoticesOf(() => _plan));
+        _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _cancel, _runtime.NoticesOf(() => _plan));
         Directory.WriteConfig(_source.ConfigJson.Span);
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run);

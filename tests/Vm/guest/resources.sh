@@ -24,7 +24,7 @@ test_unified_keys_are_written() {
 }
 
 test_too_much_memory_is_an_oom_kill() {
-	config 'dd if=/dev/zero of=/dev/shm/fill bs=1M count=60 2>/dev/null; echo survived' '{"memory":{"limit":16777216,"swap":16777216}}'
+	config 'dd if=/dev/zero of=/dev/shm/fill bs=1M count=60 2>/dev/null && echo survived' '{"memory":{"limit":16777216,"swap":16777216}}'
 	output=$(run 2>&1) || :
 	case $output in *survived*) fail "the limit did not hold" ;; esac
 }
@@ -36,15 +36,15 @@ test_half_a_megabyte_is_enough_to_create() {
 }
 
 test_denied_device_can_not_be_opened() {
-	config 'head -c 1 /dev/kmsg >/dev/null && echo opened' '{"devices":[{"allow":false,"access":"rwm"}]}' ',"devices":[{"path":"/dev/kmsg","type":"c","major":1,"minor":11}]'
+	config 'echo test >/dev/kmsg && echo opened' '{"devices":[{"allow":false,"access":"rwm"}]}' ',"devices":[{"path":"/dev/kmsg","type":"c","major":1,"minor":11}]'
 	output=$(run 2>&1) || :
 	case $output in *opened*) fail "the device program did not deny" ;; esac
 	contains "not permitted" "$output"
 }
 
 test_allowed_device_can_be_opened() {
-	config 'head -c 1 /dev/kmsg >/dev/null && echo opened; head -c 4 /dev/urandom | wc -c' \
-		'{"devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":11,"access":"r"}]}' ',"devices":[{"path":"/dev/kmsg","type":"c","major":1,"minor":11}]'
+	config 'echo test >/dev/kmsg && echo opened; head -c 4 /dev/urandom | wc -c' \
+		'{"devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":11,"access":"w"}]}' ',"devices":[{"path":"/dev/kmsg","type":"c","major":1,"minor":11}]'
 	output=$(run 2>&1) || :
 	contains opened "$output"
 	contains 4 "$output"

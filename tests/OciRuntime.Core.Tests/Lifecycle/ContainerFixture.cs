@@ -1,0 +1,88 @@
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Bundles;
+using OciRuntime.Core.State;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Lifecycle;
+
+/// <summary>The collection of the tests that count what is left.</summary>
+[CollectionDefinition(ContainerFixture.Name, DisableParallelization = true)]
+public sealed class ContainersAlone;
+
+/// <summary>A bundle of busybox, a state root and a runtime for one test; at the end nothing may be left of its containers.</summary>
+public abstract class ContainerFixture : IDisposable
+{
+    /// <summary>Tests that count what is left run one after the other, and alone.</summary>
+    internal const string Name = "containers";
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Leftovers _before;
+    private readonly string _name = Guid.NewGuid().ToString("N")[..12];
+
+    protected ContainerFixture()
+    {
+        if (!Environment.IsPrivilegedProcess || Machine.FindProgram("busybox") is null)
+            return;
+        Bundle = BundleBuilder.FromBusybox(_directory["bundle"]).Path;
+        Root = _directory["state"];
+        Runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, Log = (level, message) => { if (level == RuntimeLogLevel.Warning) Warnings.Add(message); } });
+        Runtime.Run(Request("warm-up", Spec("true"))).Dispose(); // what the process keeps open for good is open now
+        Runtime.Delete("warm-up", force: true);
+        _before = Leftovers.Count(_name);
+    }
+
+    protected string Bundle { get; } = string.Empty;
+
+    protected string Root { get; } = string.Empty;
+
+    protected ContainerRuntime Runtime { get; } = new();
+
+    protected List<string> Warnings { get; } = [];
+
+    protected string Temporary(string name) => _directory[name];
+
+    public void Dispose()
+    {
+        if (Bundle.Length > 0)
+        {
+            foreach (OciContainer container in Runtime.List())
+                Runtime.Delete(container.Id, force: true);
+            Assert.Equal(_before, Leftovers.Count(_name));
+        }
+
+        _directory.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The default configuration with another command, its own cgroup and no terminal.</summary>
+    protected OciSpec Spec(params string[] args)
+    {
+        OciSpec spec = SpecDefaults.Create();
+        spec.Process!.Args = [.. args];
+        spec.Process.Terminal = false;
+        spec.Root!.Readonly = false;
+        return spec;
+    }
+
+    protected OciSpec Script(string script) => Spec("/bin/sh", "-c", script);
+
+    protected CreateRequest Request(string id, OciSpec spec, bool supervised = false, StdioMode stdio = StdioMode.Null)
+    {
+        spec.Linux!.CgroupsPath = $"/oci-tests/{_name}-{id}";
+        return new() { Id = id, Bundle = Bundle, Spec = spec, Supervised = supervised, Stdio = stdio };
+    }
+
+    /// <summary>Runs a script to its end and returns what it printed to stdout and its exit code.</summary>
+    protected (string Output, int? ExitCode) Run(OciSpec spec, string id = "c")
+    {
+        using ContainerProcess process = Runtime.Run(Request(id, spec, stdio: StdioMode.Pipe));
+        process.StandardInput!.Dispose();
+        Task<string> errors = new StreamReader(process.StandardError!).ReadToEndAsync();
+        string output = new StreamReader(process.StandardOutput!).ReadToEnd();
+        ExitRecord exit = process.Wait();
+        Runtime.Delete(id);
+        return (output + errors.Result, exit.ExitCode);
+    }
+}

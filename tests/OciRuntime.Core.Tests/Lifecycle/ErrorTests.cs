@@ -1,0 +1,172 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Lifecycle;
+
+/// <summary>One clear error, and nothing left behind: the fixture counts.</summary>
+[Collection(ContainerFixture.Name)]
+public sealed class ErrorTests : ContainerFixture
+{
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EveryStepThatFailsIsNamedAndUndone()
+    {
+        LaunchPlan plan = Runtime.Plan(Request("c", Spec("true")));
+        for (int step = 0; step < plan.Steps.Count; step++)
+        {
+            var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, FaultStep = step, FaultErrno = Interop.Errno.ENOSPC });
+            OciException error = Assert.Throws<OciException>(() =>
+            {
+                runtime.Create(Request("c", Spec("true")));
+                runtime.Start("c");
+            });
+            runtime.Delete("c", force: true);
+            if (plan.Steps[step].Name == "gate")
+            {
+                // Nobody is on the channel any more: start finds an init that has ended, or that ends.
+                Assert.Contains(error.Code, (OciErrorCode[])[OciErrorCode.ContainerStopped, OciErrorCode.HelperDied]);
+                continue;
+            }
+
+            Assert.True(error.Step == plan.Steps[step].Name, $"step {step} is {plan.Steps[step]}, the error says {error.Step}: {error.Message}");
+            Assert.Equal(plan.Steps[step].SpecPointer, error.SpecPointer);
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AMissingCommandHasTheWordsThatCallersMatch()
+    {
+        OciException error = Refused(Spec("no-such-command"));
+        Assert.Equal(OciErrorCode.CommandNotFound, error.Code);
+        Assert.Equal("exec: \"no-such-command\": executable file not found in $PATH", error.Message);
+        Assert.Equal(OciErrorCode.CommandNotExecutable, Refused(Spec("/etc/passwd")).Code);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AMissingRootfsIsSaid()
+    {
+        OciSpec spec = Spec("true");
+        spec.Root!.Path = "nowhere";
+        Assert.Equal(OciErrorCode.RootfsNotFound, Refused(spec).Code);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnUnknownNamespaceIsNamed()
+    {
+        OciSpec spec = Spec("true");
+        spec.Linux!.Namespaces!.Add(new() { Type = "nett" });
+        OciException error = Refused(spec);
+        Assert.Equal(OciErrorCode.InvalidSpec, error.Code);
+        Assert.Contains("nett", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("/linux/namespaces/", error.SpecPointer, StringComparison.Ordinal);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnUnknownFilesystemNamesTheMount()
+    {
+        OciSpec spec = Spec("true");
+        spec.Mounts!.Add(new() { Destination = "/x", Type = "nofs", Source = "nofs" });
+        OciException error = Refused(spec);
+        Assert.Equal("mount", error.Step);
+        Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
+        Assert.Equal(Interop.Errno.ENODEV, error.Errno);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ACwdOnADescriptorIsRefused()
+    {
+        for (int fd = 3; fd < 32; fd++)
+        {
+            OciSpec spec = Spec("true");
+            spec.Process!.Cwd = $"/proc/self/fd/{fd}";
+            Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnImageWithSymbolicLinksForProcAndDevCanNotReachTheHost()
+    {
+        string rootfs = Path.Combine(Bundle, "rootfs");
+        string canary = Temporary("canary");
+        Directory.CreateDirectory(canary);
+        Directory.Delete(Path.Combine(rootfs, "proc"), recursive: true);
+        File.CreateSymbolicLink(Path.Combine(rootfs, "proc"), canary);
+        OciException error = Refused(Spec("true"));
+        Assert.Equal("mount", error.Step);
+        Assert.Contains("symbolic link", error.Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(rootfs, "proc"));
+        Directory.CreateDirectory(Path.Combine(rootfs, "proc"));
+
+        Directory.Delete(Path.Combine(rootfs, "dev"), recursive: true);
+        File.CreateSymbolicLink(Path.Combine(rootfs, "dev"), canary);
+        OciSpec spec = Spec("true");
+        spec.Mounts!.RemoveAll(mount => mount.Destination.StartsWith("/dev", StringComparison.Ordinal));
+        try
+        {
+            Run(spec);
+        }
+        catch (OciException)
+        {
+            // Refusing it is as good as making the nodes inside.
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(canary));
+        File.Delete(Path.Combine(rootfs, "dev"));
+        Directory.CreateDirectory(Path.Combine(rootfs, "dev"));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AKilledHelperIsSaidAndUndone()
+    {
+        string pidFile = Temporary("init-pid");
+        OciSpec spec = Spec("true");
+        spec.Hooks = new() { CreateRuntime = [new() { Path = "/bin/sh", Args = ["sh", "-c", $"sed -n 's/.*\"pid\": *\\([0-9]*\\).*/\\1/p' > {pidFile}; kill -9 $(cat {pidFile})"] }] };
+        OciException error = Refused(spec);
+        Assert.Equal(OciErrorCode.HelperDied, error.Code);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ACancelledCreateIsUndone()
+    {
+        OciSpec spec = Spec("true");
+        spec.Hooks = new() { CreateRuntime = [new() { Path = "/bin/sleep", Args = ["sleep", "60"] }] };
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        Assert.Equal(OciErrorCode.Cancelled, Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec), cancel.Token)).Code);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AFullDiskIsSaid()
+    {
+        string full = Temporary("full");
+        Directory.CreateDirectory(full);
+        Machine.Run("mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2", "tmpfs", full);
+        try
+        {
+            var runtime = new ContainerRuntime(new RuntimeOptions { Root = full });
+            OciException error = Assert.Throws<OciException>(() => runtime.Create(Request("c", Spec("true"))));
+            Assert.Equal(OciErrorCode.LimitsExceeded, error.Code);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(full));
+        }
+        finally
+        {
+            Machine.Run("umount", full);
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ABadIdIsRefused()
+    {
+        foreach (string id in (string[])["", "../x", "a/b", ".hidden", "a b"])
+            Assert.Equal(OciErrorCode.InvalidContainerId, Assert.Throws<OciException>(() => Runtime.Get(id)).Code);
+    }
+
+    private OciException Refused(OciSpec spec)
+    {
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+        Assert.Empty(Runtime.List());
+        return error;
+    }
+}
