@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace OciRuntime.Bench;
+
+/// <summary>All contestants take turns, in another order every round, so that the machine's moods hit all alike.</summary>
+internal sealed class Bench : IDisposable
+{
+    // Enough for the in-process pipeline's code to be compiled with optimisations.
+    private const int WarmUps = 40;
+
+    private readonly BenchOptions _options;
+    private readonly BenchBundle _bundle = new();
+    private readonly Command _command;
+    private readonly List<IContestant> _contestants = [];
+    private readonly Report _report = new();
+    private readonly Random _random = new(1);
+
+    public Bench(BenchOptions options)
+    {
+        _options = options;
+        _command = new Command(_bundle.Work);
+        if (_bundle.Floor is { } floor)
+            _contestants.Add(new FloorProgram(floor, _bundle, _command));
+        else
+            _report.Missing(Report.Floor, "no C compiler that links statically (gcc, musl-tools)");
+        Add("ocirun", File.Exists(options.Ocirun) ? options.Ocirun : null, $"{options.Ocirun} is not built");
+        _contestants.Add(new InProcess(supervised: false, _bundle));
+        _contestants.Add(new InProcess(supervised: true, _bundle));
+        foreach (string peer in (string[])[Report.Crun, Report.Runc])
+            Add(peer, Find(peer), "not installed");
+    }
+
+    public int Run()
+    {
+        foreach (InProcess warm in _contestants.OfType<InProcess>())
+        {
+            for (int i = 0; i < WarmUps; i++)
+                warm.Run();
+        }
+        Rounds((contestant, take) => take("run", contestant.Run()));
+        CountSyscalls();
+        if (!_options.OnlyRun)
+        {
+            Rounds((contestant, take) => contestant.Verbs(take));
+            foreach (IContestant contestant in _options.Listed > 0 ? _contestants : [])
+                contestant.List(_options.Listed, _options.Rounds, (verb, time) => _report.Take(verb, contestant.Name, time));
+        }
+        Console.Write(_report.Text(_options.Rounds));
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        _command.Dispose();
+        _bundle.Dispose();
+    }
+
+    private void Rounds(Action<IContestant, Action<string, double>> measure)
+    {
+        IContestant[] order = [.. _contestants];
+        // The first round finds cold caches and is thrown away.
+        for (int round = 0; round <= _options.Rounds; round++)
+        {
+            _random.Shuffle(order);
+            foreach (IContestant contestant in order)
+                measure(contestant, round == 0 ? static (_, _) => { } : (row, value) => _report.Take(row, contestant.Name, value));
+        }
+    }
+
+    private void CountSyscalls()
+    {
+        if (Find("strace") is not { } strace)
+        {
+            _report.Missing("syscalls of run", "strace is not installed");
+            return;
+        }
+        string counts = Path.Combine(_bundle.Work, "counts");
+        foreach (IContestant contestant in _contestants)
+        {
+            (string Program, IReadOnlyList<string> Arguments)? run = contestant switch
+            {
+                CommandRuntime runtime => (runtime.Program, runtime.RunArguments),
+                FloorProgram floor => (floor.Program, floor.RunArguments),
+                _ => null,
+            };
+            if (run is not { } command)
+                continue;
+            _command.Time(strace, ["-f", "-c", "-o", counts, command.Program, .. command.Arguments]);
+            string[] total = File.ReadLines(counts).Last(line => line.EndsWith("total", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            _report.Take(Report.Syscalls, contestant.Name, double.Parse(total[3], CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void Add(string name, string? program, string reason)
+    {
+        if (program is not null)
+            _contestants.Add(new CommandRuntime(name, program, _bundle, _command));
+        else
+            _report.Missing(name, reason);
+    }
+
+    private static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/usr/bin:/sbin:/bin")
+        .Split(':', StringSplitOptions.RemoveEmptyEntries).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace OciRuntime.Bench;
+
+/// <summary>What is measured, and how often.</summary>
+internal sealed record BenchOptions
+{
+    public int Rounds { get; private init; } = 30;
+
+    public int Listed { get; private init; } = 50;
+
+    public string Ocirun { get; private init; } = Path.Combine(
+        typeof(BenchOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "RepositoryRoot").Value!, "out", "bin", "ocirun");
+
+    public bool OnlyRun { get; private init; }
+
+    public static BenchOptions? Parse(string[] args)
+    {
+        var options = new BenchOptions();
+        for (int i = 0; i < args.Length; i++)
+        {
+            string value = i + 1 < args.Length ? args[i + 1] : string.Empty;
+            switch (args[i])
+            {
+                case "--rounds" when Number(value) is > 0 and var rounds:
+                    options = options with { Rounds = rounds };
+                    i++;
+                    break;
+                case "--list" when Number(value) is >= 0 and var listed:
+                    options = options with { Listed = listed };
+                    i++;
+                    break;
+                case "--ocirun" when value.Length > 0:
+                    options = options with { Ocirun = Path.GetFullPath(value) };
+                    i++;
+                    break;
+                case "--only-run":
+                    options = options with { OnlyRun = true };
+                    break;
+                default:
+                    Console.Error.WriteLine("""
+                        usage: bench [--rounds N] [--list N] [--ocirun PATH] [--only-run]
+                          --rounds N   how often everything is measured, default 30
+                          --list N     containers that `list` lists, default 50; 0 leaves it out
+                          --only-run   only `run`
+                        """);
+                    return null;
+            }
+        }
+        return options;
+    }
+
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
+}

@@ -1,0 +1,16 @@
+namespace OciRuntime.Bench;
+
+/// <summary>Something whose times are taken.</summary>
+internal interface IContestant
+{
+    string Name { get; }
+
+    /// <summary>Milliseconds of create, start, wait and delete of <c>true</c>.</summary>
+    double Run();
+
+    /// <summary>The verbs one by one on a container that sleeps; false when it has none.</summary>
+    bool Verbs(Action<string, double> take);
+
+    /// <summary>Makes containers and lists them some times; false when it can't.</summary>
+    bool List(int containers, int rounds, Action<string, double> take);
+}
