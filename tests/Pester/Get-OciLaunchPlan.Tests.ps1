@@ -11,7 +11,7 @@ Describe 'Get-OciLaunchPlan' {
     It 'StepsAreNumberedAndPointIntoTheSpec' {
         $steps = @(Get-OciLaunchPlan (New-Id) $fixture.Bundle)
         $steps.Count | Should -BeGreaterThan 10
-        $steps[0].Index | Should -Be 1
+        $steps[0].Index | Should -Be 0
         ($steps.SpecPointer -match '^/mounts/').Count | Should -BeGreaterThan 0
     }
 

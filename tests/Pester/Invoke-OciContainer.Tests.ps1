@@ -11,7 +11,7 @@ Describe 'Invoke-OciContainer' {
     It 'OutputIsStrings' {
         $lines = @(Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, 'echo one; echo two')
         $lines | Should -Be @('one', 'two')
-        $lines[0] | Should -BeOfType [string]
+        $lines[0] | Should -BeOfType string
         $LASTEXITCODE | Should -Be 0
     }
 
@@ -54,11 +54,11 @@ Describe 'Invoke-OciContainer' {
         $container.Supervised | Should -BeTrue
     }
 
-    It 'MissingProgramIs125' {
+    It 'MissingProgramIs127' {
         $failure = $null
         Invoke-OciContainer -Bundle $fixture.Bundle -Command no-such-program -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure.Count | Should -BeGreaterThan 0
-        $LASTEXITCODE | Should -Be 125
+        $LASTEXITCODE | Should -Be 127
     }
 
     It 'WhatIfRunsNothing' {

@@ -11,6 +11,8 @@ namespace OciRuntime.PowerShell.Common;
 /// </summary>
 internal sealed class ForegroundProcess : IDisposable
 {
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
+
     private readonly PSCmdlet _cmdlet;
     private readonly ContainerProcess _process;
     private readonly StdioRelay? _relay;
@@ -101,7 +103,7 @@ internal sealed class ForegroundProcess : IDisposable
         try
         {
             if (!completed)
-                _process.Signal(9 /* SIGKILL */);
+                Kill();
         }
         finally
         {
@@ -110,6 +112,21 @@ internal sealed class ForegroundProcess : IDisposable
             else
                 _relay.Dispose();
             _onEnd(completed);
+        }
+    }
+
+    // Waited for as well: a zombie in its pid namespace keeps the container's init from ending (pid_namespaces(7)).
+    private void Kill()
+    {
+        _process.Signal(9 /* SIGKILL */);
+        using var patience = new CancellationTokenSource(KillTimeout);
+        try
+        {
+            _process.Wait(patience.Token);
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.Cancelled)
+        {
+            // Uninterruptible sleep outlives SIGKILL.
         }
     }
 }

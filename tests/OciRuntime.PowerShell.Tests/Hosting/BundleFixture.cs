@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace OciRuntime.PowerShell.Tests.Hosting;
 
 /// <summary>
@@ -21,8 +19,17 @@ public sealed class BundleFixture : IDisposable
         File.Copy("/bin/busybox", busybox);
         foreach (string applet in Programs.Run(busybox, "--list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(applet => applet != "busybox"))
             File.CreateSymbolicLink(Path.Combine(Bundle, "rootfs", "bin", applet), "/bin/busybox");
-        using PowerShellHost shell = Open();
-        shell.Get("New-OciSpec sleep, 300 | Export-OciSpec -Bundle $bundle");
+        try
+        {
+            using PowerShellHost shell = Open();
+            shell.Get("New-OciSpec sleep, 300 | Export-OciSpec -Bundle $bundle");
+        }
+        catch
+        {
+            // Nobody disposes what was not constructed.
+            Directory.Delete(Work, recursive: true);
+            throw;
+        }
     }
 
     public string Work { get; }
@@ -55,9 +62,12 @@ public sealed class BundleFixture : IDisposable
     {
         if (!Directory.Exists(Work))
             return;
+        IReadOnlyList<string> left;
         using (PowerShellHost shell = Open())
-            shell.Get("Get-OciContainer | Remove-OciContainer -Force");
-        IReadOnlyList<string> left = Leftovers.Of(Prefix, Work, Root);
+        {
+            ScriptResult removal = shell.Run("Get-OciContainer | Remove-OciContainer -Force");
+            left = [.. removal.Errors.Select(error => error.ToString()), .. Leftovers.Of(Prefix, Work, Root)];
+        }
         Directory.Delete(Work, recursive: true);
         if (left.Count > 0)
             throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));

@@ -9,7 +9,8 @@ internal static class Leftovers
         var left = new List<string>();
         foreach (int pid in Pids())
         {
-            if (Read($"/proc/{pid}/cgroup").Contains(prefix, StringComparison.Ordinal))
+            // A zombie of another parent is for that parent to wait for: ocirun leaves a detached process to its adopter.
+            if (Read($"/proc/{pid}/cgroup").Contains(prefix, StringComparison.Ordinal) && (!IsZombie(pid, out int parent) || parent == Environment.ProcessId))
                 left.Add($"process {pid}: {Read($"/proc/{pid}/cmdline").Replace('\0', ' ')}");
         }
         left.AddRange(File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains($" {directory}/", StringComparison.Ordinal)).Select(line => "mount " + line));
@@ -21,15 +22,21 @@ internal static class Leftovers
     }
 
     /// <summary>Children of this process that have ended and nobody waited for.</summary>
-    public static IReadOnlyList<int> Zombies() => [.. Pids().Where(pid =>
-        Read($"/proc/{pid}/stat") is { Length: > 0 } stat
-        && stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [var state, var parent, ..]
-        && state == "Z" && parent == Environment.ProcessId.ToString())];
+    public static IReadOnlyList<int> Zombies() => [.. Pids().Where(pid => IsZombie(pid, out int parent) && parent == Environment.ProcessId)];
 
-    /// <summary>What the open descriptors of this process point to.</summary>
+    /// <summary>What the open descriptors of this process point to, without the assemblies that the runtime loads when it first needs them.</summary>
     public static IReadOnlyList<string> Descriptors() => [.. Directory.GetFiles("/proc/self/fd")
         .Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.FullName ?? string.Empty)
-        .Where(target => target.Length > 0)];
+        .Where(target => target.Length > 0 && !target.EndsWith(".dll", StringComparison.Ordinal))];
+
+    // proc(5), /proc/pid/stat: the state and the parent follow the command in parentheses.
+    private static bool IsZombie(int pid, out int parent)
+    {
+        string stat = Read($"/proc/{pid}/stat");
+        string[] fields = stat.Length == 0 ? [] : stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        parent = fields.Length > 1 ? int.Parse(fields[1]) : 0;
+        return fields is ["Z" or "X", ..];
+    }
 
     private static IEnumerable<int> Pids() => Directory.GetDirectories("/proc")
         .Select(path => int.TryParse(Path.GetFileName(path), out int pid) ? pid : 0).Where(pid => pid > 0);

@@ -58,7 +58,7 @@ public sealed partial class HelpTests
         Assert.Contains("state root", shell.Show("Get-Help about_OciRuntime"));
     }
 
-    // As the pages say: in an empty directory with the bundle ./web.
+    // As the pages say: in a directory with the bundle ./web, and what New-OciBundle's page names.
     [ContainerTheory]
     [MemberData(nameof(Examples))]
     public void ExampleRuns(string cmdlet, string title)
@@ -68,6 +68,11 @@ public sealed partial class HelpTests
         using PowerShellHost shell = fixture.Open();
         shell.Runspace.SessionStateProxy.Path.SetLocation(fixture.Work);
         Directory.Move(fixture.Bundle, Path.Combine(fixture.Work, "web"));
+        string rootfs = Path.Combine(fixture.Work, "web", "rootfs");
+        if (code.Contains("./web.tar", StringComparison.Ordinal))
+            Programs.Run("/bin/tar", "-C", rootfs, "-cf", Path.Combine(fixture.Work, "web.tar"), ".");
+        if (code.Contains("./image", StringComparison.Ordinal))
+            ImageLayout.Write(Path.Combine(fixture.Work, "image"), rootfs);
         ScriptResult result = shell.Run(code);
         // SilentlyContinue keeps an error off the stream; what is there was not meant.
         Assert.Empty(result.Errors.Select(error => $"{error.FullyQualifiedErrorId}: {error}"));
