@@ -70,6 +70,7 @@ struct context {
 	struct shared_mount empty;
 	struct supervision supervision;
 
+	bool entered;  /* a first CHDIR has worked */
 	char *program; /* room for PATH_MAX bytes: what LOOKUP found */
 	struct failure failure;
 };

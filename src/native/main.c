@@ -1,38 +1,67 @@
-/* oci-init: runs a launch plan. See wire.h for what a plan is and stage.c for the processes. */
+/*
+ * oci-init: executes a launch plan. Started by the runtime with the channel as descriptor 3 and the container's stdio
+ * as 0, 1 and 2; everything else comes over the channel (wire.h).
+ */
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "channel.h"
+#include "context.h"
 #include "image.h"
 #include "run.h"
 #include "syscalls.h"
 
-static void prepare(void)
+/*
+ * Nothing of the runtime's may be reachable through this process once it is in a container: not its memory or its
+ * descriptors (CVE-2016-9962, CVE-2024-21626), its umask or its cwd. A vanished reader is an errno, and children can
+ * be waited for whatever the runtime had ignored.
+ */
+static int prepare(struct context *c)
 {
-	prctl(PR_SET_DUMPABLE, 0);
-	prctl(PR_SET_NAME, "oci-init");
-	sys_close_range(OCI_CHANNEL_FD + 1, ~0u);
-	fcntl(OCI_CHANNEL_FD, F_SETFD, FD_CLOEXEC);
-	umask(0);
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NAME, "oci-init", 0, 0, 0) != 0)
+		return fail(c, OCI_OP_PRCTL, "start");
+	if (sys_close_range(OCI_CHANNEL_FD + 1, ~0u) != 0)
+		return fail(c, OCI_OP_OPEN, "close_range");
+	if (fcntl(OCI_CHANNEL_FD, F_SETFD, FD_CLOEXEC) != 0)
+		return fail(c, OCI_OP_OPEN, "channel");
 	if (chdir("/") != 0)
-		_exit(1);
+		return fail(c, OCI_OP_CHDIR, "/");
+	umask(0);
+	sys_signal(SIGPIPE, (uintptr_t)SIG_IGN);
+	sys_signal(SIGCHLD, (uintptr_t)SIG_DFL);
+	return 0;
+}
+
+static int load(struct context *c, int *fds)
+{
+	int count = channel_program(c, fds);
+
+	if (count < 0 || image_load(c, fds[0], (uint32_t)count - 1) != 0)
+		return -1;
+	close_quietly(&fds[0]);
+	c->slots = fds + 1;
+	return 0;
 }
 
 int main(void)
 {
-	int fds[OCI_WIRE_MAX_FDS + 1];
+	int fds[OCI_WIRE_MAX_FDS + 3];
 	char program[PATH_MAX];
 	struct context c = {
-		.step = OCI_WIRE_NO_FAULT, .channel = OCI_CHANNEL_FD, .slots = fds + 1, .program = program,
-		.root = -1, .parent = { .fd = -1 }, .proc = -1, .proc_sys = -1, .null = { .fd = -1 }, .empty = { .fd = -1 },
-		.supervision = { .report = -1, .state_dir = -1, .log = -1, .out = -1, .err = -1, .oom = -1, .console = -1 },
+		.step = OCI_WIRE_NO_FAULT,
+		.channel = OCI_CHANNEL_FD,
+		.root = -1,
+		.parent.fd = -1,
+		.proc = -1,
+		.proc_sys = -1,
+		.null.fd = -1,
+		.empty.fd = -1,
+		.supervision.report = -1,
+		.program = program,
 	};
-	int count;
 
-	prepare();
-	count = channel_program(&c, fds);
-	if (count < 0 || image_load(&c, fds[0], (uint32_t)count - 1) < 0)
-		run_failed(&c);
-	close(fds[0]);
-	run_program(&c);
+	program[0] = '\0';
+	if (prepare(&c) != 0 || load(&c, fds) != 0)
+		run_abort(&c);
+	run(&c);
 }

@@ -4,159 +4,211 @@
 
 #include "syscalls.h"
 
-#define MAX_TRIES 128
+/* openat2 gives EAGAIN when a rename or mount raced with "..": a container could race for ever. */
+#define MAX_RACES 128
 
-int root_open(struct context *c, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve)
+int path_open(struct context *c, const char *path, uint64_t flags, uint64_t resolve)
 {
 	int fd = -1;
 
-	/* EAGAIN: something was renamed meanwhile and the kernel can't be sure that the walk stayed inside. */
-	for (int i = 0; i < MAX_TRIES; i++) {
-		fd = sys_openat2(c->root, path, flags | O_CLOEXEC, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve);
-		if (fd >= 0 || errno != EAGAIN)
+	for (int i = 0; i < MAX_RACES; i++) {
+		fd = sys_openat2(c->root, path, flags | O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve);
+		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
 			break;
 	}
 	return fd;
 }
 
-/* One new directory below a held one: what is opened is what was made, or a directory somebody else made there. */
-static int make_below(int parent, const char *name, unsigned mode)
+int path_open_beneath(int dir, const char *path, uint64_t flags)
 {
-	if (mkdirat(parent, name, mode) != 0 && errno != EEXIST)
+	return sys_openat2(dir, path, flags | O_CLOEXEC, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV);
+}
+
+static bool is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* A directory in dir, made when missing. What was just made must be what is then opened (CVE-2024-45310). */
+static int make_directory(int dir, const char *name, mode_t mode)
+{
+	bool made = mkdirat(dir, name, mode) == 0;
+	cleanup_close int fd = -1;
+	struct stat st;
+	int result;
+
+	if (!made && errno != EEXIST)
 		return -1;
-	return sys_openat2(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV);
+	fd = path_open_beneath(dir, name, O_PATH | O_DIRECTORY);
+	if (fd < 0)
+		return -1;
+	if (made && (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & (mode_t)07777 & ~(mode_t)S_ISGID) != (mode & ~(mode_t)S_ISGID))) {
+		errno = ESTALE;
+		return -1;
+	}
+	result = fd;
+	fd = -1;
+	return result;
 }
 
-static int mkdir_walk(struct context *c, const char *path, unsigned mode, uint64_t resolve)
+static int make_last(int dir, const char *name, mode_t mode, bool file)
 {
-	char prefix[PATH_MAX];
-	size_t length = strlen(path), start = 0;
-	int at = root_open(c, ".", O_PATH | O_DIRECTORY, 0, 0);
-	bool missing = false;
+	return file ? openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644) : make_directory(dir, name, mode);
+}
 
-	if (length >= sizeof(prefix)) {
+/* Makes what is missing of the components in `rest` below dir; consumes neither. */
+static int make_rest(int dir, char *rest, mode_t mode, bool file)
+{
+	cleanup_close int at = -1;
+
+	for (;;) {
+		char *name = rest + strspn(rest, "/");
+		char *end = name + strcspn(name, "/");
+		bool last = end[strspn(end, "/")] == '\0';
+		int next;
+
+		rest = *end == '\0' ? end : end + 1;
+		*end = '\0';
+		if (is_dots(name)) {
+			errno = EINVAL;
+			return -1;
+		}
+		next = last ? make_last(at < 0 ? dir : at, name, mode, file) : make_directory(at < 0 ? dir : at, name, 0755);
+		if (next < 0 || last)
+			return next;
+		close_quietly(&at);
+		at = next;
+	}
+}
+
+int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve)
+{
+	cleanup_close int dir = -1;
+	size_t end = strlen(path);
+	char copy[PATH_MAX];
+
+	if (end >= sizeof(copy)) {
 		errno = ENAMETOOLONG;
-		goto failed;
+		return -1;
 	}
-	while (at >= 0 && start < length) {
-		cleanup_close int held = at;
-		size_t end = start;
+	memcpy(copy, path, end + 1);
+	while (end > 0 && copy[end - 1] == '/')
+		copy[--end] = '\0';
+	if (end == 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	for (;;) {
+		char kept;
 
-		while (end < length && path[end] != '/')
-			end++;
-		memcpy(prefix, path, end);
-		prefix[end] = '\0';
-		if (end == start || strcmp(prefix + start, ".") == 0) {
-			held = -1;
-			start = end + 1;
-			continue;
-		}
-		at = missing ? -1 : root_open(c, prefix, O_PATH | O_DIRECTORY, 0, resolve);
-		if (at < 0 && (missing || errno == ENOENT)) {
-			missing = true;
-			if (strcmp(prefix + start, "..") == 0)
-				errno = ENOENT;
-			else
-				at = make_below(held, prefix + start, end == length ? mode : 0755);
-		}
-		start = end + 1;
+		while (end > 0 && copy[end - 1] != '/')
+			end--;
+		while (end > 0 && copy[end - 1] == '/')
+			end--;
+		kept = copy[end];
+		copy[end] = '\0';
+		dir = path_open(c, end == 0 ? "/" : copy, O_PATH | O_DIRECTORY, resolve);
+		copy[end] = kept;
+		if (dir >= 0)
+			return make_rest(dir, copy + end, mode, file);
+		if (errno != ENOENT || end == 0)
+			return -1;
 	}
-	if (at >= 0)
-		return at;
-failed:
-	return fail(c, OCI_OP_MKDIRAT, path);
 }
 
-int root_mkdir(struct context *c, const char *path, unsigned mode, uint64_t resolve)
+int path_directory(struct context *c, const char *path, mode_t mode)
 {
-	int fd = root_open(c, path, O_PATH | O_DIRECTORY, 0, resolve);
+	int fd = path_open(c, path, O_PATH | O_DIRECTORY, 0);
 
-	if (fd >= 0)
-		return fd;
-	if (errno != ENOENT)
-		return fail(c, OCI_OP_OPENAT2, path);
-	return mkdir_walk(c, path, mode, resolve);
+	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, 0) : fd;
 }
 
-int root_parent(struct context *c, const char *path, const char **base)
+void path_forget(struct context *c)
+{
+	close_quietly(&c->parent.fd);
+	c->parent.path = NULL;
+}
+
+int path_parent(struct context *c, const char *path, const char **name)
 {
 	const char *slash = strrchr(path, '/');
 	size_t length = slash == NULL ? 0 : (size_t)(slash - path);
-	char parent[PATH_MAX];
-	int fd;
+	char copy[PATH_MAX];
 
-	*base = slash == NULL ? path : slash + 1;
-	if (**base == '\0' || strcmp(*base, ".") == 0 || strcmp(*base, "..") == 0)
-		return fail_with(c, EINVAL, OCI_OP_VERIFY, path, NULL);
-	if (c->parent.fd >= 0 && c->parent.length == length && memcmp(c->parent.path, path, length) == 0)
+	*name = slash == NULL ? path : slash + 1;
+	if (**name == '\0' || is_dots(*name) || length >= sizeof(copy))
+		return fail_with(c, EINVAL, OCI_OP_OPENAT2, path, NULL);
+	if (c->parent.path != NULL && c->parent.length == length && memcmp(c->parent.path, path, length) == 0)
 		return c->parent.fd;
-	if (length >= sizeof(parent))
-		return fail_with(c, ENAMETOOLONG, OCI_OP_OPENAT2, path, NULL);
-	memcpy(parent, path, length);
-	parent[length] = '\0';
-	fd = root_mkdir(c, length == 0 ? "." : parent, 0755, 0);
-	if (fd < 0)
-		return -1;
-	if (c->parent.fd >= 0)
-		close(c->parent.fd);
-	c->parent = (struct parent_cache){ .path = path, .length = length, .fd = fd };
-	return fd;
+	path_forget(c);
+	memcpy(copy, path, length);
+	copy[length] = '\0';
+	c->parent.fd = path_directory(c, length == 0 ? "/" : copy, 0755);
+	if (c->parent.fd < 0)
+		return fail(c, OCI_OP_OPENAT2, path);
+	c->parent.path = path;
+	c->parent.length = length;
+	return c->parent.fd;
 }
 
-/* A mount can cover a cached directory: it is looked up again afterwards. */
-static void forget_parent(struct context *c)
+/* Without symlinks and dots a path with a component cannot come out at the root. */
+static bool leads_below_root(const char *path)
 {
-	if (c->parent.fd >= 0)
-		close(c->parent.fd);
-	c->parent.fd = -1;
+	bool below = false;
+
+	for (;;) {
+		size_t length;
+
+		path += strspn(path, "/");
+		length = strcspn(path, "/");
+		if (length == 0)
+			return below;
+		if ((length == 1 && path[0] == '.') || (length == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		below = true;
+		path += length;
+	}
 }
 
-static int make_file(struct context *c, const char *path)
+static int refuse_root(struct context *c, int fd, const char *path)
 {
-	const char *base;
-	int parent = root_parent(c, path, &base), fd;
+	struct stat root, target;
 
-	if (parent < 0)
-		return -1;
-	fd = openat(parent, base, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
-	if (fd < 0 && errno != EEXIST)
-		return fail(c, OCI_OP_OPEN, path);
-	if (fd >= 0)
-		close(fd);
-	fd = root_open(c, path, O_PATH, 0, 0);
-	return fd < 0 ? fail(c, OCI_OP_OPENAT2, path) : fd;
-}
-
-static int check_not_root(struct context *c, int fd, const char *path)
-{
-	struct stat target, root;
-
-	if (fstat(fd, &target) != 0 || fstat(c->root, &root) != 0)
+	if (fstat(c->root, &root) != 0 || fstat(fd, &target) != 0)
 		return fail(c, OCI_OP_STAT, path);
-	if (target.st_dev == root.st_dev && target.st_ino == root.st_ino)
-		return fail_with(c, EINVAL, OCI_OP_VERIFY, path, "is the root filesystem itself");
+	if (root.st_ino == target.st_ino && root.st_dev == target.st_dev)
+		return fail_with(c, EINVAL, OCI_OP_VERIFY, path, "is the root itself");
 	return 0;
 }
 
-int root_target(struct context *c, const struct oci_step *s, const char *path, unsigned mode, bool source_is_file)
+int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode, bool file)
 {
-	uint64_t resolve = (s->flags & OCI_F_REAL_TOP) != 0 ? RESOLVE_NO_SYMLINKS : 0;
-	uint64_t flags = O_PATH | ((s->flags & OCI_F_TARGET_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
-	bool make = (s->flags & (OCI_F_MKDIR | OCI_F_MKFILE)) != 0;
-	int fd = root_open(c, path, flags, 0, resolve);
+	const bool top = (flags & OCI_F_REAL_TOP) != 0;
+	const uint64_t open_flags = O_PATH | (top ? O_DIRECTORY : 0) | ((flags & OCI_F_TARGET_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
+	bool through_links = false;
+	int fd = path_open(c, path, open_flags, RESOLVE_NO_SYMLINKS);
 
-	if (fd < 0 && errno == ENOENT && make)
-		fd = source_is_file ? make_file(c, path) : mkdir_walk(c, path, mode, resolve);
-	else if (fd < 0 && errno == ELOOP && resolve != 0)
-		return fail_with(c, ELOOP, OCI_OP_VERIFY, path, "must be a real directory, not a symbolic link");
-	else if (fd < 0)
-		return fail(c, OCI_OP_OPENAT2, path);
-	if (fd < 0)
-		return -1;
-	forget_parent(c);
-	if (check_not_root(c, fd, path) < 0) {
-		close(fd);
-		return -1;
+	if (fd < 0 && errno == ELOOP) {
+		if (top)
+			return fail_with(c, ELOOP, OCI_OP_VERIFY, path, "is or lies behind a symbolic link");
+		through_links = true;
+		fd = path_open(c, path, open_flags, 0);
 	}
+	if (fd < 0 && errno == ENOTDIR && top)
+		return fail_with(c, ENOTDIR, OCI_OP_VERIFY, path, "is not a directory");
+	if (fd < 0 && errno == ENOENT && (flags & (OCI_F_MKDIR | OCI_F_MKFILE)) != 0) {
+		fd = path_make(c, path, mode, file, top ? RESOLVE_NO_SYMLINKS : 0);
+		if (fd < 0)
+			return fail(c, file ? OCI_OP_OPEN : OCI_OP_MKDIRAT, path);
+	}
+	if (fd < 0) {
+		if ((flags & OCI_STEP_IGNORE_ENOENT) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+			errno = ENOENT;
+			return -1;
+		}
+		return fail(c, OCI_OP_OPENAT2, path);
+	}
+	if ((through_links || !leads_below_root(path)) && refuse_root(c, fd, path) != 0)
+		close_quietly(&fd);
 	return fd;
 }

@@ -1,22 +1,43 @@
 /*
- * Paths inside the container's root. Everything there is hostile until the container's process runs: names are resolved by
- * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), and what was found is held as a descriptor, never looked up again.
+ * Paths inside the container's root. Everything there is hostile until the container's own mounts cover it, so every
+ * resolution is one openat2(2) confined to the root, and what it gave is used as a descriptor, never again as a string.
  */
 #ifndef OCI_PATH_H
 #define OCI_PATH_H
 
+#include <sys/types.h>
+
 #include "context.h"
 
-/* openat2 in the root; errno on failure. `resolve` adds RESOLVE_* flags. */
-int root_open(struct context *c, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+/* openat2 below the root with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve. Leaves errno. */
+int path_open(struct context *c, const char *path, uint64_t flags, uint64_t resolve);
 
-/* The directory, made with its parents when missing, as O_PATH. Records. */
-int root_mkdir(struct context *c, const char *path, unsigned mode, uint64_t resolve);
+/* openat2 of one component or a clean relative path below dir: no symlink, no mount crossed. Leaves errno. */
+int path_open_beneath(int dir, const char *path, uint64_t flags);
 
-/* The directory that holds the last component, made when missing; *base is that component. Owned by the context. Records. */
-int root_parent(struct context *c, const char *path, const char **base);
+/*
+ * Makes the directory (or, when file is set, the empty file) at path and the directories on the way (0755), walking
+ * with descriptors. What exists on the way is used. Returns a descriptor of it. Leaves errno.
+ */
+int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve);
 
-/* A target for a mount: opened O_PATH, made as directory or file when the step says so. Records. */
-int root_target(struct context *c, const struct oci_step *s, const char *path, unsigned mode, bool source_is_file);
+/* The directory at path, made with its parents when missing. Leaves errno. */
+int path_directory(struct context *c, const char *path, mode_t mode);
+
+/*
+ * The directory that holds path's last component, which *name is set to; made when missing. The descriptor belongs
+ * to the context and lives until the next call. Records.
+ */
+int path_parent(struct context *c, const char *path, const char **name);
+
+/* After a mount: what a path meant before need not be what it means now. */
+void path_forget(struct context *c);
+
+/*
+ * A mount's target as an O_PATH descriptor. flags are the step's: OCI_F_REAL_TOP, OCI_F_TARGET_NOFOLLOW, and
+ * OCI_F_MKDIR | OCI_F_MKFILE make it when missing (mode is a directory's, file says which). The root itself is
+ * refused. Records, but a missing target of a step with OCI_STEP_IGNORE_ENOENT is ENOENT without a record.
+ */
+int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode, bool file);
 
 #endif

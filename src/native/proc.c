@@ -5,53 +5,105 @@
 #include <sys/vfs.h>
 
 #include "syscalls.h"
+#include "text.h"
 
 #define PROC_ROOT_INO 1
 
-static int fresh_proc(bool sys)
+int proc_verify(int fd)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(fd, &fs) != 0 || fstat(fd, &st) != 0)
+		return -1;
+	if ((unsigned long)fs.f_type != PROC_SUPER_MAGIC || st.st_ino != PROC_ROOT_INO) {
+		errno = EXDEV;
+		return -1;
+	}
+	return 0;
+}
+
+/* A new instance; old kernels know neither option, which only means that more can be seen. */
+static int new_proc(bool masked)
 {
 	cleanup_close int fs = sys_fsopen("proc");
 
 	if (fs < 0)
 		return -1;
-	if (!sys && sys_fsconfig(fs, FSCONFIG_SET_STRING, "subset", "pid") != 0)
-		errno = 0; /* an older kernel shows all of it */
+	if (masked) {
+		sys_fsconfig(fs, FSCONFIG_SET_STRING, "hidepid", "ptraceable");
+		sys_fsconfig(fs, FSCONFIG_SET_STRING, "subset", "pid");
+	}
 	if (sys_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL) != 0)
 		return -1;
 	return sys_fsmount(fs, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 }
 
-static int open_proc(struct context *c, bool sys)
+/* In a user namespace with masked paths on the outside only the visible /proc is left; RESOLVE_NO_XDEV guards it. */
+static int open_proc(struct context *c, bool masked)
 {
-	struct statfs fs;
-	struct stat root;
-	int fd = fresh_proc(sys);
+	cleanup_close int fd = new_proc(masked);
+	int result;
 
-	/* Without the right to mount one: the visible one, which openat2(RESOLVE_NO_XDEV) then guards. */
+	if (fd < 0)
+		fd = sys_open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 	if (fd < 0)
 		fd = open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return fail(c, OCI_OP_OPEN, "/proc");
-	if (fstatfs(fd, &fs) != 0 || fs.f_type != PROC_SUPER_MAGIC || fstat(fd, &root) != 0 || root.st_ino != PROC_ROOT_INO) {
-		close(fd);
-		return fail_with(c, EXDEV, OCI_OP_VERIFY, "/proc", "is not procfs");
-	}
-	return fd;
+	if (proc_verify(fd) != 0)
+		return fail(c, OCI_OP_VERIFY, "/proc is not procfs");
+	result = fd;
+	fd = -1;
+	return result;
 }
 
-int proc_write(struct context *c, bool sys, const char *path, const char *value)
+static int write_beneath(struct context *c, int proc, const char *path, const char *value)
 {
-	int *handle = sys ? &c->proc_sys : &c->proc;
-	size_t length = strlen(value);
+	const size_t length = strlen(value);
+	cleanup_close int fd = sys_openat2(proc, path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0, RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS);
+	ssize_t n;
 
-	if (*handle < 0)
-		*handle = open_proc(c, sys);
-	if (*handle < 0)
-		return -1;
-	cleanup_close int fd = sys_openat2(*handle, path, O_WRONLY | O_CLOEXEC, 0, RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS);
 	if (fd < 0)
-		return fail(c, OCI_OP_OPENAT2, path);
-	if (write(fd, value, length) != (ssize_t)length)
-		return fail(c, OCI_OP_WRITE, path);
-	return 0;
+		return fail_detail(c, OCI_OP_OPENAT2, "/proc", path);
+	do
+		n = write(fd, value, length);
+	while (n < 0 && errno == EINTR);
+	if (n == (ssize_t)length)
+		return 0;
+	if (n >= 0)
+		errno = EIO;
+	/* AppArmor sees files of a detached mount without the /proc in front and may refuse them. */
+	return fail_detail(c, OCI_OP_WRITE, errno == EACCES || errno == EPERM ? "detached /proc (an LSM profile of the host may forbid this)" : "/proc", path);
+}
+
+int proc_write(struct context *c, const char *path, const char *value)
+{
+	if (c->proc < 0)
+		c->proc = open_proc(c, true);
+	return c->proc < 0 ? -1 : write_beneath(c, c->proc, path, value);
+}
+
+static bool climbs(const char *path)
+{
+	for (const char *at = strstr(path, ".."); at != NULL; at = strstr(at + 1, ".."))
+		if ((at == path || at[-1] == '/') && (at[2] == '/' || at[2] == '\0'))
+			return true;
+	return false;
+}
+
+int proc_write_sysctl(struct context *c, const char *path, const char *value)
+{
+	char full[PATH_MAX];
+	struct text t = text_in(full, sizeof(full));
+
+	if (path[0] == '/' || climbs(path) || strlen(path) + sizeof("sys/") > sizeof(full))
+		return fail_with(c, EINVAL, OCI_OP_OPENAT2, "/proc/sys", path);
+	if (c->proc_sys < 0)
+		c->proc_sys = open_proc(c, false);
+	if (c->proc_sys < 0)
+		return -1;
+	text_add(&t, "sys/");
+	text_add(&t, path);
+	return write_beneath(c, c->proc_sys, full, value);
 }

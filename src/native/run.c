@@ -4,64 +4,10 @@
 #include <time.h>
 
 #include "channel.h"
-#include "stage.h"
 #include "steps/steps.h"
 #include "text.h"
 
-int fail(struct context *c, enum oci_op op, const char *text)
-{
-	return fail_with(c, errno, op, text, NULL);
-}
-
-int fail_detail(struct context *c, enum oci_op op, const char *text, const char *detail)
-{
-	return fail_with(c, errno, op, text, detail);
-}
-
-int fail_with(struct context *c, int error, enum oci_op op, const char *text, const char *detail)
-{
-	struct text t = text_in(c->failure.text, sizeof(c->failure.text));
-
-	c->failure.error = error;
-	c->failure.op = op;
-	c->failure.warning = false;
-	text_add(&t, text == NULL ? "" : text);
-	if (detail != NULL) {
-		text_add(&t, ": ");
-		text_add(&t, detail);
-	}
-	return -1;
-}
-
-static void report(struct context *c, enum oci_msg_type type)
-{
-	struct oci_msg m = { .type = type, .error = c->failure.error, .op = c->failure.op };
-
-	m.text_length = (uint32_t)strnlen(c->failure.text, sizeof(m.text) - 1);
-	memcpy(m.text, c->failure.text, m.text_length);
-	(void)channel_send(c, &m, -1);
-}
-
-void run_failed(struct context *c)
-{
-	report(c, OCI_MSG_ERROR);
-	_exit(1);
-}
-
-void run_warn(struct context *c)
-{
-	report(c, OCI_MSG_WARNING);
-}
-
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-typedef int step_function(struct context *, const struct oci_step *);
+typedef int step_function(struct context *c, const struct oci_step *s);
 
 static step_function *const functions[] = {
 	[OCI_KIND_SUPERVISE] = step_supervise,
@@ -115,34 +61,93 @@ static step_function *const functions[] = {
 	[OCI_KIND_EXEC] = step_exec,
 };
 
-static int run_step(struct context *c, const struct oci_step *s)
+int fail_with(struct context *c, int error, enum oci_op op, const char *text, const char *detail)
 {
-	step_function *function = s->kind < sizeof(functions) / sizeof(functions[0]) ? functions[s->kind] : NULL;
+	struct text t = text_in(c->failure.text, sizeof(c->failure.text));
 
-	if (c->step == c->header->fault_step)
-		return fail_with(c, (int)c->header->fault_errno, OCI_OP_FAULT, NULL, NULL);
-	if (function == NULL)
-		return fail_with(c, EINVAL, OCI_OP_IMAGE, "unknown step", NULL);
-	return function(c, s);
+	c->failure.error = error;
+	c->failure.op = op;
+	if (text != NULL)
+		text_add(&t, text);
+	if (text != NULL && detail != NULL)
+		text_add(&t, ": ");
+	if (detail != NULL)
+		text_add(&t, detail);
+	errno = error;
+	return -1;
 }
 
-void run_program(struct context *c)
+int fail_detail(struct context *c, enum oci_op op, const char *text, const char *detail)
 {
-	if ((c->header->flags & OCI_IMAGE_TIMELINE) != 0) {
-		c->timeline = mmap(NULL, c->header->step_count * sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		if (c->timeline == MAP_FAILED)
-			c->timeline = NULL;
-	}
+	return fail_with(c, errno, op, text, detail);
+}
+
+int fail(struct context *c, enum oci_op op, const char *text)
+{
+	return fail_with(c, errno, op, text, NULL);
+}
+
+uint64_t run_clock(void)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static int send_failure(struct context *c, enum oci_msg_type type)
+{
+	const struct failure *f = &c->failure;
+	struct oci_msg m = { .type = type, .error = f->error, .op = f->op, .text_length = (uint32_t)strlen(f->text) };
+
+	memcpy(m.text, f->text, m.text_length);
+	return channel_send(c, &m, -1);
+}
+
+void run_abort(struct context *c)
+{
+	if (c->channel >= 0)
+		send_failure(c, OCI_MSG_ERROR);
+	_exit(1);
+}
+
+static int run_step(struct context *c, const struct oci_step *s)
+{
+	if (c->step == c->header->fault_step)
+		return fail_with(c, (int)c->header->fault_errno, OCI_OP_FAULT, "injected", NULL);
+	return functions[s->kind](c, s);
+}
+
+static void start_timeline(struct context *c)
+{
+	void *values;
+
+	if ((c->header->flags & OCI_IMAGE_TIMELINE) == 0)
+		return;
+	values = mmap(NULL, OCI_WIRE_MAX_STEPS * sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (values == MAP_FAILED)
+		return;
+	c->timeline = values;
+	c->started = run_clock();
+}
+
+void run(struct context *c)
+{
+	start_timeline(c);
 	for (uint32_t i = 0; i < c->header->step_count; i++) {
+		const struct oci_step *s = &c->steps[i];
+
 		c->step = i;
-		if (run_step(c, &c->steps[i]) < 0) {
-			if ((c->steps[i].flags & OCI_STEP_WARN) == 0 && !c->failure.warning)
-				run_failed(c);
-			run_warn(c);
+		c->failure.warning = false;
+		if (run_step(c, s) != 0) {
+			if ((s->flags & OCI_STEP_WARN) == 0 && !c->failure.warning)
+				run_abort(c);
+			if (send_failure(c, OCI_MSG_WARNING) != 0)
+				_exit(1);
 		}
 		if (c->timeline != NULL)
-			c->timeline[i] = now();
+			c->timeline[i] = run_clock();
 	}
-	(void)fail_with(c, EINVAL, OCI_OP_IMAGE, "the program does not end in exec", NULL);
-	run_failed(c);
+	/* The image's check has seen that the last step is EXEC, which does not come back. */
+	_exit(1);
 }

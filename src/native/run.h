@@ -1,16 +1,15 @@
-/* The interpreter: one function a step kind, one loop. */
 #ifndef OCI_RUN_H
 #define OCI_RUN_H
 
 #include "context.h"
 
-/* Runs the steps from the first; ends in execve or _exit. */
-_Noreturn void run_program(struct context *c);
+/* Sends the recorded failure as OCI_MSG_ERROR and ends the process. */
+_Noreturn void run_abort(struct context *c);
 
-/* Reports the recorded failure and ends the process. */
-_Noreturn void run_failed(struct context *c);
+/* Runs the program from its first step. */
+_Noreturn void run(struct context *c);
 
-/* Sends the recorded failure as a warning. */
-void run_warn(struct context *c);
+/* CLOCK_MONOTONIC in nanoseconds. */
+uint64_t run_clock(void);
 
 #endif

@@ -1,139 +1,172 @@
 #include "stage.h"
 
-#include <linux/sched.h>
-#include <signal.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include "channel.h"
-#include "run.h"
 #include "steps/steps.h"
+#include "supervise.h"
 #include "syscalls.h"
 
 #ifndef CLONE_INTO_CGROUP
-#define CLONE_INTO_CGROUP 0x200000000ULL
+#define CLONE_INTO_CGROUP 0x200000000ull
 #endif
 
-static pid_t plain_fork(void)
+#define BITS 64u
+#define MAX_FD (BITS * sizeof(((struct fd_set_bits *)0)->bits) / sizeof(uint64_t))
+
+pid_t stage_fork(int *pidfd)
 {
-	struct oci_clone_args args = { .exit_signal = SIGCHLD };
+	struct oci_clone_args args = { .flags = pidfd == NULL ? 0 : CLONE_PIDFD, .pidfd = (uintptr_t)pidfd, .exit_signal = SIGCHLD };
 
 	return sys_clone3(&args);
 }
 
-/* Steps before CLONE that change the process which runs them: a supervisor must not run those. */
-static bool changes_itself(const struct context *c)
+void fds_keep(struct fd_set_bits *set, int fd)
 {
-	for (uint32_t i = 0; i < c->header->step_count && c->steps[i].kind != OCI_KIND_CLONE; i++)
-		if (c->steps[i].kind != OCI_KIND_SUPERVISE)
-			return true;
-	return false;
+	if (fd >= 0 && (unsigned)fd < MAX_FD)
+		set->bits[(unsigned)fd / BITS] |= 1ull << ((unsigned)fd % BITS);
 }
 
-/* The supervisor waits for an intermediate process to say what it has made. */
-static _Noreturn void await_intermediate(struct context *c, int pipe_end)
+static bool is_kept(const struct fd_set_bits *set, unsigned fd)
 {
-	pid_t init = 0;
-	int pidfd;
-
-	close(c->channel);
-	if (read(pipe_end, &init, sizeof(init)) != (ssize_t)sizeof(init) || init <= 0)
-		_exit(1);
-	close(pipe_end);
-	pidfd = sys_pidfd_open(init);
-	if (pidfd < 0)
-		_exit(1);
-	supervise(c, init, pidfd);
+	return (set->bits[fd / BITS] >> (fd % BITS) & 1) != 0;
 }
 
+/* A seccomp profile older than close_range(2) may refuse it. */
+static void close_each(unsigned first, unsigned last)
+{
+	if (sys_close_range(first, last) == 0)
+		return;
+	for (unsigned fd = first; fd <= last && fd < MAX_FD; fd++)
+		close((int)fd);
+}
+
+void fds_close_rest(const struct fd_set_bits *set)
+{
+	unsigned first = STDERR_FILENO + 1;
+
+	for (unsigned fd = first; fd < MAX_FD; fd++) {
+		if (!is_kept(set, fd))
+			continue;
+		if (fd > first)
+			close_each(first, fd - 1);
+		first = fd + 1;
+	}
+	close_each(first, ~0u);
+}
+
+/*
+ * The supervisor must not sit in the container's namespaces. Where anything stands before CLONE, a child of it does
+ * that and clones init with CLONE_PARENT; the supervisor learns init's pid from it.
+ */
 static int fork_intermediate(struct context *c)
 {
+	siginfo_t info;
+	pid_t child, init;
 	int ends[2];
-	pid_t pid;
+	ssize_t n;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		return fail(c, OCI_OP_PIPE, NULL);
-	pid = plain_fork();
-	if (pid < 0)
-		return fail(c, OCI_OP_FORK, "intermediate");
-	if (pid > 0) {
-		close(ends[1]);
-		await_intermediate(c, ends[0]);
+		return fail(c, OCI_OP_PIPE, "supervisor");
+	child = stage_fork(NULL);
+	if (child < 0)
+		return fail(c, OCI_OP_FORK, "stage one");
+	if (child == 0) {
+		close(ends[0]);
+		c->supervision.intermediate = true;
+		c->supervision.report = ends[1];
+		return 0;
 	}
-	close(ends[0]);
-	c->supervision.intermediate = true;
-	c->supervision.report = ends[1];
-	return 0;
+	close(ends[1]);
+	close(c->channel);
+	do
+		n = read(ends[0], &init, sizeof(init));
+	while (n < 0 && errno == EINTR);
+	waitid(P_PID, (id_t)child, &info, WEXITED | __WALL);
+	if (n != (ssize_t)sizeof(init))
+		_exit(1);
+	supervise(c, init, sys_pidfd_open(init));
 }
 
 int step_supervise(struct context *c, const struct oci_step *s)
 {
-	struct supervision *v = &c->supervision;
-	pid_t pid = plain_fork();
+	pid_t pid = stage_fork(NULL);
 
 	if (pid < 0)
 		return fail(c, OCI_OP_FORK, "supervisor");
 	if (pid > 0)
-		_exit(0); /* reaped by the runtime; the supervisor is nobody's child that matters */
+		_exit(0);
 	if (setsid() < 0)
 		return fail(c, OCI_OP_SETSID, "supervisor");
-	v->pid = getpid();
-	v->state_dir = step_fd(c, s);
-	v->record = step_string(c, s, 0);
-	v->log = slot_fd(c, (int64_t)s->n[0]);
-	v->out = slot_fd(c, (int64_t)s->n[1]);
-	v->err = slot_fd(c, (int64_t)s->n[2]);
-	v->oom = slot_fd(c, (int64_t)s->n[3]);
-	v->console = slot_fd(c, (int64_t)s->n[4]);
-	return changes_itself(c) ? fork_intermediate(c) : 0;
+	c->supervision = (struct supervision){
+		.pid = getpid(),
+		.report = -1,
+		.state_dir = step_fd(c, s),
+		.log = slot_fd(c, (int64_t)s->n[0]),
+		.out = slot_fd(c, (int64_t)s->n[1]),
+		.err = slot_fd(c, (int64_t)s->n[2]),
+		.oom = slot_fd(c, (int64_t)s->n[3]),
+		.console = slot_fd(c, (int64_t)s->n[4]),
+		.record = step_string(c, s, 0),
+	};
+	return s[1].kind == OCI_KIND_CLONE ? 0 : fork_intermediate(c);
 }
 
-static _Noreturn void after_clone(struct context *c, pid_t pid, int pidfd)
+/* The cloning process: hands over the pidfd and goes, or stays as the supervisor. */
+static _Noreturn void after_clone(struct context *c, pid_t init, int pidfd)
 {
-	struct supervision *v = &c->supervision;
-	struct oci_msg m = { .type = OCI_MSG_CLONED, .n = { (uint64_t)pid, (uint64_t)v->pid } };
+	struct oci_msg m = { .type = OCI_MSG_CLONED, .n = { (uint64_t)init, (uint64_t)c->supervision.pid } };
 	uint32_t *turn = c->turn;
+	bool reported;
 
 	c->turn = NULL;
-	(void)channel_send(c, &m, pidfd);
+	if (channel_send(c, &m, pidfd) != 0) {
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+		_exit(1);
+	}
 	__atomic_store_n(turn, 1, __ATOMIC_RELEASE);
 	sys_futex_wake(turn);
-	if (v->pid != 0 && !v->intermediate) {
-		close(c->channel);
-		supervise(c, pid, pidfd);
-	}
-	if (v->intermediate && write(v->report, &pid, sizeof(pid)) != (ssize_t)sizeof(pid))
-		_exit(1);
-	_exit(0);
+	if (c->supervision.pid == 0)
+		_exit(0);
+	if (!c->supervision.intermediate)
+		supervise(c, init, pidfd);
+	reported = write(c->supervision.report, &init, sizeof(init)) == (ssize_t)sizeof(init);
+	_exit(reported ? 0 : 1);
 }
 
 int step_clone(struct context *c, const struct oci_step *s)
 {
-	bool own_child = c->supervision.pid != 0 && !c->supervision.intermediate;
-	int cgroup = step_fd(c, s), pidfd = -1;
+	const bool parent_stays = c->supervision.pid != 0 && !c->supervision.intermediate;
+	const int cgroup = step_fd(c, s);
+	int pidfd = -1;
 	struct oci_clone_args args = { .flags = (s->n[0] & ~(uint64_t)CLONE_PARENT) | CLONE_PIDFD, .pidfd = (uintptr_t)&pidfd };
+	void *page = mmap(NULL, sizeof(*c->turn), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t pid;
 
-	if (own_child)
+	if (page == MAP_FAILED)
+		return fail(c, OCI_OP_CLONE3, "shared page");
+	c->turn = page;
+	if (parent_stays)
 		args.exit_signal = SIGCHLD;
 	else
-		args.flags |= CLONE_PARENT;
+		args.flags |= CLONE_PARENT; /* the exit signal is then this process's own */
 	if (cgroup >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)cgroup;
 	}
-	c->turn = mmap(NULL, sizeof(*c->turn), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (c->turn == MAP_FAILED) {
-		c->turn = NULL;
-		return fail(c, OCI_OP_CLONE3, "mmap");
-	}
 	pid = sys_clone3(&args);
 	if (pid < 0) {
 		c->turn = NULL;
-		return fail(c, OCI_OP_CLONE3, NULL);
+		return fail(c, OCI_OP_CLONE3, cgroup >= 0 ? "container's init, into its cgroup" : "container's init");
 	}
 	if (pid > 0)
 		after_clone(c, pid, pidfd);
+	/* What stage one held of the host's /proc is not for the container. */
+	close_quietly(&c->proc);
+	close_quietly(&c->supervision.report);
 	return 0;
 }
 
@@ -141,7 +174,5 @@ int step_await(struct context *c, const struct oci_step *s)
 {
 	struct oci_msg m = { .type = OCI_MSG_SYNC, .n = { s->n[0], (uint64_t)getpid() } };
 
-	if (channel_send(c, &m, -1) < 0)
-		return -1;
-	return channel_expect(c, OCI_MSG_GO);
+	return channel_send(c, &m, -1) == 0 ? channel_expect(c, OCI_MSG_GO) : -1;
 }

@@ -1,4 +1,4 @@
-/* The processes of a launch: helper, supervisor, intermediate, init. */
+/* The processes: supervisor, stage one, the container's init. */
 #ifndef OCI_STAGE_H
 #define OCI_STAGE_H
 
@@ -6,7 +6,15 @@
 
 #include "context.h"
 
-/* The supervisor's life once init exists: log, exit record, end. */
-_Noreturn void supervise(struct context *c, pid_t init, int pidfd);
+/* A fork(2) without the C library's work around it: nothing here has threads or handlers. Returns as fork does. */
+pid_t stage_fork(int *pidfd);
+
+/* Closes every descriptor from 3 on whose bit is not set. */
+struct fd_set_bits {
+	uint64_t bits[32];
+};
+
+void fds_keep(struct fd_set_bits *set, int fd);
+void fds_close_rest(const struct fd_set_bits *set);
 
 #endif

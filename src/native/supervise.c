@@ -1,239 +1,320 @@
-/*
- * The supervisor: a tiny parent that holds the container's output, writes its log in the CRI format and leaves a record of its end,
- * whatever became of the runtime that started it.
- */
+#include "supervise.h"
+
 #include <poll.h>
-#include <signal.h>
+#include <stdalign.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "stage.h"
 #include "syscalls.h"
 #include "text.h"
 
-#define LINE 16384
-#define PREFIX 48 /* time, stream, tag */
+#define LINE_MAX_BYTES (16 * 1024)
+#define BATCH 30
+/* Without a pid namespace something may write for ever after init's end. */
+#define DRAIN_MAX (16u << 20)
 
+/* One stream of the container and what has come of its last line. */
 struct stream {
 	int fd;
 	const char *name;
 	size_t used;
-	char line[LINE];
+	char buffer[LINE_MAX_BYTES];
 };
 
-static void ignore_signals(void)
-{
-	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU };
+struct supervisor {
+	int log;
+	bool torn; /* the last write to the log broke off inside a line */
+	struct stream out, err;
+	int console;
+	int pidfd;
+	pid_t init;
+	int state_dir, oom;
+	char record[NAME_MAX + 1];
+};
 
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		sys_signal(ignored[i], 1 /* SIG_IGN */);
+/* Lines of the log on their way to one writev: prefix, content (with its newline or followed by one). */
+struct batch {
+	struct iovec iov[3 * BATCH + 1];
+	int count;
+	size_t bytes;
+};
+
+static void batch_add(struct batch *b, char *base, size_t length)
+{
+	b->iov[b->count++] = (struct iovec){ .iov_base = base, .iov_len = length };
+	b->bytes += length;
 }
 
-/* Only what the supervisor needs stays open: in particular no end of the channel and none of the container's stdio. */
-static void keep_only(struct context *c, int pidfd)
+/* A full disk must not stop the container: what can't be written is dropped. */
+static void batch_write(struct supervisor *v, struct batch *b)
 {
-	struct supervision *v = &c->supervision;
-	int *wanted[] = { &v->state_dir, &v->log, &v->out, &v->err, &v->oom, &v->console, &pidfd };
-	int highest = 2;
-	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	static const char newline[] = "\n";
+	ssize_t n = 0;
 
-	for (int fd = 0; fd <= 2 && nothing >= 0; fd++)
-		dup2(nothing, fd);
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		if (*wanted[i] > highest)
-			highest = *wanted[i];
-	for (int fd = 3; fd <= highest; fd++) {
-		bool keep = false;
-
-		for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-			keep |= *wanted[i] == fd;
-		if (!keep)
-			close(fd);
+	if (v->log >= 0 && b->bytes > 0) {
+		if (v->torn && write(v->log, newline, 1) == 1)
+			v->torn = false;
+		do
+			n = writev(v->log, b->iov, b->count);
+		while (n < 0 && errno == EINTR);
+		if (n > 0 && (size_t)n < b->bytes)
+			v->torn = true;
 	}
-	sys_close_range((unsigned)highest + 1, ~0u);
+	b->count = 0;
+	b->bytes = 0;
 }
 
-/* A full disk must not stop the container: what can't be written is lost. */
-static void write_all(int fd, const char *bytes, size_t length)
+/* "2026-11-23T17:41:29.123456789Z stdout F " in the format of the container runtime interface's logs. */
+static size_t make_prefix(char *buffer, size_t size, const char *stream, char tag)
 {
-	while (length > 0) {
-		ssize_t n = write(fd, bytes, length);
+	struct text t = text_in(buffer, size);
+	struct timespec now = { 0 };
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		bytes += n;
-		length -= (size_t)n;
+	clock_gettime(CLOCK_REALTIME, &now);
+	text_add_time(&t, &now);
+	text_add(&t, " ");
+	text_add(&t, stream);
+	text_add(&t, " ");
+	text_add_bytes(&t, &tag, 1);
+	text_add(&t, " ");
+	return (size_t)(t.at - buffer);
+}
+
+/* Writes every whole line of the buffer; keeps the rest. */
+static void log_lines(struct supervisor *v, struct stream *s)
+{
+	char prefix[64], newline[] = "\n";
+	size_t prefix_length = make_prefix(prefix, sizeof(prefix), s->name, 'F');
+	char *at = s->buffer, *end = s->buffer + s->used, *nl;
+	struct batch b = { .count = 0, .bytes = 0 };
+
+	while (at < end && (nl = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		batch_add(&b, prefix, prefix_length);
+		batch_add(&b, at, (size_t)(nl + 1 - at));
+		at = nl + 1;
+		if (b.count >= 2 * BATCH)
+			batch_write(v, &b);
 	}
+	if (at == s->buffer && s->used == sizeof(s->buffer)) {
+		batch_write(v, &b);
+		prefix[prefix_length - 2] = 'P';
+		batch_add(&b, prefix, prefix_length);
+		batch_add(&b, at, s->used);
+		batch_add(&b, newline, 1);
+		at = end;
+	}
+	batch_write(v, &b);
+	s->used = (size_t)(end - at);
+	memmove(s->buffer, at, s->used);
 }
 
-static void log_line(struct context *c, struct stream *s, bool whole)
+/* The stream is over; a last line without a newline is a line too. */
+static void close_stream(struct supervisor *v, struct stream *s)
 {
-	char record[PREFIX + LINE + 2];
-	struct text t = text_in(record, sizeof(record));
-	struct timespec now;
+	char prefix[64], newline[] = "\n";
+	struct batch b = { .count = 0, .bytes = 0 };
 
-	if (c->supervision.log >= 0) {
-		clock_gettime(CLOCK_REALTIME, &now);
-		text_add_time(&t, &now);
-		text_add(&t, " ");
-		text_add(&t, s->name);
-		text_add(&t, whole ? " F " : " P ");
-		text_add_bytes(&t, s->line, s->used);
-		text_add(&t, "\n");
-		write_all(c->supervision.log, record, (size_t)(t.at - record));
+	if (s->used > 0) {
+		batch_add(&b, prefix, make_prefix(prefix, sizeof(prefix), s->name, 'F'));
+		batch_add(&b, s->buffer, s->used);
+		batch_add(&b, newline, 1);
+		batch_write(v, &b);
 	}
 	s->used = 0;
+	close_quietly(&s->fd);
 }
 
-static void add_output(struct context *c, struct stream *s, const char *bytes, size_t length)
+/* One read; false when there is nothing more for now. EIO is how a terminal ends. */
+static bool pump(struct supervisor *v, struct stream *s)
 {
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] == '\n') {
-			log_line(c, s, true);
-			continue;
-		}
-		if (s->used == LINE)
-			log_line(c, s, false);
-		s->line[s->used++] = bytes[i];
-	}
-}
+	ssize_t n = read(s->fd, s->buffer + s->used, sizeof(s->buffer) - s->used);
 
-/* False at the end of the stream. */
-static bool read_stream(struct context *c, struct stream *s)
-{
-	char buffer[4096];
-	ssize_t n = read(s->fd, buffer, sizeof(buffer));
-
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return true;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return errno == EINTR;
 	if (n <= 0) {
-		if (s->used > 0)
-			log_line(c, s, false);
-		close(s->fd);
-		s->fd = -1;
+		close_stream(v, s);
 		return false;
 	}
-	add_output(c, s, buffer, (size_t)n);
+	s->used += (size_t)n;
+	log_lines(v, s);
 	return true;
 }
 
-/* The pty master of a container with a terminal comes from its init; it is read as its stdout. */
-static void take_console(struct context *c, struct stream *out)
+static void drain(struct supervisor *v, struct stream *s)
 {
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control;
-	char name[64];
-	struct iovec iov = { .iov_base = name, .iov_len = sizeof(name) };
-	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
-	ssize_t n = recvmsg(c->supervision.console, &h, MSG_CMSG_CLOEXEC);
-	struct cmsghdr *rights = n > 0 ? CMSG_FIRSTHDR(&h) : NULL;
+	uint64_t most = 0;
 
-	if (rights != NULL && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof(int))) {
-		if (out->fd >= 0)
-			close(out->fd);
-		memcpy(&out->fd, CMSG_DATA(rights), sizeof(int));
-	}
-	close(c->supervision.console);
-	c->supervision.console = -1;
-}
-
-static void drain(struct context *c, struct stream *s)
-{
 	if (s->fd < 0)
 		return;
-	fcntl(s->fd, F_SETFL, O_RDONLY | O_NONBLOCK);
-	for (;;) {
-		struct pollfd p = { .fd = s->fd, .events = POLLIN };
-
-		if (poll(&p, 1, 0) <= 0 || !read_stream(c, s))
-			break;
-	}
-	if (s->used > 0)
-		log_line(c, s, false);
+	if (fcntl(s->fd, F_SETFL, O_NONBLOCK) == 0)
+		for (; s->fd >= 0 && most < DRAIN_MAX && pump(v, s); most += LINE_MAX_BYTES)
+			;
+	if (s->fd >= 0)
+		close_stream(v, s);
 }
 
-static bool oom_killed(int fd)
+/* The pty master comes in one message; from then on it is the container's stdout. */
+static void receive_master(struct supervisor *v)
+{
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+	char name[64];
+	struct iovec iov = { .iov_base = name, .iov_len = sizeof(name) };
+	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	ssize_t n = recvmsg(v->console, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	struct cmsghdr *rights = n > 0 ? CMSG_FIRSTHDR(&h) : NULL;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (rights != NULL && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof(int))) {
+		close_quietly(&v->out.fd);
+		memcpy(&v->out.fd, CMSG_DATA(rights), sizeof(int));
+	}
+	close_quietly(&v->console);
+}
+
+static void watch(struct supervisor *v)
+{
+	for (;;) {
+		struct pollfd p[] = {
+			{ .fd = v->pidfd, .events = POLLIN },
+			{ .fd = v->out.fd, .events = POLLIN },
+			{ .fd = v->err.fd, .events = POLLIN },
+			{ .fd = v->console, .events = POLLIN },
+		};
+
+		if (poll(p, sizeof(p) / sizeof(p[0]), -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return;
+		}
+		if (p[3].revents != 0)
+			receive_master(v);
+		else if (p[1].revents != 0)
+			pump(v, &v->out);
+		if (p[2].revents != 0)
+			pump(v, &v->err);
+		if (p[0].revents != 0)
+			return;
+	}
+}
+
+/* memory.events (v2) and memory.oom_control (v1) have a line "oom_kill N". */
+static bool was_oom_killed(int fd)
 {
 	static const char key[] = "oom_kill ";
 	char buffer[512];
 	ssize_t n = fd < 0 ? -1 : pread(fd, buffer, sizeof(buffer) - 1, 0);
-	const char *at;
+	char *line = buffer;
 
 	if (n <= 0)
 		return false;
 	buffer[n] = '\0';
-	for (at = strstr(buffer, key); at != NULL; at = strstr(at + 1, key))
-		if ((at == buffer || at[-1] == '\n') && at[sizeof(key) - 1] != '0')
-			return true;
-	return false;
+	while (line != NULL && strncmp(line, key, sizeof(key) - 1) != 0) {
+		line = strchr(line, '\n');
+		line = line == NULL ? NULL : line + 1;
+	}
+	return line != NULL && line[sizeof(key) - 1] >= '1' && line[sizeof(key) - 1] <= '9';
 }
 
-static void write_record(struct context *c, int status, bool oom)
+static void write_record(struct supervisor *v, const char *json, size_t length)
 {
-	struct supervision *v = &c->supervision;
-	char json[256], name[64] = ".";
-	struct text t = text_in(json, sizeof(json)), n = text_in(name + 1, sizeof(name) - 1);
-	int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	struct timespec now;
+	char temporary[NAME_MAX + 8];
+	struct text t = text_in(temporary, sizeof(temporary));
+	cleanup_close int fd = -1;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	text_add(&t, ".");
+	text_add(&t, v->record);
+	text_add(&t, ".new");
+	fd = openat(v->state_dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	if (write(fd, json, length) != (ssize_t)length || renameat(v->state_dir, temporary, v->state_dir, v->record) != 0)
+		unlinkat(v->state_dir, temporary, 0);
+}
+
+static void record_exit(struct supervisor *v, const struct timespec *ended, bool oom_killed)
+{
+	char json[256];
+	struct text t = text_in(json, sizeof(json));
+	siginfo_t info = { 0 };
+	int signal, code, got;
+
+	do
+		got = waitid(P_PID, (id_t)v->init, &info, WEXITED | __WALL);
+	while (got != 0 && errno == EINTR);
+	if (got != 0)
+		return;
+	signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
+	code = signal == 0 ? info.si_status : 128 + signal;
 	text_add(&t, "{\"exitCode\":");
-	text_add_number(&t, signal != 0 ? 128 + signal : WEXITSTATUS(status));
+	text_add_number(&t, code);
 	text_add(&t, ",\"signal\":");
 	text_add_number(&t, signal);
 	text_add(&t, ",\"exitedAt\":\"");
-	text_add_time(&t, &now);
-	text_add(&t, oom ? "\",\"oomKilled\":true}\n" : "\",\"oomKilled\":false}\n");
-	text_add(&n, v->record);
-	text_add(&n, ".new");
-	cleanup_close int fd = openat(v->state_dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return;
-	write_all(fd, json, (size_t)(t.at - json));
-	(void)renameat(v->state_dir, name, v->state_dir, v->record);
+	text_add_time(&t, ended);
+	text_add(&t, oom_killed ? "\",\"oomKilled\":true}\n" : "\",\"oomKilled\":false}\n");
+	write_record(v, json, (size_t)(t.at - json));
+}
+
+/* Gives up everything that is the runtime's or the container's; init must be the last to hold its own stdio. */
+static void settle(struct supervisor *v)
+{
+	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU };
+	const int kept[] = { v->log, v->out.fd, v->err.fd, v->console, v->pidfd, v->state_dir, v->oom };
+	struct fd_set_bits set = { { 0 } };
+	cleanup_close int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int i = 0; i <= STDERR_FILENO; i++)
+		if (null < 0 || dup2(null, i) < 0)
+			close(i);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		fds_keep(&set, kept[i]);
+	if (null > STDERR_FILENO)
+		null = -1; /* closed with the rest */
+	fds_close_rest(&set);
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		sys_signal(ignored[i], (uintptr_t)SIG_IGN);
+	sys_signal(SIGCHLD, (uintptr_t)SIG_DFL);
+	sys_sigmask_clear();
+	prctl(PR_SET_NAME, "oci-supervisor", 0, 0, 0);
 }
 
 void supervise(struct context *c, pid_t init, int pidfd)
 {
-	static struct stream out = { .name = "stdout" }, err = { .name = "stderr" };
-	int status = 0;
-	bool oom;
+	const struct supervision *w = &c->supervision;
+	struct supervisor v; /* not initialised as a whole: its buffers stay untouched until they are used */
+	struct timespec ended = { 0 };
+	struct text t = text_in(v.record, sizeof(v.record));
+	bool oom_killed;
 
-	ignore_signals();
-	prctl(PR_SET_NAME, "oci-supervisor");
-	keep_only(c, pidfd);
-	out.fd = c->supervision.out;
-	err.fd = c->supervision.err;
-	for (;;) {
-		struct pollfd fds[] = {
-			{ .fd = out.fd, .events = POLLIN }, { .fd = err.fd, .events = POLLIN },
-			{ .fd = c->supervision.console, .events = POLLIN }, { .fd = pidfd, .events = POLLIN },
-		};
-
-		if (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0 && errno != EINTR)
-			break;
-		if (fds[2].revents != 0)
-			take_console(c, &out);
-		if (fds[0].revents != 0)
-			read_stream(c, &out);
-		if (fds[1].revents != 0)
-			read_stream(c, &err);
-		if (fds[3].revents != 0)
-			break;
-	}
-	drain(c, &out);
-	drain(c, &err);
-	while (waitpid(init, &status, 0) < 0 && errno == EINTR)
-		;
-	oom = oom_killed(c->supervision.oom);
-	write_record(c, status, oom);
+	text_add(&t, w->record);
+	v.log = w->log;
+	v.torn = false;
+	v.out.fd = w->out;
+	v.out.name = "stdout";
+	v.out.used = 0;
+	v.err.fd = w->err;
+	v.err.name = "stderr";
+	v.err.used = 0;
+	v.console = w->console;
+	v.pidfd = pidfd;
+	v.init = init;
+	v.state_dir = w->state_dir;
+	v.oom = w->oom;
+	munmap(c->image, c->header->size);
+	settle(&v);
+	watch(&v);
+	clock_gettime(CLOCK_REALTIME, &ended);
+	oom_killed = was_oom_killed(v.oom);
+	if (v.console >= 0)
+		receive_master(&v);
+	drain(&v, &v.out);
+	drain(&v, &v.err);
+	record_exit(&v, &ended, oom_killed);
 	_exit(0);
 }

@@ -56,6 +56,10 @@
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
 #endif
+/* <sys/mount.h> clashes with <linux/mount.h> in some C libraries. */
+#ifndef MNT_DETACH
+#define MNT_DETACH 0x2
+#endif
 #ifndef P_PIDFD
 #define P_PIDFD 3
 #endif

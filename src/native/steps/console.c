@@ -1,4 +1,4 @@
-/* CONSOLE: a pseudo-terminal out of the container's own devpts, verified before it is used. */
+/* CONSOLE: a pseudo-terminal out of the container's own devpts, verified before it is used (CVE-2025-52565). */
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -8,93 +8,95 @@
 #include "../channel.h"
 #include "../path.h"
 #include "../syscalls.h"
+#include "mount.h"
 #include "steps.h"
 
+#define DEVPTS_ROOT_INO 1
 #define PTMX_INO 2
 
+/* The directory is held and seen to be a devpts' root before anything in it is opened: opening an unknown node can do things. */
 static int open_master(struct context *c, const char *path)
 {
+	const char *name;
+	const int directory = path_parent(c, path, &name);
 	struct statfs fs;
 	struct stat st;
-	int fd = root_open(c, path, O_RDWR | O_NOCTTY | O_NOFOLLOW, 0, 0);
+	int fd;
 
+	if (directory < 0)
+		return -1;
+	if (fstatfs(directory, &fs) != 0 || fstat(directory, &st) != 0)
+		return fail(c, OCI_OP_STAT, path);
+	if (fs.f_type != DEVPTS_SUPER_MAGIC || st.st_ino != DEVPTS_ROOT_INO)
+		return fail_with(c, ENODEV, OCI_OP_VERIFY, path, "is not in a devpts");
+	fd = path_open_beneath(directory, name, O_RDWR | O_NOCTTY | O_NOFOLLOW);
 	if (fd < 0)
 		return fail(c, OCI_OP_OPENAT2, path);
-	if (fstatfs(fd, &fs) != 0 || fs.f_type != DEVPTS_SUPER_MAGIC || fstat(fd, &st) != 0 || !S_ISCHR(st.st_mode) ||
-	    st.st_rdev != makedev(5, 2) || st.st_ino != PTMX_INO) {
+	if (fstat(fd, &st) != 0 || !S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2) || st.st_ino != PTMX_INO) {
 		close(fd);
-		return fail_with(c, ENODEV, OCI_OP_VERIFY, path, "is not the multiplexor of a devpts");
+		return fail_with(c, ENODEV, OCI_OP_VERIFY, path, "is not the terminal multiplexer");
 	}
 	return fd;
 }
 
+/* A new file, or what is there unless it leads elsewhere; never opened for writing, never through a link (CVE-2026-88264). */
 static int bind_console(struct context *c, int slave, const char *path)
 {
-	const char *base;
-	int parent = root_parent(c, path, &base);
+	const char *name;
+	const int parent = path_parent(c, path, &name);
+	cleanup_close int file = -1;
+	struct stat st;
 
 	if (parent < 0)
 		return -1;
-	cleanup_close int file = openat(parent, base, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0620);
+	file = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0620);
 	if (file < 0 && errno == EEXIST) {
-		/* What is there is replaced unless it can be a mount's target as it is. */
-		struct stat st;
-
-		if (fstatat(parent, base, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) {
-			if (unlinkat(parent, base, 0) != 0)
-				return fail(c, OCI_OP_UNLINKAT, path);
-			file = openat(parent, base, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0620);
-		} else {
-			file = openat(parent, base, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		}
+		file = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (file >= 0 && (fstat(file, &st) != 0 || S_ISLNK(st.st_mode) || S_ISDIR(st.st_mode)))
+			return fail_with(c, S_ISLNK(st.st_mode) ? ELOOP : EISDIR, OCI_OP_VERIFY, path, "is not a file");
 	}
 	if (file < 0)
 		return fail(c, OCI_OP_OPEN, path);
-	cleanup_close int tree = sys_open_tree(slave, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	if (tree < 0)
-		return fail(c, OCI_OP_OPEN_TREE, path);
-	return sys_move_mount(tree, file) != 0 ? fail(c, OCI_OP_MOVE_MOUNT, path) : 0;
+	return attach_clone(c, slave, file, path);
 }
 
 static int hand_over(struct context *c, const struct oci_step *s, int master)
 {
 	static const char name[] = "/dev/ptmx";
-	int socket = step_fd(c, s);
+	struct oci_msg m = { .type = OCI_MSG_CONSOLE };
 
-	if (socket < 0) {
-		struct oci_msg m = { .type = OCI_MSG_CONSOLE };
-
+	if (step_fd(c, s) < 0)
 		return channel_send(c, &m, master);
-	}
-	if (send_descriptor(socket, name, sizeof(name) - 1, master) != 0)
-		return fail(c, OCI_OP_SENDMSG, "console socket");
-	return 0;
+	return send_descriptor(step_fd(c, s), name, sizeof(name) - 1, master) == 0 ? 0 : fail(c, OCI_OP_SENDMSG, "console socket");
+}
+
+static int become_terminal(struct context *c, int slave)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (dup2(slave, fd) < 0)
+			return fail(c, OCI_OP_DUP, "terminal");
+	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) == 0 ? 0 : fail(c, OCI_OP_IOCTL, "TIOCSCTTY");
 }
 
 int step_console(struct context *c, const struct oci_step *s)
 {
-	struct winsize size = { .ws_row = (unsigned short)s->n[0], .ws_col = (unsigned short)s->n[1] };
-	int unlock = 0;
-	cleanup_close int master = open_master(c, step_string(c, s, 0));
+	const struct winsize size = { .ws_row = (unsigned short)s->n[0], .ws_col = (unsigned short)s->n[1] };
+	const int unlock = 0;
+	cleanup_close int master = open_master(c, step_string(c, s, 0)), slave = -1;
+
 	if (master < 0)
 		return -1;
 	if (ioctl(master, TIOCSPTLCK, &unlock) != 0)
-		return fail(c, OCI_OP_IOCTL, "unlock the terminal");
-	cleanup_close int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+		return fail(c, OCI_OP_IOCTL, "TIOCSPTLCK");
+	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (slave < 0)
 		return fail(c, OCI_OP_IOCTL, "TIOCGPTPEER");
 	if (s->n[0] != 0 && s->n[1] != 0 && ioctl(master, TIOCSWINSZ, &size) != 0)
 		return fail(c, OCI_OP_IOCTL, "TIOCSWINSZ");
-	if (fchown(slave, (uid_t)s->n[2], (gid_t)s->n[3]) != 0 && errno != EPERM && errno != EINVAL)
+	/* An id that the user namespace does not map can't own it; the terminal works all the same. */
+	if ((s->n[2] != 0 || (gid_t)s->n[3] != (gid_t)-1) && fchown(slave, (uid_t)s->n[2], (gid_t)s->n[3]) != 0 && errno != EPERM && errno != EINVAL)
 		return fail(c, OCI_OP_FCHOWN, "terminal");
-	if ((s->flags & OCI_F_NO_CONSOLE_NODE) == 0 && bind_console(c, slave, step_string(c, s, 1)) < 0)
+	if ((s->flags & OCI_F_NO_CONSOLE_NODE) == 0 && bind_console(c, slave, step_string(c, s, 1)) != 0)
 		return -1;
-	if (hand_over(c, s, master) < 0)
-		return -1;
-	for (int fd = 0; fd <= 2; fd++)
-		if (dup2(slave, fd) < 0)
-			return fail(c, OCI_OP_DUP, "terminal");
-	if (ioctl(0, TIOCSCTTY, 0) != 0)
-		return fail(c, OCI_OP_IOCTL, "TIOCSCTTY");
-	return 0;
+	return hand_over(c, s, master) == 0 ? become_terminal(c, slave) : -1;
 }

@@ -7,99 +7,116 @@
 #include "mount.h"
 #include "steps.h"
 
-static bool same_node(const struct stat *st, mode_t mode, dev_t device)
+struct node {
+	const char *path, *name;
+	int parent; /* the context's */
+	mode_t mode;
+	dev_t device;
+};
+
+static bool is_node(const struct stat *st, const struct node *n)
 {
-	return (st->st_mode & S_IFMT) == (mode & S_IFMT) && (S_ISFIFO(mode) || st->st_rdev == device);
+	return (st->st_mode & S_IFMT) == (n->mode & S_IFMT) && (S_ISFIFO(n->mode) || st->st_rdev == n->device);
 }
 
 /* Without the right to make nodes: the host's node of the same path, bound over an empty file. */
-static int bind_host_node(struct context *c, const char *path, int parent, const char *base, mode_t mode, dev_t device)
+static int bind_host_node(struct context *c, const struct node *n)
 {
+	cleanup_close int node = -1, file = -1;
 	char host[PATH_MAX] = "/";
 	struct stat st;
 
-	if (strlen(path) >= sizeof(host) - 1)
-		return fail_with(c, ENAMETOOLONG, OCI_OP_MKNODAT, path, NULL);
-	memcpy(host + 1, path, strlen(path) + 1);
-	cleanup_close int node = open(host, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (node < 0 || fstat(node, &st) != 0 || !same_node(&st, mode, device))
-		return fail_with(c, EPERM, OCI_OP_MKNODAT, path, "and the host has no such node");
-	cleanup_close int file = openat(parent, base, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0644);
+	if (strlen(n->path) + 2 > sizeof(host))
+		return fail_with(c, ENAMETOOLONG, OCI_OP_OPEN, n->path, NULL);
+	strcpy(host + (n->path[0] == '/' ? 0 : 1), n->path);
+	node = open(host, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (node < 0 || fstat(node, &st) != 0 || !is_node(&st, n))
+		return fail_with(c, EPERM, OCI_OP_MKNODAT, n->path, "may not be made, and the host has no such node");
+	file = openat(n->parent, n->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (file < 0)
-		return fail(c, OCI_OP_OPEN, path);
-	cleanup_close int tree = sys_open_tree(node, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	if (tree < 0)
-		return fail(c, OCI_OP_OPEN_TREE, path);
-	if (sys_move_mount(tree, file) != 0)
-		return fail(c, OCI_OP_MOVE_MOUNT, path);
-	return 0;
+		return fail(c, OCI_OP_OPEN, n->path);
+	return attach_clone(c, node, file, n->path);
 }
 
-static bool empty_regular(const struct stat *st)
+/* Only a node that was made here changes hands: what the name leads to now is held and looked at first. */
+static int give_node(struct context *c, const struct node *n, uid_t uid, gid_t gid)
 {
-	return S_ISREG(st->st_mode) && st->st_size == 0;
+	cleanup_close int fd = path_open_beneath(n->parent, n->name, O_PATH | O_NOFOLLOW);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return fail(c, OCI_OP_OPENAT2, n->path);
+	if (!is_node(&st, n))
+		return fail_with(c, ESTALE, OCI_OP_VERIFY, n->path, "was exchanged");
+	return fchownat(fd, "", uid, gid, AT_EMPTY_PATH) == 0 ? 0 : fail(c, OCI_OP_FCHOWN, n->path);
+}
+
+/* 1 when the node that is there will do, 0 when the way is free now. */
+static int clear_way(struct context *c, const struct node *n)
+{
+	struct stat st;
+
+	if (fstatat(n->parent, n->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return fail(c, OCI_OP_STAT, n->path);
+	if (is_node(&st, n))
+		return 1;
+	if (!S_ISREG(st.st_mode) || st.st_size != 0)
+		return fail_with(c, EEXIST, OCI_OP_MKNODAT, n->path, "something else is there");
+	return unlinkat(n->parent, n->name, 0) == 0 ? 0 : fail(c, OCI_OP_UNLINKAT, n->path);
 }
 
 int step_mknod(struct context *c, const struct oci_step *s)
 {
-	const char *path = step_string(c, s, 0), *base;
-	mode_t mode = (mode_t)s->n[0];
-	dev_t device = makedev((unsigned)s->n[1], (unsigned)s->n[2]);
-	int parent = root_parent(c, path, &base);
-	struct stat st;
+	struct node n = { .path = step_string(c, s, 0), .mode = (mode_t)s->n[0], .device = makedev((unsigned)s->n[1], (unsigned)s->n[2]) };
+	int made;
 
-	if (parent < 0)
+	n.parent = path_parent(c, n.path, &n.name);
+	if (n.parent < 0)
 		return -1;
-	if (mknodat(parent, base, mode, device) != 0) {
-		if (errno == EPERM && (s->flags & OCI_F_BIND_FALLBACK) != 0)
-			return bind_host_node(c, path, parent, base, mode, device);
-		if (errno != EEXIST || fstatat(parent, base, &st, AT_SYMLINK_NOFOLLOW) != 0)
-			return fail(c, OCI_OP_MKNODAT, path);
-		if (same_node(&st, mode, device))
-			return 0;
-		if (!empty_regular(&st))
-			return fail_with(c, EEXIST, OCI_OP_MKNODAT, path, "something else is there");
-		if (unlinkat(parent, base, 0) != 0)
-			return fail(c, OCI_OP_UNLINKAT, path);
-		if (mknodat(parent, base, mode, device) != 0)
-			return fail(c, OCI_OP_MKNODAT, path);
+	made = mknodat(n.parent, n.name, n.mode, n.device);
+	if (made != 0 && errno == EEXIST) {
+		int there = clear_way(c, &n);
+
+		if (there != 0)
+			return there < 0 ? -1 : 0;
+		made = mknodat(n.parent, n.name, n.mode, n.device);
 	}
-	if ((s->n[3] != 0 || s->n[4] != 0) && fchownat(parent, base, (uid_t)s->n[3], (gid_t)s->n[4], AT_SYMLINK_NOFOLLOW) != 0)
-		return fail(c, OCI_OP_FCHOWN, path);
-	return 0;
+	if (made != 0 && errno == EPERM && (s->flags & OCI_F_BIND_FALLBACK) != 0)
+		return bind_host_node(c, &n);
+	if (made != 0)
+		return fail(c, OCI_OP_MKNODAT, n.path);
+	return s->n[3] == 0 && s->n[4] == 0 ? 0 : give_node(c, &n, (uid_t)s->n[3], (gid_t)s->n[4]);
 }
 
 int step_symlink(struct context *c, const struct oci_step *s)
 {
-	const char *path = step_string(c, s, 0), *text = step_string(c, s, 1), *base;
-	int parent = root_parent(c, path, &base);
+	const char *path = step_string(c, s, 0), *text = step_string(c, s, 1), *name;
+	const int parent = path_parent(c, path, &name);
 	char there[PATH_MAX];
 	ssize_t length;
 
 	if (parent < 0)
 		return -1;
-	if (symlinkat(text, parent, base) == 0)
+	if (symlinkat(text, parent, name) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return fail(c, OCI_OP_SYMLINKAT, path);
-	length = readlinkat(parent, base, there, sizeof(there));
+	length = readlinkat(parent, name, there, sizeof(there));
 	if (length < 0)
 		return fail_with(c, EEXIST, OCI_OP_SYMLINKAT, path, "something else is there");
 	if ((size_t)length == strlen(text) && memcmp(there, text, (size_t)length) == 0)
 		return 0;
-	if (unlinkat(parent, base, 0) != 0 || symlinkat(text, parent, base) != 0)
+	if (unlinkat(parent, name, 0) != 0 || symlinkat(text, parent, name) != 0)
 		return fail(c, OCI_OP_SYMLINKAT, path);
 	return 0;
 }
 
 int step_unlink(struct context *c, const struct oci_step *s)
 {
-	const char *path = step_string(c, s, 0), *base;
-	int parent = root_parent(c, path, &base);
+	const char *path = step_string(c, s, 0), *name;
+	const int parent = path_parent(c, path, &name);
 
 	if (parent < 0)
 		return -1;
-	if (unlinkat(parent, base, 0) != 0 && errno != ENOENT)
-		return fail(c, OCI_OP_UNLINKAT, path);
-	return 0;
+	return unlinkat(parent, name, 0) == 0 || errno == ENOENT ? 0 : fail(c, OCI_OP_UNLINKAT, path);
 }

@@ -1,20 +1,18 @@
-/* CHDIR, LOOKUP, READY, GATE, HOOK, KEEP_FD, EXEC: the end of a launch. */
-#include <poll.h>
-#include <signal.h>
+/* CHDIR, LOOKUP, READY, GATE, KEEP_FD, EXEC: the end of a launch. */
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "../channel.h"
 #include "../image.h"
 #include "../path.h"
+#include "../stage.h"
 #include "../syscalls.h"
 #include "../text.h"
+#include "process.h"
 #include "steps.h"
 
 #define FIRST_KEPT 3
-#define HOOK_OUTPUT 160
 
 /* A working directory outside the root would be a way out (CVE-2024-21626): the kernel says "(unreachable)" then. */
 static int check_cwd(struct context *c, const char *path)
@@ -23,38 +21,33 @@ static int check_cwd(struct context *c, const char *path)
 
 	if (syscall(SYS_getcwd, cwd, sizeof(cwd)) < 0)
 		return fail(c, OCI_OP_GETCWD, path);
-	if (cwd[0] != '/')
-		return fail_with(c, ENOENT, OCI_OP_GETCWD, path, "is outside of the container's root");
-	return 0;
+	return cwd[0] == '/' ? 0 : fail_with(c, ENOENT, OCI_OP_GETCWD, path, "is outside of the container's root");
 }
 
-static const char *inside_root(const char *path)
+static int enter(struct context *c, const struct oci_step *s, const char *path)
 {
-	while (*path == '/')
-		path++;
-	return *path == '\0' ? "." : path;
+	cleanup_close int fd = (s->flags & OCI_F_MKDIR) != 0 ? path_directory(c, path, 0755) : path_open(c, path, O_PATH | O_DIRECTORY, 0);
+
+	if (fd >= 0 && fchdir(fd) == 0) {
+		c->entered = true;
+		return 0;
+	}
+	if (s->n[0] == 1 && (errno == EACCES || errno == EPERM))
+		return 0;
+	return fail(c, OCI_OP_CHDIR, path);
 }
 
 int step_chdir(struct context *c, const struct oci_step *s)
 {
-	const char *path = step_string(c, s, 0), *relative = inside_root(path);
-	cleanup_close int fd = root_open(c, relative, O_PATH | O_DIRECTORY, 0, 0);
+	const char *path = step_string(c, s, 0);
 
-	if (fd < 0 && errno == ENOENT && (s->flags & OCI_F_MKDIR) != 0)
-		fd = root_mkdir(c, relative, 0755, 0);
-	else if (fd < 0 && s->n[0] == 1 && (errno == EACCES || errno == EPERM))
-		return 0;
-	else if (fd < 0)
-		return fail(c, OCI_OP_CHDIR, path);
-	if (fd < 0)
+	if ((s->n[0] != 2 || !c->entered) && enter(c, s, path) != 0)
 		return -1;
-	if (fchdir(fd) != 0)
-		return s->n[0] == 1 && (errno == EACCES || errno == EPERM) ? 0 : fail(c, OCI_OP_CHDIR, path);
 	return (s->flags & OCI_F_CHECK_CWD) != 0 ? check_cwd(c, path) : 0;
 }
 
 /* 0 when the file can be executed, else an errno. */
-static int executable(const char *path)
+static int check_program(const char *path)
 {
 	struct stat st;
 
@@ -62,72 +55,109 @@ static int executable(const char *path)
 		return errno;
 	if (S_ISDIR(st.st_mode))
 		return EISDIR;
-	if (sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) != 0)
-		return errno;
-	return S_ISREG(st.st_mode) ? 0 : EACCES;
+	if (!S_ISREG(st.st_mode))
+		return EACCES;
+	return sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
 static bool join(char *buffer, const char *directory, size_t length, const char *name)
 {
-	size_t name_length = strlen(name);
+	const size_t name_length = strlen(name);
 
-	if (length + name_length + 2 > PATH_MAX)
+	if (length + 1 + name_length + 1 > PATH_MAX)
 		return false;
 	memcpy(buffer, directory, length);
-	if (length > 0)
-		buffer[length++] = '/';
-	memcpy(buffer + length, name, name_length + 1);
+	buffer[length] = '/';
+	memcpy(buffer + length + 1, name, name_length + 1);
 	return true;
+}
+
+/* As execvp(3): what is there but may not be executed is only reported when nothing else is found. */
+static int search(struct context *c, const char *name, const char *path)
+{
+	int worst = ENOENT;
+
+	while (path != NULL) {
+		const size_t length = strcspn(path, ":");
+		int error = ENAMETOOLONG;
+
+		if (join(c->program, length == 0 ? "." : path, length == 0 ? 1 : length, name))
+			error = check_program(c->program);
+		if (error == 0)
+			return 0;
+		if (error == EACCES)
+			worst = EACCES;
+		path = path[length] == ':' ? path + length + 1 : NULL;
+	}
+	return worst;
 }
 
 int step_lookup(struct context *c, const struct oci_step *s)
 {
 	const char *name = step_string(c, s, 0), *path = step_string(c, s, 1);
-	int worst = ENOENT;
+	int error;
 
+	if (name[0] == '\0' || strlen(name) >= PATH_MAX)
+		return fail_with(c, name[0] == '\0' ? ENOENT : ENAMETOOLONG, OCI_OP_FACCESSAT, name, NULL);
 	if (strchr(name, '/') != NULL) {
-		worst = executable(name);
-		if (worst == 0 && join(c->program, "", 0, name))
-			return 0;
-		return fail_with(c, worst, worst == ENOENT ? OCI_OP_STAT : OCI_OP_FACCESSAT, name, NULL);
+		error = check_program(name);
+		strcpy(c->program, name);
+	} else {
+		error = search(c, name, path);
 	}
-	while (path != NULL) {
-		const char *colon = strchr(path, ':');
-		size_t length = colon == NULL ? strlen(path) : (size_t)(colon - path);
-
-		if (join(c->program, length == 0 ? "." : path, length == 0 ? 1 : length, name)) {
-			int error = executable(c->program);
-
-			if (error == 0)
-				return 0;
-			if (error == EACCES)
-				worst = EACCES;
-		}
-		path = colon == NULL ? NULL : colon + 1;
-	}
-	return fail_with(c, worst, OCI_OP_FACCESSAT, name, NULL);
+	return error == 0 ? 0 : fail_with(c, error, error == EACCES || error == EISDIR ? OCI_OP_FACCESSAT : OCI_OP_STAT, name, NULL);
 }
 
 int step_ready(struct context *c, const struct oci_step *s)
 {
 	(void)s;
-	if (c->timeline != NULL && channel_send_timeline(c, c->step) < 0)
+	if (c->timeline != NULL && channel_send_timeline(c, c->step) != 0)
 		return -1;
 	return channel_send_type(c, OCI_MSG_READY);
+}
+
+static bool needs_no_paths(uint16_t kind)
+{
+	return kind == OCI_KIND_HOOK || kind == OCI_KIND_SECCOMP || kind == OCI_KIND_KEEP_FD || kind == OCI_KIND_LOOKUP || kind == OCI_KIND_EXEC;
+}
+
+/*
+ * While the container waits, somebody with CAP_SYS_PTRACE may already be in its namespaces: nothing of the host's stays open but
+ * what the steps behind the gate need.
+ */
+static void close_what_is_done(struct context *c)
+{
+	struct fd_set_bits set = { { 0 } };
+	bool paths = false;
+
+	fds_keep(&set, c->channel);
+	for (uint32_t i = c->step; i < c->header->step_count; i++) {
+		fds_keep(&set, step_fd(c, &c->steps[i]));
+		paths = paths || (i > c->step && !needs_no_paths(c->steps[i].kind));
+	}
+	path_forget(c);
+	if (paths) {
+		const int held[] = { c->root, c->proc, c->proc_sys, c->null.fd, c->empty.fd };
+
+		for (size_t i = 0; i < sizeof(held) / sizeof(held[0]); i++)
+			fds_keep(&set, held[i]);
+	} else {
+		c->root = c->proc = c->proc_sys = c->null.fd = c->empty.fd = -1;
+	}
+	fds_close_rest(&set);
 }
 
 /* One connection that says START; one that hangs up before was only looking. */
 static int accept_start(struct context *c, int listener)
 {
 	for (;;) {
-		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC), result;
+		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 
 		if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
 			continue;
 		if (fd < 0)
-			return fail(c, OCI_OP_ACCEPT4, "gate");
-		result = record_read(fd, OCI_MSG_START);
-		if (result == 1) {
+			return fail(c, OCI_OP_ACCEPT4, "start gate");
+		if (record_read(fd, OCI_MSG_START) == 1) {
 			c->channel = fd;
 			return 0;
 		}
@@ -141,197 +171,105 @@ int step_gate(struct context *c, const struct oci_step *s)
 
 	if (s->n[0] == 0)
 		return channel_expect(c, OCI_MSG_START);
-	prctl(PR_SET_NAME, "oci-init:gate");
-	close(c->channel);
-	c->channel = -1;
-	if (accept_start(c, listener) < 0)
-		_exit(1);
+	prctl(PR_SET_NAME, "oci-init:gate", 0, 0, 0);
+	close_quietly(&c->channel);
+	close_what_is_done(c);
+	if (accept_start(c, listener) != 0)
+		return -1;
 	close(listener);
 	return 0;
 }
 
-static _Noreturn void run_hook(struct context *c, const struct oci_step *s, int output)
-{
-	static char *none[] = { NULL };
-	char **args = vector_fill(c, s->s[1]);
-	char **env = s->s[2] == 0 ? none : vector_fill(c, s->s[2]);
-	int state = step_fd(c, s);
-
-	setsid();
-	if (state >= 0 && (lseek(state, 0, SEEK_SET) < 0 || dup2(state, 0) < 0))
-		_exit(127);
-	if (dup2(output, 1) < 0 || dup2(output, 2) < 0)
-		_exit(127);
-	sys_close_range(3, ~0u);
-	sys_sigmask_clear();
-	execve(step_string(c, s, 0), args, env);
-	_exit(errno == ENOENT ? 127 : 126);
-}
-
-/* Keeps the last bytes of what the hook prints, until it has ended or its time is over. */
-static int follow_hook(int output, int pidfd, int64_t timeout, char *last, size_t *length)
-{
-	struct pollfd fds[2] = { { .fd = output, .events = POLLIN }, { .fd = pidfd, .events = POLLIN } };
-	struct timespec start, now;
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (;;) {
-		char buffer[256];
-		ssize_t n;
-		int left = -1;
-
-		if (timeout > 0) {
-			clock_gettime(CLOCK_MONOTONIC, &now);
-			left = (int)(timeout - ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000));
-			if (left <= 0)
-				return ETIMEDOUT;
-		}
-		if (poll(fds, 2, left) < 0 && errno != EINTR)
-			return errno;
-		if (fds[0].revents != 0) {
-			n = read(output, buffer, sizeof(buffer));
-			if (n <= 0) {
-				fds[0].fd = -1;
-			} else {
-				size_t keep = (size_t)n > HOOK_OUTPUT ? HOOK_OUTPUT : (size_t)n;
-
-				if (*length + keep > HOOK_OUTPUT) {
-					size_t drop = *length + keep - HOOK_OUTPUT;
-
-					memmove(last, last + drop, *length - drop);
-					*length -= drop;
-				}
-				memcpy(last + *length, buffer + n - keep, keep);
-				*length += keep;
-			}
-			fds[0].revents = 0;
-			continue;
-		}
-		if (fds[1].revents != 0)
-			return 0;
-	}
-}
-
-static int hook_result(struct context *c, const struct oci_step *s, int error, int status, const char *last, size_t length)
-{
-	char text[HOOK_OUTPUT + 64];
-	struct text t = text_in(text, sizeof(text));
-
-	if (error == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	if (error == ETIMEDOUT) {
-		text_add(&t, "timed out after ");
-		text_add_number(&t, (int64_t)s->n[0]);
-		text_add(&t, "ms");
-	} else if (WIFSIGNALED(status)) {
-		text_add(&t, "signal ");
-		text_add_number(&t, WTERMSIG(status));
-	} else {
-		text_add(&t, "exit status ");
-		text_add_number(&t, WEXITSTATUS(status));
-	}
-	while (length > 0 && (last[length - 1] == '\n' || last[length - 1] == ' '))
-		length--;
-	if (length > 0) {
-		text_add(&t, ": ");
-		text_add_bytes(&t, last, length);
-	}
-	return fail_with(c, error == 0 ? EIO : error, OCI_OP_HOOK, text, NULL);
-}
-
-int step_hook(struct context *c, const struct oci_step *s)
-{
-	char last[HOOK_OUTPUT];
-	size_t length = 0;
-	int ends[2], status = 0, pidfd = -1, error;
-	struct oci_clone_args args = { .flags = 0x1000 /* CLONE_PIDFD */, .pidfd = (uintptr_t)&pidfd, .exit_signal = SIGCHLD };
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return fail(c, OCI_OP_PIPE, NULL);
-	pid = sys_clone3(&args);
-	if (pid == 0)
-		run_hook(c, s, ends[1]);
-	close(ends[1]);
-	cleanup_close int output = ends[0];
-	if (pid < 0)
-		return fail(c, OCI_OP_FORK, "hook");
-	error = follow_hook(output, pidfd, (int64_t)s->n[0], last, &length);
-	close(pidfd);
-	if (error != 0)
-		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return hook_result(c, s, error, status, last, length);
-}
-
+/* Placed by EXEC; that the slot exists was checked with the image. */
 int step_keep_fd(struct context *c, const struct oci_step *s)
 {
-	/* Placed by EXEC; that the slot exists was checked with the image. */
 	(void)c;
 	(void)s;
 	return 0;
 }
 
-/* Moves kept descriptors to their numbers; what was there before goes out of the way first. */
-static int place_kept(struct context *c, int *above)
+static const struct oci_step *kept_after(const struct context *c, uint32_t *i)
 {
-	int moved[OCI_WIRE_MAX_FDS], targets[OCI_WIRE_MAX_FDS], count = 0, top = FIRST_KEPT;
+	while (*i < c->step)
+		if (c->steps[(*i)++].kind == OCI_KIND_KEEP_FD)
+			return &c->steps[*i - 1];
+	return NULL;
+}
 
-	for (uint32_t i = 0; i < c->header->step_count; i++)
-		if (c->steps[i].kind == OCI_KIND_KEEP_FD && (int)c->steps[i].n[0] >= top)
-			top = (int)c->steps[i].n[0] + 1;
-	if (c->channel < top) {
-		int fd = fcntl(c->channel, F_DUPFD_CLOEXEC, top);
+/* Out of the way of the numbers that are to be taken. */
+static int move_above(struct context *c, int *fd, int top)
+{
+	int moved;
 
-		if (fd < 0)
-			return fail(c, OCI_OP_DUP, "channel");
-		c->channel = fd;
-	}
-	for (uint32_t i = 0; i < c->header->step_count; i++) {
-		const struct oci_step *s = &c->steps[i];
-
-		if (s->kind != OCI_KIND_KEEP_FD || count == OCI_WIRE_MAX_FDS)
-			continue;
-		targets[count] = (int)s->n[0];
-		moved[count] = fcntl(step_fd(c, s), F_DUPFD_CLOEXEC, top);
-		if (moved[count++] < 0)
-			return fail(c, OCI_OP_DUP, "kept descriptor");
-	}
-	for (int i = 0; i < count; i++)
-		if (dup2(moved[i], targets[i]) < 0)
-			return fail(c, OCI_OP_DUP, "kept descriptor");
-	*above = top;
+	if (*fd >= top)
+		return 0;
+	moved = fcntl(*fd, F_DUPFD_CLOEXEC, top);
+	if (moved < 0)
+		return fail(c, OCI_OP_DUP, "kept descriptor");
+	*fd = moved;
 	return 0;
 }
 
-static void patch_listen_pid(char **env)
+/* A slot may be kept twice, and a number may be another slot's: everything moves first. */
+static int place_kept(struct context *c, struct fd_set_bits *set)
 {
-	for (; *env != NULL; env++)
-		if (strncmp(*env, "LISTEN_PID=", 11) == 0) {
-			struct text t = text_in(*env + 11, strlen(*env + 11) + 1);
+	const struct oci_step *s;
+	int top = FIRST_KEPT;
 
-			text_add_number(&t, getpid());
-		}
+	for (uint32_t i = 0; (s = kept_after(c, &i)) != NULL;)
+		if ((int)s->n[0] >= top)
+			top = (int)s->n[0] + 1;
+	for (uint32_t i = 0; (s = kept_after(c, &i)) != NULL;)
+		if (move_above(c, &c->slots[s->fd], top) != 0)
+			return -1;
+	if (top > FIRST_KEPT && move_above(c, &c->channel, top) != 0)
+		return -1;
+	for (uint32_t i = 0; (s = kept_after(c, &i)) != NULL;) {
+		if (dup2(step_fd(c, s), (int)s->n[0]) < 0)
+			return fail(c, OCI_OP_DUP, "kept descriptor");
+		fds_keep(set, (int)s->n[0]);
+	}
+	fds_keep(set, c->channel);
+	return 0;
+}
+
+void reset_signals(void)
+{
+	for (int number = 1; number <= _NSIG - 1; number++)
+		if (number != SIGKILL && number != SIGSTOP)
+			sys_signal(number, (uintptr_t)SIG_DFL);
+	sys_sigmask_clear();
+}
+
+/* sd_listen_fds(3) compares it with the process's own pid, which only this process knows. */
+static void patch_listen_pid(char **env, char *buffer, size_t size)
+{
+	static const char name[] = "LISTEN_PID=";
+	struct text t = text_in(buffer, size);
+
+	text_add(&t, name);
+	text_add_number(&t, getpid());
+	for (; *env != NULL; env++)
+		if (strcmp(*env, name) == 0)
+			*env = buffer;
 }
 
 int step_exec(struct context *c, const struct oci_step *s)
 {
-	char **args = vector_fill(c, s->s[0]), **env = vector_fill(c, s->s[1]);
-	int above;
+	char *none[] = { NULL };
+	char **args = vector_fill(c, s->s[0]);
+	char **env = s->s[1] == 0 ? none : vector_fill(c, s->s[1]);
+	struct fd_set_bits set = { { 0 } };
+	char listen_pid[32];
 
-	if (place_kept(c, &above) < 0)
-		return -1;
-	if (c->channel > above)
-		sys_close_range((unsigned)above, (unsigned)c->channel - 1);
-	sys_close_range((unsigned)c->channel + 1, ~0u);
 	if (s->n[0] == 1)
-		patch_listen_pid(env);
-	for (int number = 1; number < 32; number++)
-		sys_signal(number, 0);
-	sys_sigmask_clear();
-	if (channel_send_type(c, OCI_MSG_STARTING) < 0)
+		patch_listen_pid(env, listen_pid, sizeof(listen_pid));
+	if (place_kept(c, &set) != 0)
 		return -1;
+	fds_close_rest(&set);
+	if (channel_send_type(c, OCI_MSG_STARTING) != 0 && errno != EPIPE)
+		return -1;
+	reset_signals();
 	execve(c->program, args, env);
 	return fail(c, OCI_OP_EXECVE, c->program);
 }

@@ -2,40 +2,34 @@
 #include <linux/keyctl.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "../proc.h"
 #include "../syscalls.h"
 #include "steps.h"
 
+/* KEY_USR_SEARCH of the kernel's permission mask (keyctl_setperm(3)) */
+#define USER_MAY_SEARCH 0x00080000ul
+
 int step_join_ns(struct context *c, const struct oci_step *s)
 {
-	if (setns(step_fd(c, s), (int)s->n[0]) != 0)
-		return fail(c, OCI_OP_SETNS, step_string(c, s, 0));
-	return 0;
+	return setns(step_fd(c, s), (int)s->n[0]) == 0 ? 0 : fail(c, OCI_OP_SETNS, NULL);
 }
 
 int step_unshare(struct context *c, const struct oci_step *s)
 {
-	if (unshare((int)s->n[0]) != 0)
-		return fail(c, OCI_OP_UNSHARE, NULL);
-	return 0;
+	return unshare((int)s->n[0]) == 0 ? 0 : fail(c, OCI_OP_UNSHARE, NULL);
 }
 
 int step_time_offsets(struct context *c, const struct oci_step *s)
 {
-	const char *text = step_string(c, s, 0);
-	size_t length = strlen(text);
-	cleanup_close int fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return fail(c, OCI_OP_OPEN, "timens_offsets");
-	if (write(fd, text, length) != (ssize_t)length)
-		return fail(c, OCI_OP_WRITE, "timens_offsets");
-	return 0;
+	return proc_write(c, "self/timens_offsets", step_string(c, s, 0));
 }
 
+/* A change of ids makes the process dumpable again. */
 int step_become_root(struct context *c, const struct oci_step *s)
 {
 	(void)s;
@@ -45,20 +39,35 @@ int step_become_root(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_SETRESGID, "0");
 	if (sys_setresuid(0) != 0)
 		return fail(c, OCI_OP_SETRESUID, "0");
-	return 0;
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : fail(c, OCI_OP_PRCTL, "PR_SET_DUMPABLE");
 }
 
 int step_join_cgroup(struct context *c, const struct oci_step *s)
 {
-	if (write(step_fd(c, s), "0", 1) != 1)
-		return fail(c, OCI_OP_WRITE, "tasks");
-	return 0;
+	return write(step_fd(c, s), "0", 1) == 1 ? 0 : fail(c, OCI_OP_WRITE, "cgroup");
 }
 
 int step_setsid(struct context *c, const struct oci_step *s)
 {
 	(void)s;
-	return setsid() < 0 ? fail(c, OCI_OP_SETSID, NULL) : 0;
+	return setsid() >= 0 ? 0 : fail(c, OCI_OP_SETSID, NULL);
+}
+
+/* The current permissions are the fourth field of "type;uid;gid;perm;name", in hexadecimal. */
+static void widen_search(long keyring)
+{
+	char description[256], *at = description;
+	long n = syscall(SYS_keyctl, KEYCTL_DESCRIBE, keyring, description, sizeof(description) - 1);
+
+	if (n <= 0 || n >= (long)sizeof(description))
+		return;
+	description[n] = '\0';
+	for (int field = 0; field < 3 && at != NULL; field++) {
+		at = strchr(at, ';');
+		at = at == NULL ? NULL : at + 1;
+	}
+	if (at != NULL)
+		syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, strtoul(at, NULL, 16) | USER_MAY_SEARCH);
 }
 
 int step_keyring(struct context *c, const struct oci_step *s)
@@ -66,14 +75,12 @@ int step_keyring(struct context *c, const struct oci_step *s)
 	long keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, step_string(c, s, 0));
 
 	if (keyring < 0) {
-		int error = errno;
-
-		(void)fail(c, OCI_OP_KEYCTL, "join the session keyring");
-		c->failure.warning = error == EDQUOT || error == ENOSYS || error == EPERM;
-		return -1;
+		/* A full quota, a kernel without keyrings or a seccomp profile of the host is no reason not to run. */
+		c->failure.warning = errno == EDQUOT || errno == ENOSYS || errno == EPERM;
+		return fail(c, OCI_OP_KEYCTL, "session keyring");
 	}
 	if (s->n[0] == 1)
-		(void)syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, 0x3f1f0000 | 0x00080000); /* user may search; failing is fine */
+		widen_search(keyring);
 	return 0;
 }
 
@@ -87,32 +94,24 @@ int step_loopback_up(struct context *c, const struct oci_step *s)
 		fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return fail(c, OCI_OP_SOCKET, "lo");
-	if (ioctl(fd, SIOCSIFFLAGS, &request) != 0)
-		return fail(c, OCI_OP_IOCTL, "lo");
-	return 0;
+	return ioctl(fd, SIOCSIFFLAGS, &request) == 0 ? 0 : fail(c, OCI_OP_IOCTL, "lo");
 }
 
 int step_hostname(struct context *c, const struct oci_step *s)
 {
 	const char *name = step_string(c, s, 0);
 
-	return syscall(SYS_sethostname, name, strlen(name)) != 0 ? fail(c, OCI_OP_SETHOSTNAME, name) : 0;
+	return sethostname(name, strlen(name)) == 0 ? 0 : fail(c, OCI_OP_SETHOSTNAME, name);
 }
 
 int step_domainname(struct context *c, const struct oci_step *s)
 {
 	const char *name = step_string(c, s, 0);
 
-	return syscall(SYS_setdomainname, name, strlen(name)) != 0 ? fail(c, OCI_OP_SETDOMAINNAME, name) : 0;
+	return setdomainname(name, strlen(name)) == 0 ? 0 : fail(c, OCI_OP_SETDOMAINNAME, name);
 }
 
 int step_sysctl(struct context *c, const struct oci_step *s)
 {
-	char path[256] = "sys/";
-	const char *name = step_string(c, s, 0);
-
-	if (strlen(name) >= sizeof(path) - 4)
-		return fail_with(c, ENAMETOOLONG, OCI_OP_OPENAT2, name, NULL);
-	memcpy(path + 4, name, strlen(name) + 1);
-	return proc_write(c, true, path, step_string(c, s, 1));
+	return proc_write_sysctl(c, step_string(c, s, 0), step_string(c, s, 1));
 }

@@ -9,10 +9,6 @@
 #include "../text.h"
 #include "steps.h"
 
-#ifndef PR_SET_DUMPABLE
-#define PR_SET_DUMPABLE 4
-#endif
-
 struct oci_sched_attr {
 	uint32_t size, policy;
 	uint64_t flags;
@@ -27,18 +23,20 @@ int step_oom_score(struct context *c, const struct oci_step *s)
 	struct text t = text_in(value, sizeof(value));
 
 	text_add_number(&t, (int64_t)s->n[0]);
-	return proc_write(c, false, "self/oom_score_adj", value);
+	return proc_write(c, "self/oom_score_adj", value);
 }
 
 int step_attr_exec(struct context *c, const struct oci_step *s)
 {
-	char path[64] = "thread-self/";
 	const char *attribute = step_string(c, s, 1);
+	char path[64];
+	struct text t = text_in(path, sizeof(path));
 
-	if (strlen(attribute) >= sizeof(path) - 12)
+	if (strlen(attribute) > sizeof(path) - sizeof("thread-self/"))
 		return fail_with(c, ENAMETOOLONG, OCI_OP_OPENAT2, attribute, NULL);
-	memcpy(path + 12, attribute, strlen(attribute) + 1);
-	return proc_write(c, false, path, step_string(c, s, 0));
+	text_add(&t, "thread-self/");
+	text_add(&t, attribute);
+	return proc_write(c, path, step_string(c, s, 0));
 }
 
 int step_rlimit(struct context *c, const struct oci_step *s)
@@ -57,10 +55,10 @@ int step_scheduler(struct context *c, const struct oci_step *s)
 	};
 	const struct oci_blob *deadline = step_blob(c, s, 0);
 
-	if (deadline != NULL) {
-		if (deadline->length != 3 * sizeof(uint64_t))
-			return fail_with(c, EINVAL, OCI_OP_IMAGE, "deadline", NULL);
-		memcpy(&attr.runtime, deadline->bytes, deadline->length);
+	if (deadline != NULL && deadline->length != 0) {
+		memcpy(&attr.runtime, deadline->bytes, sizeof(attr.runtime));
+		memcpy(&attr.deadline, deadline->bytes + sizeof(uint64_t), sizeof(attr.deadline));
+		memcpy(&attr.period, deadline->bytes + 2 * sizeof(uint64_t), sizeof(attr.period));
 	}
 	return syscall(SYS_sched_setattr, 0, &attr, 0) != 0 ? fail(c, OCI_OP_SCHED_SETATTR, NULL) : 0;
 }
@@ -101,7 +99,7 @@ int step_cap_bounding(struct context *c, const struct oci_step *s)
 		if ((s->n[0] >> capability & 1) != 0)
 			continue;
 		if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
-			if (errno == EINVAL)
+			if (errno == EINVAL && capability > CAP_SETPCAP)
 				break; /* above the last one that this kernel knows */
 			return fail(c, OCI_OP_PRCTL, "PR_CAPBSET_DROP");
 		}
@@ -118,6 +116,14 @@ static void give_pipes(uid_t uid, gid_t gid)
 			(void)fchown(fd, uid, gid);
 }
 
+/* Where a user namespace forbids setgroups(2), having none to set is no failure. */
+static int set_groups(const struct oci_blob *groups)
+{
+	if (groups == NULL || sys_setgroups(groups->length / sizeof(uint32_t), (const uint32_t *)(const void *)groups->bytes) == 0)
+		return 0;
+	return groups->length == 0 && errno == EPERM ? 0 : -1;
+}
+
 int step_user(struct context *c, const struct oci_step *s)
 {
 	const struct oci_blob *groups = step_blob(c, s, 0);
@@ -126,9 +132,9 @@ int step_user(struct context *c, const struct oci_step *s)
 
 	if (s->n[3] == 1)
 		give_pipes(uid, gid);
-	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
+	if (uid != 0 && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
 		return fail(c, OCI_OP_PRCTL, "PR_SET_KEEPCAPS");
-	if (groups != NULL && sys_setgroups(groups->length / sizeof(uint32_t), (const uint32_t *)(const void *)groups->bytes) != 0)
+	if (set_groups(groups) != 0)
 		return fail(c, OCI_OP_SETGROUPS, NULL);
 	if (sys_setresgid(gid) != 0)
 		return fail(c, OCI_OP_SETRESGID, NULL);

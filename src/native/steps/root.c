@@ -1,6 +1,7 @@
 /* ROOT_PROPAGATION, OPEN_ROOT, PIVOT_ROOT, ROOT_READONLY. */
-#include <sys/mount.h>
+#include <sys/stat.h>
 
+#include "../path.h"
 #include "../syscalls.h"
 #include "mount.h"
 #include "steps.h"
@@ -14,42 +15,65 @@ int step_root_propagation(struct context *c, const struct oci_step *s)
 	return 0;
 }
 
-/* The mount that holds the directory becomes private: its top is what mount(2) would find, so the old call is made on a descriptor's path. */
-static int make_parent_private(struct context *c, int fd, const char *path)
+/* The mount that holds the directory: EINVAL until the way up has come to its root. */
+static int make_parent_private(struct context *c, int directory, const char *path)
 {
-	struct mount_attr attr = { .propagation = MS_PRIVATE };
+	cleanup_close int at = fcntl(directory, F_DUPFD_CLOEXEC, 0);
 
-	if (sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attr) == 0 || errno != EINVAL)
-		return 0;
-	/* Not the root of its mount: walk up until one is. */
-	cleanup_close int at = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	for (int depth = 0; at >= 0 && depth < 4096; depth++) {
+	for (int depth = 0; at >= 0 && depth < PATH_MAX / 2; depth++) {
 		int up;
 
-		if (sys_mount_setattr(at, "", AT_EMPTY_PATH, &attr) == 0)
+		if (set_attributes(at, 0, 0, MS_PRIVATE, false) == 0)
 			return 0;
 		if (errno != EINVAL)
 			break;
 		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		close(at);
+		close_quietly(&at);
 		at = up;
 	}
 	return fail(c, OCI_OP_MOUNT_SETATTR, path);
 }
 
+/* A descriptor from outside belongs to another mount namespace: it only says which directory the path must lead to. */
+static int check_given(struct context *c, int given, int directory, const char *path)
+{
+	struct stat expected, found;
+
+	if (fstat(given, &expected) != 0 || fstat(directory, &found) != 0)
+		return fail(c, OCI_OP_STAT, path);
+	if (expected.st_dev != found.st_dev || expected.st_ino != found.st_ino)
+		return fail_with(c, ESTALE, OCI_OP_VERIFY, path, "is not the directory that it was");
+	return 0;
+}
+
+static int open_directory(struct context *c, const struct oci_step *s, const char *path)
+{
+	const int given = step_fd(c, s);
+	cleanup_close int directory = path == NULL ? fcntl(given, F_DUPFD_CLOEXEC, 0) : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int result;
+
+	if (directory < 0)
+		return fail(c, OCI_OP_OPEN, path);
+	if (given >= 0 && path != NULL && check_given(c, given, directory, path) != 0)
+		return -1;
+	if (s->n[2] == 1 && make_parent_private(c, directory, path) != 0)
+		return -1;
+	result = directory;
+	directory = -1;
+	return result;
+}
+
 int step_open_root(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
-	int given = step_fd(c, s);
 
+	close_quietly(&c->root);
 	if (s->n[1] == 1) {
 		c->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		return c->root < 0 ? fail(c, OCI_OP_OPEN, "/") : 0;
 	}
-	cleanup_close int directory = given >= 0 ? fcntl(given, F_DUPFD_CLOEXEC, 0) : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_close int directory = open_directory(c, s, path);
 	if (directory < 0)
-		return fail(c, OCI_OP_OPEN, path);
-	if (s->n[2] == 1 && make_parent_private(c, directory, path) < 0)
 		return -1;
 	cleanup_close int tree = sys_open_tree(directory, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
 	if (tree < 0)
@@ -63,29 +87,44 @@ int step_open_root(struct context *c, const struct oci_step *s)
 	return 0;
 }
 
+static int move_root(struct context *c)
+{
+	cleanup_close int old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (old < 0)
+		return fail(c, OCI_OP_OPEN, "/");
+	if (sys_move_mount(c->root, old) != 0)
+		return fail(c, OCI_OP_MOVE_MOUNT, "/");
+	if (chroot(".") != 0)
+		return fail(c, OCI_OP_CHROOT, ".");
+	return chdir("/") == 0 ? 0 : fail(c, OCI_OP_CHDIR, "/");
+}
+
+/*
+ * "." twice: the old root ends up on top of the new one, from where it is detached (pivot_root(2), NOTES). umount2 follows
+ * "." to what is mounted there, mount_setattr does not: the old root is held for it.
+ */
 int step_pivot_root(struct context *c, const struct oci_step *s)
 {
+	cleanup_close int old = -1;
+
+	path_forget(c);
 	if (fchdir(c->root) != 0)
 		return fail(c, OCI_OP_CHDIR, "root");
-	if (s->n[0] == 1) {
-		if (mount(".", "/", NULL, MS_MOVE, NULL) != 0)
-			return fail(c, OCI_OP_MOUNT, "MS_MOVE of the root");
-		if (chroot(".") != 0)
-			return fail(c, OCI_OP_CHROOT, ".");
-		return chdir("/") != 0 ? fail(c, OCI_OP_CHDIR, "/") : 0;
-	}
-	/* "." twice: the old root ends up on top of the new one, from where it is detached (pivot_root(2), NOTES). */
-	if (sys_pivot_root(".", ".") != 0)
-		return fail(c, OCI_OP_PIVOT_ROOT, NULL);
+	if (s->n[0] == 1)
+		return move_root(c);
 	if (s->n[1] != 0) {
-		struct mount_attr attr = { .propagation = s->n[1] & ~(uint64_t)MS_REC };
-
-		if (sys_mount_setattr(AT_FDCWD, ".", (s->n[1] & MS_REC) != 0 ? AT_RECURSIVE : 0, &attr) != 0)
-			return fail(c, OCI_OP_MOUNT_SETATTR, "old root");
+		old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (old < 0)
+			return fail(c, OCI_OP_OPEN, "/");
 	}
+	if (sys_pivot_root(".", ".") != 0)
+		return fail(c, OCI_OP_PIVOT_ROOT, "root");
+	if (old >= 0 && set_attributes(old, 0, 0, s->n[1], (s->n[1] & MS_REC) != 0) != 0)
+		return fail(c, OCI_OP_MOUNT_SETATTR, "old root");
 	if (sys_umount2(".", MNT_DETACH) != 0)
 		return fail(c, OCI_OP_UMOUNT2, "old root");
-	return chdir("/") != 0 ? fail(c, OCI_OP_CHDIR, "/") : 0;
+	return chdir("/") == 0 ? 0 : fail(c, OCI_OP_CHDIR, "/");
 }
 
 int step_root_readonly(struct context *c, const struct oci_step *s)

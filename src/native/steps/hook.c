@@ -1,0 +1,148 @@
+/* HOOK: a program of the runtime-spec's createContainer or startContainer, with the state on its stdin. */
+#include <poll.h>
+#include <sched.h>
+#include <sys/wait.h>
+
+#include "../image.h"
+#include "../run.h"
+#include "../stage.h"
+#include "../syscalls.h"
+#include "../text.h"
+#include "process.h"
+#include "steps.h"
+
+#define LAST_OUTPUT 180
+#define MILLISECOND 1000000u
+
+/* The end of what the hook printed. */
+struct tail {
+	size_t length;
+	char bytes[LAST_OUTPUT];
+};
+
+static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int output)
+{
+	char *none[] = { NULL };
+	const char *path = step_string(c, s, 0);
+	char **args = vector_fill(c, s->s[1]);
+	char **env = s->s[2] == 0 ? none : vector_fill(c, s->s[2]);
+	char text[LAST_OUTPUT];
+	struct text t = text_in(text, sizeof(text));
+	struct fd_set_bits nothing = { { 0 } };
+	const int state = step_fd(c, s);
+
+	if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
+		_exit(127);
+	if (lseek(state, 0, SEEK_SET) < 0 || dup2(state, STDIN_FILENO) < 0)
+		_exit(127);
+	setsid();
+	reset_signals();
+	fds_close_rest(&nothing);
+	execve(path, args, env);
+	text_add(&t, strerror(errno));
+	text_add(&t, ": ");
+	text_add(&t, path);
+	_exit(write(STDERR_FILENO, text, (size_t)(t.at - text)) > 0 ? 127 : 126);
+}
+
+static void keep_tail(struct tail *tail, const char *bytes, size_t length)
+{
+	size_t drop;
+
+	if (length > sizeof(tail->bytes)) {
+		bytes += length - sizeof(tail->bytes);
+		length = sizeof(tail->bytes);
+	}
+	drop = tail->length + length > sizeof(tail->bytes) ? tail->length + length - sizeof(tail->bytes) : 0;
+	memmove(tail->bytes, tail->bytes + drop, tail->length - drop);
+	memcpy(tail->bytes + tail->length - drop, bytes, length);
+	tail->length += length - drop;
+}
+
+/* False when there is nothing more to read. */
+static bool read_output(int output, struct tail *tail)
+{
+	char buffer[512];
+	ssize_t n = read(output, buffer, sizeof(buffer));
+
+	if (n > 0)
+		keep_tail(tail, buffer, (size_t)n);
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/* Until the hook itself has ended: what it left running may keep the pipe open. False when its time is over. */
+static bool follow(int output, int pidfd, uint64_t timeout, struct tail *tail)
+{
+	const uint64_t deadline = timeout == 0 ? 0 : run_clock() + timeout * MILLISECOND;
+	struct pollfd p[] = { { .fd = pidfd, .events = POLLIN }, { .fd = output, .events = POLLIN } };
+
+	for (;;) {
+		uint64_t now = timeout == 0 ? 0 : run_clock();
+		uint64_t left = (deadline - now) / MILLISECOND + 1;
+
+		if (timeout != 0 && now >= deadline)
+			return false;
+		if (poll(p, 2, timeout == 0 ? -1 : left > INT_MAX ? INT_MAX : (int)left) < 0 && errno != EINTR)
+			return false;
+		if (p[1].revents != 0 && !read_output(output, tail))
+			p[1].fd = -1;
+		if (p[0].revents != 0)
+			break;
+		p[1].revents = 0;
+	}
+	fcntl(output, F_SETFL, O_NONBLOCK);
+	for (int i = 0; p[1].fd >= 0 && i < 256 && read_output(output, tail); i++)
+		;
+	return true;
+}
+
+static int report(struct context *c, const struct oci_step *s, bool in_time, const siginfo_t *end, struct tail *tail)
+{
+	char text[LAST_OUTPUT + 32];
+	struct text t = text_in(text, sizeof(text));
+
+	if (in_time && end->si_code == CLD_EXITED && end->si_status == 0)
+		return 0;
+	if (!in_time) {
+		text_add(&t, "timed out after ");
+		text_add_number(&t, (int64_t)s->n[0]);
+		text_add(&t, "ms");
+	} else {
+		text_add(&t, end->si_code == CLD_EXITED ? "exit status " : "signal ");
+		text_add_number(&t, end->si_status);
+	}
+	while (tail->length > 0 && (tail->bytes[tail->length - 1] == '\n' || tail->bytes[tail->length - 1] == ' '))
+		tail->length--;
+	if (tail->length > 0) {
+		text_add(&t, ": ");
+		text_add_bytes(&t, tail->bytes, tail->length);
+	}
+	return fail_with(c, in_time ? ECANCELED : ETIMEDOUT, OCI_OP_HOOK, text, NULL);
+}
+
+int step_hook(struct context *c, const struct oci_step *s)
+{
+	struct tail tail = { .length = 0 };
+	cleanup_close int output = -1, pidfd = -1;
+	siginfo_t end = { 0 };
+	int ends[2];
+	bool in_time;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return fail(c, OCI_OP_PIPE, "hook");
+	sys_signal(SIGCHLD, (uintptr_t)SIG_DFL);
+	output = ends[0];
+	pid = stage_fork(&pidfd);
+	if (pid == 0)
+		exec_hook(c, s, ends[1]);
+	close_quietly(&ends[1]);
+	if (pid < 0)
+		return fail(c, OCI_OP_FORK, "hook");
+	in_time = follow(output, pidfd, s->n[0], &tail);
+	if (!in_time)
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0 && errno == EINTR)
+		;
+	return report(c, s, in_time, &end, &tail);
+}

@@ -1,0 +1,10 @@
+#ifndef OCI_TEST_TESTS_H
+#define OCI_TEST_TESTS_H
+
+void image_tests(void);
+void container_tests(void);
+void attack_tests(void);
+void supervise_tests(void);
+void fault_tests(void);
+
+#endif
