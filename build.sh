@@ -45,6 +45,16 @@ build_ocirun() {
 	[ -x out/bin/ocirun ]
 }
 
+# The command for arm64: out/arm64/bin/ocirun. Its helper is linked with glibc: Debian has no musl cross compiler.
+build_arm64() {
+	build_requirements
+	install aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu
+	[ -e /usr/aarch64-linux-gnu/include/stdlib.h ] || install aarch64/stdlib.h=libc6-dev-arm64-cross
+	say "ocirun for arm64 (NativeAOT)"
+	dotnet publish src/OciRuntime.Cli -c "$configuration" -r linux-arm64 -p:OciArch=arm64 -p:StageDir="$PWD/out/arm64/" --artifacts-path out/arm64/obj --nologo -v q 2>&1 | grep -v -e 'statically linked applications requires' -e 'in function .SystemNative_' -e 'in function .PalLoadLibrary' || true
+	[ -x out/arm64/bin/ocirun ]
+}
+
 build() { build_module; build_ocirun; }
 
 demo() {
@@ -112,6 +122,9 @@ run_tests() {
 	for project in tests/OciRuntime.*/ tests/Faults/ tests/Fuzz/; do
 		[ -n "$(find "$project" -maxdepth 1 -name '*.csproj')" ] && xunit "${project%/}"
 	done
+	install qemu-aarch64-static=qemu-user-static readelf=binutils
+	build_arm64
+	suite arm64 tests/Arm64/run.sh
 	install qemu-system-x86_64=qemu-system-x86 cpio=cpio
 	suite "vm (cgroup v2)" tests/Vm/run.sh
 	pester
@@ -148,6 +161,7 @@ build) build ;;
 test) run_tests ;;
 demo) demo ;;
 bench) bench "$@" ;;
+arm64) build_arm64 ;;
 clean) clean ;;
 install) install_files ;;
 *)
@@ -155,6 +169,7 @@ install) install_files ;;
 	./build.sh build    the module (out/OciRuntime), out/bin/ocirun, out/bin/oci-pwsh
 	./build.sh demo     a container from a PowerShell pipeline
 	./build.sh test     every test, as CI runs them
+	./build.sh arm64    ocirun for arm64, in out/arm64/bin
 	./build.sh bench    timings beside crun and runc
 	./build.sh install  into \${PREFIX:-/usr/local}
 	./build.sh clean    remove what was built

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace OciRuntime.Cli.Output;
 
 /// <summary>
@@ -9,10 +11,16 @@ internal static class VersionText
     // The runc whose behaviour this is.
     private const string RuncVersion = "1.5.0";
 
+    // The SDK appends the git commit to the informational version; a build outside a repository has none.
+    private static string Commit() =>
+        typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion is { } version && version.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus
+            ? version[(plus + 1)..]
+            : string.Empty;
+
     internal static string Current()
     {
         string own = typeof(VersionText).Assembly.GetName().Version!.ToString(3);
         string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "runc" ? $"runc version {RuncVersion}+ocirun.{own}" : $"ocirun version {own}";
-        return $"{name}\ncommit: \nspec: 1.3.0\n";
+        return $"{name}\ncommit: {Commit()}\nspec: 1.3.0\n";
     }
 }
