@@ -1,23 +1,63 @@
+using System.Runtime.ExceptionServices;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
 public sealed partial class ContainerRuntime
 {
+    // Fewer are read before another thread has started.
+    private const int WorthAnotherThread = 64;
+
+    // The caller gets the first ones before the last ones are read.
+    private const int ListedAtOnce = 512;
+
     /// <summary>All containers of the root, by id. A root that does not exist has none.</summary>
-    /// <remarks>Read one by one while the caller enumerates; what another command is making or removing at that moment is left out.</remarks>
+    /// <remarks>Read in portions while the caller enumerates; what another command is making or removing at that moment is left out.</remarks>
+    /// <exception cref="OciException">PermissionDenied and other errors of the state root.</exception>
     public IEnumerable<OciContainer> List()
     {
+        using SafeFd? root = _root.TryOpen();
+        if (root is null)
+            yield break;
         var owners = new OwnerNames();
-        foreach (string id in _root.Ids())
+        foreach (string[] ids in _root.Ids().Chunk(ListedAtOnce))
         {
-            using StateDirectory? directory = StateDirectory.TryOpen(_root, id);
-            if (directory is null)
-                continue;
-            if (directory.TryReadState() is { } state)
-                yield return Snapshot.Of(directory, state, IsFrozen, owners);
-            else if (directory.TryLock() && directory.IsCurrent())
-                yield return Snapshot.Incomplete(directory, ContainerStatus.Broken);
+            foreach (OciContainer? container in Read(root, ids, owners))
+            {
+                if (container is not null)
+                    yield return container;
+            }
         }
+    }
+
+    // Most of the time is the kernel's, in /proc: other processors may help.
+    private OciContainer?[] Read(SafeFd root, string[] ids, OwnerNames owners)
+    {
+        var containers = new OciContainer?[ids.Length];
+        if (ids.Length < WorthAnotherThread)
+        {
+            for (int i = 0; i < ids.Length; i++)
+                containers[i] = TryRead(root, ids[i], owners);
+            return containers;
+        }
+        try
+        {
+            Parallel.For(0, ids.Length, i => containers[i] = TryRead(root, ids[i], owners));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        return containers;
+    }
+
+    private OciContainer? TryRead(SafeFd root, string id, OwnerNames owners)
+    {
+        using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
+        if (directory?.TryReadState() is { } state)
+            return Snapshot.Of(directory, state, IsFrozen, owners);
+        return directory is not null && directory.TryLock() && directory.IsCurrent() ? Snapshot.Incomplete(directory, ContainerStatus.Broken) : null;
     }
 }

@@ -38,6 +38,9 @@ internal sealed record ContainerState
 
     public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Its processes are in a hierarchy of the v1 freezer.</summary>
+    public bool HasV1Freezer => CgroupPaths is JsonMap map ? map.Mentions("\"freezer\":"u8) : CgroupPaths.ContainsKey("freezer");
+
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyList<string> Args { get; init; } = [];

@@ -2,17 +2,16 @@ using System.Globalization;
 
 namespace OciRuntime.Core.State;
 
-/// <summary>User names of uids from /etc/passwd alone: NSS modules can't be loaded by a static program. Kept for one listing.</summary>
+/// <summary>User names of uids from /etc/passwd alone: NSS modules can't be loaded by a static program. Kept for one listing; safe to ask from several threads.</summary>
 internal sealed class OwnerNames
 {
-    private Dictionary<uint, string>? _names;
+    private readonly Lazy<Dictionary<uint, string>> _names = new(Read);
 
     public string Of(uint uid)
     {
         if (uid == 0)
             return "root";
-        _names ??= Read();
-        return _names.TryGetValue(uid, out string? name) ? name : uid.ToString(CultureInfo.InvariantCulture);
+        return _names.Value.TryGetValue(uid, out string? name) ? name : uid.ToString(CultureInfo.InvariantCulture);
     }
 
     private static Dictionary<uint, string> Read()

@@ -36,14 +36,18 @@ internal static class Snapshot
     public static OciContainer Incomplete(StateDirectory directory, ContainerStatus status) =>
         new() { Id = directory.Id, Status = status, Root = directory.RootPath };
 
-    /// <summary>The status by one read of /proc/PID/stat, and one of the freezer when it runs.</summary>
+    /// <summary>The status by one read of /proc/PID/stat, and one of the freezer when it may be frozen.</summary>
     public static ContainerStatus StatusOf(StateDirectory directory, ContainerState state, Func<ContainerState, bool> isFrozen)
     {
         if (ProcessStat.Read(state.Pid) is not { } stat || stat.StartTime != state.StartTime || stat.IsDead)
             return ContainerStatus.Stopped;
-        if (isFrozen(state))
+        if (MayBeFrozen(state, stat) && isFrozen(state))
             return ContainerStatus.Paused;
         // A start that was killed half-way leaves the gate behind, but the process has a new name then.
         return stat.IsHelper && directory.Exists(StateDirectory.GateName) ? ContainerStatus.Created : ContainerStatus.Running;
     }
+
+    // The v1 freezer holds a task in a state that shows as D, or leaves it stopped; one that runs or sleeps is not frozen.
+    // On v2 a frozen task looks asleep.
+    private static bool MayBeFrozen(ContainerState state, ProcessStat stat) => stat.State is not ('R' or 'S') || !state.HasV1Freezer;
 }

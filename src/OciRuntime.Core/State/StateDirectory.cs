@@ -19,11 +19,13 @@ internal sealed class StateDirectory : IDisposable
 
     private readonly SafeFd _fd;
     private readonly SafeFd _root;
+    private readonly bool _ownsRoot;
     private bool _locked;
 
-    private StateDirectory(SafeFd root, SafeFd fd, string rootPath, string id)
+    private StateDirectory(SafeFd root, bool ownsRoot, SafeFd fd, string rootPath, string id)
     {
         _root = root;
+        _ownsRoot = ownsRoot;
         _fd = fd;
         Id = id;
         RootPath = rootPath;
@@ -58,7 +60,7 @@ internal sealed class StateDirectory : IDisposable
                 _ = Libc.unlinkat(rootFd.Number, id, Libc.AT_REMOVEDIR);
                 throw KernelError.From("open the state directory", root.Path + "/" + id, "openat", errno);
             }
-            var directory = new StateDirectory(rootFd, new SafeFd(fd), root.Path, id);
+            var directory = new StateDirectory(rootFd, ownsRoot: true, new SafeFd(fd), root.Path, id);
             // Nobody else can want it this early except a forced delete, which sees an empty directory: it may win.
             directory._locked = Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) == 0;
             return directory;
@@ -77,11 +79,28 @@ internal sealed class StateDirectory : IDisposable
         SafeFd? rootFd = root.TryOpen();
         if (rootFd is null)
             return null;
+        StateDirectory? directory = null;
+        try
+        {
+            directory = TryOpen(root, rootFd, ownsRoot: true, id);
+            return directory;
+        }
+        finally
+        {
+            if (directory is null)
+                rootFd.Dispose();
+        }
+    }
+
+    /// <summary>The same below an open root, which the caller keeps open for as long as the directory.</summary>
+    public static StateDirectory? TryOpen(StateRoot root, SafeFd rootFd, string id) => TryOpen(root, rootFd, ownsRoot: false, id);
+
+    private static StateDirectory? TryOpen(StateRoot root, SafeFd rootFd, bool ownsRoot, string id)
+    {
         int fd = Libc.openat(rootFd.Number, id, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
         if (fd >= 0)
-            return new StateDirectory(rootFd, new SafeFd(fd), root.Path, id);
+            return new StateDirectory(rootFd, ownsRoot, new SafeFd(fd), root.Path, id);
         int errno = Errno.Last;
-        rootFd.Dispose();
         return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null : throw KernelError.From("open the state directory", root.Path + "/" + id, "openat", errno);
     }
 
@@ -213,6 +232,7 @@ internal sealed class StateDirectory : IDisposable
     {
         Unlock();
         _fd.Dispose();
-        _root.Dispose();
+        if (_ownsRoot)
+            _root.Dispose();
     }
 }

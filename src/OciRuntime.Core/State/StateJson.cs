@@ -11,6 +11,8 @@ internal static class StateJson
     // RFC3339Nano: as many digits of the fraction as are not zero.
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
+    private static readonly JsonMap NoMap = new("{}"u8.ToArray());
+
     public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     public static ReadOnlyMemory<byte> Write(ContainerState state)
@@ -48,7 +50,7 @@ internal static class StateJson
     }
 
     /// <summary>Null when the bytes are not a state: cut off, garbage, or without its required fields.</summary>
-    public static ContainerState? TryRead(ReadOnlySpan<byte> bytes)
+    public static ContainerState? TryRead(ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -60,9 +62,9 @@ internal static class StateJson
         }
     }
 
-    private static ContainerState? Read(ReadOnlySpan<byte> bytes)
+    private static ContainerState? Read(ReadOnlyMemory<byte> bytes)
     {
-        var reader = new Utf8JsonReader(bytes);
+        var reader = new Utf8JsonReader(bytes.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return null;
         int format = 0, pid = 0, supervisorPid = 0;
@@ -72,7 +74,7 @@ internal static class StateJson
         DateTimeOffset created = default;
         bool rootless = false, hooks = false, privatePid = false;
         var manager = CgroupManagerKind.Cgroupfs;
-        Dictionary<string, string>? cgroups = null, annotations = null;
+        JsonMap? cgroups = null, annotations = null;
         List<string>? args = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -92,8 +94,8 @@ internal static class StateJson
             else if (Is(ref reader, "hasHooks"u8)) hooks = reader.GetBoolean();
             else if (Is(ref reader, "privatePid"u8)) privatePid = reader.GetBoolean();
             else if (Is(ref reader, "cgroupManager"u8)) manager = (CgroupManagerKind)reader.GetInt32();
-            else if (Is(ref reader, "cgroupPaths"u8)) cgroups = ReadMap(ref reader);
-            else if (Is(ref reader, "annotations"u8)) annotations = ReadMap(ref reader);
+            else if (Is(ref reader, "cgroupPaths"u8)) cgroups = ReadMap(ref reader, bytes);
+            else if (Is(ref reader, "annotations"u8)) annotations = ReadMap(ref reader, bytes);
             else if (Is(ref reader, "args"u8)) args = ReadList(ref reader);
             else
             {
@@ -120,8 +122,8 @@ internal static class StateJson
             HasHooks = hooks,
             PrivatePid = privatePid,
             CgroupManager = manager,
-            CgroupPaths = cgroups ?? [],
-            Annotations = annotations ?? [],
+            CgroupPaths = cgroups ?? NoMap,
+            Annotations = annotations ?? NoMap,
             Args = args ?? [],
         };
     }
@@ -142,16 +144,13 @@ internal static class StateJson
         json.WriteEndObject();
     }
 
-    private static Dictionary<string, string> ReadMap(ref Utf8JsonReader reader)
+    private static JsonMap ReadMap(ref Utf8JsonReader reader, ReadOnlyMemory<byte> bytes)
     {
-        var map = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            string key = reader.GetString()!;
-            reader.Read();
-            map[key] = reader.GetString() ?? string.Empty;
-        }
-        return map;
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new FormatException();
+        int start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return new JsonMap(bytes[start..(int)reader.BytesConsumed]);
     }
 
     private static List<string> ReadList(ref Utf8JsonReader reader)

@@ -1,0 +1,50 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>A JSON object of strings that is parsed when first asked: a listing of a thousand containers looks into hardly any.</summary>
+internal sealed class JsonMap : IReadOnlyDictionary<string, string>
+{
+    private readonly ReadOnlyMemory<byte> _json;
+    private Dictionary<string, string>? _map;
+
+    /// <param name="json">The object from its opening to its closing brace, well-formed.</param>
+    public JsonMap(ReadOnlyMemory<byte> json) => _json = json;
+
+    public IEnumerable<string> Keys => Map.Keys;
+
+    public IEnumerable<string> Values => Map.Values;
+
+    public int Count => Map.Count;
+
+    private Dictionary<string, string> Map => _map ??= Parse(_json.Span);
+
+    public string this[string key] => Map[key];
+
+    /// <summary>Has it such a key? Without parsing, for keys that need no escape.</summary>
+    public bool Mentions(ReadOnlySpan<byte> quotedKey) => _json.Span.IndexOf(quotedKey) >= 0;
+
+    public bool ContainsKey(string key) => Map.ContainsKey(key);
+
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value) => Map.TryGetValue(key, out value);
+
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => Map.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static Dictionary<string, string> Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!;
+            reader.Read();
+            map[key] = reader.TokenType == JsonTokenType.String ? reader.GetString()! : string.Empty;
+        }
+        return map;
+    }
+}

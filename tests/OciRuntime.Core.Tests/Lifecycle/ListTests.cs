@@ -1,0 +1,59 @@
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.State;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Lifecycle;
+
+[Collection(Name)]
+public sealed class ListTests : ContainerFixture
+{
+    /// <summary>More than are read in one portion, and enough for several threads.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ManyAreListedInOrderWithTheirStatus()
+    {
+        Runtime.Create(Request("c", Spec("sleep", "100")));
+        byte[] state = File.ReadAllBytes(Path.Combine(Root, "c", "state.json"));
+        string text = System.Text.Encoding.UTF8.GetString(state);
+        string dead = System.Text.RegularExpressions.Regex.Replace(text, "\"startTime\":[0-9]+", "\"startTime\":1");
+        for (int i = 0; i < 700; i++)
+        {
+            string directory = Path.Combine(Root, $"x{i:000}");
+            Directory.CreateDirectory(directory);
+            File.WriteAllText(Path.Combine(directory, "state.json"), dead.Replace("\"id\":\"c\"", $"\"id\":\"x{i:000}\"", StringComparison.Ordinal));
+        }
+        Directory.CreateDirectory(Path.Combine(Root, "broken"));
+
+        OciContainer[] all = [.. Runtime.List()];
+
+        Assert.Equal([("broken", ContainerStatus.Broken), ("c", ContainerStatus.Created), .. Enumerable.Range(0, 700).Select(i => ($"x{i:000}", ContainerStatus.Stopped))],
+            all.Select(container => (container.Id, container.Status)));
+        Assert.Equal(Runtime.Get("c").CgroupPaths, all[1].CgroupPaths);
+        Assert.NotEmpty(all[1].CgroupPaths);
+        for (int i = 0; i < 700; i++)
+            Directory.Delete(Path.Combine(Root, $"x{i:000}"), recursive: true);
+    }
+
+    /// <summary>The freezer is asked only when a task's state allows that it is frozen: asleep, stopped, and both again.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AFrozenContainerIsPausedWhetherItSleptOrWasStopped()
+    {
+        Runtime.Create(Request("c", Script("while :; do :; done")));
+        Runtime.Create(Request("d", Spec("sleep", "100")));
+        foreach (string id in (string[])["c", "d"])
+        {
+            Runtime.Start(id);
+            Assert.Equal(ContainerStatus.Running, Runtime.Get(id).Status);
+            Runtime.Pause(id);
+            Assert.Equal(ContainerStatus.Paused, Runtime.Get(id).Status);
+            Runtime.Resume(id);
+            // A signal from outside the pid namespace stops init too.
+            Assert.Equal(0, Libc.kill(Runtime.Get(id).Pid, 19 /* SIGSTOP */));
+            Assert.True(SpinWait.SpinUntil(() => ProcessStat.Read(Runtime.Get(id).Pid)?.State == 'T', TimeSpan.FromSeconds(5)));
+            Assert.Equal(ContainerStatus.Running, Runtime.Get(id).Status);
+            Runtime.Pause(id);
+            Assert.Equal(ContainerStatus.Paused, Runtime.Get(id).Status);
+            Runtime.Resume(id);
+        }
+    }
+}
