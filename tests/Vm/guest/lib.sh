@@ -9,10 +9,16 @@ skip() { echo "$*"; exit 77; }
 equal() { [ "$1" = "$2" ] || fail "expected '$1', found '$2' ($3)"; }
 contains() { case $2 in *"$1"*) ;; *) fail "'$1' is not in '$2'" ;; esac; }
 
+# feature NAME: skips the test where `ocirun features` does not say that this is there, as in cgroup.systemd or netDevices.enabled.
+feature() {
+	section=${1%.*} key=${1#*.}
+	ocirun features | tr -d ' \n' | grep -q "\"$section\":{[^}]*\"$key\":true" || skip "ocirun features does not have $1"
+}
+
 # config SCRIPT [RESOURCES [MORE-OF-LINUX [MORE-OF-PROCESS [NAMESPACES]]]]: makes the bundle; RESOURCES is a JSON object.
+# cgroups_path, cgroup_options and annotations (JSON) may be set before.
 config() {
-	mkdir -p $bundle/rootfs/bin $bundle/rootfs/tmp $bundle/rootfs/proc $bundle/rootfs/sys $bundle/rootfs/dev $bundle/rootfs/etc
-	[ -e $bundle/rootfs/bin/busybox ] || { cp /bin/busybox $bundle/rootfs/bin/; $bundle/rootfs/bin/busybox --list | grep -vx busybox | while read -r applet; do ln -sf busybox $bundle/rootfs/bin/$applet; done; }
+	[ -e $bundle/rootfs ] || { mkdir -p $bundle && cp -a /tmp/rootfs $bundle/; }
 	printf '%s\n' "$1" >$bundle/rootfs/bin/main
 	chmod 755 $bundle/rootfs/bin/main
 	resources=${2:-"{}"}
@@ -22,17 +28,18 @@ config() {
 	cat >$bundle/config.json <<JSON
 { "ociVersion": "1.0.2", "hostname": "guest",
   "root": { "path": "rootfs", "readonly": false },
+  "annotations": ${annotations:-"{}"},
   "process": { "cwd": "/", "args": ["/bin/sh", "/bin/main"], "env": ["PATH=/bin"], "user": { "uid": 0, "gid": 0 },
     "capabilities": { "bounding": [$caps], "effective": [$caps], "permitted": [$caps] }, "noNewPrivileges": true ${4:-} },
   "mounts": [
     { "destination": "/proc", "type": "proc", "source": "proc" },
     { "destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "strictatime", "mode=755", "size=65536k"] },
-    { "destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"] },
+    { "destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"] },
     { "destination": "/dev/shm", "type": "tmpfs", "source": "shm", "options": ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"] },
     { "destination": "/dev/mqueue", "type": "mqueue", "source": "mqueue", "options": ["nosuid", "noexec", "nodev"] },
     { "destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["nosuid", "noexec", "nodev", "ro"] },
-    { "destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": ["nosuid", "noexec", "nodev", "relatime", "ro"] } ],
-  "linux": { "cgroupsPath": "/oci-tests/$id", "resources": $resources,
+    { "destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": ["nosuid", "noexec", "nodev", "relatime", "${cgroup_options:-ro}"] } ],
+  "linux": { "cgroupsPath": "${cgroups_path:-/oci-tests/$id}", "resources": $resources,
     "namespaces": $namespaces,
     "maskedPaths": ["/proc/kcore", "/sys/firmware"], "readonlyPaths": ["/proc/sys"] ${3:-} } }
 JSON
@@ -41,7 +48,7 @@ JSON
 # run: the container in the foreground.
 run() { ocirun run --bundle $bundle $id; }
 create() { ocirun create --bundle $bundle $id </dev/null >$bundle/out 2>&1 || fail "create: $(cat $bundle/out)"; }
-state() { ocirun state $id | sed -n "s/.*\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" | head -n 1; }
+state() { ocirun state $id | sed -n "/\"$1\": /{s/.*\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p;q}"; }
 cleanup() { ocirun delete -f $id 2>/dev/null || :; }
 
 nothing_left() {

@@ -1,18 +1,62 @@
-# Runs the guest's tests: every function test_* of the selected files, each in a shell of its own.
-cd /tests
-passed=0 failed=0 skipped=0
-selection=$(cat selection)
-for file in *.sh; do
-	name=${file%.sh}
-	case $name in run | lib) continue ;; esac
-	if [ -n "$selection" ]; then case " $selection " in *" $name "*) ;; *) continue ;; esac; fi
-	for test in $(sed -n 's/^\(test_[a-z0-9_]*\)() .*/\1/p' "$file"); do
-		output=$(timeout 60 sh -c ". /tests/lib.sh; . /tests/$file; trap cleanup EXIT; $test; nothing_left" 2>&1)
-		case $? in
-		0) passed=$((passed + 1)); echo "ok $name $test" ;;
-		77) skipped=$((skipped + 1)); echo "skipped $name $test: $output" ;;
-		*) failed=$((failed + 1)); echo "FAILED $name $test"; echo "$output" | sed 's/^/    /' ;;
-		esac
+#!/bin/sh
+# Runs the guest's tests and writes a line a test to the second serial line:
+#   suite TAB group TAB test TAB passed|failed|skipped TAB milliseconds TAB reason
+# "running TAB test" goes before each, "end" after the last.
+export PATH=/payload/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+guest=/payload/guest
+profile=$(cat /payload/profile)
+results=/dev/ttyS1
+stty -F $results raw -echo 2>/dev/null || stty raw -echo <$results
+
+escape() { tr '\t\r' '  ' | sed 's/\\/\\\\/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }'; }
+now() { read -r up rest </proc/uptime; echo "${up%.*}${up#*.}0"; }
+
+selected() { # NAME: does a part of the selection occur in it?
+	[ -s /payload/selection ] || return 0
+	while read -r part; do case $1 in *"$part"*) return 0 ;; esac; done </payload/selection
+	return 1
+}
+
+# shell_tests DIRECTORY: every function test_* of its files, each in a shell of its own.
+shell_tests() {
+	for file in "$1"/*.sh; do
+		[ -e "$file" ] || continue
+		group=$(basename "$file" .sh)
+		for test in $(sed -n 's/^\(test_[a-z0-9_]*\)() .*/\1/p' "$file"); do
+			selected "$group.$test" || continue
+			printf 'running\t%s\n' "$test" >$results
+			began=$(now)
+			timeout 90 sh -c ". $guest/lib.sh; . $file; trap cleanup EXIT; $test; nothing_left" >/tmp/output 2>&1 </dev/null
+			case $? in
+			0) outcome=passed ;;
+			77) outcome=skipped ;;
+			124 | 143) outcome=failed; echo "no end after 90 s" >>/tmp/output ;;
+			*) outcome=failed ;;
+			esac
+			[ $outcome = passed ] && : >/tmp/output
+			printf '%s\t%s\t%s\t%s\t%s\t%s\n' guest "$group" "$test" $outcome $(($(now) - began)) "$(escape </tmp/output)" >$results
+		done
 	done
-done
-echo "$passed passed, $failed failed, $skipped skipped"
+}
+
+# The test program looks for the checkout's files where they were.
+checkout=$(cat /payload/checkout)
+mkdir -p "$checkout/out/bin"
+cp /payload/bin/ocirun "$checkout/out/bin/"
+
+# The root filesystem that tests copy. From a chroot, so that the links point to the copy.
+mkdir -p /tmp/rootfs/bin /tmp/rootfs/proc /tmp/rootfs/sys /tmp/rootfs/dev /tmp/rootfs/etc /tmp/rootfs/tmp
+cp "$(command -v busybox)" /tmp/rootfs/bin/
+chroot /tmp/rootfs /bin/busybox --install -s /bin
+
+security=$(cat /sys/kernel/security/lsm 2>/dev/null)
+printf 'kind\tcgroup v2%s, kernel %s, LSMs %s, all capabilities\n' "$([ -d /run/systemd/system ] && echo ', systemd')" "$(uname -r | cut -d . -f 1,2)" "$security" >$results
+shell_tests $guest/common
+shell_tests $guest/$profile
+export DOTNET_gcServer=0 DOTNET_TieredPGO=0 DOTNET_EnableDiagnostics=0 DOTNET_TC_BackgroundWorkerTimeoutMs=0
+# shellcheck disable=SC2046
+timeout 900 /payload/tests/oci-vm-tests $results $([ -s /payload/selection ] && cat /payload/selection) || echo "oci-vm-tests ended with $?"
+left=$(find /sys/fs/cgroup -type d -path '*/oci-tests/*' | head -n 5)
+[ -z "$left" ] || printf 'guest\tleftovers\tno cgroup is left\tfailed\t0\t%s\n' "$(echo "$left" | escape)" >$results
+printf 'end\n' >$results
+sleep 0.3

@@ -1,0 +1,10 @@
+# The same system under Debian's SELinux policy, permissive: labels are set and can be read, denials are only counted.
+packages=jq,selinux-policy-default,policycoreutils,selinux-utils
+arguments='security=selinux selinux=1 enforcing=0 systemd.unit=oci-tests.target systemd.show_status=0'
+memory=1536 seconds=900
+
+# Labels every file: they are extended attributes, which a kernel without SELinux keeps as well.
+customise() {
+	printf 'SELINUX=permissive\nSELINUXTYPE=default\n' >"$1/etc/selinux/config"
+	chroot "$1" setfiles -F /etc/selinux/default/contexts/files/file_contexts / >"$work/setfiles" 2>&1 || { tail -n 5 "$work/setfiles"; return 1; }
+}
