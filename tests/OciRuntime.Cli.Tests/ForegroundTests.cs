@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
 using OciRuntime.Tests.Shared;
 using Xunit;
@@ -30,6 +31,35 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
             Thread.Sleep(10);
         Machine.Run("/bin/kill", "-TERM", run.Id.ToString());
         Assert.Equal(9, Ocirun.End(run));
+        Assert.Empty(_bundle.Good("list", "-q"));
+    }
+
+    [OcirunFact]
+    public void ASignalBeforeTheStartReachesTheProcessAfterIt()
+    {
+        string id = _bundle.NewId();
+        using var files = new TemporaryDirectory();
+        _bundle.Configure(
+            config =>
+            {
+                // The hook holds the creation until the signal has been sent.
+                string wait = $"touch {files["hook"]}; while [ ! -e {files["go"]} ]; do sleep 0.01; done";
+                config["hooks"] = new JsonObject
+                {
+                    ["createRuntime"] = new JsonArray(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", wait), ["env"] = new JsonArray("PATH=/usr/bin:/bin") }),
+                };
+                // The first process of a pid namespace would not die of a signal that it has no handler for.
+                JsonArray namespaces = config["linux"]!["namespaces"]!.AsArray();
+                namespaces.Remove(namespaces.First(one => one!["type"]!.GetValue<string>() == "pid"));
+            },
+            "sh", "-c", "trap 'exit 9' TERM; while :; do sleep 0.05; done");
+        using Process run = Ocirun.Start(Ocirun.Path, _bundle.Path, files["out"], files["err"], "--root", _bundle.Root, "run", id);
+        for (int i = 0; i < 500 && !File.Exists(files["hook"]); i++)
+            Thread.Sleep(10);
+        Machine.Run("/bin/kill", "-TERM", run.Id.ToString());
+        File.WriteAllText(files["go"], string.Empty);
+        // Its handler may be there in time or not.
+        Assert.Contains(Ocirun.End(run), new[] { 9, 143 });
         Assert.Empty(_bundle.Good("list", "-q"));
     }
 

@@ -69,12 +69,15 @@ internal static class ExecCommand
             IgnorePaused = own.Has("ignore-paused"),
             Detach = detach,
         };
-        ContainerProcess started = invocation.Runtime.Exec(request);
-        // Not disposed: that reaps one that has ended already, and its exit status is for whoever adopts it.
+        // Not disposed when detached: that reaps one that has ended already, and its exit status is for whoever adopts it.
         if (detach)
+        {
+            invocation.Runtime.Exec(request);
             return 0;
-        using (started)
-            return Foreground.Wait(started);
+        }
+        using var foreground = new Foreground();
+        using ContainerProcess started = invocation.Runtime.Exec(request, foreground.Insisted);
+        return foreground.Wait(started);
     }
 
     private static OciProcess ReadProcess(string file) =>

@@ -21,21 +21,22 @@ internal static class RunCommand
         CreateRequest request = CreateOptions.Request(invocation, detach);
         if (invocation.Own.Has("dry-run"))
             return DryRun.Print(invocation, request);
-        ContainerProcess process = invocation.Runtime.Run(request);
-        // Not disposed: that reaps one that has ended already, and its exit status is for whoever adopts it.
+        // Not disposed when detached: that reaps one that has ended already, and its exit status is for whoever adopts it.
         if (detach)
-            return 0;
-        using (process)
         {
-            try
-            {
-                return Foreground.Wait(process);
-            }
-            finally
-            {
-                if (!invocation.Own.Has("keep"))
-                    invocation.Runtime.Delete(invocation.Id, force: true);
-            }
+            invocation.Runtime.Run(request);
+            return 0;
+        }
+        using var foreground = new Foreground();
+        using ContainerProcess process = invocation.Runtime.Run(request, foreground.Insisted);
+        try
+        {
+            return foreground.Wait(process);
+        }
+        finally
+        {
+            if (!invocation.Own.Has("keep"))
+                invocation.Runtime.Delete(invocation.Id, force: true);
         }
     }
 }

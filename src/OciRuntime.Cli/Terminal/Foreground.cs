@@ -4,34 +4,63 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Terminal;
 
-/// <summary>Waits for a process in the foreground: signals that this command gets go to it, and its terminal, if any, to ours.</summary>
-internal static class Foreground
+/// <summary>
+/// A process in the foreground: signals that this command gets go to it, and its terminal, if any, to ours. Made before the process is,
+/// because a container may be heard of, and be told to end, before the call that started it has returned.
+/// </summary>
+internal sealed class Foreground : IDisposable
 {
     // What a supervisor or a shell sends; the rest keeps its meaning for this process.
-    private static ReadOnlySpan<int> Forwarded => [1, 2, 3, 10, 12, 14, 15]; // HUP INT QUIT USR1 USR2 ALRM TERM
+    private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 14, 15]; // HUP INT QUIT USR1 USR2 ALRM TERM
+
+    private readonly Lock _lock = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private readonly CancellationTokenSource _insist = new();
+    private readonly List<int> _early = [];
+    private ContainerProcess? _process;
+
+    internal Foreground() => _registrations = Array.ConvertAll(Forwarded, signal => PosixSignalRegistration.Create((PosixSignal)signal, context =>
+    {
+        context.Cancel = true;
+        Forward(signal);
+    }));
+
+    /// <summary>Whoever sends a second signal while there is no process yet wants an end of its creation.</summary>
+    internal CancellationToken Insisted => _insist.Token;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+            registration.Dispose();
+        _insist.Dispose();
+    }
 
     /// <summary>Waits until it has ended.</summary>
     /// <returns>Its exit status, or 128 and the signal's number.</returns>
-    internal static int Wait(ContainerProcess process)
+    internal int Wait(ContainerProcess process)
     {
-        var registrations = new List<PosixSignalRegistration>(Forwarded.Length);
-        try
+        lock (_lock)
         {
-            foreach (int signal in Forwarded)
-            {
-                registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
-                {
-                    context.Cancel = true;
-                    process.Signal(signal);
-                }));
-            }
-            ExitRecord exit = process.Terminal is null ? process.Wait() : TerminalRelay.Run(process);
-            return exit.ExitCode ?? 255;
+            _process = process;
+            foreach (int signal in _early)
+                process.Signal(signal);
         }
-        finally
+        ExitRecord exit = process.Terminal is null ? process.Wait() : TerminalRelay.Run(process);
+        return exit.ExitCode ?? 255;
+    }
+
+    private void Forward(int signal)
+    {
+        lock (_lock)
         {
-            foreach (PosixSignalRegistration registration in registrations)
-                registration.Dispose();
+            if (_process is not null)
+            {
+                _process.Signal(signal);
+                return;
+            }
+            _early.Add(signal);
+            if (_early.Count == 2)
+                _insist.Cancel();
         }
     }
 }
