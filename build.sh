@@ -68,24 +68,34 @@ demo() {
 
 # counts FILE NAME: adds a suite's "passed failed skipped" line to the totals.
 passed=0 failed=0 skipped=0
+# Where results are kept, a directory a kind of host, for the test matrix.
+results=$PWD/out/test-results
 tally() { # name passed failed skipped
 	printf -- '-- %s: %d passed, %d failed, %d skipped\n' "$1" "$2" "$3" "$4"
 	passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
 }
 
-# suite NAME COMMAND...: runs a suite whose last line is "N passed, N failed, N skipped".
+# suite NAME COMMAND...: runs a suite whose last line is "N passed, N failed, N skipped", and shows it as it runs.
 suite() {
 	name=$1; shift
 	say "$name"
-	log=$(mktemp)
-	"$@" >"$log" 2>&1 </dev/null && status=0 || status=$?
-	cat "$log"
+	log=$(mktemp) ended=$(mktemp)
+	{ status=0; "$@" 2>&1 </dev/null || status=$?; echo "$status" >"$ended"; } | tee "$log"
+	status=$(cat "$ended")
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1)
-	rm -f "$log"
+	reason=$(sed -n 's/^skipped: //p' "$log" | tail -n 1)
+	rm -f "$log" "$ended"
 	if [ -z "$line" ]; then tally "$name" 0 1 0; echo "   (no result line, exit status $status)"; return; fi
 	set -- $(echo "$line" | tr -dc '0-9 ')
 	[ "$status" -eq 0 ] || [ "$2" -gt 0 ] || set -- "$1" 1 "$3"
 	tally "$name" "$1" "$2" "$3"
+	count "$name" "$1" "$2" "$3" "$reason"
+}
+
+# count NAME PASSED FAILED SKIPPED REASON: keeps the numbers of a suite that names no tests. The guests' lanes keep theirs themselves.
+count() {
+	case $1 in "vm "*) [ $(($2 + $3)) -eq 0 ] || return 0 ;; esac
+	printf 'count\t%s\tpassed\t%d\ncount\t%s\tfailed\t%d\ncount\t%s\tskipped\t%d\t%s\n' "$1" "$2" "$1" "$3" "$1" "$4" "$5" >>"$results/host/suites.tsv"
 }
 
 # xunit PROJECT: one test project.
@@ -93,7 +103,7 @@ xunit() {
 	name=$(basename "$1")
 	say "$name"
 	log=$(mktemp)
-	dotnet test "$1" -c "$configuration" --no-build --nologo --logger "console;verbosity=minimal" >"$log" 2>&1 </dev/null && status=0 || status=$?
+	dotnet test "$1" -c "$configuration" --no-build --nologo --logger "console;verbosity=minimal" --logger "trx;LogFileName=$results/host/$name.trx" >"$log" 2>&1 </dev/null && status=0 || status=$?
 	cat "$log"
 	line=$(grep -E 'Failed: *[0-9]+, Passed: *[0-9]+, Skipped: *[0-9]+' "$log" | tail -n 1)
 	rm -f "$log"
@@ -112,25 +122,45 @@ pester() {
 		say Pester
 		echo "skipped: pwsh or Pester 5 is not installed on this machine; the xunit twins of these tests ran above"
 		tally Pester 0 0 1
+		count Pester 0 0 1 "pwsh or Pester 5 is not installed"
 	fi
+}
+
+# What this machine is, in the words of the test matrix.
+host_kind() {
+	if [ -e /sys/fs/cgroup/cgroup.controllers ]; then layout="cgroup v2"; elif [ -d /sys/fs/cgroup/unified ]; then layout="hybrid cgroup v1"; else layout="cgroup v1"; fi
+	[ ! -d /run/systemd/system ] || layout="$layout, systemd"
+	every=$(printf '%016x' $(((1 << ($(cat /proc/sys/kernel/cap_last_cap) + 1)) - 1)))
+	if [ "$(id -u)" != 0 ]; then rights="not root"; elif grep -q "^CapEff:.*$every" /proc/self/status; then rights="all capabilities"; else rights="root without every capability"; fi
+	echo "the building machine: $layout, kernel $(uname -r | cut -d . -f 1,2), LSMs $(cat /sys/kernel/security/lsm 2>/dev/null || echo none), $rights"
 }
 
 run_tests() {
 	install busybox=busybox-static strace=strace
 	build
+	rm -rf "$results" && mkdir -p "$results/host"
+	host_kind >"$results/host/kind"
 	[ -x tests/native/run.sh ] && suite native tests/native/run.sh
 	for project in tests/OciRuntime.*/ tests/Faults/ tests/Fuzz/; do
-		[ -n "$(find "$project" -maxdepth 1 -name '*.csproj')" ] && xunit "${project%/}"
+		[ -d "$project" ] && [ -n "$(find "$project" -maxdepth 1 -name '*.csproj')" ] && xunit "${project%/}"
 	done
 	install qemu-aarch64-static=qemu-user-static readelf=binutils
 	build_arm64
 	suite arm64 tests/Arm64/run.sh
-	install qemu-system-x86_64=qemu-system-x86 cpio=cpio
-	suite "vm (cgroup v2)" tests/Vm/run.sh
+	install qemu-system-x86_64=qemu-system-x86 cpio=cpio depmod=kmod mkfs.ext4=e2fsprogs mmdebstrap=mmdebstrap newuidmap=uidmap
+	suite "vm v2" tests/Vm/run.sh --profile v2 --results "$results"
+	suite "vm systemd" tests/Vm/run.sh --profile systemd --results "$results"
 	pester
+	dotnet tools/TestMatrix/bin/"$configuration"/net10.0/TestMatrix.dll "$results" out/test-matrix.md
 	echo
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" -eq 0 ]
+}
+
+# docs/test-matrix.md, from the last run of all tests.
+matrix() {
+	[ -e out/test-matrix.md ] || { echo "build.sh matrix: run ./build.sh test first" >&2; exit 1; }
+	cp out/test-matrix.md docs/test-matrix.md
 }
 
 bench() {
@@ -160,6 +190,7 @@ case $task in
 build) build ;;
 test) run_tests ;;
 demo) demo ;;
+matrix) matrix ;;
 bench) bench "$@" ;;
 arm64) build_arm64 ;;
 clean) clean ;;
@@ -170,6 +201,7 @@ install) install_files ;;
 	./build.sh demo     a container from a PowerShell pipeline
 	./build.sh test     every test, as CI runs them
 	./build.sh arm64    ocirun for arm64, in out/arm64/bin
+	./build.sh matrix   docs/test-matrix.md from the last run of the tests
 	./build.sh bench    timings beside crun and runc
 	./build.sh install  into \${PREFIX:-/usr/local}
 	./build.sh clean    remove what was built

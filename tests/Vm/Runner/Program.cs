@@ -10,7 +10,7 @@ string results = args[0];
 bool all = args.Contains("--all");
 int list = Array.IndexOf(args, "--only");
 HashSet<string>? only = list > 0 ? [.. File.ReadLines(args[list + 1])] : null;
-string[] parts = [.. args.Skip(1).Where((a, i) => !a.StartsWith("--", StringComparison.Ordinal) && (list < 0 || i != list))];
+string[] parts = [.. args.Where((argument, i) => i > 0 && !argument.StartsWith("--", StringComparison.Ordinal) && (list < 0 || i != list + 1))];
 
 using var writer = new ResultWriter(results);
 foreach (string name in (string[])["OciRuntime.Core.Tests", "OciRuntime.Cli.Tests"])

@@ -13,7 +13,8 @@ internal static class Selection
     public static bool DependsOnMachine(ITestCase test) =>
         !PureGroups.Any(test.TestMethod.TestClass.Class.Name.StartsWith) &&
         test.TestMethod.Method.GetCustomAttributes(typeof(Xunit.FactAttribute)).OfType<ReflectionAttributeInfo>()
-            .Any(attribute => attribute.Attribute.GetType() != typeof(Xunit.FactAttribute) && attribute.Attribute.GetType() != typeof(Xunit.TheoryAttribute));
+            .Any(attribute => attribute.Attribute.GetType() != typeof(Xunit.FactAttribute) && attribute.Attribute.GetType() != typeof(Xunit.TheoryAttribute)
+                && attribute.Attribute.GetType().GetProperty("SharedData")?.GetValue(attribute.Attribute) is null);
 
     /// <summary>A test of the list, whose name has one of the parts; without list or parts, every test.</summary>
     public static bool Named(ITestCase test, HashSet<string>? only, string[] parts)

@@ -46,7 +46,7 @@ cp /payload/bin/ocirun "$checkout/out/bin/"
 
 # The root filesystem that tests copy. From a chroot, so that the links point to the copy.
 mkdir -p /tmp/rootfs/bin /tmp/rootfs/proc /tmp/rootfs/sys /tmp/rootfs/dev /tmp/rootfs/etc /tmp/rootfs/tmp
-cp "$(command -v busybox)" /tmp/rootfs/bin/
+cp /bin/busybox /tmp/rootfs/bin/
 chroot /tmp/rootfs /bin/busybox --install -s /bin
 
 security=$(cat /sys/kernel/security/lsm 2>/dev/null)
@@ -54,8 +54,10 @@ printf 'kind\tcgroup v2%s, kernel %s, LSMs %s, all capabilities\n' "$([ -d /run/
 shell_tests $guest/common
 shell_tests $guest/$profile
 export DOTNET_gcServer=0 DOTNET_TieredPGO=0 DOTNET_EnableDiagnostics=0 DOTNET_TC_BackgroundWorkerTimeoutMs=0
-# shellcheck disable=SC2046
-timeout 900 /payload/tests/oci-vm-tests $results $([ -s /payload/selection ] && cat /payload/selection) || echo "oci-vm-tests ended with $?"
+set -- $results
+[ ! -e /payload/only ] || set -- "$@" --only /payload/only
+[ ! -s /payload/selection ] || while read -r part; do set -- "$@" "$part"; done </payload/selection
+/payload/tests/oci-vm-tests "$@" >/tmp/output 2>&1 || { echo "oci-vm-tests ended with $?"; tail -n 20 /tmp/output; }
 left=$(find /sys/fs/cgroup -type d -path '*/oci-tests/*' | head -n 5)
 [ -z "$left" ] || printf 'guest\tleftovers\tno cgroup is left\tfailed\t0\t%s\n' "$(echo "$left" | escape)" >$results
 printf 'end\n' >$results
