@@ -23,7 +23,10 @@ public static class CgroupFactory
         string Inside(string controller) =>
             CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly);
         if (unifiedOnly)
-            return new CgroupV2(layout.UnifiedMountPoint + Inside(string.Empty), layout.UnifiedMountPoint!, host.Rootless);
+        {
+            string directory = layout.UnifiedMountPoint + Inside(string.Empty);
+            return IsUsable(host, directory, layout.UnifiedMountPoint!) ? new CgroupV2(directory, layout.UnifiedMountPoint!, host.Rootless) : new DisabledCgroup(directory);
+        }
 
         var paths = new Dictionary<string, string>();
         foreach (CgroupHierarchy hierarchy in layout.Hierarchies)
@@ -53,8 +56,8 @@ public static class CgroupFactory
         return new CgroupV1(copy, MountPoints(host.Cgroups, copy), host.Rootless);
     }
 
-    // v1 hierarchies are rarely delegated: a rootless container does without those, and only a limit that needs one fails. Known
-    // before anything is made, so that the plan is the one that runs.
+    // Hierarchies are rarely delegated: a rootless container does without those that are not, and only a limit that needs one fails.
+    // Known before anything is made, so that the plan is the one that runs.
     private static bool IsUsable(HostFacts host, string directory, string mountPoint) => !host.Rootless || CgroupDirectory.MayMake(directory, mountPoint);
 
     private static Dictionary<string, string> MountPoints(CgroupLayout layout, Dictionary<string, string> paths)

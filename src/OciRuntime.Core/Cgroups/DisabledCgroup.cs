@@ -1,9 +1,11 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>No cgroup is made: the container stays in the runtime's.</summary>
-internal sealed class DisabledCgroup : IContainerCgroup
+/// <param name="refused">The v2 directory that this user may not make, when that is why: a limit is an error then. Null: it was asked for.</param>
+internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 {
     public IReadOnlyDictionary<string, string> Paths { get; } = new Dictionary<string, string>();
 
@@ -15,6 +17,15 @@ internal sealed class DisabledCgroup : IContainerCgroup
 
     public void Create(OciResources? resources)
     {
+        if (refused is null || resources is null || CgroupWrites.ForV2(resources) is not [CgroupWrite limit, ..])
+            return;
+        throw new OciException(OciErrorCode.NotSupported, $"set {limit.SpecPointer}: this user may not make the cgroup {refused}")
+        {
+            Step = "cgroup",
+            Object = refused,
+            SpecPointer = limit.SpecPointer,
+            Hint = "ask systemd for a delegated one (--systemd-cgroup), or leave the limits out",
+        };
     }
 
     public void Apply(OciResources resources)
@@ -37,6 +48,6 @@ internal sealed class DisabledCgroup : IContainerCgroup
     {
     }
 
-    private static Errors.OciException NotAvailable(string verb) =>
-        new(Errors.OciErrorCode.NotSupported, $"{verb} needs a cgroup, and the container was made with cgroups disabled") { Step = "cgroup" };
+    private static OciException NotAvailable(string verb) =>
+        new(OciErrorCode.NotSupported, $"{verb} needs a cgroup, and the container was made without one") { Step = "cgroup" };
 }

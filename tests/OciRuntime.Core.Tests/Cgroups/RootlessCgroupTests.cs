@@ -6,7 +6,7 @@ using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
 
-/// <summary>v1 hierarchies that the user may not write to.</summary>
+/// <summary>Hierarchies that the user may not write to.</summary>
 public sealed class RootlessCgroupTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -53,6 +53,19 @@ public sealed class RootlessCgroupTests : IDisposable
         Assert.Empty(cgroup.JoinFiles);
         Assert.Empty(cgroup.Processes());
         cgroup.Remove(CancellationToken.None);
+    }
+
+    [Fact]
+    public void OnV2AContainerRunsWithoutACgroupAndALimitIsAnError()
+    {
+        var layout = new CgroupLayout { Mode = CgroupMode.Unified, UnifiedMountPoint = _directory["nothing"] };
+        IContainerCgroup cgroup = CgroupFactory.ForNew(new() { Cgroups = layout, EffectiveUid = 1, Rootless = true }, CgroupManagerKind.Cgroupfs, "/a", "test");
+        cgroup.Create(new() { Devices = [new() { Allow = false, Access = "rwm" }] });
+        Assert.Null(cgroup.CloneDirectory);
+        Assert.Empty(cgroup.Paths);
+        OciException error = Assert.Throws<OciException>(() => cgroup.Create(new() { Pids = new() { Limit = 1 } }));
+        Assert.Equal("/linux/resources/pids/limit", error.SpecPointer);
+        Assert.Equal(_directory["nothing"] + "/a", error.Object);
     }
 
     private IContainerCgroup Make(bool rootless, params string[] controllers)

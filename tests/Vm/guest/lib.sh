@@ -3,6 +3,8 @@ set -eu
 id=t$$
 bundle=/tmp/$id
 cgroup=/sys/fs/cgroup/oci-tests/$id
+# Arguments for every ocirun that makes a container, as --systemd-cgroup.
+manager=
 
 fail() { echo "$*" >&2; exit 1; }
 skip() { echo "$*"; exit 77; }
@@ -14,6 +16,9 @@ feature() {
 	section=${1%.*} key=${1#*.}
 	ocirun features | tr -d ' \n' | grep -q "\"$section\":{[^}]*\"$key\":true" || skip "ocirun features does not have $1"
 }
+
+# pending WHAT: skips a test whose feature ocirun does not have yet and `ocirun features` has no word for.
+pending() { skip "not built yet: $*"; }
 
 # config SCRIPT [RESOURCES [MORE-OF-LINUX [MORE-OF-PROCESS [NAMESPACES]]]]: makes the bundle; RESOURCES is a JSON object.
 # cgroups_path, cgroup_options and annotations (JSON) may be set before.
@@ -46,9 +51,21 @@ JSON
 }
 
 # run: the container in the foreground.
-run() { ocirun run --bundle $bundle $id; }
-create() { ocirun create --bundle $bundle $id </dev/null >$bundle/out 2>&1 || fail "create: $(cat $bundle/out)"; }
+run() { ocirun $manager run --bundle $bundle $id; }
+create() { ocirun $manager create --bundle $bundle $id </dev/null >$bundle/out 2>&1 || fail "create: $(cat $bundle/out)"; }
+start() { create; ocirun start $id; }
 state() { ocirun state $id | sed -n "/\"$1\": /{s/.*\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p;q}"; }
+
+# until_true SECONDS COMMAND...: waits for a command to succeed.
+until_true() {
+	left=$(($1 * 10)); shift
+	until "$@" >/dev/null 2>&1; do
+		[ $left -gt 0 ] || fail "it did not come to pass: $*"
+		left=$((left - 1))
+		sleep 0.1
+	done
+}
+
 cleanup() { ocirun delete -f $id 2>/dev/null || :; }
 
 nothing_left() {

@@ -26,7 +26,7 @@ shell_tests() {
 			selected "$group.$test" || continue
 			printf 'running\t%s\n' "$test" >$results
 			began=$(now)
-			timeout 90 sh -c ". $guest/lib.sh; . $file; trap cleanup EXIT; $test; nothing_left" >/tmp/output 2>&1 </dev/null
+			timeout 90 /bin/sh -c ". $guest/lib.sh; . $file; trap cleanup EXIT; $test; nothing_left" >/tmp/output 2>&1 </dev/null
 			case $? in
 			0) outcome=passed ;;
 			77) outcome=skipped ;;

@@ -10,7 +10,7 @@ make_payload() {
 	dotnet publish "$here/Runner" -c "${CONFIGURATION:-Release}" --nologo -v q -o "$disk/tests" >"$work/publish" 2>&1 || { cat "$work/publish"; echo "run.sh: the test program does not build" >&2; exit 1; }
 	find "$disk/tests" \( -name '*.pdb' -o -name '*.xml' \) -delete
 	if [ -z "$packages" ]; then
-		for program in newuidmap newgidmap setsid dash; do
+		for program in newuidmap newgidmap setsid setpriv dash; do
 			path=$(command -v $program || :)
 			[ -z "$path" ] || cp -p "$path" "$disk/bin/"
 		done
