@@ -126,7 +126,6 @@ static void add_root(struct program *p, const char *rootfs)
 	s->s[1] = add_string(p, "etc/made/hostname");
 	s->n[0] = MOUNT_ATTR_RDONLY;
 	s->n[2] = MS_PRIVATE | MS_REC;
-	s->n[3] = (uint64_t)OCI_WIRE_NO_FD;
 	add_node(p, "dev/null", 1, 3);
 	add_node(p, "dev/zero", 1, 5);
 	add_node(p, "dev/tty", 5, 0);

@@ -4,8 +4,10 @@ namespace OciRuntime.Core.Interop;
 internal static class SyscallNumbers
 {
     public const long pidfd_send_signal = 424;
+    public const long open_tree = 428;
     public const long pidfd_open = 434;
     public const long openat2 = 437;
+    public const long mount_setattr = 442;
 
     // Older than the numbers that all architectures share.
     public static long bpf => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 321 : 280;

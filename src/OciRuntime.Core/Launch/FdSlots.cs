@@ -53,6 +53,10 @@ internal sealed class FdSlots : IDisposable
                     throw KernelError.Last("open", path.Path, "open");
                 _opened.Add(new SafeFd(fd));
                 return fd;
+            case IdMappedTreeFd tree:
+                SafeFd mount = IdMappedTree.Open(tree);
+                _opened.Add(mount);
+                return mount.Number;
             case InheritedFd inherited:
                 if (Libc.fcntl(inherited.Number, Libc.F_GETFD, 0) < 0)
                 {

@@ -108,6 +108,11 @@ internal sealed class HelperLaunch : IDisposable
         }
     }
 
+    /// <summary>Follows the helper to where it waits for something to be done, and leaves it there.</summary>
+    /// <returns>The sender's pid.</returns>
+    public int RunToSync() =>
+        Next(out ChannelMessage message) && message.Type == MessageType.Sync ? (int)message.N1 : throw Died("before it could wait");
+
     /// <summary>Opens the gate and waits until the program runs.</summary>
     /// <param name="plan">The plan that is being run, for the wording of errors; null when it was sent from here.</param>
     public void Start(Func<LaunchPlan>? plan = null)

@@ -10,16 +10,23 @@ namespace OciRuntime.Core.Launch;
 /// <summary>Writes the id maps of a new user namespace from outside (user_namespaces(7)).</summary>
 internal static class IdMaps
 {
-    public static void Write(int pid, OciLinux linux, bool rootless)
+    public static void Write(int pid, OciLinux linux, bool rootless) => Write(pid, linux.UidMappings ?? [], linux.GidMappings ?? [], rootless, "/linux");
+
+    /// <param name="pid">A process in the namespace.</param>
+    /// <param name="uids">Lines of uid_map.</param>
+    /// <param name="gids">Lines of gid_map.</param>
+    /// <param name="rootless">The runtime may not map what it likes.</param>
+    /// <param name="pointer">Of the object in the configuration that has both mappings.</param>
+    public static void Write(int pid, IReadOnlyList<OciIdMapping> uids, IReadOnlyList<OciIdMapping> gids, bool rootless, string pointer)
     {
         string proc = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/";
         // Without CAP_SETGID over the host a gid map is accepted only after setgroups is given up.
-        if (rootless && linux.GidMappings is { Count: > 0 })
-            WriteFile(proc + "setgroups", "deny", "/linux/gidMappings");
-        if (linux.UidMappings is { Count: > 0 } uids)
-            WriteFile(proc + "uid_map", Lines(uids), "/linux/uidMappings");
-        if (linux.GidMappings is { Count: > 0 } gids)
-            WriteFile(proc + "gid_map", Lines(gids), "/linux/gidMappings");
+        if (rootless && gids.Count > 0)
+            WriteFile(proc + "setgroups", "deny", pointer + "/gidMappings");
+        if (uids.Count > 0)
+            WriteFile(proc + "uid_map", Lines(uids), pointer + "/uidMappings");
+        if (gids.Count > 0)
+            WriteFile(proc + "gid_map", Lines(gids), pointer + "/gidMappings");
     }
 
     internal static string Lines(IEnumerable<OciIdMapping> mappings)

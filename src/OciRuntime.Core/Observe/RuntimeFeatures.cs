@@ -37,7 +37,7 @@ public static class RuntimeFeatures
             Enabled(writer, "selinux", true);
             Enabled(writer, "intelRdt", false);
             writer.WriteStartObject("mountExtensions");
-            Enabled(writer, "idmap", false);
+            Enabled(writer, "idmap", true);
             writer.WriteEndObject();
             Enabled(writer, "netDevices", false);
             writer.WriteEndObject();

@@ -26,6 +26,9 @@ internal sealed class MountOptions
     /// <summary>idmap or ridmap.</summary>
     public bool IdMap { get; private set; }
 
+    /// <summary>ridmap.</summary>
+    public bool RecursiveIdMap { get; private set; }
+
     /// <summary>src-nofollow.</summary>
     public bool SourceNoFollow { get; private set; }
 
@@ -87,7 +90,8 @@ internal sealed class MountOptions
             case "rbind": Bind = RecursiveBind = true; return true;
             case "remount": Remount = true; return true;
             case "tmpcopyup": CopyUp = true; return true;
-            case "idmap" or "ridmap": IdMap = true; return true;
+            case "idmap": (IdMap, RecursiveIdMap) = (true, false); return true;
+            case "ridmap": IdMap = RecursiveIdMap = true; return true;
             case "src-nofollow": SourceNoFollow = true; return true;
             case "dest-nofollow": TargetNoFollow = true; return true;
             case "private": Propagation = Propagation.MS_PRIVATE; return true;

@@ -43,7 +43,6 @@ internal sealed class MountPlanner
         if (mount.Destination[0] != '/')
             _plan.Warn($"{pointer}/destination: \"{mount.Destination}\" is relative; it starts at the container's root");
         var options = MountOptions.Parse(mount.Options);
-        CheckSupported(mount, options, pointer);
         if (options.Remount)
         {
             AddRemount(target, options, pointer);
@@ -57,7 +56,7 @@ internal sealed class MountPlanner
         if (target == "/dev")
             (DevIsBound, DevIsNew) = (bind, mount.Type == "tmpfs" && !bind);
         if (bind)
-            AddBind(BindSource(mount, pointer), target, options, IsOnProc(target, bind: true, mount.Type, pointer), pointer);
+            AddBind(mount, target, options, pointer);
         else
             AddFilesystem(mount.Type!, mount, target, options, pointer);
     }
@@ -70,6 +69,8 @@ internal sealed class MountPlanner
             CgroupPlanner.AddMount(_plan, _input, target, options, mount.Source, unifiedOnly: type == "cgroup2", pointer);
             return;
         }
+        if (options.CopyUp && type != "tmpfs")
+            throw PlanBuilder.Invalid(pointer + "/options", $"tmpcopyup is for tmpfs, not for {type}");
         if (HostInstead(type) is { } host)
         {
             AddHostBind(host, type, target, options, onProc, pointer);
@@ -92,13 +93,16 @@ internal sealed class MountPlanner
             Propagation = options.Propagation,
             RealTarget = type is "proc" or "sysfs" || target is "/proc" or "/sys",
             KeepMode = tmpfs && !options.HasData("mode"),
+            CopyUp = options.CopyUp,
             OnProc = onProc,
             SpecPointer = pointer,
         });
     }
 
-    private void AddBind(string source, string target, MountOptions options, bool onProc, string pointer)
+    private void AddBind(OciMount mount, string target, MountOptions options, string pointer)
     {
+        string source = BindSource(mount, pointer);
+        bool onProc = IsOnProc(target, bind: true, mount.Type, pointer);
         if (options.Data.Count > 0)
             _plan.Warn($"{pointer}/options: a bind takes no filesystem parameters: {string.Join(',', options.Data)} is ignored");
         bool plain = (options.Set | options.Clear) != 0, recursive = (options.RecursiveSet | options.RecursiveClear) != 0;
@@ -115,11 +119,26 @@ internal sealed class MountPlanner
             SourceMustBeProc = target == "/proc",
             OnProc = onProc,
             SourceNoFollow = options.SourceNoFollow,
+            IdMapped = IdMappedSource(mount, source, options, pointer),
             TargetNoFollow = options.TargetNoFollow,
             SpecPointer = pointer,
         });
         if (plain && recursive)
             _plan.Add(new SetAttributesStep { Target = target, Set = options.RecursiveSet, Clear = options.RecursiveClear, Recursive = true, SpecPointer = pointer });
+    }
+
+    // Mappings of the mount's own, or with "idmap" alone those of the container's user namespace (runtime-spec config.md "POSIX-platform Mounts").
+    private IdMappedTreeFd? IdMappedSource(OciMount mount, string source, MountOptions options, string pointer)
+    {
+        bool own = mount.UidMappings is { Count: > 0 };
+        if (!own && !options.IdMap)
+            return null;
+        OciNamespace? user = _plan.Linux.Namespaces?.Find(static item => item.Type == "user");
+        if (!own && user is null)
+            throw PlanBuilder.Invalid(pointer, "an id-mapped mount without mappings needs a user namespace, whose mappings it takes", "give uidMappings and gidMappings");
+        string? joined = !own && !string.IsNullOrEmpty(user!.Path) ? user.Path : null;
+        IReadOnlyList<OciIdMapping>? uids = own ? mount.UidMappings : _plan.Linux.UidMappings, gids = own ? mount.GidMappings : _plan.Linux.GidMappings;
+        return new IdMappedTreeFd(source, options.RecursiveBind, options.RecursiveIdMap, options.SourceNoFollow, uids ?? [], gids ?? [], joined, pointer);
     }
 
     private void AddHostBind(string host, string type, string target, MountOptions options, bool onProc, string pointer)
@@ -208,14 +227,4 @@ internal sealed class MountPlanner
     private static bool IsKernelFilesystem(string type) => type
         is "tmpfs" or "ramfs" or "proc" or "sysfs" or "devpts" or "devtmpfs" or "mqueue" or "cgroup" or "cgroup2" or "bpf" or "debugfs" or "tracefs" or "securityfs"
         or "hugetlbfs" or "configfs" or "fusectl" or "binfmt_misc" or "pstore" or "efivarfs" or "selinuxfs" or "nsfs" or "resctrl";
-
-    private static void CheckSupported(OciMount mount, MountOptions options, string pointer)
-    {
-        if (mount.UidMappings is { Count: > 0 } || mount.GidMappings is { Count: > 0 })
-            throw PlanBuilder.NotSupported(pointer + (mount.UidMappings is { Count: > 0 } ? "/uidMappings" : "/gidMappings"), "id-mapped mounts are not supported yet");
-        if (options.IdMap)
-            throw PlanBuilder.NotSupported(pointer + "/options", "id-mapped mounts are not supported yet");
-        if (options.CopyUp)
-            throw PlanBuilder.NotSupported(pointer + "/options", "tmpcopyup is not supported yet");
-    }
 }

@@ -1,3 +1,5 @@
+using OciRuntime.Core.Spec;
+
 namespace OciRuntime.Core.Planning;
 
 /// <summary>A descriptor that a step needs; the launcher opens it and hands it over in a slot.</summary>
@@ -11,6 +13,25 @@ public sealed record PathFd(string Path, PlanFdAccess Access) : PlanFd;
 /// <summary>A descriptor that the runtime itself inherited (preserve-fds, LISTEN_FDS).</summary>
 /// <param name="Number">Its number in the runtime.</param>
 public sealed record InheritedFd(int Number) : PlanFd;
+
+/// <summary>A detached copy of a mount whose files show other owners (mount_setattr(2), MOUNT_ATTR_IDMAP).</summary>
+/// <param name="Source">Host path.</param>
+/// <param name="Recursive">The mounts below it are copied too.</param>
+/// <param name="RecursiveMapping">They are id-mapped too.</param>
+/// <param name="NoFollow">A symbolic link as source is bound itself.</param>
+/// <param name="UidMappings">Uids: ContainerID is the filesystem's, HostID the mount's.</param>
+/// <param name="GidMappings">Gids likewise.</param>
+/// <param name="UserNamespace">Path of a user namespace whose maps are used instead, or null.</param>
+/// <param name="SpecPointer">The mount in the configuration.</param>
+public sealed record IdMappedTreeFd(
+    string Source,
+    bool Recursive,
+    bool RecursiveMapping,
+    bool NoFollow,
+    IReadOnlyList<OciIdMapping> UidMappings,
+    IReadOnlyList<OciIdMapping> GidMappings,
+    string? UserNamespace,
+    string SpecPointer) : PlanFd;
 
 /// <summary>A descriptor that only exists at launch.</summary>
 /// <param name="Role">Which one.</param>

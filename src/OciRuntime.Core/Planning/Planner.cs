@@ -24,7 +24,7 @@ public static class Planner
         var mounts = new MountPlanner(plan, input);
         var program = new ProcessPlanner(plan, process);
         bool readonlyRoot = input.Spec.Root is { Readonly: true };
-        bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER) && !input.Supervised;
+        bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER);
 
         ConsolePlanner.AddSupervisor(plan, input, process.Terminal);
         if (limitsFirst)
@@ -51,6 +51,7 @@ public static class Planner
         SecurityPlanner.AddApparmor(plan, process);
         SysctlPlanner.Add(plan);
         SecurityPlanner.AddPaths(plan);
+        root.AddPropagation();
         SecurityPlanner.AddNoNewPrivileges(plan, process);
         ResourcePlanner.AddScheduling(plan, process);
         if (!limitsFirst)

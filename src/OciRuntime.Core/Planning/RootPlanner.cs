@@ -25,7 +25,13 @@ internal sealed class RootPlanner
         // Slave: mounts of the host go on to appear below binds, and none of the container's reaches the host.
         _plan.Add(new RootPropagationStep
         {
-            Propagation = _propagation == 0 ? Propagation.MS_SLAVE | Propagation.MS_REC : _propagation,
+            Propagation = _propagation switch
+            {
+                0 => Propagation.MS_SLAVE | Propagation.MS_REC,
+                // What is unbindable can't be bound yet: that comes last, and private is the rest of it.
+                _ when (_propagation & Propagation.MS_UNBINDABLE) != 0 => Propagation.MS_PRIVATE | Propagation.MS_REC,
+                _ => _propagation,
+            },
             SpecPointer = PropagationPointer,
         });
         if (_plan.Linux.MaskedPaths is { Count: > 0 })
@@ -36,7 +42,11 @@ internal sealed class RootPlanner
     public void AddPivot()
     {
         _plan.Add(new PivotRootStep { MoveAndChroot = _input.NoPivot, OldRoot = IsShared ? Propagation.MS_SLAVE | Propagation.MS_REC : Propagation.None });
-        // Only now is "/" the container's; private is what it is already.
+    }
+
+    /// <summary>When nothing more is mounted: "/" is the container's now, and private is what it is already.</summary>
+    public void AddPropagation()
+    {
         if (_propagation != 0 && (_propagation & Propagation.MS_PRIVATE) == 0)
             _plan.Add(new SetAttributesStep { Target = "/", Propagation = _propagation, SpecPointer = PropagationPointer });
     }

@@ -47,15 +47,15 @@ internal static partial class StepEncoder
                 writer.Number(0, (ulong)s.Attributes);
                 writer.Number(2, (ulong)s.Propagation);
                 writer.Number(3, s.KeepMode ? 1ul : 0);
+                writer.Number(4, s.CopyUp ? 1ul : 0);
                 return true;
             case BindStep s:
-                writer.Begin(s, StepKind.Bind, BitsOf(s));
+                writer.Begin(s, StepKind.Bind, BitsOf(s), s.IdMapped);
                 writer.Text(0, s.Source);
                 writer.RootPath(1, s.Target);
                 writer.Number(0, (ulong)s.Set);
                 writer.Number(1, (ulong)s.Clear);
                 writer.Number(2, (ulong)s.Propagation);
-                writer.Slot(3, null);
                 return true;
             case SetAttributesStep s:
                 writer.Begin(s, StepKind.Setattr, s.Recursive ? StepBits.AttrRecursive : 0);

@@ -10,6 +10,7 @@
 #include "../proc.h"
 #include "../syscalls.h"
 #include "../text.h"
+#include "copy.h"
 #include "steps.h"
 
 #define PROPAGATIONS (MS_SHARED | MS_SLAVE | MS_PRIVATE | MS_UNBINDABLE)
@@ -142,6 +143,8 @@ int step_mount(struct context *c, const struct oci_step *s)
 	mount = sys_fsmount(fs, (unsigned)s->n[0]);
 	if (mount < 0)
 		return fail_fs(c, fs, OCI_OP_FSMOUNT, path, type);
+	if (s->n[4] == 1 && copy_directory(c, target, mount, path) != 0)
+		return -1;
 	return place(c, s, mount, target, path);
 }
 
@@ -177,14 +180,7 @@ static int check_source(struct context *c, const struct oci_step *s, int tree, c
 static int bind_attributes(struct context *c, const struct oci_step *s, int tree, const char *path)
 {
 	const bool recursive = (s->flags & OCI_F_ATTR_RECURSIVE) != 0;
-	const int ids = slot_fd(c, (int64_t)s->n[3]);
 
-	if (ids >= 0) {
-		struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)ids };
-
-		if (sys_mount_setattr(tree, "", AT_EMPTY_PATH | ((s->flags & OCI_F_RECURSIVE) != 0 ? AT_RECURSIVE : 0), &attr) != 0)
-			return fail_detail(c, OCI_OP_MOUNT_SETATTR, path, "id mapping");
-	}
 	if (set_attributes(tree, s->n[0], s->n[1], 0, recursive) == 0)
 		return 0;
 	if (errno == EPERM && set_attributes(tree, s->n[0], s->n[1] & MOUNT_ATTR__ATIME, 0, recursive) == 0)

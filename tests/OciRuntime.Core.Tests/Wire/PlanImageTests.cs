@@ -173,12 +173,13 @@ public sealed class PlanImageTests
             case MountStep s:
                 Assert.Equal((s.FilesystemType, s.Source, s.Target[1..]), (wire.S[0], wire.S[2], wire.S[3]));
                 Assert.Equal(s.Data, wire.S[1] as string[] ?? []);
-                Assert.Equal(((ulong)s.Attributes, (ulong)s.Propagation), (wire.N[0], wire.N[2]));
+                Assert.Equal([(ulong)s.Attributes, 0, (ulong)s.Propagation, s.KeepMode ? 1ul : 0, s.CopyUp ? 1ul : 0], wire.N);
                 Assert.Equal(s.OnProc, wire.Bits.HasFlag(StepBits.OnProc));
                 break;
             case BindStep s:
                 Assert.Equal((s.Source, s.Target[1..]), (wire.S[0], wire.S[1]));
-                Assert.Equal([(ulong)s.Set, (ulong)s.Clear, (ulong)s.Propagation, ulong.MaxValue, 0], wire.N);
+                Assert.Equal(s.IdMapped, fd);
+                Assert.Equal([(ulong)s.Set, (ulong)s.Clear, (ulong)s.Propagation, 0, 0], wire.N);
                 Assert.Equal((s.Recursive, s.RecursiveAttributes), (wire.Bits.HasFlag(StepBits.Recursive), wire.Bits.HasFlag(StepBits.AttrRecursive)));
                 break;
             case UserStep s:

@@ -81,6 +81,7 @@ internal static class FlagText
     public static string Fd(PlanFd fd) => fd switch
     {
         PathFd path => path.Path,
+        IdMappedTreeFd tree => tree.UserNamespace ?? "uids " + Maps(tree.UidMappings) + " gids " + Maps(tree.GidMappings),
         InheritedFd inherited => "fd " + inherited.Number.ToString(CultureInfo.InvariantCulture),
         RoleFd role => role.Role switch
         {
@@ -98,6 +99,10 @@ internal static class FlagText
         },
         _ => string.Empty,
     };
+
+    // "1000:0:1" is 1000 on the filesystem, 0 in the mount, one of them.
+    private static string Maps(IReadOnlyList<OciIdMapping> mappings) =>
+        string.Join('+', mappings.Select(map => string.Create(CultureInfo.InvariantCulture, $"{map.ContainerID}:{map.HostID}:{map.Size}")));
 
     public static string Octal(uint mode) => "0" + Convert.ToString(mode, 8);
 

@@ -27,7 +27,7 @@ public sealed record MountStep : TargetStep
             string options = FlagText.Attributes(Attributes, MountAttributes.None, recursive: false);
             foreach (string entry in Data)
                 options = FlagText.Join(options, entry);
-            return FlagText.Words(FilesystemType, FlagText.Join(options, FlagText.Of(Propagation)));
+            return FlagText.Words(FilesystemType, FlagText.Join(FlagText.Join(options, FlagText.Of(Propagation)), CopyUp ? "tmpcopyup" : string.Empty));
         }
     }
 
@@ -49,6 +49,9 @@ public sealed record MountStep : TargetStep
     /// <summary>The target's own permission bits become the new root's (tmpfs without mode).</summary>
     public bool KeepMode { get; init; }
 
+    /// <summary>What the target holds is copied into it first.</summary>
+    public bool CopyUp { get; init; }
+
     /// <summary>The target may lie on procfs.</summary>
     public bool OnProc { get; init; }
 }
@@ -62,7 +65,7 @@ public sealed record BindStep : TargetStep
     /// <inheritdoc/>
     public override string Detail => FlagText.Words(
         (Recursive ? "rbind from " : "from ") + Source,
-        FlagText.Join(FlagText.Attributes(Set, Clear, RecursiveAttributes), FlagText.Of(Propagation)));
+        FlagText.Words(FlagText.Join(FlagText.Attributes(Set, Clear, RecursiveAttributes), FlagText.Of(Propagation)), IdMapped is null ? string.Empty : "id-mapped " + FlagText.Fd(IdMapped)));
 
     /// <summary>Host path.</summary>
     public required string Source { get; init; }
@@ -90,6 +93,9 @@ public sealed record BindStep : TargetStep
 
     /// <summary>A symbolic link as source is bound itself.</summary>
     public bool SourceNoFollow { get; init; }
+
+    /// <summary>The source as an id-mapped copy, or null: as it is.</summary>
+    public IdMappedTreeFd? IdMapped { get; init; }
 
     /// <summary>A symbolic link as target is not followed.</summary>
     public bool TargetNoFollow { get; init; }

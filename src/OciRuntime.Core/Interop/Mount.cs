@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace OciRuntime.Core.Interop;
+
+/// <summary>linux/mount.h: the calls that the runtime makes itself; all others are the helper's.</summary>
+internal static unsafe partial class Libc
+{
+    public const uint OPEN_TREE_CLONE = 1;
+    public const uint AT_RECURSIVE = 0x8000;
+    public const ulong MOUNT_ATTR_IDMAP = 0x00100000;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct mount_attr
+    {
+        public ulong attr_set;
+        public ulong attr_clr;
+        public ulong propagation;
+        public ulong userns_fd;
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial long syscall_open_tree(long number, int directory, string path, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial long syscall_mount_setattr(long number, int directory, string path, uint flags, mount_attr* attributes, nint size);
+
+    public static int open_tree(int directory, string path, uint flags) => (int)syscall_open_tree(SyscallNumbers.open_tree, directory, path, flags);
+
+    public static int mount_setattr(int directory, string path, uint flags, mount_attr attributes) =>
+        (int)syscall_mount_setattr(SyscallNumbers.mount_setattr, directory, path, flags, &attributes, sizeof(mount_attr));
+}

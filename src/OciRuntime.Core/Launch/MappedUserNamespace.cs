@@ -1,0 +1,44 @@
+using System.Globalization;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>A user namespace that has id maps and no process: what an id-mapped mount is made with (mount_setattr(2)).</summary>
+internal static class MappedUserNamespace
+{
+    // Stage one makes the namespace and waits for its maps; it gets no further.
+    private static readonly LaunchPlan s_plan = new(
+    [
+        new UnshareStep { Namespaces = CloneBits.CLONE_NEWUSER },
+        new AwaitStep { Reason = AwaitReason.IdMaps },
+        new CloneStep { Flags = CloneBits.CLONE_PARENT },
+        new ExecStep { Args = ["never"], Env = [] },
+    ]);
+
+    /// <param name="uids">Uids: on the filesystem, in the mount.</param>
+    /// <param name="gids">Gids likewise.</param>
+    /// <param name="pointer">Of the mount in the configuration, for errors.</param>
+    public static SafeFd Create(IReadOnlyList<OciIdMapping> uids, IReadOnlyList<OciIdMapping> gids, string pointer)
+    {
+        using var cancel = new CancelSignal(CancellationToken.None);
+        using LaunchStdio stdio = LaunchStdio.Null();
+        using HelperLaunch launch = HelperLaunch.Spawn(SealedHelper.Shared, stdio, cancel, notice: null);
+        try
+        {
+            using ProgramFile program = ProgramFile.Create(s_plan, new());
+            launch.Send(s_plan, program.Fd, []);
+            int pid = launch.RunToSync();
+            IdMaps.Write(pid, uids, gids, rootless: false, pointer);
+            string path = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/ns/user";
+            int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+            return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", path, "open");
+        }
+        finally
+        {
+            launch.Abort();
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Observe;
+using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Lifecycle;
+
+/// <summary>Mounts of the spec, looked at from inside.</summary>
+[Collection(Name)]
+public sealed class MountTests : ContainerFixture
+{
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TmpcopyupBeginsWithWhatWasThere()
+    {
+        string data = Path.Combine(Bundle, "rootfs", "data");
+        Directory.CreateDirectory(Path.Combine(data, "below"));
+        File.WriteAllText(Path.Combine(data, "below", "file"), "content");
+        File.SetUnixFileMode(Path.Combine(data, "below", "file"), (UnixFileMode)0b100_110_100_000);
+        File.CreateSymbolicLink(Path.Combine(data, "link"), "below/file");
+        File.CreateSymbolicLink(Path.Combine(data, "out"), "/etc");
+        File.SetUnixFileMode(data, (UnixFileMode)0b111_101_000);
+        File.SetLastWriteTimeUtc(Path.Combine(data, "below", "file"), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        OciSpec spec = Script("""
+            cd /data; cat below/file; echo; stat -c '%a %Y' below/file; readlink link; readlink out; stat -c %a .; grep -c ' /data tmpfs' /proc/mounts; echo changed > below/file; touch new
+            """);
+        spec.Mounts!.Add(new() { Destination = "/data", Type = "tmpfs", Source = "tmpfs", Options = ["tmpcopyup", "nosuid"] });
+
+        Assert.Equal("content\n4640 981173106\nbelow/file\n/etc\n750\n1\n", Run(spec).Output);
+
+        Assert.Equal("content", File.ReadAllText(Path.Combine(data, "below", "file")));
+        Assert.False(File.Exists(Path.Combine(data, "new")));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TmpcopyupOfANewDirectoryIsEmptyAndReadonlyComesLast()
+    {
+        OciSpec spec = Script("ls -A /new | wc -l; touch /new/x 2>/dev/null || echo read-only; ls /etc2; touch /etc2/x 2>/dev/null || echo read-only");
+        Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", "etc2", "held"));
+        spec.Mounts!.Add(new() { Destination = "/new", Type = "tmpfs", Source = "tmpfs", Options = ["tmpcopyup", "ro"] });
+        spec.Mounts.Add(new() { Destination = "/etc2", Type = "tmpfs", Source = "tmpfs", Options = ["tmpcopyup", "ro"] });
+        Assert.Equal("0\nread-only\nheld\nread-only\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnIdMappedMountShowsOtherOwnersAndWritesThemBack()
+    {
+        string volume = Volume();
+        OciSpec spec = Script("stat -c '%u %g' /volume/file; touch /volume/new; stat -c '%u %g' /volume/new");
+        spec.Mounts!.Add(IdMapped(volume, 1000, 0, ["rbind", "idmap"]));
+
+        Assert.Equal("0 0\n0 0\n", Run(spec).Output);
+
+        Assert.Equal("1000 1000", Owner(Path.Combine(volume, "new")));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void IdmapAloneTakesTheMappingsOfTheUserNamespace()
+    {
+        string volume = Volume();
+        OciSpec spec = InUserNamespace(Script("stat -c '%u %g' /volume/zero; stat -c '%u %g' /plain/zero; touch /volume/new"));
+        spec.Mounts!.Add(new() { Destination = "/volume", Source = volume, Type = "bind", Options = ["bind", "idmap"] });
+        spec.Mounts.Add(new() { Destination = "/plain", Source = volume, Type = "bind", Options = ["bind"] });
+
+        Assert.Equal("0 0\n65534 65534\n", Run(spec).Output);
+
+        Assert.Equal("0 0", Owner(Path.Combine(volume, "new")));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void RidmapMapsTheMountsBelowToo()
+    {
+        string volume = Volume();
+        Directory.CreateDirectory(Path.Combine(volume, "below"));
+        string script = $"mount -t tmpfs tmpfs {volume}/below && chown 1000:1000 {volume}/below";
+        Machine.Run("sh", "-c", script);
+        try
+        {
+            OciSpec spec = Script("stat -c '%u' /one/below /all/below");
+            spec.Mounts!.Add(IdMapped(volume, 1000, 0, ["rbind", "idmap"], "/one"));
+            spec.Mounts.Add(IdMapped(volume, 1000, 0, ["rbind", "ridmap"], "/all"));
+            Assert.Equal("1000\n0\n", Run(spec).Output);
+        }
+        finally
+        {
+            Machine.Run("umount", volume + "/below");
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnIdMappedMountThatTheFilesystemRefusesIsAClearError()
+    {
+        OciSpec spec = Spec("true");
+        spec.Mounts!.Add(IdMapped("/proc/self/net", 1000, 0, ["bind", "idmap"]));
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+        Assert.Equal("mount_setattr", error.Syscall);
+        Assert.Equal("the filesystem does not support id-mapped mounts, or is id-mapped already", error.Hint);
+        Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
+        Assert.Empty(Runtime.List());
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void RecursiveAttributesReachTheMountsBelow()
+    {
+        string volume = Volume();
+        Directory.CreateDirectory(Path.Combine(volume, "below"));
+        Machine.Run("mount", "-t", "tmpfs", "tmpfs", volume + "/below");
+        try
+        {
+            OciSpec spec = Script("""
+                for d in /ro /rro; do touch $d/x 2>/dev/null && echo "$d writable"; touch $d/below/x 2>/dev/null && echo "$d/below writable"; done
+                grep -E ' (/rall|/rall/below) ' /proc/mounts | sed 's/.*\(nosuid,nodev,noexec,noatime\).*/\1/'
+                """);
+            spec.Mounts!.Add(new() { Destination = "/ro", Source = volume, Type = "bind", Options = ["rbind", "ro"] });
+            spec.Mounts.Add(new() { Destination = "/rro", Source = volume, Type = "bind", Options = ["rbind", "rro"] });
+            spec.Mounts.Add(new() { Destination = "/rall", Source = volume, Type = "bind", Options = ["rbind", "rnosuid", "rnodev", "rnoexec", "rnoatime"] });
+            Assert.Equal("/ro/below writable\nnosuid,nodev,noexec,noatime\nnosuid,nodev,noexec,noatime\n", Run(spec).Output);
+        }
+        finally
+        {
+            Machine.Run("umount", volume + "/below");
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void NosymfollowStopsLinksOfThatMountOnly()
+    {
+        string volume = Volume();
+        File.CreateSymbolicLink(Path.Combine(volume, "link"), "file");
+        OciSpec spec = Script("cat /volume/file >/dev/null && echo file; cat /volume/link 2>/dev/null || echo refused; cat /free/link >/dev/null && echo free");
+        spec.Mounts!.Add(new() { Destination = "/volume", Source = volume, Type = "bind", Options = ["bind", "nosymfollow"] });
+        spec.Mounts.Add(new() { Destination = "/free", Source = volume, Type = "bind", Options = ["bind"] });
+        Assert.Equal("file\nrefused\nfree\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void FilesRelativeDestinationsAndLinksInsideTheRootAreTargets()
+    {
+        string volume = Volume();
+        string rootfs = Path.Combine(Bundle, "rootfs");
+        Directory.CreateDirectory(Path.Combine(rootfs, "real"));
+        File.CreateSymbolicLink(Path.Combine(rootfs, "linked"), "/real");
+        File.CreateSymbolicLink(Path.Combine(rootfs, "outside"), "/../../../../tmp");
+        OciSpec spec = Script("cat /made/file; cat /rel/file; ls /real/at; ls /tmp/at");
+        File.WriteAllText(Path.Combine(volume, "file"), "x\n");
+        spec.Mounts!.Add(new() { Destination = "/made/file", Source = volume + "/file", Type = "bind", Options = ["bind"] });
+        spec.Mounts.Add(new() { Destination = "rel", Source = volume, Type = "bind", Options = ["bind"] });
+        spec.Mounts.Add(new() { Destination = "/linked/at", Source = volume, Type = "bind", Options = ["bind"] });
+        spec.Mounts.Add(new() { Destination = "/outside/at", Source = volume, Type = "bind", Options = ["bind"] });
+        (string output, _) = Run(spec);
+        Assert.Equal("x\nx\nfile\nzero\nfile\nzero\n", output);
+        Assert.Contains(Warnings, warning => warning.Contains("\"rel\" is relative", StringComparison.Ordinal));
+        Assert.False(Directory.Exists("/tmp/at"));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void RootfsPropagationIsTheKernels()
+    {
+        // A slave has a master only when the mount that it comes from is shared.
+        Machine.Run("sh", "-c", $"mount --bind {Bundle} {Bundle} && mount --make-shared {Bundle}");
+        try
+        {
+            foreach ((string propagation, string expected) in (ValueTuple<string, string>[])[("shared", "shared:"), ("slave", "master:"), ("private", "-"), ("unbindable", "unbindable")])
+            {
+                OciSpec spec = Script("sed -n 's/^[^ ]* [^ ]* [^ ]* [^ ]* \\/ [^ ]* //p' /proc/self/mountinfo | tail -n 1");
+                spec.Linux!.RootfsPropagation = propagation;
+                string output = Run(spec).Output;
+                Assert.True(output.StartsWith(expected, StringComparison.Ordinal), $"{propagation}: {output}");
+            }
+        }
+        finally
+        {
+            Machine.Run("umount", Bundle);
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void SupervisedLimitsAreSetBeforeTheUserNamespace()
+    {
+        OciSpec spec = InUserNamespace(Script("ulimit -Hn; ulimit -Sn"));
+        spec.Process!.Rlimits = [new() { Type = "RLIMIT_NOFILE", Soft = 77, Hard = 88 }];
+        Assert.Equal("88\n77\n", Run(spec).Output);
+        using ContainerProcess process = Runtime.Run(Request("s", spec, supervised: true));
+        process.Wait();
+        Assert.Equal(["88", "77"], ContainerLog.Read(Runtime, "s").Select(record => record.Line));
+    }
+
+    // A directory with "file" of 1000:1000 and "zero" of 0:0.
+    private string Volume()
+    {
+        string volume = Temporary("volume");
+        Directory.CreateDirectory(volume);
+        File.WriteAllText(Path.Combine(volume, "file"), "x\n");
+        File.WriteAllText(Path.Combine(volume, "zero"), "");
+        Machine.Run("chown", "1000:1000", volume + "/file", volume);
+        Machine.Run("chmod", "777", volume);
+        return volume;
+    }
+
+    private static string Owner(string file) => Machine.Run("stat", "-c", "%u %g", file).Trim();
+
+    private static OciMount IdMapped(string source, uint onDisk, uint shown, string[] options, string destination = "/volume") => new()
+    {
+        Destination = destination,
+        Source = source,
+        Type = "bind",
+        Options = [.. options],
+        UidMappings = [new() { ContainerID = onDisk, HostID = shown, Size = 1 }],
+        GidMappings = [new() { ContainerID = onDisk, HostID = shown, Size = 1 }],
+    };
+
+    private OciSpec InUserNamespace(OciSpec spec)
+    {
+        // Its root is nobody on the host and must get to the root filesystem and make targets in it.
+        Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
+        Machine.Run("chown", "-R", "200000:200000", Path.Combine(Bundle, "rootfs"));
+        spec.Linux!.Namespaces!.Add(new() { Type = "user" });
+        spec.Linux.UidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
+        spec.Linux.GidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
+        return spec;
+    }
+}
