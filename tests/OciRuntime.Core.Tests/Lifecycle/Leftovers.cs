@@ -1,14 +1,14 @@
 namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>What containers could leave on the machine: counted before and after.</summary>
-/// <param name="Mounts">Mounts of this process's namespace.</param>
+/// <param name="Mounts">Mounts of this process's namespace on and of the tests' directories: others of the machine come and go.</param>
 /// <param name="Cgroups">Directories of cgroups with the test's name.</param>
 /// <param name="Descriptors">Descriptors of this process.</param>
 /// <param name="Helpers">Processes that are a helper or a supervisor of this process's containers, and zombie children.</param>
 public readonly record struct Leftovers(int Mounts, int Cgroups, int Descriptors, int Helpers)
 {
     public static Leftovers Count(string name) => new(
-        File.ReadAllLines("/proc/self/mountinfo").Length,
+        File.ReadAllLines("/proc/self/mountinfo").Count(line => line.Contains("oci-tests", StringComparison.Ordinal) || line.Contains(name, StringComparison.Ordinal)),
         Directory.EnumerateDirectories("/sys/fs/cgroup", "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true })
             .Count(directory => directory.Contains(name, StringComparison.Ordinal)),
         Descriptors_(),
