@@ -226,7 +226,8 @@ enum oci_step_kind {
 enum oci_sync {
 	OCI_SYNC_ID_MAPS = 1,        /* the runtime writes uid_map and gid_map of the sender */
 	OCI_SYNC_RUNTIME_HOOKS = 2,  /* namespaces exist: prestart and createRuntime hooks, network devices */
-	OCI_SYNC_CONTAINER_HOOKS = 3 /* the state memfd is filled before createContainer hooks run */
+	OCI_SYNC_CONTAINER_HOOKS = 3, /* the state memfd is filled before createContainer hooks run */
+	OCI_SYNC_CGROUP = 4          /* the runtime moves the process into its cgroup; in stage two, right after CLONE */
 };
 
 /*

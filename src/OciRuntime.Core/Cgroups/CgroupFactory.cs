@@ -1,5 +1,8 @@
+using OciRuntime.Core.Cgroups.Systemd;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
@@ -9,37 +12,79 @@ public static class CgroupFactory
     /// <summary>The cgroup a new container will have; nothing is made yet.</summary>
     /// <param name="host">Facts about this machine.</param>
     /// <param name="manager">Which manager was asked for.</param>
-    /// <param name="cgroupsPath">linux.cgroupsPath or null.</param>
+    /// <param name="spec">linux.cgroupsPath is looked at, with systemd also the annotations org.systemd.property.*.</param>
     /// <param name="id">Container id.</param>
-    /// <exception cref="OciException">InvalidSpec: a path with <c>..</c> or NUL; NotSupported: the systemd manager or a path of its form.</exception>
-    public static IContainerCgroup ForNew(HostFacts host, CgroupManagerKind manager, string? cgroupsPath, string id)
+    /// <exception cref="OciException">
+    /// InvalidSpec: a path with <c>..</c> or NUL, or not of systemd's form; NotSupported: a path of systemd's form for the cgroupfs manager, or
+    /// no systemd to ask.
+    /// </exception>
+    public static IContainerCgroup ForNew(HostFacts host, CgroupManagerKind manager, OciSpec spec, string id)
     {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(spec);
+        string? cgroupsPath = spec.Linux?.CgroupsPath;
         if (manager == CgroupManagerKind.Disabled)
             return new DisabledCgroup();
         if (manager == CgroupManagerKind.Systemd)
-            throw Systemd();
+            return NewScope(host, spec, SystemdUnit.Parse(cgroupsPath, id, host.Rootless));
         CgroupLayout layout = host.Cgroups;
         bool unifiedOnly = layout.Mode == CgroupMode.Unified;
-        string Inside(string controller) =>
-            CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly);
-        if (unifiedOnly)
+        IFileCgroup files = Files(host, controller => CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly));
+        return files is CgroupV2 { CloneDirectory: { } directory } && !IsUsable(host, directory, layout.UnifiedMountPoint!) ? new DisabledCgroup(directory) : files;
+    }
+
+    /// <summary>The manager that a container was made with, as far as its configuration tells: a path of systemd's form has only one.</summary>
+    internal static CgroupManagerKind ManagerOf(OciSpec spec, CgroupManagerKind otherwise) =>
+        SystemdUnit.IsForm(spec.Linux?.CgroupsPath) ? CgroupManagerKind.Systemd : otherwise;
+
+    private static SystemdCgroup NewScope(HostFacts host, OciSpec spec, SystemdUnit unit)
+    {
+        List<UnitProperty> extra = PropertyAnnotations.Read(spec.Annotations);
+        string path = unit.Path;
+        if (host.Rootless)
         {
-            string directory = layout.UnifiedMountPoint + Inside(string.Empty);
-            return IsUsable(host, directory, layout.UnifiedMountPoint!) ? new CgroupV2(directory, layout.UnifiedMountPoint!, host.Rootless) : new DisabledCgroup(directory);
+            using var manager = SystemdManager.Connect(host);
+            path = manager.ControlGroup + path;
         }
 
+        return Scope(host, Files(host, _ => path), unit.Name, unit.Slice, extra, oneProcess: spec.Linux?.Resources?.Pids?.Limit is 0 or 1);
+    }
+
+    private static SystemdCgroup Scope(HostFacts host, IFileCgroup files, string unit, string slice, List<UnitProperty> extra, bool oneProcess) => new(files, unit, host)
+    {
+        Slice = slice,
+        Extra = extra,
+        JoinsByFile = oneProcess && files is CgroupV2,
+        MovesProcesses = host.Rootless && files.CloneDirectory is { } directory && !MayMove(host.Cgroups, directory),
+    };
+
+    // Moving takes the right to write to the nearest cgroup above both (cgroups(7), Delegation containment).
+    private static bool MayMove(CgroupLayout layout, string to)
+    {
+        string from = layout.UnifiedMountPoint + layout.Own.GetValueOrDefault(string.Empty, "/");
+        string common = to;
+        while (common.Length > 0 && from != common && !from.StartsWith(common + "/", StringComparison.Ordinal))
+            common = common[..common.LastIndexOf('/')];
+        return Libc.faccessat(Libc.AT_FDCWD, common + "/cgroup.procs", Libc.W_OK, Libc.AT_EACCESS) == 0;
+    }
+
+    private static IFileCgroup Files(HostFacts host, Func<string, string> inside)
+    {
+        CgroupLayout layout = host.Cgroups;
+        if (layout.Mode == CgroupMode.Unified)
+            return new CgroupV2(layout.UnifiedMountPoint + inside(string.Empty), layout.UnifiedMountPoint!, host.Rootless);
         var paths = new Dictionary<string, string>();
         foreach (CgroupHierarchy hierarchy in layout.Hierarchies)
         {
-            string directory = hierarchy.MountPoint + Inside(hierarchy.Controllers[0]);
+            string directory = hierarchy.MountPoint + inside(hierarchy.Controllers[0]);
             if (!IsUsable(host, directory, hierarchy.MountPoint))
                 continue;
             foreach (string controller in hierarchy.Controllers)
                 paths[controller] = directory;
         }
 
-        if (layout.UnifiedMountPoint is { } unified && IsUsable(host, unified + Inside(string.Empty), unified))
-            paths[string.Empty] = unified + Inside(string.Empty);
+        if (layout.UnifiedMountPoint is { } unified && IsUsable(host, unified + inside(string.Empty), unified))
+            paths[string.Empty] = unified + inside(string.Empty);
         return new CgroupV1(paths, MountPoints(layout, paths), host.Rootless);
     }
 
@@ -48,8 +93,14 @@ public static class CgroupFactory
     {
         if (manager == CgroupManagerKind.Disabled || paths.Count == 0)
             return new DisabledCgroup();
-        if (manager == CgroupManagerKind.Systemd)
-            throw Systemd();
+        IFileCgroup files = Existing(host, paths);
+        return manager == CgroupManagerKind.Systemd
+            ? Scope(host, files, SystemdCgroup.UnitOf(paths.Values.First()), string.Empty, [], oneProcess: false)
+            : files;
+    }
+
+    private static IFileCgroup Existing(HostFacts host, IReadOnlyDictionary<string, string> paths)
+    {
         if (paths.Count == 1 && paths.TryGetValue(string.Empty, out string? unified))
             return new CgroupV2(unified, host.Cgroups.UnifiedMountPoint ?? CgroupLayoutReader.MountPoint, host.Rootless);
         var copy = new Dictionary<string, string>(paths);
@@ -73,10 +124,4 @@ public static class CgroupFactory
             mountPoints[own] = unified;
         return mountPoints;
     }
-
-    private static OciException Systemd() => new(OciErrorCode.NotSupported, "the systemd cgroup manager is not part of this version")
-    {
-        Step = "cgroup",
-        Hint = "leave --systemd-cgroup out: cgroups are then made below /sys/fs/cgroup",
-    };
 }

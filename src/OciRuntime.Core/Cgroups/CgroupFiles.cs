@@ -37,6 +37,14 @@ internal static unsafe class CgroupFiles
     /// <summary>Writes one value.</summary>
     internal static void Write(string directory, CgroupWrite write) => WriteAll([write], _ => directory);
 
+    /// <summary>Moves a process by a <c>tasks</c> or <c>cgroup.procs</c> file.</summary>
+    internal static void Join(string file, int pid)
+    {
+        int errno = TextFile.TryWrite(file, WriteList.Number(pid));
+        if (errno != 0)
+            throw Failed($"move process {WriteList.Number(pid)} with", file, "write", errno, "/linux/cgroupsPath");
+    }
+
     /// <summary>The error of a failed call on a cgroup's file or directory.</summary>
     internal static OciException Failed(string doing, string target, string syscall, int errno, string? pointer, string? why = null)
     {

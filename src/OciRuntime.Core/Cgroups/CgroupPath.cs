@@ -20,14 +20,14 @@ internal static class CgroupPath
     {
         if (string.IsNullOrEmpty(cgroupsPath))
             return rootless ? Join(Parent(own(), unified), Clean(id)) : "/" + Clean(id);
-        if (IsSystemdForm(cgroupsPath))
+        if (Systemd.SystemdUnit.IsForm(cgroupsPath))
         {
             throw new OciException(OciErrorCode.NotSupported, $"linux.cgroupsPath \"{cgroupsPath}\" is of systemd's form slice:prefix:name, and the cgroup manager is cgroupfs")
             {
                 Step = "cgroup",
                 Object = cgroupsPath,
                 SpecPointer = Pointer,
-                Hint = "let the engine use the cgroupfs manager (Docker: --exec-opt native.cgroupdriver=cgroupfs), or give a path such as /web/1",
+                Hint = "use the systemd manager (--systemd-cgroup), let the engine use cgroupfs (Docker: --exec-opt native.cgroupdriver=cgroupfs), or give a path such as /web/1",
             };
         }
 
@@ -45,8 +45,6 @@ internal static class CgroupPath
     }
 
     private static string Join(string parent, string child) => parent == "/" ? "/" + child : parent + "/" + child;
-
-    private static bool IsSystemdForm(string path) => path.AsSpan().Count(':') == 2 && !path.Contains('/', StringComparison.Ordinal);
 
     private static string Clean(string path)
     {

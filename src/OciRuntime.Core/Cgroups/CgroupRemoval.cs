@@ -37,6 +37,23 @@ internal static class CgroupRemoval
         }
     }
 
+    /// <summary>Waits until directories have no processes.</summary>
+    internal static void AwaitEmpty(IReadOnlyList<string> directories, string? unified, CancellationToken cancellationToken)
+    {
+        long end = Environment.TickCount64 + Deadline;
+        foreach (string directory in directories)
+        {
+            for (int round = 0; CgroupProcesses.Of(directory).Count > 0; round++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int left = (int)(end - Environment.TickCount64);
+                if (left <= 0)
+                    throw Busy(directory);
+                Wait(directory, unified, Math.Min(left, 100), round);
+            }
+        }
+    }
+
     private static void Wait(string directory, string? unified, int milliseconds, int round)
     {
         SortedSet<int> pids = CgroupProcesses.Of(directory);

@@ -9,7 +9,7 @@ namespace OciRuntime.Core.Cgroups;
 /// A container's directories in the v1 hierarchies and, on a hybrid layout, in the unified one, which knows how to kill and to tell when it is
 /// empty (cgroups(7), cgroup-v1 and cgroup-v2 of the kernel's documentation).
 /// </summary>
-internal sealed class CgroupV1 : IContainerCgroup
+internal sealed class CgroupV1 : IFileCgroup
 {
     private const int FreezeDeadline = 10_000;
 
@@ -46,9 +46,29 @@ internal sealed class CgroupV1 : IContainerCgroup
 
     public string? OomFile => _paths.TryGetValue("memory", out string? memory) ? memory + "/memory.oom_control" : null;
 
+    public bool NeedsMember => false;
+
+    public bool MovesProcesses => false;
+
     private string? Unified => _paths.GetValueOrDefault(string.Empty);
 
-    public void Create(OciResources? resources)
+    // Nobody else gets v1's directories: config-linux.md, Cgroup ownership.
+    public void Create(OciResources? resources, int member = 0, uint? owner = null) => Create(resources, adopt: false);
+
+    public void Fill(OciResources? resources, uint? owner) => Create(resources, adopt: true);
+
+    public OciResources Complete(OciResources resources) => Bandwidth.Complete(resources, _paths.TryGetValue("cpu", out string? cpu)
+        ? $"{TextFile.TryReadOnce(cpu + "/cpu.cfs_quota_us")} {TextFile.TryReadOnce(cpu + "/cpu.cfs_period_us")}" : null);
+
+    public void Move(int pid, string below = "")
+    {
+        foreach (string directory in _directories)
+            CgroupFiles.Join(directory + below + "/cgroup.procs", pid);
+    }
+
+    public void AwaitEmpty(CancellationToken cancellationToken) => CgroupRemoval.AwaitEmpty(_directories, Unified, cancellationToken);
+
+    private void Create(OciResources? resources, bool adopt)
     {
         List<CgroupWrite> writes = resources is null ? [] : CgroupWrites.ForV1(resources);
         if (!_rootless)
@@ -56,7 +76,7 @@ internal sealed class CgroupV1 : IContainerCgroup
         var made = new List<string>(_directories.Count);
         try
         {
-            MakeDirectories(made);
+            MakeDirectories(made, adopt);
             if (_paths.TryGetValue("cpuset", out string? cpuset))
                 V1Cpuset.Inherit(cpuset, MountPoint(cpuset), made, resources?.Cpu);
             CgroupFiles.WriteAll(writes, DirectoryOf);
@@ -124,7 +144,7 @@ internal sealed class CgroupV1 : IContainerCgroup
 
     public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove(_directories, Unified, cancellationToken);
 
-    private void MakeDirectories(List<string> made)
+    private void MakeDirectories(List<string> made, bool adopt)
     {
         bool there = false;
         foreach (string directory in _directories)
@@ -132,11 +152,11 @@ internal sealed class CgroupV1 : IContainerCgroup
             if (CgroupDirectory.Make(directory, MountPoint(directory), made))
                 continue;
             there = true;
-            if (CgroupProcesses.Of(directory).Count > 0)
+            if (!adopt && CgroupProcesses.Of(directory).Count > 0)
                 throw CgroupDirectory.InUse(directory, $"container's cgroup is not empty: {directory} has processes");
         }
 
-        if (there && IsFrozen())
+        if (there && !adopt && IsFrozen())
             throw CgroupDirectory.InUse(Freezer(), $"container's cgroup is frozen: {Freezer()}");
     }
 

@@ -7,7 +7,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>A container's directory in the unified hierarchy (cgroup-v2 of the kernel's documentation).</summary>
-internal sealed class CgroupV2 : IContainerCgroup
+internal sealed class CgroupV2 : IFileCgroup
 {
     private const int FreezeDeadline = 10_000;
 
@@ -34,21 +34,37 @@ internal sealed class CgroupV2 : IContainerCgroup
 
     public string? OomFile => _directory + "/memory.events";
 
+    public bool NeedsMember => false;
+
+    public bool MovesProcesses => false;
+
     private string FreezeFile => _directory + "/cgroup.freeze";
 
-    public void Create(OciResources? resources)
+    public void Create(OciResources? resources, int member = 0, uint? owner = null) => Create(resources, owner, adopt: false);
+
+    public void Fill(OciResources? resources, uint? owner) => Create(resources, owner, adopt: true);
+
+    public void Move(int pid, string below = "") => CgroupFiles.Join(_directory + below + "/cgroup.procs", pid);
+
+    public void AwaitEmpty(CancellationToken cancellationToken) => CgroupRemoval.AwaitEmpty([_directory], _directory, cancellationToken);
+
+    public OciResources Complete(OciResources resources) => Bandwidth.Complete(resources, TextFile.TryReadOnce(_directory + "/cpu.max"));
+
+    private void Create(OciResources? resources, uint? owner, bool adopt)
     {
         List<CgroupWrite> writes = resources is null ? [] : CgroupWrites.ForV2(resources);
         List<DeviceRule> devices = DeviceRule.Effective(resources?.Devices);
         var made = new List<string>();
         try
         {
-            if (!CgroupDirectory.Make(_directory, _mountPoint, made))
+            if (!CgroupDirectory.Make(_directory, _mountPoint, made) && !adopt)
                 CheckUnused();
             EnableControllers();
             CgroupFiles.WriteAll(writes, _ => _directory);
             if (!_rootless && !DeviceRule.AllowEverything(devices))
                 DeviceProgram.Attach(_directory, devices);
+            if (owner is { } uid)
+                CgroupOwner.Set(_directory, uid);
         }
         catch
         {
@@ -59,6 +75,7 @@ internal sealed class CgroupV2 : IContainerCgroup
 
     public void Apply(OciResources resources)
     {
+        resources = Complete(resources);
         List<CgroupWrite> writes = CgroupWrites.ForV2(resources);
         if (resources.Memory is { CheckBeforeUpdate: true } memory)
             CheckUsage(memory);

@@ -11,12 +11,22 @@ internal sealed class DeviceAccessList
 {
     private readonly Dictionary<(char Type, long? Major, long? Minor), (DeviceAccess Access, string Pointer)> _exceptions = [];
     private bool _allowed;
+    private bool _lenient;
+
+    /// <summary>What is not an exception is allowed.</summary>
+    internal bool AllowsByDefault => _allowed;
+
+    /// <summary>What differs from the default.</summary>
+    internal IEnumerable<((char Type, long? Major, long? Minor) Device, DeviceAccess Access)> Exceptions =>
+        _exceptions.Select(static pair => (pair.Key, pair.Value.Access));
 
     /// <summary>The state that rules lead to, one after the other.</summary>
+    /// <param name="rules">In their order.</param>
+    /// <param name="lenient">A rule that takes a part out of a range leaves it whole.</param>
     /// <exception cref="OciException">NotSupported: a rule takes a part out of a range.</exception>
-    internal static DeviceAccessList Of(IEnumerable<DeviceRule> rules)
+    internal static DeviceAccessList Of(IEnumerable<DeviceRule> rules, bool lenient = false)
     {
-        var list = new DeviceAccessList();
+        var list = new DeviceAccessList { _lenient = lenient };
         foreach (DeviceRule rule in rules)
             list.Apply(rule);
         return list;
@@ -104,7 +114,7 @@ internal sealed class DeviceAccessList
                 _exceptions[device] = (access & ~rule.Access, pointer);
             else if (whole)
                 _exceptions.Remove(device);
-            else if (rule.SpecPointer is not null) // the runtime's own stand back: the spec's denial is kept
+            else if (rule.SpecPointer is not null && !_lenient) // the runtime's own stand back: the spec's denial is kept
                 throw PartOfRange(rule, Text(device, access));
         }
     }

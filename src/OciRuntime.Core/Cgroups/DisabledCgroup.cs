@@ -15,7 +15,11 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public string? OomFile => null;
 
-    public void Create(OciResources? resources)
+    public bool NeedsMember => false;
+
+    public bool MovesProcesses => false;
+
+    public void Create(OciResources? resources, int member = 0, uint? owner = null)
     {
         if (refused is null || resources is null || CgroupWrites.ForV2(resources) is not [CgroupWrite limit, ..])
             return;
@@ -26,6 +30,10 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
             SpecPointer = limit.SpecPointer,
             Hint = "ask systemd for a delegated one (--systemd-cgroup), or leave the limits out",
         };
+    }
+
+    public void Move(int pid, string below = "")
+    {
     }
 
     public void Apply(OciResources resources)

@@ -17,8 +17,22 @@ public interface IContainerCgroup
     /// <summary>The file with an <c>oom_kill</c> line (memory.events, memory.oom_control), or null.</summary>
     string? OomFile { get; }
 
+    /// <summary>It can't be made without a process in it: <see cref="Create"/> is given one that waits until the container's own is in.</summary>
+    bool NeedsMember { get; }
+
+    /// <summary>The container's process can't get in by itself: <see cref="Move"/> puts it there.</summary>
+    bool MovesProcesses { get; }
+
     /// <summary>Makes the directories and applies the limits. On failure nothing that it made is left.</summary>
-    void Create(OciResources? resources);
+    /// <param name="resources">linux.resources.</param>
+    /// <param name="member">Pid of a process that is put in, where one is needed.</param>
+    /// <param name="owner">Uid that may manage what is below it, or null.</param>
+    void Create(OciResources? resources, int member = 0, uint? owner = null);
+
+    /// <summary>Puts a process into it.</summary>
+    /// <param name="pid">Of the process.</param>
+    /// <param name="below">A cgroup below it, with a leading slash, or empty.</param>
+    void Move(int pid, string below = "");
 
     /// <summary>Applies limits to an existing cgroup.</summary>
     void Apply(OciResources resources);

@@ -101,7 +101,7 @@ internal static class V2Writes
         if (io.LeafWeight is not (null or 0))
             throw WriteList.NotHere("cgroup v2 has no leaf weight", "/blockIO/leafWeight");
         if (io.Weight is { } weight && weight != 0)
-            list.Add("io", "io.bfq.weight", WriteList.Number(weight), "/blockIO/weight", "io.weight", "default " + WriteList.Number(1 + ((weight - 10L) * 9999 / 990)));
+            list.Add("io", "io.bfq.weight", WriteList.Number(weight), "/blockIO/weight", "io.weight", "default " + IoWeight(weight));
         for (int i = 0; i < io.WeightDevice?.Count; i++)
         {
             OciWeightDevice device = io.WeightDevice[i];
@@ -109,7 +109,10 @@ internal static class V2Writes
             if (device.LeafWeight is not (null or 0))
                 throw WriteList.NotHere("cgroup v2 has no leaf weight", pointer + "/leafWeight");
             if (device.Weight is { } own && own != 0)
-                list.Add("io", "io.bfq.weight", $"{WriteList.Number(device.Major)}:{WriteList.Number(device.Minor)} {WriteList.Number(own)}", pointer);
+            {
+                string node = $"{WriteList.Number(device.Major)}:{WriteList.Number(device.Minor)} ";
+                list.Add("io", "io.bfq.weight", node + WriteList.Number(own), pointer, "io.weight", node + IoWeight(own));
+            }
         }
 
         AddThrottles(list, io.ThrottleReadBpsDevice, "rbps", "/blockIO/throttleReadBpsDevice");
@@ -117,6 +120,8 @@ internal static class V2Writes
         AddThrottles(list, io.ThrottleReadIOPSDevice, "riops", "/blockIO/throttleReadIOPSDevice");
         AddThrottles(list, io.ThrottleWriteIOPSDevice, "wiops", "/blockIO/throttleWriteIOPSDevice");
     }
+
+    private static string IoWeight(ushort weight) => WriteList.Number(1 + ((weight - 10L) * 9999 / 990));
 
     private static void AddThrottles(WriteList list, List<OciThrottleDevice>? devices, string key, string pointer)
     {

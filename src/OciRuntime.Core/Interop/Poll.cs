@@ -7,6 +7,7 @@ internal static unsafe partial class Libc
 {
     public const short POLLIN = 1;
     public const short POLLPRI = 2;
+    public const short POLLOUT = 4;
     public const short POLLERR = 8;
     public const short POLLHUP = 16;
     public const int EFD_CLOEXEC = 0x80000;

@@ -74,6 +74,9 @@ internal static unsafe partial class Libc
     public static partial int shutdown(int fd, int how);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial nint send(int fd, void* buffer, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial nint sendmsg(int fd, msghdr* message, int flags);
 
     [LibraryImport("libc", SetLastError = true)]

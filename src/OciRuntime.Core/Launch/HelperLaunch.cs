@@ -30,6 +30,9 @@ internal sealed class HelperLaunch : IDisposable
     /// <summary>Host pid of the container's process; 0 until CLONED.</summary>
     public int Pid => Process?.Pid ?? 0;
 
+    /// <summary>Pid of the helper itself; 0 when it has ended.</summary>
+    public int HelperPid => _helperPid;
+
     /// <summary>The container's process; null until CLONED.</summary>
     public ProcessHandle? Process { get; private set; }
 

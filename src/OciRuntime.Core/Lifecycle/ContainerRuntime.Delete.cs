@@ -112,7 +112,9 @@ public sealed partial class ContainerRuntime
         {
             if (SmallFile.TryRead(directory.Fd, StateDirectory.ConfigName) is { } json)
             {
-                IContainerCgroup cgroup = CgroupFactory.ForNew(Host, _options.CgroupManager, SpecReader.Read(json).Linux?.CgroupsPath, directory.Id);
+                OciSpec spec = SpecReader.Read(json);
+                CgroupManagerKind manager = CgroupFactory.ManagerOf(spec, _options.CgroupManager);
+                IContainerCgroup cgroup = CgroupFactory.ForNew(Host, manager, spec, directory.Id);
                 // Only an empty one: without a state nothing proves that its processes are ours.
                 if (cgroup.Processes().Count == 0)
                     cgroup.Remove(cancellationToken);

@@ -29,7 +29,8 @@ public sealed partial class ContainerRuntime
         OciProcess process = ExecProcess.Build(spec.Process, request);
         CheckTerminal(request, process);
         using ProcessHandle init = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw ExecInStopped(request.Id);
-        ExecCgroup cgroup = ExecCgroup.Of(CgroupOf(state), request.Cgroups);
+        IContainerCgroup container = CgroupOf(state);
+        ExecCgroup cgroup = ExecCgroup.Of(container, request.Cgroups, Host.Cgroups, state.Pid);
         using var cancel = new CancelSignal(cancellationToken);
         LaunchPlan? plan = null;
         using LaunchStdio stdio = process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
@@ -45,6 +46,7 @@ public sealed partial class ContainerRuntime
                 JoinNamespaces = ExecNamespaces.Of(spec, state.Pid),
                 CgroupJoinFiles = cgroup.JoinFiles,
                 CgroupCloneDirectory = cgroup.CloneDirectory,
+                CgroupByRuntime = cgroup.ByRuntime,
                 Console = request.ConsoleSocket is null ? ConsoleTarget.Channel : ConsoleTarget.Socket,
                 PreserveFds = request.PreserveFds,
                 ListenFds = ListenFds.Count(),
@@ -53,7 +55,12 @@ public sealed partial class ContainerRuntime
             LogPlan(plan);
             SendExec(launch, plan, request, init);
             stdio.CloseChildEnds(readers: false);
-            launch.RunToReady(static () => { }, static (sync, _) => throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec"));
+            launch.RunToReady(static () => { }, (sync, _) =>
+            {
+                if (sync != SyncPoint.Cgroup)
+                    throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec");
+                container.Move(launch.Pid, cgroup.Below);
+            });
             if (request.PidfdSocket is { } pidfdSocket)
             {
                 using SafeFd socket = PeerSocket.Connect(pidfdSocket, "pidfd socket");

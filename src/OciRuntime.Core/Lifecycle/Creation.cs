@@ -26,6 +26,7 @@ internal sealed class Creation : IDisposable
     private HelperLaunch? _launch;
     private HookStateFile? _hookState;
     private LaunchPlan? _plan;
+    private HelperLaunch? _member;
     private bool _cgroupMade;
     private bool _kept;
 
@@ -50,7 +51,7 @@ internal sealed class Creation : IDisposable
     private OciHooks? Hooks => _source.Spec.Hooks;
 
     public static IContainerCgroup CgroupFor(ContainerRuntime runtime, CreateRequest request, BundleSource source) =>
-        CgroupFactory.ForNew(runtime.Host, runtime.Options.CgroupManager, source.Spec.Linux?.CgroupsPath, request.Id);
+        CgroupFactory.ForNew(runtime.Host, runtime.Options.CgroupManager, source.Spec, request.Id);
 
     public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run)
     {
@@ -64,6 +65,7 @@ internal sealed class Creation : IDisposable
             Rootfs = source.Rootfs,
             CgroupJoinFiles = cgroup.JoinFiles,
             CgroupCloneDirectory = cgroup.CloneDirectory,
+            CgroupByRuntime = cgroup.MovesProcesses,
             CgroupPaths = cgroup.Paths,
             OomFile = cgroup.OomFile,
             Console = request.ConsoleSocket is not null ? ConsoleTarget.Socket : request.Supervised ? ConsoleTarget.Supervisor : ConsoleTarget.Channel,
@@ -151,19 +153,38 @@ internal sealed class Creation : IDisposable
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run);
         _runtime.LogPlan(_plan);
-        _cgroup.Create(_source.Spec.Linux?.Resources);
-        _cgroupMade = true;
+        MakeCgroup();
         SendProgram(_plan);
         SafeFd? pidfdSocket = _request.PidfdSocket is { } path ? PeerSocket.Connect(path, "pidfd socket") : null;
         using (pidfdSocket)
         {
             _launch.RunToReady(SaveState, Answer);
+            EndMember();
             _hookState?.Write(HookState.Write(State, "created", State.Pid).Span);
             if (pidfdSocket is not null)
                 PeerSocket.SendFd(pidfdSocket.Number, _launch.Process!.Fd, "pidfd"u8, "pidfd socket");
         }
         if (_request.PidFile is { } pidFile)
             PidFile.Write(pidFile, State.Pid);
+    }
+
+    private void MakeCgroup()
+    {
+        // A scope of systemd lives only while there is a process in it. A helper without a program waits there until init has come.
+        if (_cgroup.NeedsMember)
+        {
+            using var nothing = LaunchStdio.Null();
+            _member = HelperLaunch.Spawn(ContainerRuntime.Helper, nothing, _cancel, notice: null);
+        }
+        _cgroup.Create(_source.Spec.Linux?.Resources, _member?.HelperPid ?? 0, CgroupOwner.Of(_source.Spec, _runtime.Host));
+        _cgroupMade = true;
+    }
+
+    private void EndMember()
+    {
+        _member?.Abort();
+        _member?.Dispose();
+        _member = null;
     }
 
     private void SendProgram(LaunchPlan plan)
@@ -210,8 +231,14 @@ internal sealed class Creation : IDisposable
 
     private void Answer(SyncPoint sync, int sender)
     {
+        if (sync == SyncPoint.Cgroup)
+            _cgroup.Move(State.Pid);
+        if (sync != SyncPoint.IdMaps)
+            EndMember(); // init is in its cgroup: hooks see what stays
         switch (sync)
         {
+            case SyncPoint.Cgroup:
+                break;
             case SyncPoint.IdMaps:
                 IdMaps.Write(sender, _source.Spec.Linux ?? new OciLinux(), _runtime.Host.Rootless);
                 break;
@@ -232,6 +259,7 @@ internal sealed class Creation : IDisposable
     {
         bool cloned = _launch?.Process is not null;
         _launch?.Abort();
+        EndMember();
         try
         {
             if (_cgroupMade)

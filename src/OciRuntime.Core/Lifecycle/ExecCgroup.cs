@@ -1,24 +1,50 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>Where an exec'ed process is accounted: the container's cgroup, or the named groups below it.</summary>
 /// <param name="JoinFiles">v1 <c>tasks</c> files.</param>
 /// <param name="CloneDirectory">The v2 directory, or null.</param>
-internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? CloneDirectory)
+/// <param name="ByRuntime">The runtime moves the process.</param>
+/// <param name="Below">Where to, below the container's cgroup: empty, or with a leading slash.</param>
+internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? CloneDirectory, bool ByRuntime, string Below)
 {
     /// <param name="cgroup">The container's.</param>
     /// <param name="requested">PATH or CONTROLLER[,CONTROLLER]:PATH, relative to it.</param>
-    public static ExecCgroup Of(IContainerCgroup cgroup, IReadOnlyList<string> requested)
+    /// <param name="layout">Of this machine.</param>
+    /// <param name="init">Pid of the container's init.</param>
+    public static ExecCgroup Of(IContainerCgroup cgroup, IReadOnlyList<string> requested, CgroupLayout layout, int init)
     {
-        var result = new ExecCgroup(cgroup.JoinFiles, cgroup.CloneDirectory);
+        var result = new ExecCgroup(cgroup.JoinFiles, cgroup.CloneDirectory, cgroup.MovesProcesses, string.Empty);
         foreach (string entry in requested)
-            result = result.Below(cgroup, entry);
-        return result;
+            result = result.InGroup(cgroup, entry);
+        return requested.Count == 0 && cgroup.Paths.TryGetValue(string.Empty, out string? unified) ? result.BesideInit(unified, layout, init) : result;
     }
 
-    private ExecCgroup Below(IContainerCgroup cgroup, string entry)
+    /// <summary>
+    /// v2 has processes only in leaves: a container that made cgroups of its own, and gave them controllers, lives in one of those, and a
+    /// new process can only go where its init is.
+    /// </summary>
+    private ExecCgroup BesideInit(string unified, CgroupLayout layout, int init)
+    {
+        if (string.IsNullOrWhiteSpace(TextFile.TryReadOnce(unified + "/cgroup.subtree_control")))
+            return this;
+        string? text = TextFile.TryRead($"/proc/{init}/cgroup");
+        string? own = text is null ? null : layout.UnifiedMountPoint + OwnCgroups.Parse(text, layout).GetValueOrDefault(string.Empty);
+        if (own is null || !own.StartsWith(unified + "/", StringComparison.Ordinal))
+            return this;
+        return this with
+        {
+            CloneDirectory = CloneDirectory is null ? null : own,
+            JoinFiles = [.. JoinFiles.Select(file => file == unified + "/cgroup.procs" ? own + "/cgroup.procs" : file)],
+            Below = own[unified.Length..],
+        };
+    }
+
+    private ExecCgroup InGroup(IContainerCgroup cgroup, string entry)
     {
         int colon = entry.IndexOf(':', StringComparison.Ordinal);
         string path = Clean(entry[(colon + 1)..], entry);
@@ -31,9 +57,14 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
         }
         if (directories.Count == 0)
             throw new OciException(OciErrorCode.InvalidArgument, $"cgroup \"{entry}\": the container has no such controller") { Object = entry };
+        foreach (string directory in directories)
+        {
+            if (!Directory.Exists(Path.Join(directory, path)))
+                throw new OciException(OciErrorCode.InvalidArgument, $"cgroup \"{entry}\": the container has no cgroup {path} in {directory}") { Object = entry };
+        }
         string[] joins = [.. JoinFiles.Select(file => Path.GetDirectoryName(file) is { } parent && directories.Contains(parent) ? Path.Join(parent, path, Path.GetFileName(file)) : file)];
         string? clone = CloneDirectory is { } unified && directories.Contains(unified) ? Path.Join(unified, path) : CloneDirectory;
-        return new ExecCgroup(joins, clone);
+        return this with { JoinFiles = joins, CloneDirectory = clone, Below = path.Length == 0 ? string.Empty : "/" + path };
     }
 
     // By components: a prefix check would take /foobar for a child of /foo, and ".." leads out.

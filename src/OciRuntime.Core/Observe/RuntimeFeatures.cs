@@ -55,8 +55,8 @@ public static class RuntimeFeatures
         writer.WriteStartObject("cgroup");
         writer.WriteBoolean("v1", true);
         writer.WriteBoolean("v2", true);
-        writer.WriteBoolean("systemd", false);
-        writer.WriteBoolean("systemdUser", false);
+        writer.WriteBoolean("systemd", true);
+        writer.WriteBoolean("systemdUser", true);
         writer.WriteBoolean("rdma", true);
         writer.WriteEndObject();
     }

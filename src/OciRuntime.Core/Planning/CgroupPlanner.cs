@@ -25,6 +25,8 @@ internal static class CgroupPlanner
         string? pointer = string.IsNullOrEmpty(plan.Linux.CgroupsPath) ? null : "/linux/cgroupsPath";
         for (int i = 0; i < input.CgroupJoinFiles.Count; i++)
             plan.Add(new JoinCgroupStep { File = new PathFd(input.CgroupJoinFiles[i], PlanFdAccess.Write), SpecPointer = pointer });
+        if (input.CgroupByRuntime)
+            plan.Add(new AwaitStep { Reason = AwaitReason.Cgroup, SpecPointer = pointer });
         if (byFile && input.CgroupCloneDirectory is { } unified)
             plan.Add(new JoinCgroupStep { File = new PathFd(unified + "/cgroup.procs", PlanFdAccess.Write), SpecPointer = pointer });
     }

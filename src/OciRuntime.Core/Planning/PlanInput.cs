@@ -32,6 +32,9 @@ public abstract record PlanInput
     /// <summary>v2 directory it is born in, or null.</summary>
     public string? CgroupCloneDirectory { get; init; }
 
+    /// <summary>The runtime moves the process into its cgroup, which waits for that.</summary>
+    public bool CgroupByRuntime { get; init; }
+
     /// <summary>Where the pty master goes when there is a terminal.</summary>
     public ConsoleTarget Console { get; init; }
 

@@ -6,4 +6,5 @@ internal enum SyncPoint : ulong
     IdMaps = 1,
     RuntimeHooks = 2,
     ContainerHooks = 3,
+    Cgroup = 4,
 }

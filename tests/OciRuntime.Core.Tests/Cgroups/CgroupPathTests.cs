@@ -1,6 +1,7 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Spec;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
@@ -72,7 +73,7 @@ public sealed class CgroupPathTests
             UnifiedMountPoint = "/sys/fs/cgroup/unified",
             Own = new Dictionary<string, string> { ["cpu"] = "/a", ["cpuacct"] = "/a", ["memory"] = "/b", [""] = "/c" },
         };
-        IContainerCgroup cgroup = CgroupFactory.ForNew(Machine(layout), CgroupManagerKind.Cgroupfs, "x", "web");
+        IContainerCgroup cgroup = CgroupFactory.ForNew(Machine(layout), CgroupManagerKind.Cgroupfs, Spec("x"), "web");
         Assert.Equal("/sys/fs/cgroup/cpu,cpuacct/a/x", cgroup.Paths["cpu"]);
         Assert.Equal("/sys/fs/cgroup/cpu,cpuacct/a/x", cgroup.Paths["cpuacct"]);
         Assert.Equal("/sys/fs/cgroup/memory/b/x", cgroup.Paths["memory"]);
@@ -86,7 +87,7 @@ public sealed class CgroupPathTests
     [Fact]
     public void OnV2TheContainerIsBornInItsCgroup()
     {
-        IContainerCgroup cgroup = CgroupFactory.ForNew(Machine(new() { Mode = CgroupMode.Unified, UnifiedMountPoint = "/sys/fs/cgroup" }), CgroupManagerKind.Cgroupfs, "/a", "web");
+        IContainerCgroup cgroup = CgroupFactory.ForNew(Machine(new() { Mode = CgroupMode.Unified, UnifiedMountPoint = "/sys/fs/cgroup" }), CgroupManagerKind.Cgroupfs, Spec("/a"), "web");
         Assert.Equal("/sys/fs/cgroup/a", cgroup.CloneDirectory);
         Assert.Empty(cgroup.JoinFiles);
         Assert.Equal("/sys/fs/cgroup/a/memory.events", cgroup.OomFile);
@@ -95,7 +96,7 @@ public sealed class CgroupPathTests
     [Fact]
     public void DisabledHasNothing()
     {
-        IContainerCgroup cgroup = CgroupFactory.ForNew(Machine(new() { Mode = CgroupMode.Unified }), CgroupManagerKind.Disabled, "/a", "web");
+        IContainerCgroup cgroup = CgroupFactory.ForNew(Machine(new() { Mode = CgroupMode.Unified }), CgroupManagerKind.Disabled, Spec("/a"), "web");
         cgroup.Create(null);
         Assert.Empty(cgroup.Paths);
         Assert.Empty(cgroup.JoinFiles);
@@ -104,13 +105,7 @@ public sealed class CgroupPathTests
         Assert.Equal(OciErrorCode.NotSupported, Assert.Throws<OciException>(() => cgroup.Freeze(CancellationToken.None)).Code);
     }
 
-    [Fact]
-    public void TheSystemdManagerSaysThatItIsMissing()
-    {
-        OciException error = Assert.Throws<OciException>(() => CgroupFactory.ForNew(Machine(new() { Mode = CgroupMode.Unified }), CgroupManagerKind.Systemd, null, "web"));
-        Assert.Equal(OciErrorCode.NotSupported, error.Code);
-        Assert.NotNull(error.Hint);
-    }
+    internal static OciSpec Spec(string? cgroupsPath) => new() { Linux = new() { CgroupsPath = cgroupsPath } };
 
     private static HostFacts Machine(CgroupLayout layout) => new() { Cgroups = layout, EffectiveUid = 0, Rootless = false };
 }

@@ -15,7 +15,7 @@ public abstract class CgroupTest : IDisposable
         Host = HostFacts.Read();
         Host = change?.Invoke(Host) ?? Host;
         Path = "/oci-tests/" + Guid.NewGuid().ToString("N");
-        Cgroup = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, Path, "test");
+        Cgroup = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(Path), "test");
     }
 
     private protected HostFacts Host { get; }

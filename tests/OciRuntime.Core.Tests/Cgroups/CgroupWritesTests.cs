@@ -64,7 +64,7 @@ public sealed class CgroupWritesTests
             "cpuset.mems = 0",
             "pids.max = 7",
             "io.bfq.weight = 500 or io.weight = default 4950",
-            "io.bfq.weight = 8:0 100",
+            "io.bfq.weight = 8:0 100 or io.weight = 8:0 910",
             "io.max = 8:0 rbps=1000",
             "io.max = 8:16 rbps=max",
             "io.max = 8:0 wiops=20",

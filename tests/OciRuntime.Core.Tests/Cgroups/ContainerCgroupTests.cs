@@ -188,7 +188,7 @@ public class ContainerCgroupTests : CgroupTest
     public void ParentsThatWereMadeStay()
     {
         string parent = "/oci-tests/" + Guid.NewGuid().ToString("N");
-        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, parent + "/a", "test");
+        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(parent + "/a"), "test");
         inner.Create(null);
         inner.Remove(CancellationToken.None);
         foreach (string directory in inner.Paths.Values.Distinct())
@@ -222,7 +222,7 @@ public class ContainerCgroupTests : CgroupTest
     public void AFailedLimitLeavesNothing()
     {
         string parent = "/oci-tests/" + Guid.NewGuid().ToString("N");
-        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, parent + "/a/b", "test");
+        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(parent + "/a/b"), "test");
         OciException error = Assert.Throws<OciException>(() => inner.Create(new() { Pids = new() { Limit = 5 }, Cpu = new() { Cpus = "999999" } }));
         Assert.Equal("/linux/resources/cpu/cpus", error.SpecPointer);
         Assert.Equal("cgroup", error.Step);

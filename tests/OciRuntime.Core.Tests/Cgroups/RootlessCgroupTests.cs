@@ -59,7 +59,7 @@ public sealed class RootlessCgroupTests : IDisposable
     public void OnV2AContainerRunsWithoutACgroupAndALimitIsAnError()
     {
         var layout = new CgroupLayout { Mode = CgroupMode.Unified, UnifiedMountPoint = _directory["nothing"] };
-        IContainerCgroup cgroup = CgroupFactory.ForNew(new() { Cgroups = layout, EffectiveUid = 1, Rootless = true }, CgroupManagerKind.Cgroupfs, "/a", "test");
+        IContainerCgroup cgroup = CgroupFactory.ForNew(new() { Cgroups = layout, EffectiveUid = 1, Rootless = true }, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec("/a"), "test");
         cgroup.Create(new() { Devices = [new() { Allow = false, Access = "rwm" }] });
         Assert.Null(cgroup.CloneDirectory);
         Assert.Empty(cgroup.Paths);
@@ -71,6 +71,6 @@ public sealed class RootlessCgroupTests : IDisposable
     private IContainerCgroup Make(bool rootless, params string[] controllers)
     {
         var layout = new CgroupLayout { Mode = CgroupMode.Legacy, Hierarchies = [.. controllers.Select(controller => new CgroupHierarchy(_directory[controller], [controller]))] };
-        return CgroupFactory.ForNew(new() { Cgroups = layout, EffectiveUid = 0, Rootless = rootless }, CgroupManagerKind.Cgroupfs, "/a/b", "test");
+        return CgroupFactory.ForNew(new() { Cgroups = layout, EffectiveUid = 0, Rootless = rootless }, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec("/a/b"), "test");
     }
 }

@@ -57,6 +57,8 @@ public enum AwaitReason
     RuntimeHooks = 2,
     /// <summary>The runtime fills the state for createContainer hooks.</summary>
     ContainerHooks = 3,
+    /// <summary>The runtime moves the process into its cgroup.</summary>
+    Cgroup = 4,
 }
 
 /// <summary>Waits until the runtime has done its part.</summary>
@@ -70,6 +72,7 @@ public sealed record AwaitStep : LaunchStep
     {
         AwaitReason.IdMaps => "id maps",
         AwaitReason.RuntimeHooks => "runtime hooks",
+        AwaitReason.Cgroup => "cgroup",
         _ => "state for hooks",
     };
 

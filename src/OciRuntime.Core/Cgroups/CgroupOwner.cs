@@ -1,0 +1,57 @@
+using System.Globalization;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>Who may manage the cgroups below a container's own (config-linux.md, Cgroup ownership; cgroups(7), Cgroups delegation).</summary>
+internal static class CgroupOwner
+{
+    private const uint Unchanged = uint.MaxValue;
+
+    // What the kernel named before it told (Linux 4.15).
+    private static readonly string[] s_files = ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"];
+
+    /// <summary>
+    /// The host's uid of the container's process, when it is to own its cgroup: v2, a new cgroup and user namespace, and a cgroup mount
+    /// that can be written to.
+    /// </summary>
+    internal static uint? Of(OciSpec spec, HostFacts host)
+    {
+        if (host.Cgroups.Mode != CgroupMode.Unified || host.Rootless || !MakesNamespace(spec, "cgroup") || !MakesNamespace(spec, "user"))
+            return null;
+        OciMount? mount = spec.Mounts?.FindLast(static mount => mount.Destination is "/sys/fs/cgroup" or "/sys/fs/cgroup/" && mount.Type is "cgroup" or "cgroup2");
+        if (mount is null || mount.Options?.Contains("ro") == true)
+            return null;
+        uint uid = spec.Process?.User?.Uid ?? 0;
+        foreach (OciIdMapping mapping in spec.Linux?.UidMappings ?? [])
+        {
+            if (uid >= mapping.ContainerID && uid - mapping.ContainerID < mapping.Size)
+                return mapping.HostID + (uid - mapping.ContainerID);
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives a directory and the files that go with it (/sys/kernel/cgroup/delegate) away.</summary>
+    internal static void Set(string directory, uint owner)
+    {
+        Give(directory, owner, mayBeMissing: false);
+        string[] files = TextFile.TryRead("/sys/kernel/cgroup/delegate") is { } list ? list.Split('\n', StringSplitOptions.RemoveEmptyEntries) : s_files;
+        foreach (string file in files)
+            Give(directory + "/" + file, owner, mayBeMissing: true); // files of controllers that are not there
+    }
+
+    private static bool MakesNamespace(OciSpec spec, string type) => spec.Linux?.Namespaces?.Exists(one => one.Type == type && string.IsNullOrEmpty(one.Path)) ?? false;
+
+    private static void Give(string path, uint owner, bool mayBeMissing)
+    {
+        if (Libc.fchownat(Libc.AT_FDCWD, path, owner, Unchanged, 0) == 0 || (mayBeMissing && Errno.Last == Errno.ENOENT))
+            return;
+        int errno = Errno.Last;
+        OciException error = KernelError.From(string.Create(CultureInfo.InvariantCulture, $"give to uid {owner}"), path, "fchownat", errno);
+        throw new OciException(error.Code, error.Message) { Step = "cgroup", Syscall = "fchownat", Object = path, Errno = errno, SpecPointer = "/linux/uidMappings" };
+    }
+}

@@ -1,0 +1,16 @@
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>A cgroup that is worked with through the kernel's files.</summary>
+internal interface IFileCgroup : IContainerCgroup
+{
+    /// <summary>Makes what is missing of its directories and applies the limits; it may have processes already.</summary>
+    void Fill(OciResources? resources, uint? owner);
+
+    /// <summary>The same resources, where a value stands for nothing alone with the present value of the one it belongs to.</summary>
+    OciResources Complete(OciResources resources);
+
+    /// <summary>Waits until it has no processes.</summary>
+    void AwaitEmpty(CancellationToken cancellationToken);
+}

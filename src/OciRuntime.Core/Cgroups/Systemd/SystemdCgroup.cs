@@ -1,0 +1,188 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Cgroups.Systemd;
+
+/// <summary>
+/// A container's cgroup as a transient scope of systemd (systemd.scope(5)), delegated: systemd makes and removes it and knows its limits,
+/// below it everything is done with the kernel's files as without systemd.
+/// </summary>
+internal sealed class SystemdCgroup : IContainerCgroup
+{
+    private readonly IFileCgroup _files;
+    private readonly string _unit;
+    private readonly HostFacts _host;
+
+    /// <param name="files">The cgroup's directories, where systemd makes them.</param>
+    /// <param name="unit">Name of the scope.</param>
+    /// <param name="host">Facts about this machine.</param>
+    internal SystemdCgroup(IFileCgroup files, string unit, HostFacts host)
+    {
+        _files = files;
+        _unit = unit;
+        _host = host;
+    }
+
+    /// <summary>Needed to make it.</summary>
+    internal string Slice { get; init; } = string.Empty;
+
+    /// <summary>From annotations.</summary>
+    internal IReadOnlyList<UnitProperty> Extra { get; init; } = [];
+
+    /// <summary>
+    /// With room for one process only, the container's can't be born there beside the one that the scope was started with; moving a
+    /// process is not limited (cgroup-v2, PID).
+    /// </summary>
+    internal bool JoinsByFile { get; init; }
+
+    public bool MovesProcesses { get; init; }
+
+    public bool NeedsMember => true;
+
+    public IReadOnlyDictionary<string, string> Paths => _files.Paths;
+
+    public IReadOnlyList<string> JoinFiles => MovesProcesses ? [] : JoinsByFile && _files.CloneDirectory is { } directory ? [directory + "/cgroup.procs"] : _files.JoinFiles;
+
+    public string? CloneDirectory => MovesProcesses || JoinsByFile ? null : _files.CloneDirectory;
+
+    public string? OomFile => _files.OomFile;
+
+    private bool Unified => _files is CgroupV2;
+
+    public void Create(OciResources? resources, int member = 0, uint? owner = null)
+    {
+        CheckUnused();
+        using SystemdManager manager = Connect();
+        List<UnitProperty> properties =
+        [
+            new("Description", "OCI container " + _unit[..^".scope".Length]),
+            new("Slice", Slice),
+            new("Delegate", true),
+            new("PIDs", new Bus.BusVariant("au", new object[] { (uint)member })),
+            // From the start: charging of what runs already can't be made up for.
+            new("MemoryAccounting", true),
+            new("CPUAccounting", true),
+            new(Unified ? "IOAccounting" : "BlockIOAccounting", true),
+            new("TasksAccounting", true),
+            new("DefaultDependencies", false),
+            .. OomPolicy(resources),
+            .. Properties(resources ?? new(), manager.Version, create: true),
+            .. Extra,
+        ];
+        manager.Start(_unit, properties);
+        try
+        {
+            _files.Fill(resources, owner);
+        }
+        catch
+        {
+            TryStop(manager);
+            throw;
+        }
+    }
+
+    public void Apply(OciResources resources)
+    {
+        resources = _files.Complete(resources);
+        using SystemdManager manager = Connect();
+        List<UnitProperty> properties = Properties(resources, manager.Version, create: false);
+        // On v1 systemd forbids all devices before it allows some: nothing may run meanwhile.
+        bool freeze = !Unified && properties.Exists(static property => property.Name == "DevicePolicy") && Paths.ContainsKey("freezer") && !_files.IsFrozen();
+        try
+        {
+            if (freeze)
+                _files.Freeze(CancellationToken.None);
+            manager.SetProperties(_unit, properties);
+            _files.Apply(resources);
+        }
+        finally
+        {
+            if (freeze)
+                _files.Thaw();
+        }
+    }
+
+    public void Move(int pid, string below = "")
+    {
+        using SystemdManager manager = Connect();
+        manager.Attach(_unit, below, pid);
+    }
+
+    public IReadOnlyList<int> Processes() => _files.Processes();
+
+    public void Freeze(CancellationToken cancellationToken) => _files.Freeze(cancellationToken);
+
+    public void Thaw() => _files.Thaw();
+
+    public bool IsFrozen() => _files.IsFrozen();
+
+    public void Signal(int signal) => _files.Signal(signal);
+
+    public void Remove(CancellationToken cancellationToken)
+    {
+        // While it has processes systemd would wait for their end with a patience of its own.
+        _files.AwaitEmpty(cancellationToken);
+        using (SystemdManager manager = Connect())
+            manager.Stop(_unit);
+        _files.Remove(cancellationToken);
+    }
+
+    /// <summary>The cgroup where the processes of a unit are found, by name: the reverse of <see cref="SystemdUnit.Path"/>.</summary>
+    internal static string UnitOf(string directory)
+    {
+        string name = System.IO.Path.GetFileName(directory);
+        return name.StartsWith("__", StringComparison.Ordinal) || name.StartsWith("_.", StringComparison.Ordinal) || name.StartsWith("_cgroup.", StringComparison.Ordinal) ? name[1..] : name;
+    }
+
+    private List<UnitProperty> Properties(OciResources resources, int version, bool create)
+    {
+        List<CgroupWrite> writes = Unified ? CgroupWrites.ForV2(resources) : CgroupWrites.ForV1(resources);
+        List<UnitProperty> properties = Unified ? UnitProperties.OfV2(writes, version) : UnitProperties.OfV1(writes, version);
+        // A user's manager can't limit devices, nor can the user make any.
+        if (!_host.Rootless && (create || resources.Devices is { Count: > 0 }))
+            properties.AddRange(DeviceProperties.Of(DeviceRule.Effective(resources.Devices), Unified));
+        return properties;
+    }
+
+    // It says what systemd does after an OOM kill, and sets memory.oom.group; it can be set only here.
+    private static IEnumerable<UnitProperty> OomPolicy(OciResources? resources) => resources?.Unified?.GetValueOrDefault("memory.oom.group")?.Trim() switch
+    {
+        "0" => [new("OOMPolicy", "continue")],
+        "1" => [new("OOMPolicy", "kill")],
+        _ => [],
+    };
+
+    private void CheckUnused()
+    {
+        if (Paths.Count > 0 && _files.Processes().Count > 0)
+            throw CgroupDirectory.InUse(Paths.Values.First(), $"container's cgroup is not empty: {Paths.Values.First()} has processes");
+    }
+
+    private SystemdManager Connect()
+    {
+        if (!_host.Rootless && !Directory.Exists("/run/systemd/system")) // sd_booted(3)
+        {
+            throw new OciException(OciErrorCode.NotSupported, "the systemd cgroup manager was asked for, but this machine was not booted with systemd")
+            {
+                Step = "cgroup",
+                Object = "/run/systemd/system",
+                Hint = "use the cgroupfs manager: leave --systemd-cgroup out (Docker: --exec-opt native.cgroupdriver=cgroupfs, Podman: --cgroup-manager=cgroupfs)",
+            };
+        }
+
+        return SystemdManager.Connect(_host);
+    }
+
+    private void TryStop(SystemdManager manager)
+    {
+        try
+        {
+            manager.Stop(_unit);
+        }
+        catch (OciException)
+        {
+            // What it was stopped for says more.
+        }
+    }
+}

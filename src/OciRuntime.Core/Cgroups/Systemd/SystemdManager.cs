@@ -1,0 +1,199 @@
+using System.Globalization;
+using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Cgroups.Systemd;
+
+/// <summary>The calls of systemd's manager that containers need (org.freedesktop.systemd1(5)). Each has a deadline.</summary>
+internal sealed class SystemdManager : IDisposable
+{
+    internal const int Timeout = 30_000;
+
+    private const string Service = "org.freedesktop.systemd1";
+    private const string Path = "/org/freedesktop/systemd1";
+    private const string Interface = "org.freedesktop.systemd1.Manager";
+
+    private readonly BusConnection _bus;
+    private string? _controlGroup;
+
+    private SystemdManager(BusConnection bus) => _bus = bus;
+
+    /// <summary>The number that its version begins with.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>The manager's own cgroup; of the system's manager it is empty.</summary>
+    internal string ControlGroup => _controlGroup ??= ManagerProperty(_bus.Post(Service, Path, "org.freedesktop.DBus.Properties", "Get", "ss", Interface, "ControlGroup")).TrimEnd('/');
+
+    /// <summary>Connects to the system's manager, or to the user's own where the runtime is rootless.</summary>
+    internal static SystemdManager Connect(HostFacts host)
+    {
+        List<BusAddress> addresses = host.Rootless ? UserAddresses() : SystemAddresses();
+        // Inside of a user namespace our number there is not the one that the bus sees.
+        uint? uid = host.EffectiveUid == 0 && host.Rootless ? null : host.EffectiveUid;
+        return Connect(addresses, uid, Timeout);
+    }
+
+    internal static SystemdManager Connect(IReadOnlyList<BusAddress> addresses, uint? uid, int timeout)
+    {
+        var bus = BusConnection.Connect(addresses, uid, timeout);
+        try
+        {
+            var manager = new SystemdManager(bus);
+            // All at once: their answers are waited for together.
+            if (!bus.IsPeer)
+            {
+                bus.Post("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", "s", $"type='signal',sender='{Service}',interface='{Interface}',member='JobRemoved',path='{Path}'");
+                bus.Post(Service, Path, Interface, "Subscribe", string.Empty);
+            }
+
+            string version = manager.ManagerProperty(bus.Post(Service, Path, "org.freedesktop.DBus.Properties", "Get", "ss", Interface, "Version"));
+            manager.Version = LeadingNumber(version);
+            return manager;
+        }
+        catch
+        {
+            bus.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a transient unit and waits until it is there. A failed one of that name is cleared away first.</summary>
+    /// <exception cref="OciException">ResourceBusy: there is such a unit.</exception>
+    internal void Start(string unit, IReadOnlyList<UnitProperty> properties)
+    {
+        BusMessage answer = TryStart(unit, properties);
+        if (answer.ErrorName == "org.freedesktop.systemd1.UnitExists")
+        {
+            ResetFailed(unit);
+            answer = TryStart(unit, properties);
+        }
+
+        Check(answer, "start", unit);
+        string result = JobResult(answer, "start", unit);
+        if (result == "done")
+            return;
+        ResetFailed(unit);
+        throw new OciException(OciErrorCode.Unknown, $"systemd: start {unit}: the job's result is {result}") { Step = "systemd", Object = unit, Hint = $"journalctl -u {unit} tells more" };
+    }
+
+    /// <summary>Stops a unit and forgets how it ended; no error when there is none.</summary>
+    internal void Stop(string unit)
+    {
+        BusMessage answer = Call("StopUnit", "ss", unit, "replace");
+        if (answer.ErrorName != "org.freedesktop.systemd1.NoSuchUnit")
+        {
+            Check(answer, "stop", unit);
+            JobResult(answer, "stop", unit);
+        }
+
+        ResetFailed(unit);
+    }
+
+    /// <summary>A unit that failed stays known until this; what did not is no error.</summary>
+    internal void ResetFailed(string unit) => Call("ResetFailedUnit", "s", unit);
+
+    /// <summary>Changes properties until the next boot.</summary>
+    internal void SetProperties(string unit, IReadOnlyList<UnitProperty> properties)
+    {
+        if (properties.Count > 0)
+            Check(Call("SetUnitProperties", "sba(sv)", unit, true, UnitProperty.ToArgument(properties)), "change", unit);
+    }
+
+    /// <summary>Moves processes into a unit that is delegated, by the manager's rights.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="below">A cgroup below the unit's own, with a leading slash, or empty.</param>
+    /// <param name="pid">Of the process.</param>
+    internal void Attach(string unit, string below, int pid) =>
+        Check(Call("AttachProcessesToUnit", "ssau", unit, below, new object[] { (uint)pid }), "attach a process to", unit);
+
+    public void Dispose() => _bus.Dispose();
+
+    private static List<BusAddress> SystemAddresses()
+    {
+        var addresses = BusAddress.Parse(Environment.GetEnvironmentVariable("DBUS_SYSTEM_BUS_ADDRESS") is { Length: > 0 } set ? set : "unix:path=/run/dbus/system_bus_socket");
+        addresses.Add(new("/run/systemd/private", Peer: true)); // where there is no bus yet; for root alone
+        return addresses;
+    }
+
+    private static List<BusAddress> UserAddresses()
+    {
+        var addresses = BusAddress.Parse(Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS") ?? string.Empty);
+        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } directory)
+        {
+            addresses.Add(new(directory + "/bus"));
+            addresses.Add(new(directory + "/systemd/private", Peer: true));
+        }
+
+        return addresses;
+    }
+
+    // What depends on the signal of a job must be posted before the job can end: it is the same connection, and its order is kept.
+    private string JobResult(BusMessage answer, string doing, string unit)
+    {
+        if (answer.Body is not [string job, ..])
+            throw Unexpected(doing, unit);
+        try
+        {
+            BusMessage removed = _bus.Signal(signal => signal is { Member: "JobRemoved", Interface: Interface, Body: [uint, string ended, string, string] }
+                && ended == job && signal.Sender == answer.Sender);
+            return (string)removed.Body[3];
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.Timeout)
+        {
+            throw new OciException(OciErrorCode.Timeout, $"systemd: {doing} {unit}: the job has not ended in time", e) { Step = "systemd", Object = unit };
+        }
+    }
+
+    private BusMessage TryStart(string unit, IReadOnlyList<UnitProperty> properties) =>
+        Call("StartTransientUnit", "ssa(sv)a(sa(sv))", unit, "replace", UnitProperty.ToArgument(properties), Array.Empty<object>());
+
+    private BusMessage Call(string member, string signature, params object[] arguments) =>
+        _bus.Answer(_bus.Post(Service, Path, Interface, member, signature, arguments));
+
+    private string ManagerProperty(uint serial)
+    {
+        BusMessage answer = _bus.Answer(serial);
+        Check(answer, "ask", "the manager");
+        return answer.Body is [BusVariant { Value: string value }] ? value : throw Unexpected("ask", "the manager");
+    }
+
+    private static void Check(BusMessage answer, string doing, string unit)
+    {
+        if (answer.Type != BusMessageType.Error)
+            return;
+        string name = answer.ErrorName ?? "an error without a name";
+        OciErrorCode code = name switch
+        {
+            "org.freedesktop.systemd1.UnitExists" => OciErrorCode.ResourceBusy,
+            "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired" => OciErrorCode.PermissionDenied,
+            "org.freedesktop.DBus.Error.Timeout" or "org.freedesktop.DBus.Error.NoReply" => OciErrorCode.Timeout,
+            "org.freedesktop.DBus.Error.LimitsExceeded" => OciErrorCode.LimitsExceeded,
+            "org.freedesktop.DBus.Error.ServiceUnknown" or "org.freedesktop.DBus.Error.UnknownMethod" or "org.freedesktop.DBus.Error.PropertyReadOnly" => OciErrorCode.NotSupported,
+            _ => OciErrorCode.Unknown,
+        };
+        string text = answer.Body is [string said, ..] ? said.ReplaceLineEndings(" ") : "no reason given";
+        throw new OciException(code, $"systemd: {doing} {unit}: {text} ({name})")
+        {
+            Step = "systemd",
+            Object = unit,
+            Hint = code switch
+            {
+                OciErrorCode.ResourceBusy => "another container uses this linux.cgroupsPath",
+                OciErrorCode.PermissionDenied => "run as root, or rootless with the user's own manager",
+                _ => null,
+            },
+        };
+    }
+
+    private static OciException Unexpected(string doing, string unit) =>
+        new(OciErrorCode.Unknown, $"systemd: {doing} {unit}: an answer of another form than expected") { Step = "systemd", Object = unit };
+
+    private static int LeadingNumber(string version)
+    {
+        ReadOnlySpan<char> digits = version.AsSpan().TrimStart('v');
+        int end = digits.IndexOfAnyExceptInRange('0', '9');
+        return int.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+    }
+}

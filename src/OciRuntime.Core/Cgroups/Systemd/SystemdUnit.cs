@@ -1,0 +1,79 @@
+using OciRuntime.Core.Errors;
+
+namespace OciRuntime.Core.Cgroups.Systemd;
+
+/// <summary>The scope of a container and the slice it is in, from linux.cgroupsPath of the form <c>slice:prefix:name</c>.</summary>
+/// <param name="Name">prefix-name.scope (systemd.scope(5)).</param>
+/// <param name="Slice">Of systemd.slice(5).</param>
+internal sealed record SystemdUnit(string Name, string Slice)
+{
+    private const string Pointer = "/linux/cgroupsPath";
+    private const int MostName = 255; // systemd.unit(5)
+
+    /// <summary>The cgroup below that of the manager.</summary>
+    internal string Path => ExpandSlice(Slice) + "/" + Escape(Name);
+
+    /// <summary>The form that only the systemd manager knows.</summary>
+    internal static bool IsForm(string? path) => path is not null && path.AsSpan().Count(':') == 2 && !path.Contains('/', StringComparison.Ordinal);
+
+    /// <summary>An absent path is runc-ID.scope; an absent slice is system.slice, or the user.slice of the user's own manager.</summary>
+    /// <exception cref="OciException">InvalidSpec.</exception>
+    internal static SystemdUnit Parse(string? path, string id, bool rootless)
+    {
+        string slice = rootless ? "user.slice" : "system.slice";
+        string name = $"runc-{id}";
+        if (!string.IsNullOrEmpty(path))
+        {
+            string[] parts = path.Split(':');
+            if (parts.Length != 3)
+                throw Invalid(path, $"expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got \"{path}\" instead", "use the cgroupfs manager (without --systemd-cgroup), or give for example system.slice:runc:web1");
+            if (parts[0].Length > 0)
+                slice = parts[0];
+            if (parts[2].EndsWith(".slice", StringComparison.Ordinal))
+                throw Invalid(path, $"linux.cgroupsPath \"{path}\" names a slice: processes of a container live in a scope", null);
+            name = $"{parts[1]}-{parts[2]}";
+        }
+
+        name += ".scope";
+        if (name.Length > MostName || !HasUnitCharacters(name))
+            throw Invalid(path ?? id, $"linux.cgroupsPath: \"{name}\" is not a name of a unit", "letters, digits and :-_.\\@, 255 at most (systemd.unit(5))");
+        ExpandSlice(slice);
+        return new(name, slice);
+    }
+
+    /// <summary>a-b.slice is in a.slice (systemd.slice(5)): <c>/a.slice/a-b.slice</c>; -.slice, the root, is empty.</summary>
+    internal static string ExpandSlice(string slice)
+    {
+        const string Suffix = ".slice";
+        string stem = slice.EndsWith(Suffix, StringComparison.Ordinal) ? slice[..^Suffix.Length] : string.Empty;
+        if (stem == "-")
+            return string.Empty;
+        string path = string.Empty, prefix = string.Empty;
+        foreach (string part in stem.Split('-'))
+        {
+            if (part.Length == 0 || slice.Length > MostName || !HasUnitCharacters(part))
+                throw Invalid(slice, $"linux.cgroupsPath: invalid slice name: {slice}", "a name such as machine.slice, or a-b.slice inside of a.slice");
+            path += "/" + Escape(prefix + part + Suffix);
+            prefix += part + "-";
+        }
+
+        return path;
+    }
+
+    private static bool HasUnitCharacters(string name)
+    {
+        foreach (char c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && !":-_.\\@".Contains(c, StringComparison.Ordinal))
+                return false;
+        }
+
+        return true;
+    }
+
+    // A cgroup must not be named as a file of the kernel could be.
+    private static string Escape(string name) => name[0] is '_' or '.' || name.StartsWith("cgroup.", StringComparison.Ordinal) ? "_" + name : name;
+
+    private static OciException Invalid(string target, string message, string? hint) =>
+        new(OciErrorCode.InvalidSpec, message) { Step = "cgroup", Object = target, SpecPointer = Pointer, Hint = hint };
+}

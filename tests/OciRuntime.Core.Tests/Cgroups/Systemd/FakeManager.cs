@@ -1,0 +1,127 @@
+using System.Net.Sockets;
+using System.Text;
+using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Tests.Shared;
+
+namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+
+/// <summary>A bus with a manager behind it, for one client: it answers as a test says.</summary>
+internal sealed class FakeManager : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Thread _thread;
+    private Socket? _client;
+    private uint _serial = 1000;
+
+    internal FakeManager()
+    {
+        _listener.Bind(new UnixDomainSocketEndPoint(_directory["bus"]));
+        _listener.Listen(8);
+        _thread = new(Serve) { IsBackground = true };
+    }
+
+    internal BusAddress Address => new(_directory["bus"]);
+
+    /// <summary>Calls as they came, in order: member and arguments.</summary>
+    internal List<string> Calls { get; } = [];
+
+    internal string Greeting { get; init; } = "OK 0123456789abcdef\r\n";
+
+    internal string? Authentication { get; private set; }
+
+    /// <summary>Answers a call; what it returns is sent. Null leaves it to <see cref="Default"/>.</summary>
+    internal Func<BusMessage, FakeManager, IEnumerable<byte[]>?> Answers { get; init; } = static (_, _) => null;
+
+    internal FakeManager Start()
+    {
+        _thread.Start();
+        return this;
+    }
+
+    internal byte[] Return(BusMessage call, string signature = "", params object[] body) =>
+        new BusMessage { Type = BusMessageType.MethodReturn, Serial = ++_serial, ReplySerial = call.Serial, Sender = ":1.1", Signature = signature, Body = body }.Encode();
+
+    internal byte[] Error(BusMessage call, string name, string text = "no") =>
+        new BusMessage { Type = BusMessageType.Error, Serial = ++_serial, ReplySerial = call.Serial, Sender = ":1.1", ErrorName = name, Signature = "s", Body = [text] }.Encode();
+
+    internal byte[] JobRemoved(string job, string result, string sender = ":1.1") => new BusMessage
+    {
+        Type = BusMessageType.Signal,
+        Serial = ++_serial,
+        Sender = sender,
+        Path = "/org/freedesktop/systemd1",
+        Interface = "org.freedesktop.systemd1.Manager",
+        Member = "JobRemoved",
+        Signature = "uoss",
+        Body = [7u, job, "x.scope", result],
+    }.Encode();
+
+    internal IEnumerable<byte[]> Default(BusMessage call) => call.Member switch
+    {
+        "Hello" => [Return(call, "s", ":1.2")],
+        "Get" => [Return(call, "v", BusVariant.Of((string)call.Body[1] == "Version" ? "252.22-1~deb12u1" : "/user.slice/user@5.service"))],
+        "StartTransientUnit" or "StopUnit" => [Return(call, "o", "/job/1"), JobRemoved("/job/1", "done")],
+        _ => [Return(call)],
+    };
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _client?.Dispose();
+        if (_thread.IsAlive)
+            _thread.Join();
+        _directory.Dispose();
+    }
+
+    private void Serve()
+    {
+        try
+        {
+            _client = _listener.Accept();
+            Authenticate(_client);
+            while (true)
+            {
+                byte[] start = Receive(BusMessage.FixedLength);
+                byte[] rest = Receive((int)BusMessage.LengthOf(start) - start.Length);
+                BusMessage call = BusMessage.Decode([.. start, .. rest]);
+                lock (Calls)
+                    Calls.Add(string.Join(' ', call.Body.Select(VariantTextTests.Text).Prepend(call.Member!)));
+                foreach (byte[] bytes in Answers(call, this) ?? Default(call))
+                    Send(bytes);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException)
+        {
+            // The client, or the test, has ended.
+        }
+    }
+
+    private void Authenticate(Socket client)
+    {
+        var text = new StringBuilder();
+        while (!text.ToString().EndsWith("BEGIN\r\n", StringComparison.Ordinal))
+            text.Append((char)Receive(1)[0]);
+        Authentication = text.ToString();
+        client.Send(Encoding.ASCII.GetBytes(Greeting));
+    }
+
+    // In small pieces, as a stream may come.
+    private void Send(byte[] bytes)
+    {
+        for (int i = 0; i < bytes.Length; i += 1000)
+            _client!.Send(bytes, i, Math.Min(1000, bytes.Length - i), SocketFlags.None);
+    }
+
+    private byte[] Receive(int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int at = 0; at < count;)
+        {
+            int got = _client!.Receive(bytes, at, count - at, SocketFlags.None);
+            at += got > 0 ? got : throw new EndOfStreamException();
+        }
+
+        return bytes;
+    }
+}
