@@ -85,7 +85,7 @@ public static class CgroupFactory
 
         if (layout.UnifiedMountPoint is { } unified && IsUsable(host, unified + inside(string.Empty), unified))
             paths[string.Empty] = unified + inside(string.Empty);
-        return new CgroupV1(paths, MountPoints(layout, paths), host.Rootless);
+        return new CgroupV1(paths, MountPoints(layout, paths), layout, host.Rootless);
     }
 
     /// <summary>The cgroup of an existing container, from the paths kept in its state.</summary>
@@ -104,7 +104,7 @@ public static class CgroupFactory
         if (paths.Count == 1 && paths.TryGetValue(string.Empty, out string? unified))
             return new CgroupV2(unified, host.Cgroups.UnifiedMountPoint ?? CgroupLayoutReader.MountPoint, host.Rootless);
         var copy = new Dictionary<string, string>(paths);
-        return new CgroupV1(copy, MountPoints(host.Cgroups, copy), host.Rootless);
+        return new CgroupV1(copy, MountPoints(host.Cgroups, copy), host.Cgroups, host.Rootless);
     }
 
     // Hierarchies are rarely delegated: a rootless container does without those that are not, and only a limit that needs one fails.

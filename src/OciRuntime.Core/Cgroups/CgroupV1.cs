@@ -16,15 +16,18 @@ internal sealed class CgroupV1 : IFileCgroup
     private readonly Dictionary<string, string> _paths;
     private readonly Dictionary<string, string> _mountPoints;
     private readonly List<string> _directories;
+    private readonly CgroupLayout _layout;
     private readonly bool _rootless;
 
     /// <param name="paths">Directory by controller; comounted controllers share one.</param>
     /// <param name="mountPoints">Mount point by directory.</param>
+    /// <param name="layout">Of this machine.</param>
     /// <param name="rootless">Device rules are left out: the host's are in force, and such a user can't make devices either.</param>
-    internal CgroupV1(Dictionary<string, string> paths, Dictionary<string, string> mountPoints, bool rootless)
+    internal CgroupV1(Dictionary<string, string> paths, Dictionary<string, string> mountPoints, CgroupLayout layout, bool rootless)
     {
         _paths = paths;
         _mountPoints = mountPoints;
+        _layout = layout;
         _rootless = rootless;
         _directories = new(paths.Count);
         foreach (string directory in paths.Values)
@@ -57,8 +60,16 @@ internal sealed class CgroupV1 : IFileCgroup
 
     public void Fill(OciResources? resources, uint? owner) => Create(resources, adopt: true);
 
-    public OciResources Complete(OciResources resources) => Bandwidth.Complete(resources, _paths.TryGetValue("cpu", out string? cpu)
-        ? $"{TextFile.TryReadOnce(cpu + "/cpu.cfs_quota_us")} {TextFile.TryReadOnce(cpu + "/cpu.cfs_period_us")}" : null);
+    public OciResources Complete(OciResources resources) => resources.Cpu is null ? resources : Present.Complete(
+        resources,
+        _paths.TryGetValue("cpu", out string? cpu) ? $"{TextFile.TryReadOnce(cpu + "/cpu.cfs_quota_us")} {TextFile.TryReadOnce(cpu + "/cpu.cfs_period_us")}" : null,
+        limit: null);
+
+    public List<CgroupWrite> Writes(OciResources resources, out List<CgroupWrite> unified)
+    {
+        (List<CgroupWrite> v1, unified) = HybridWrites.Of(resources, IsUnified);
+        return v1;
+    }
 
     public void Move(int pid, string below = "")
     {
@@ -70,7 +81,8 @@ internal sealed class CgroupV1 : IFileCgroup
 
     private void Create(OciResources? resources, bool adopt)
     {
-        List<CgroupWrite> writes = resources is null ? [] : CgroupWrites.ForV1(resources);
+        List<CgroupWrite> unified = [];
+        List<CgroupWrite> writes = resources is null ? [] : Writes(resources, out unified);
         if (!_rootless)
             writes.AddRange(DeviceAccessList.Of(DeviceRule.Effective(resources?.Devices)).Writes(from: null));
         var made = new List<string>(_directories.Count);
@@ -80,6 +92,7 @@ internal sealed class CgroupV1 : IFileCgroup
             if (_paths.TryGetValue("cpuset", out string? cpuset))
                 V1Cpuset.Inherit(cpuset, MountPoint(cpuset), made, resources?.Cpu);
             CgroupFiles.WriteAll(writes, DirectoryOf);
+            WriteUnified(unified);
         }
         catch
         {
@@ -90,7 +103,9 @@ internal sealed class CgroupV1 : IFileCgroup
 
     public void Apply(OciResources resources)
     {
-        List<CgroupWrite> writes = CgroupWrites.ForV1(resources);
+        List<CgroupWrite> writes = Writes(resources, out List<CgroupWrite> unified);
+        if (resources.Memory?.DisableOOMKiller == false && !IsUnified("memory"))
+            writes.Add(new("memory", "memory.oom_control", "0", "/linux/resources/memory/disableOOMKiller")); // a new cgroup has it
         if (resources.Devices is { Count: > 0 } devices && !_rootless)
         {
             DeviceAccessList wanted = DeviceAccessList.Of(DeviceRule.Effective(devices));
@@ -99,6 +114,7 @@ internal sealed class CgroupV1 : IFileCgroup
         }
 
         CgroupFiles.WriteAll(writes, DirectoryOf);
+        WriteUnified(unified);
     }
 
     public IReadOnlyList<int> Processes()
@@ -143,6 +159,16 @@ internal sealed class CgroupV1 : IFileCgroup
     }
 
     public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove(_directories, Unified, cancellationToken);
+
+    private bool IsUnified(string controller) => Unified is not null && !_paths.ContainsKey(controller) && _layout.UnifiedControllers.Contains(controller);
+
+    private void WriteUnified(List<CgroupWrite> writes)
+    {
+        if (writes.Count == 0)
+            return;
+        V2Hierarchy.EnableControllers(MountPoint(Unified!), Unified!);
+        CgroupFiles.WriteAll(writes, _ => Unified!);
+    }
 
     private void MakeDirectories(List<string> made, bool adopt)
     {

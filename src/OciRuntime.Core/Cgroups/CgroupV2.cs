@@ -44,11 +44,18 @@ internal sealed class CgroupV2 : IFileCgroup
 
     public void Fill(OciResources? resources, uint? owner) => Create(resources, owner, adopt: true);
 
+    public List<CgroupWrite> Writes(OciResources resources, out List<CgroupWrite> unified)
+    {
+        unified = CgroupWrites.ForV2(resources);
+        return [];
+    }
+
     public void Move(int pid, string below = "") => CgroupFiles.Join(_directory + below + "/cgroup.procs", pid);
 
     public void AwaitEmpty(CancellationToken cancellationToken) => CgroupRemoval.AwaitEmpty([_directory], _directory, cancellationToken);
 
-    public OciResources Complete(OciResources resources) => Bandwidth.Complete(resources, TextFile.TryReadOnce(_directory + "/cpu.max"));
+    public OciResources Complete(OciResources resources) =>
+        Present.Complete(resources, TextFile.TryReadOnce(_directory + "/cpu.max"), TextFile.TryReadOnce(_directory + "/memory.max"));
 
     private void Create(OciResources? resources, uint? owner, bool adopt)
     {
@@ -59,7 +66,8 @@ internal sealed class CgroupV2 : IFileCgroup
         {
             if (!CgroupDirectory.Make(_directory, _mountPoint, made) && !adopt)
                 CheckUnused();
-            EnableControllers();
+            V2Hierarchy.EnableControllers(_mountPoint, _directory);
+            V2Hierarchy.MakeValid(_mountPoint, _directory, writes);
             CgroupFiles.WriteAll(writes, _ => _directory);
             if (!_rootless && !DeviceRule.AllowEverything(devices))
                 DeviceProgram.Attach(_directory, devices);
@@ -118,23 +126,6 @@ internal sealed class CgroupV2 : IFileCgroup
             throw CgroupDirectory.InUse(_directory, $"container's cgroup is not empty: {_directory} has processes");
         if (IsFrozen())
             throw CgroupDirectory.InUse(_directory, $"container's cgroup is frozen: {_directory}");
-    }
-
-    // Every controller that a parent has goes down to the container's cgroup, as in runc and crun: statistics and later updates need them.
-    private void EnableControllers()
-    {
-        for (int slash = _mountPoint.Length; slash > 0; slash = _directory.IndexOf('/', slash + 1))
-        {
-            string parent = _directory[..slash];
-            string file = parent + "/cgroup.subtree_control";
-            string[] enabled = CgroupLayout.Words(TextFile.TryReadOnce(file));
-            string[] missing = [.. CgroupLayout.Words(TextFile.TryReadOnce(parent + "/cgroup.controllers")).Except(enabled).Select(static controller => "+" + controller)];
-            if (missing.Length == 0 || TextFile.TryWrite(file, string.Join(' ', missing)) == 0)
-                continue;
-            // One that can't be enabled (busy, threaded, not delegated) is missed only by a limit that needs it, which then says so.
-            foreach (string one in missing)
-                _ = TextFile.TryWrite(file, one);
-        }
     }
 
     // config-linux.md, memory.checkBeforeUpdate: v2 takes any limit and kills, v1 refuses one that it can't reach.

@@ -11,6 +11,9 @@ internal interface IFileCgroup : IContainerCgroup
     /// <summary>The same resources, where a value stands for nothing alone with the present value of the one it belongs to.</summary>
     OciResources Complete(OciResources resources);
 
+    /// <summary>What is written for the resources: for v1 hierarchies, and apart from that for the unified one.</summary>
+    List<CgroupWrite> Writes(OciResources resources, out List<CgroupWrite> unified);
+
     /// <summary>Waits until it has no processes.</summary>
     void AwaitEmpty(CancellationToken cancellationToken);
 }

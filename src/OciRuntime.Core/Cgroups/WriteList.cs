@@ -34,12 +34,14 @@ internal sealed class WriteList
             Add("pids", "pids.max", limit < 0 ? "max" : Number(Math.Max(limit, 1)), "/pids/limit");
     }
 
+    /// <summary>Used and reserved pages (Linux 5.7): who reserves more than the limit is told at once, not killed later.</summary>
     public void AddHugepages(List<OciHugepageLimit>? limits, string suffix)
     {
         for (int i = 0; i < limits?.Count; i++)
         {
             string pointer = SpecPointer.Item("/hugepageLimits", i);
             Add("hugetlb", FileName($"hugetlb.{limits[i].PageSize}.{suffix}", pointer + "/pageSize"), Number(limits[i].Limit), pointer);
+            Add("hugetlb", $"hugetlb.{limits[i].PageSize}.rsvd.{suffix}", Number(limits[i].Limit), pointer, optional: true);
         }
     }
 

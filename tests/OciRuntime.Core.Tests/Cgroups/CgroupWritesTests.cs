@@ -44,6 +44,7 @@ public sealed class CgroupWritesTests
             "blkio.throttle.read_bps_device = 8:16 0",
             "blkio.throttle.write_iops_device = 8:0 20",
             "hugetlb.2MB.limit_in_bytes = 4194304",
+            "hugetlb.2MB.rsvd.limit_in_bytes = 4194304",
             "rdma.max = mlx5_1 hca_handle=3 hca_object=10000",
         ];
         Assert.Equal(expected, CgroupWrites.ForV1(s_everything).Select(Text));
@@ -69,6 +70,7 @@ public sealed class CgroupWritesTests
             "io.max = 8:16 rbps=max",
             "io.max = 8:0 wiops=20",
             "hugetlb.2MB.max = 4194304",
+            "hugetlb.2MB.rsvd.max = 4194304",
             "rdma.max = mlx5_1 hca_handle=3 hca_object=10000",
         ];
         Assert.Equal(expected, CgroupWrites.ForV2(s_everything).Select(Text));

@@ -137,8 +137,8 @@ internal sealed class SystemdCgroup : IContainerCgroup
 
     private List<UnitProperty> Properties(OciResources resources, int version, bool create)
     {
-        List<CgroupWrite> writes = Unified ? CgroupWrites.ForV2(resources) : CgroupWrites.ForV1(resources);
-        List<UnitProperty> properties = Unified ? UnitProperties.OfV2(writes, version) : UnitProperties.OfV1(writes, version);
+        List<CgroupWrite> writes = _files.Writes(resources, out List<CgroupWrite> unified);
+        List<UnitProperty> properties = Unified ? UnitProperties.OfV2(unified, version) : UnitProperties.OfV1(writes, version);
         // A user's manager can't limit devices, nor can the user make any.
         if (!_host.Rootless && (create || resources.Devices is { Count: > 0 }))
             properties.AddRange(DeviceProperties.Of(DeviceRule.Effective(resources.Devices), Unified));

@@ -1,0 +1,66 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>A directory's place in the unified hierarchy: the controllers that reach it, and its type (cgroup-v2 of the kernel's documentation).</summary>
+internal static class V2Hierarchy
+{
+    // Controllers that work on threads; the others need a domain.
+    private static readonly string[] s_threaded = ["", "cpu", "cpuset", "pids", "perf_event"];
+
+    /// <summary>
+    /// Hands every controller that a parent has down to a cgroup, as runc and crun do: statistics and later updates need them. One that
+    /// can't be enabled (busy, threaded, not delegated) is missed only by a limit that needs it, which then says so.
+    /// </summary>
+    internal static void EnableControllers(string mountPoint, string directory)
+    {
+        for (int slash = mountPoint.Length; slash > 0; slash = directory.IndexOf('/', slash + 1))
+        {
+            string parent = directory[..slash];
+            string file = parent + "/cgroup.subtree_control";
+            string[] enabled = CgroupLayout.Words(TextFile.TryReadOnce(file));
+            string[] missing = [.. CgroupLayout.Words(TextFile.TryReadOnce(parent + "/cgroup.controllers")).Except(enabled).Select(static controller => "+" + controller)];
+            if (missing.Length == 0 || TextFile.TryWrite(file, string.Join(' ', missing)) == 0)
+                continue;
+            foreach (string one in missing)
+                _ = TextFile.TryWrite(file, one);
+        }
+    }
+
+    /// <summary>
+    /// A cgroup made below a threaded one, or below one that has processes and threaded controllers, can take no process as it is: it
+    /// becomes threaded too, where no limit needs a domain.
+    /// </summary>
+    internal static void MakeValid(string mountPoint, string directory, IReadOnlyList<CgroupWrite> writes)
+    {
+        if (!IsInvalid(directory))
+            return;
+        if (writes.FirstOrDefault(static write => Array.IndexOf(s_threaded, write.Controller) < 0) is { } domain)
+        {
+            throw new OciException(OciErrorCode.NotSupported, $"set {domain.SpecPointer}: {directory} is below a threaded cgroup, where the {domain.Controller} controller does not work")
+            {
+                Step = "cgroup",
+                Object = directory,
+                SpecPointer = domain.SpecPointer,
+                Hint = "give a linux.cgroupsPath whose parents have no processes of their own",
+            };
+        }
+
+        for (int slash = directory.IndexOf('/', mountPoint.Length + 1); slash > 0; slash = directory.IndexOf('/', slash + 1))
+            MakeThreaded(directory[..slash]);
+        MakeThreaded(directory);
+    }
+
+    private static bool IsInvalid(string directory) => TextFile.TryReadOnce(directory + "/cgroup.type")?.TrimEnd() == "domain invalid";
+
+    private static void MakeThreaded(string directory)
+    {
+        if (!IsInvalid(directory))
+            return;
+        int errno = TextFile.TryWrite(directory + "/cgroup.type", "threaded");
+        if (errno != 0)
+            throw CgroupFiles.Failed("make threaded", directory, "write", errno, "/linux/cgroupsPath");
+    }
+}

@@ -1,0 +1,54 @@
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Spec;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Cgroups;
+
+/// <summary>A test of a limit: needs root, its controller and the kernel's file for it, by the controller's version.</summary>
+public sealed class ResourceFactAttribute : FactAttribute
+{
+    /// <param name="v1">File of v1, for example <c>cpu.shares</c>, or null when the limit is not there.</param>
+    /// <param name="v2">File of v2, or null.</param>
+    public ResourceFactAttribute(string? v1, string? v2) => Skip = Environment.IsPrivilegedProcess ? Missing(v1, v2) : "making cgroups needs root";
+
+    /// <summary>A block device is needed besides.</summary>
+    public bool Disk
+    {
+        get => _disk;
+        set
+        {
+            _disk = value;
+            if (value && BlockDevice() is null)
+                Skip ??= "this machine has no block device";
+        }
+    }
+
+    private bool _disk;
+
+    internal static string? BlockDevice()
+    {
+        string? disk = !Directory.Exists("/sys/block") ? null : Directory.GetDirectories("/sys/block").FirstOrDefault(static disk => !disk.Contains("loop", StringComparison.Ordinal) && !disk.Contains("ram", StringComparison.Ordinal));
+        return disk is null ? null : File.ReadAllText(disk + "/dev").Trim();
+    }
+
+    private static string? Missing(string? v1, string? v2)
+    {
+        HostFacts host = HostFacts.Read();
+        string controller = (v1 ?? v2)!.Split('.')[0];
+        bool legacy = host.Cgroups.Hierarchies.Any(hierarchy => hierarchy.Controllers.Contains(controller));
+        string? file = legacy ? v1 : v2;
+        if (file is null)
+            return legacy ? $"cgroup v1 has no {v2}" : $"cgroup v2 has no {v1}";
+        if (!legacy && !host.Cgroups.UnifiedControllers.Contains(file.Split('.')[0]))
+            return $"this machine has no {controller} controller";
+        // The root of a hierarchy lacks most files: look into a cgroup.
+        IContainerCgroup probe = CgroupFactory.ForNew(host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec("/oci-tests/probe-" + Guid.NewGuid().ToString("N")), "probe");
+        // Whatever is asked of a controller on the unified side of a hybrid layout hands it down.
+        probe.Create(!legacy && host.Cgroups.Mode != CgroupMode.Unified ? new OciResources { Unified = new() { [controller == "hugetlb" ? "hugetlb.2MB.max" : "cgroup.max.depth"] = "1073741824" } } : null);
+        string directory = legacy ? probe.Paths[controller] : probe.Paths[string.Empty];
+        bool there = File.Exists(directory + "/" + file);
+        probe.Remove(CancellationToken.None);
+        return there ? null : $"this kernel has no {file}";
+    }
+}

@@ -1,0 +1,310 @@
+using System.Globalization;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Spec;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Cgroups;
+
+/// <summary>Every property of linux.resources, set at the start and by an update, as the kernel has it then.</summary>
+public sealed class ResourceTests : CgroupTest
+{
+    private const long Megabyte = 1 << 20;
+
+    [ResourceFact("memory.memsw.limit_in_bytes", "memory.swap.max")]
+    public void MemoryAndSwap()
+    {
+        Cgroup.Create(new() { Memory = new() { Limit = 16 * Megabyte, Swap = 24 * Megabyte } });
+        Assert.Equal(Unified ? "8388608" : "25165824", Value("memory.memsw.limit_in_bytes", "memory.swap.max"));
+        // Up, then down: either order of the two writes fails for one of them.
+        Cgroup.Apply(new() { Memory = new() { Limit = 64 * Megabyte, Swap = 64 * Megabyte } });
+        Assert.Equal(Unified ? "0" : "67108864", Value("memory.memsw.limit_in_bytes", "memory.swap.max"));
+        Assert.Equal("67108864", Value("memory.limit_in_bytes", "memory.max"));
+        Cgroup.Apply(new() { Memory = new() { Limit = 8 * Megabyte, Swap = 16 * Megabyte } });
+        Assert.Equal("8388608", Value("memory.limit_in_bytes", "memory.max"));
+        Cgroup.Apply(new() { Memory = new() { Swap = 32 * Megabyte } });
+        Assert.Equal(Unified ? "25165824" : "33554432", Value("memory.memsw.limit_in_bytes", "memory.swap.max"));
+        Cgroup.Apply(new() { Memory = new() { Limit = -1 } });
+        Assert.Equal(Unified ? "max" : "9223372036854771712", Value("memory.memsw.limit_in_bytes", "memory.swap.max"));
+    }
+
+    [ResourceFact("memory.soft_limit_in_bytes", "memory.low")]
+    public void MemoryReservation()
+    {
+        Cgroup.Create(new() { Memory = new() { Reservation = 16 * Megabyte } });
+        Assert.Equal("16777216", Value("memory.soft_limit_in_bytes", "memory.low"));
+        Cgroup.Apply(new() { Memory = new() { Reservation = -1 } });
+        Assert.Equal(Unified ? "max" : "9223372036854771712", Value("memory.soft_limit_in_bytes", "memory.low"));
+    }
+
+    [ResourceFact("memory.swappiness", null)]
+    public void Swappiness()
+    {
+        Cgroup.Create(new() { Memory = new() { Swappiness = 7 } });
+        Assert.Equal("7", Value("memory.swappiness"));
+        Cgroup.Apply(new() { Memory = new() { Swappiness = 0 } });
+        Assert.Equal("0", Value("memory.swappiness"));
+    }
+
+    [ResourceFact("memory.oom_control", null)]
+    public void TheOomKillerCanBeDisabledAndComesBack()
+    {
+        Cgroup.Create(new() { Memory = new() { DisableOOMKiller = true, Limit = 32 * Megabyte } });
+        Assert.Contains("oom_kill_disable 1", Value("memory.oom_control"), StringComparison.Ordinal);
+        Cgroup.Apply(new() { Memory = new() { DisableOOMKiller = false } });
+        Assert.Contains("oom_kill_disable 0", Value("memory.oom_control"), StringComparison.Ordinal);
+    }
+
+    [ResourceFact("cpu.shares", "cpu.weight")]
+    public void CpuShares()
+    {
+        Cgroup.Create(new() { Cpu = new() { Shares = 512 } });
+        Assert.Equal(Unified ? "59" : "512", Value("cpu.shares", "cpu.weight"));
+        Cgroup.Apply(new() { Cpu = new() { Shares = 2048 } });
+        Assert.Equal(Unified ? "174" : "2048", Value("cpu.shares", "cpu.weight"));
+    }
+
+    [ResourceFact("cpu.cfs_quota_us", "cpu.max")]
+    public void QuotaAndPeriodEachAlone()
+    {
+        Cgroup.Create(new() { Cpu = new() { Quota = 20000, Period = 50000 } });
+        Assert.Equal("20000 50000", Bandwidth());
+        Cgroup.Apply(new() { Cpu = new() { Period = 40000 } });
+        Assert.Equal("20000 40000", Bandwidth());
+        Cgroup.Apply(new() { Cpu = new() { Quota = 10000 } });
+        Assert.Equal("10000 40000", Bandwidth());
+        Cgroup.Apply(new() { Cpu = new() { Quota = -1 } });
+        Assert.Equal(Unified ? "max 40000" : "-1 40000", Bandwidth());
+        Cgroup.Apply(new() { Cpu = new() { Period = 100000 } });
+        Assert.Equal(Unified ? "max 100000" : "-1 100000", Bandwidth());
+    }
+
+    [ResourceFact("cpu.cfs_burst_us", "cpu.max.burst")]
+    public void Burst()
+    {
+        Cgroup.Create(new() { Cpu = new() { Quota = 50000, Period = 100000, Burst = 20000 } });
+        Assert.Equal("20000", Value("cpu.cfs_burst_us", "cpu.max.burst"));
+        // Less quota than burst: both change together.
+        Cgroup.Apply(new() { Cpu = new() { Quota = 10000, Burst = 5000 } });
+        Assert.Equal("5000", Value("cpu.cfs_burst_us", "cpu.max.burst"));
+        Cgroup.Apply(new() { Cpu = new() { Burst = 0 } });
+        Assert.Equal("0", Value("cpu.cfs_burst_us", "cpu.max.burst"));
+    }
+
+    [ResourceFact("cpu.idle", "cpu.idle")]
+    public void IdleAndBack()
+    {
+        Cgroup.Create(new() { Cpu = new() { Idle = 1 } });
+        Assert.Equal("1", Value("cpu.idle"));
+        Cgroup.Apply(new() { Cpu = new() { Idle = 0, Shares = 512 } });
+        Assert.Equal("0", Value("cpu.idle"));
+        Assert.Equal(Unified ? "59" : "512", Value("cpu.shares", "cpu.weight"));
+    }
+
+    [ResourceFact("cpu.rt_runtime_us", null)]
+    public void Realtime()
+    {
+        Cgroup.Create(null);
+        string parent = ParentOf(Cgroup.Paths["cpu"]) + "/cpu.rt_runtime_us";
+        // Nothing can be had that the parent has not.
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Cpu = new() { RealtimePeriod = 1000000, RealtimeRuntime = 1000 } }));
+        Assert.StartsWith("/linux/resources/cpu/realtime", error.SpecPointer, StringComparison.Ordinal);
+        try
+        {
+            File.WriteAllText(parent, "10000");
+        }
+        catch (IOException)
+        {
+            return; // this machine has given all of it away, or runs with rt_group_sched=0
+        }
+
+        Cgroup.Apply(new() { Cpu = new() { RealtimePeriod = 500000, RealtimeRuntime = 1000 } });
+        Assert.Equal("500000", Value("cpu.rt_period_us"));
+        Assert.Equal("1000", Value("cpu.rt_runtime_us"));
+        Cgroup.Remove(CancellationToken.None);
+        Until(() => // the kernel counts a cgroup for a while after it is removed
+        {
+            try
+            {
+                File.WriteAllText(parent, "0");
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        });
+    }
+
+    [ResourceFact("cpuset.cpus", "cpuset.cpus")]
+    public void CpusAndMems()
+    {
+        Cgroup.Create(new() { Cpu = new() { Cpus = "0", Mems = "0" } });
+        Assert.Equal("0", Value("cpuset.cpus"));
+        Assert.Equal("0", Value("cpuset.mems"));
+        string last = (Environment.ProcessorCount - 1).ToString(CultureInfo.InvariantCulture);
+        Cgroup.Apply(new() { Cpu = new() { Cpus = last } });
+        Assert.Equal(last, Value("cpuset.cpus"));
+        Assert.Equal(OciErrorCode.SystemCallFailed, Assert.Throws<OciException>(() => Cgroup.Apply(new() { Cpu = new() { Cpus = "8000" } })).Code);
+    }
+
+    [ResourceFact("pids.max", "pids.max")]
+    public void Pids()
+    {
+        Cgroup.Create(new() { Pids = new() { Limit = 5 } });
+        Assert.Equal("5", Value("pids.max"));
+        Cgroup.Apply(new() { Pids = new() { Limit = -1 } });
+        Assert.Equal("max", Value("pids.max"));
+    }
+
+    [ResourceFact("blkio.weight", "io.weight")]
+    public void IoWeight()
+    {
+        Cgroup.Create(new() { BlockIO = new() { Weight = 100 } });
+        Assert.Equal(Unified ? "default 910" : "100", Value("blkio.weight", "io.weight").Split('\n')[0]);
+    }
+
+    [ResourceFact("blkio.bfq.weight", "io.bfq.weight")]
+    public void IoWeightOfBfq()
+    {
+        Cgroup.Create(new() { BlockIO = new() { Weight = 100 } });
+        Assert.Contains("100", Value("blkio.bfq.weight", "io.bfq.weight"), StringComparison.Ordinal);
+    }
+
+    [ResourceFact("blkio.leaf_weight", null)]
+    public void LeafWeight()
+    {
+        Cgroup.Create(new() { BlockIO = new() { LeafWeight = 100 } });
+        Assert.Equal("100", Value("blkio.leaf_weight"));
+    }
+
+    [ResourceFact("blkio.throttle.read_bps_device", "io.max", Disk = true)]
+    public void Throttles()
+    {
+        string disk = ResourceFactAttribute.BlockDevice()!;
+        List<OciThrottleDevice> Rate(ulong rate) => [new() { Major = long.Parse(disk.Split(':')[0], CultureInfo.InvariantCulture), Minor = long.Parse(disk.Split(':')[1], CultureInfo.InvariantCulture), Rate = rate }];
+        Cgroup.Create(new() { BlockIO = new() { ThrottleReadBpsDevice = Rate(1000), ThrottleWriteBpsDevice = Rate(2000), ThrottleReadIOPSDevice = Rate(30), ThrottleWriteIOPSDevice = Rate(40) } });
+        if (Unified)
+        {
+            Assert.Equal($"{disk} rbps=1000 wbps=2000 riops=30 wiops=40", Value("io.max"));
+        }
+        else
+        {
+            Assert.Equal($"{disk} 1000", Value("blkio.throttle.read_bps_device"));
+            Assert.Equal($"{disk} 2000", Value("blkio.throttle.write_bps_device"));
+            Assert.Equal($"{disk} 30", Value("blkio.throttle.read_iops_device"));
+            Assert.Equal($"{disk} 40", Value("blkio.throttle.write_iops_device"));
+        }
+
+        Cgroup.Apply(new() { BlockIO = new() { ThrottleReadBpsDevice = Rate(0), ThrottleReadIOPSDevice = Rate(31) } });
+        Assert.Equal(Unified ? $"{disk} rbps=max wbps=2000 riops=31 wiops=40" : "", Value("blkio.throttle.read_bps_device", "io.max"));
+    }
+
+    [ResourceFact("hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max")]
+    public void HugepagesOnWhicheverSideTheControllerIs()
+    {
+        Cgroup.Create(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 4 * (ulong)Megabyte }] });
+        bool legacy = Cgroup.Paths.ContainsKey("hugetlb");
+        string directory = legacy ? Cgroup.Paths["hugetlb"] : Cgroup.Paths[string.Empty];
+        foreach (string file in legacy ? new[] { "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.rsvd.limit_in_bytes" } : ["hugetlb.2MB.max", "hugetlb.2MB.rsvd.max"])
+            Assert.Equal("4194304", File.ReadAllText($"{directory}/{file}").Trim());
+        Cgroup.Apply(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 2 * (ulong)Megabyte }] });
+        Assert.Equal("2097152", File.ReadAllText(directory + (legacy ? "/hugetlb.2MB.limit_in_bytes" : "/hugetlb.2MB.max")).Trim());
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { HugepageLimits = [new() { PageSize = "3MB", Limit = 0 }] }));
+        Assert.Equal(OciErrorCode.NotSupported, error.Code);
+        Assert.Equal("/linux/resources/hugepageLimits/0", error.SpecPointer);
+    }
+
+    [ResourceFact("net_cls.classid", null)]
+    public void NetworkClass()
+    {
+        Cgroup.Create(new() { Network = new() { ClassID = 0x100001 } });
+        Assert.Equal("1048577", Value("net_cls.classid"));
+    }
+
+    [ResourceFact("net_prio.ifpriomap", null)]
+    public void NetworkPriorities()
+    {
+        Cgroup.Create(new() { Network = new() { Priorities = [new() { Name = "lo", Priority = 5 }] } });
+        Assert.Contains("lo 5", Value("net_prio.ifpriomap"), StringComparison.Ordinal);
+    }
+
+    [ResourceFact("misc.max", "misc.max")]
+    public void Misc()
+    {
+        string? name = File.ReadLines((Host.Cgroups.UnifiedMountPoint ?? "/sys/fs/cgroup/misc") + "/misc.capacity").FirstOrDefault()?.Split(' ')[0];
+        if (name is null)
+        {
+            OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Unified = new() { ["misc.max"] = "sev 1" } }));
+            Assert.Equal("/linux/resources/unified/misc.max", error.SpecPointer);
+            return;
+        }
+
+        Cgroup.Create(new() { Unified = new() { ["misc.max"] = name + " 1" } });
+        Assert.Contains(name + " 1", Value("misc.max"), StringComparison.Ordinal);
+    }
+
+    [ResourceFact("rdma.max", "rdma.max")]
+    public void Rdma()
+    {
+        string? device = Directory.Exists("/sys/class/infiniband") ? Directory.GetDirectories("/sys/class/infiniband").Select(System.IO.Path.GetFileName).FirstOrDefault() : null;
+        if (device is null)
+        {
+            // The kernel knows devices by name, and refuses others.
+            OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
+            Assert.Equal("/linux/resources/rdma/mlx5_1", error.SpecPointer);
+            return;
+        }
+
+        Cgroup.Create(new() { Rdma = new() { [device] = new() { HcaHandles = 3, HcaObjects = 100 } } });
+        Assert.Contains($"{device} hca_handle=3 hca_object=100", Value("rdma.max"), StringComparison.Ordinal);
+    }
+
+    [RealCgroupFact]
+    public void UnifiedFilesOfTheUnifiedSide()
+    {
+        if (Host.Cgroups.UnifiedMountPoint is null)
+            return;
+        Cgroup.Create(new() { Unified = new() { ["cgroup.max.depth"] = "3", ["cgroup.max.descendants"] = "7" } });
+        Assert.Equal("3", File.ReadAllText(Cgroup.Paths[string.Empty] + "/cgroup.max.depth").Trim());
+        Assert.Equal("7", File.ReadAllText(Cgroup.Paths[string.Empty] + "/cgroup.max.descendants").Trim());
+    }
+
+    [RealCgroupFact]
+    public void BelowAThreadedCgroupOnlyThreadedControllersWork()
+    {
+        if (Host.Cgroups.UnifiedMountPoint is not { } mountPoint)
+            return;
+        string parent = $"{mountPoint}{Path}-threaded";
+        string place = Path + "-threaded/domain/c";
+        Directory.CreateDirectory(parent + "/domain");
+        File.WriteAllText(parent + "/domain/cgroup.type", "threaded");
+        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(place), "test");
+        try
+        {
+            if (Unified)
+            {
+                OciException error = Assert.Throws<OciException>(() => inner.Create(new() { Memory = new() { Limit = Megabyte } }));
+                Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
+                inner.Create(new() { Pids = new() { Limit = 7 } });
+                Assert.Equal("threaded", File.ReadAllText(inner.CloneDirectory + "/cgroup.type").Trim());
+            }
+        }
+        finally
+        {
+            if (Unified)
+                inner.Remove(CancellationToken.None);
+            Directory.Delete(parent + "/domain");
+            Directory.Delete(parent);
+        }
+    }
+
+    private string Value(string file) => Value(file, file);
+
+    private string Value(string v1, string v2) => Read(v1.Split('.')[0], v1, v2);
+
+    private string Bandwidth() => Unified ? Value("cpu.max") : $"{Value("cpu.cfs_quota_us")} {Value("cpu.cfs_period_us")}";
+
+    private static string ParentOf(string directory) => System.IO.Path.GetDirectoryName(directory)!;
+}
