@@ -153,8 +153,8 @@ struct oci_blob {
  *  CHDIR        s0 = path (container's view), made 0755 inside the root when missing and OCI_F_MKDIR is set. n0 = 1: a first try before USER, EACCES and
  *               EPERM are fine; n0 = 2: the second try after it, does nothing but OCI_F_CHECK_CWD when the first worked.
  *  LOOKUP       finds the program: s0 = argv[0], s1 = PATH's value. Checks it is a file that may be executed (AT_EACCESS). Remembers the full path.
- *  SECCOMP      s0 = blob of struct sock_filter[], n0 = SECCOMP_FILTER_FLAG_*; fd = connected socket that gets the listener fd with s1 as the message
- *               (when the flags ask for one); without fd the listener goes over the channel as OCI_MSG_SECCOMP_FD.
+ *  SECCOMP      s0 = blob of struct sock_filter[], n0 = SECCOMP_FILTER_FLAG_*; when they ask for a listener, it goes over the channel as
+ *               OCI_MSG_SECCOMP_FD, sent by a process that the filter does not hold up, and OCI_MSG_GO is waited for.
  *  READY        send OCI_MSG_READY (and OCI_MSG_TIMELINE first when asked for).
  *  GATE         n0 = 0: wait for OCI_MSG_START on the channel. n0 = 1: fd = listening SOCK_SEQPACKET socket of the state directory: close the
  *               channel, accept one connection, it is the channel from now on, wait for OCI_MSG_START.
@@ -237,7 +237,7 @@ enum oci_sync {
 enum oci_msg_type {
 	/* runtime -> helper */
 	OCI_MSG_PROGRAM = 1, /* SCM_RIGHTS: the image memfd, then the slots (0..fd_count-1) */
-	OCI_MSG_GO = 2,      /* answer to SYNC */
+	OCI_MSG_GO = 2,      /* answer to SYNC and SECCOMP_FD */
 	OCI_MSG_START = 3,   /* pass the gate */
 	/* helper -> runtime */
 	OCI_MSG_CLONED = 16,  /* n0 = pid of init in the runtime's pid namespace (from clone3), n1 = supervisor's pid or 0; SCM_RIGHTS: pidfd */

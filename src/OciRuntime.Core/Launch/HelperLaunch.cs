@@ -42,6 +42,9 @@ internal sealed class HelperLaunch : IDisposable
     /// <summary>The pty master when it came over the channel.</summary>
     public SafeFd? Terminal { get; private set; }
 
+    /// <summary>Takes the listener of a filter that notifies, before the process runs; the descriptor is closed afterwards.</summary>
+    public Action<SafeFd>? SeccompListener { get; set; }
+
     /// <summary>Starts the helper. It waits for its program, so this can run while the runtime still prepares it.</summary>
     public static HelperLaunch Spawn(SealedHelper helper, LaunchStdio stdio, CancelSignal cancel, Action<HelperNotice>? notice)
     {
@@ -252,7 +255,9 @@ internal sealed class HelperLaunch : IDisposable
                     Terminal = TakeFd("a terminal");
                     break;
                 case MessageType.SeccompFd:
-                    TakeFd("a seccomp listener").Dispose();
+                    using (SafeFd listener = TakeFd("a seccomp listener"))
+                        SeccompListener?.Invoke(listener);
+                    _ = _channel!.Send(MessageType.Go);
                     break;
                 default:
                     return true;

@@ -35,6 +35,7 @@ public sealed partial class ContainerRuntime
         LaunchPlan? plan = null;
         using LaunchStdio stdio = process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
         HelperLaunch launch = HelperLaunch.Spawn(Helper, stdio, cancel, NoticesOf(() => plan));
+        launch.SeccompListener = listener => SeccompAgent.Send(spec.Linux?.Seccomp, listener, state, "running", launch.Pid);
         try
         {
             plan = Planner.PlanExec(new ExecPlanInput
@@ -50,6 +51,7 @@ public sealed partial class ContainerRuntime
                 Console = request.ConsoleSocket is null ? ConsoleTarget.Channel : ConsoleTarget.Socket,
                 PreserveFds = request.PreserveFds,
                 ListenFds = ListenFds.Count(),
+                NoNewKeyring = state.NoNewKeyring,
                 Home = HomeDirectory.For($"/proc/{state.Pid}/root", process),
             });
             LogPlan(plan);

@@ -42,6 +42,7 @@ public sealed partial class ContainerRuntime
     private void OpenGate(StateDirectory directory, ContainerState state, CancelSignal cancel)
     {
         using HelperLaunch gate = HelperLaunch.AtGate(Connect(directory), cancel, NoticesOf(() => null));
+        gate.SeccompListener = listener => SeccompAgent.Send(SpecReader.Read(directory.ReadConfig()).Linux?.Seccomp, listener, state, "created", state.Pid);
         try
         {
             gate.Start(() => PlanOf(directory, state));

@@ -149,6 +149,7 @@ internal sealed class Creation : IDisposable
             : Stdio.Open(_request.Stdio);
         // First, so that its exec runs on another core while the cgroup is made.
         _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _cancel, _runtime.NoticesOf(() => _plan));
+        _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid);
         Directory.WriteConfig(_source.ConfigJson.Span);
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run);
@@ -319,6 +320,7 @@ internal sealed class Creation : IDisposable
         Annotations = _source.Spec.Annotations ?? [],
         Args = _source.Spec.Process?.Args ?? [],
         Rootless = _runtime.Host.Rootless,
+        NoNewKeyring = _request.NoNewKeyring,
         HasHooks = Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },
         PrivatePid = _source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,
     };

@@ -71,6 +71,4 @@ public enum PlanFdRole
     HookState,
     /// <summary>pidfd of the container's init (exec joins its namespaces by it).</summary>
     InitPidfd,
-    /// <summary>The connected seccomp listener socket of the caller.</summary>
-    SeccompListener,
 }

@@ -53,8 +53,6 @@ internal static class SecurityPlanner
         if (plan.Linux.Seccomp is not { } seccomp || process.NoNewPrivileges != late)
             return;
         SeccompProgram program = SeccompCompiler.Compile(seccomp);
-        if (program.NeedsListener)
-            throw PlanBuilder.NotSupported("/linux/seccomp/listenerPath", "seccomp notification (SCMP_ACT_NOTIFY) is not supported yet");
         plan.Add(new SeccompStep { Filter = program.Filter, Flags = program.Flags, SpecPointer = "/linux/seccomp" });
     }
 }

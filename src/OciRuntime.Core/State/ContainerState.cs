@@ -47,6 +47,9 @@ internal sealed record ContainerState
 
     public bool Rootless { get; init; }
 
+    /// <summary>Its processes keep the session keyring of the runtime's caller.</summary>
+    public bool NoNewKeyring { get; init; }
+
     /// <summary>config.json has poststart or poststop hooks, which start and delete must read.</summary>
     public bool HasHooks { get; init; }
 

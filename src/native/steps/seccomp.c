@@ -16,30 +16,26 @@ static int load_filter(struct context *c, const struct oci_step *s)
 	return result < 0 ? fail(c, OCI_OP_SECCOMP, NULL) : (int)result;
 }
 
-static int send_listener(struct context *c, const struct oci_step *s, int listener)
+static int send_listener(struct context *c, int listener)
 {
-	const struct oci_blob *message = step_blob(c, s, 1);
 	struct oci_msg m = { .type = OCI_MSG_SECCOMP_FD };
 
-	if (step_fd(c, s) < 0)
-		return channel_send(c, &m, listener);
-	if (message == NULL || message->length == 0)
-		return fail_with(c, EINVAL, OCI_OP_SENDMSG, "seccomp listener without a message", NULL);
-	return send_descriptor(step_fd(c, s), message->bytes, message->length, listener) == 0 ? 0 : fail(c, OCI_OP_SENDMSG, "seccomp listener");
+	return channel_send(c, &m, listener) == 0 && record_read(c->channel, OCI_MSG_GO) == 1 ? 0 : -1;
 }
 
 /*
  * The filter may hold up sendmsg(2) itself until somebody answers. So a child from before the filter, with the same
- * descriptor table, hands the listener over; it takes the listener's number from a pipe and answers with one byte.
+ * descriptor table, hands the listener over and waits until it has reached the agent; it takes the listener's number from a pipe
+ * and answers with one byte. The program does not run before that: nobody would answer it.
  */
-static _Noreturn void send_from_outside(struct context *c, const struct oci_step *s, int numbers, int answers)
+static _Noreturn void send_from_outside(struct context *c, int numbers, int answers)
 {
 	int listener;
-	char done = 0;
+	char done;
 
-	if (read(numbers, &listener, sizeof(listener)) != (ssize_t)sizeof(listener))
+	if (read(numbers, &listener, sizeof(listener)) != (ssize_t)sizeof(listener) || listener < 0)
 		_exit(1);
-	done = send_listener(c, s, listener) == 0;
+	done = send_listener(c, listener) == 0;
 	_exit(write(answers, &done, 1) == 1 ? 0 : 1);
 }
 
@@ -58,7 +54,7 @@ static int load_with_listener(struct context *c, const struct oci_step *s)
 	if (pid < 0)
 		return fail(c, OCI_OP_CLONE3, "seccomp listener");
 	if (pid == 0)
-		send_from_outside(c, s, numbers[0], answers[1]);
+		send_from_outside(c, numbers[0], answers[1]);
 	listener = load_filter(c, s);
 	if (write(numbers[1], &listener, sizeof(listener)) != (ssize_t)sizeof(listener) || listener < 0)
 		return -1;

@@ -88,12 +88,6 @@ public sealed class ResourcePlanTests
     {
         Assert.Equal((OciErrorCode.NotSupported, "/linux/intelRdt"), Refused(spec => spec.Linux!.IntelRdt = new OciIntelRdt { ClosID = "a" }));
         Assert.Equal((OciErrorCode.NotSupported, "/linux/netDevices"), Refused(spec => spec.Linux!.NetDevices = new Dictionary<string, OciNetDevice> { ["eth1"] = new() }));
-        Assert.Equal((OciErrorCode.NotSupported, "/linux/seccomp/listenerPath"), Refused(spec => spec.Linux!.Seccomp = new OciSeccomp
-        {
-            DefaultAction = "SCMP_ACT_ALLOW",
-            ListenerPath = "/run/l",
-            Syscalls = [new OciSyscall { Names = ["mkdir"], Action = "SCMP_ACT_NOTIFY" }],
-        }));
     }
 
     [Fact]

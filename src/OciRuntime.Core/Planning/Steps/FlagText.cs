@@ -94,7 +94,6 @@ internal static class FlagText
             PlanFdRole.Gate => "gate",
             PlanFdRole.HookState => "state",
             PlanFdRole.InitPidfd => "init",
-            PlanFdRole.SeccompListener => "seccomp listener",
             _ => string.Empty,
         },
         _ => string.Empty,
