@@ -9,6 +9,7 @@ public sealed class FactWhenAttribute : FactAttribute
     private bool _root;
     private string? _program;
     private string? _sharedData;
+    private string? _kernel;
 
     /// <summary>The effective user is root.</summary>
     public bool Root
@@ -40,6 +41,17 @@ public sealed class FactWhenAttribute : FactAttribute
         {
             _sharedData = value;
             Need(value is null || Machine.FindSharedData(value) is not null, $"shared/data/{value} is not beside this checkout");
+        }
+    }
+
+    /// <summary>The kernel is of this version or newer, as in 6.3.</summary>
+    public string? Kernel
+    {
+        get => _kernel;
+        set
+        {
+            _kernel = value;
+            Need(value is null || Environment.OSVersion.Version >= Version.Parse(value), $"needs Linux {value}");
         }
     }
 

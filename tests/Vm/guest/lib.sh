@@ -56,6 +56,10 @@ create() { ocirun $manager create --bundle $bundle $id </dev/null >$bundle/out 2
 start() { create; ocirun start $id; }
 state() { ocirun state $id | sed -n "/\"$1\": /{s/.*\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p;q}"; }
 
+is() { [ "$(state status)" = "$1" ]; }
+# at_least N: so many processes are in the cgroup.
+at_least() { [ "$(wc -l <$cgroup/cgroup.procs)" -ge "$1" ]; }
+
 # until_true SECONDS COMMAND...: waits for a command to succeed.
 until_true() {
 	left=$(($1 * 10)); shift

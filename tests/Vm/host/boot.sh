@@ -13,11 +13,17 @@ boot() {
 		-append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on cgroup_no_v1=all systemd.unified_cgroup_hierarchy=1 $arguments" \
 		-serial "file:$work/console" -serial "file:$work/results" \
 		-drive "file=$work/payload.img,format=raw,if=virtio,readonly=on"
-	[ -z "$packages" ] || set -- "$@" -drive "file=$image,format=raw,if=virtio,snapshot=on,cache=unsafe"
+	if [ -z "$packages" ]; then
+		# An empty disk for root: some of what containers need of a filesystem (id-mapped mounts on this kernel) a tmpfs does not have.
+		image=$work/root.img
+		truncate -s 2G "$image"
+		mkfs.ext4 -q -F -O ^has_journal -m 0 "$image" >/dev/null
+	fi
+	set -- "$@" -drive "file=$image,format=raw,if=virtio,snapshot=on,cache=unsafe"
 	# TCG: hardware acceleration is not asked for, so that the lane behaves the same everywhere.
 	TMPDIR=$work qemu-system-x86_64 "$@" </dev/null >"$work/qemu" 2>&1 &
 	qemu=$!
-	trap 'kill -KILL $qemu 2>/dev/null; rm -rf "$work"' EXIT
+	trap 'kill -KILL $qemu 2>/dev/null || :; rm -rf "$work"' EXIT
 	tail -n +1 -f --pid=$qemu "$work/results" 2>/dev/null | tr -d '\r' | show &
 	shown=$!
 	watch

@@ -14,7 +14,7 @@ scope() {
 property() { systemctl show -P $1 ${2:-$unit}; }
 forgotten() { [ "$(property LoadState)" = not-found ]; }
 
-limits='{"memory":{"limit":67108864,"swap":67108864,"reservation":33554432},"cpu":{"shares":2048,"quota":50000,"period":100000,"cpus":"0"},"pids":{"limit":57}}'
+limits='{"memory":{"limit":67108864,"swap":100663296,"reservation":33554432},"cpu":{"shares":2048,"quota":50000,"period":100000,"cpus":"0"},"pids":{"limit":57}}'
 
 test_a_container_is_in_a_scope_of_its_slice() {
 	scope system.slice
@@ -50,7 +50,7 @@ test_limits_are_properties_and_in_the_kernel() {
 	ocirun kill $id KILL
 }
 
-test_properties_are_those_that_runc_and_crun_set() {
+test_properties_are_those_that_runc_sets() {
 	scope system.slice
 	# runc leaves MemorySwapMax alone where no swap at all is asked for.
 	config 'sleep 60' "$(echo "$limits" | sed 's/"swap":67108864/"swap":134217728/')"
@@ -60,13 +60,12 @@ test_properties_are_those_that_runc_and_crun_set() {
 	done >$bundle/ours
 	ocirun kill $id KILL
 	ocirun delete -f $id
-	for peer in runc crun; do
-		$peer --systemd-cgroup create --bundle $bundle $id </dev/null >$bundle/peer.out 2>&1 || fail "$peer create: $(cat $bundle/peer.out)"
-		sed 's/=.*//' $bundle/ours | while read -r property; do echo "$property=$(property $property)"; done >$bundle/$peer
-		$peer delete -f $id
-		until_true 10 forgotten
-	done
-	diff $bundle/ours $bundle/runc >$bundle/diff || diff $bundle/ours $bundle/crun >>$bundle/diff || fail "neither runc nor crun sets these: $(cat $bundle/diff)"
+	# Not crun: the version of this Debian writes limits past systemd.
+	runc --systemd-cgroup create --bundle $bundle $id </dev/null >$bundle/peer.out 2>&1 || fail "runc create: $(cat $bundle/peer.out)"
+	sed 's/=.*//' $bundle/ours | while read -r property; do echo "$property=$(property $property)"; done >$bundle/runc
+	runc delete -f $id
+	until_true 10 forgotten
+	diff $bundle/ours $bundle/runc >$bundle/diff || fail "runc sets these (>): $(cat $bundle/diff)"
 }
 
 test_limits_and_device_rules_outlive_a_daemon_reload() {
@@ -88,7 +87,7 @@ test_the_scope_is_gone_after_delete() {
 	scope system.slice
 	config 'true'
 	start
-	until_true 10 test "$(state status)" = stopped
+	until_true 10 is stopped
 	ocirun delete $id
 	until_true 10 forgotten
 	[ ! -e $cgroup ] || fail "the cgroup is left"
@@ -124,7 +123,7 @@ test_exec_joins_the_scope() {
 	start
 	equal "0::/" "$(ocirun exec $id cat /proc/self/cgroup)" "cgroup as the container sees it"
 	ocirun exec $id sleep 5 &
-	until_true 5 test "$(wc -l <$cgroup/cgroup.procs)" -ge 2
+	until_true 5 at_least 2
 	ocirun kill $id KILL
 	wait
 }
