@@ -61,11 +61,12 @@ public sealed partial class ContainerRuntime
             cgroup.Signal(Libc.SIGKILL);
         WaitForSupervisor(state, cancel);
         ReapOwn(state);
-        OciHooks? hooks = state.HasHooks ? SpecReader.Read(directory.ReadConfig()).Hooks : null;
+        OciSpec? spec = state.HasHooks || state.HasNetDevices ? SpecReader.Read(directory.ReadConfig()) : null;
+        LentDevices.Return(directory, spec?.Linux?.NetDevices, warning => Log(RuntimeLogLevel.Warning, warning));
         cgroup.Remove(cancellationToken);
         directory.Remove();
         HookRunner.RunAll(
-            "poststop", hooks?.Poststop, HookState.Write(state, "stopped", 0), state.Bundle, cancel,
+            "poststop", spec?.Hooks?.Poststop, HookState.Write(state, "stopped", 0), state.Bundle, cancel,
             warning => Log(RuntimeLogLevel.Warning, warning));
     }
 
@@ -113,6 +114,7 @@ public sealed partial class ContainerRuntime
             if (SmallFile.TryRead(directory.Fd, StateDirectory.ConfigName) is { } json)
             {
                 OciSpec spec = SpecReader.Read(json);
+                LentDevices.Return(directory, spec.Linux?.NetDevices, warning => Log(RuntimeLogLevel.Warning, warning));
                 CgroupManagerKind manager = CgroupFactory.ManagerOf(spec, _options.CgroupManager);
                 IContainerCgroup cgroup = CgroupFactory.ForNew(Host, manager, spec, directory.Id);
                 // Only an empty one: without a state nothing proves that its processes are ours.

@@ -244,6 +244,7 @@ internal sealed class Creation : IDisposable
                 IdMaps.Write(sender, _source.Spec.Linux ?? new OciLinux(), _runtime.Host.Rootless);
                 break;
             case SyncPoint.RuntimeHooks:
+                LentDevices.Lend(Directory, State.Pid, _source.Spec.Linux?.NetDevices);
                 ReadOnlyMemory<byte> state = HookState.Write(State, "creating", State.Pid);
                 HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _cancel);
                 HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _cancel);
@@ -259,6 +260,7 @@ internal sealed class Creation : IDisposable
     private void Undo()
     {
         bool cloned = _launch?.Process is not null;
+        LentDevices.Return(Directory, _source.Spec.Linux?.NetDevices, warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
         _launch?.Abort();
         EndMember();
         try
@@ -321,6 +323,7 @@ internal sealed class Creation : IDisposable
         Args = _source.Spec.Process?.Args ?? [],
         Rootless = _runtime.Host.Rootless,
         NoNewKeyring = _request.NoNewKeyring,
+        HasNetDevices = _source.Spec.Linux?.NetDevices is { Count: > 0 },
         HasHooks = Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },
         PrivatePid = _source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,
     };

@@ -39,7 +39,7 @@ public static class RuntimeFeatures
             writer.WriteStartObject("mountExtensions");
             Enabled(writer, "idmap", true);
             writer.WriteEndObject();
-            Enabled(writer, "netDevices", false);
+            Enabled(writer, "netDevices", true);
             writer.WriteEndObject();
             writer.WriteStartObject("annotations");
             writer.WriteString("org.opencontainers.runc.checkpoint.enabled", "false");

@@ -6,7 +6,9 @@ namespace OciRuntime.Core.Planning;
 /// <summary>hooks that belong to the launch; poststart and poststop are the lifecycle's.</summary>
 internal static class HookPlanner
 {
-    /// <summary>prestart and createRuntime: the runtime runs them while the mounts are there and the old root is too.</summary>
+    /// <summary>
+    /// prestart and createRuntime: the runtime runs them while the mounts are there and the old root is too. Network devices are moved just before.
+    /// </summary>
     public static void AddRuntimeHooks(PlanBuilder plan)
     {
         OciHooks? hooks = plan.Input.Spec.Hooks;
@@ -14,6 +16,8 @@ internal static class HookPlanner
             plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/hooks/prestart" });
         else if (hooks?.CreateRuntime is { Count: > 0 })
             plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/hooks/createRuntime" });
+        else if (plan.Linux.NetDevices is { Count: > 0 })
+            plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/linux/netDevices" });
     }
 
     /// <summary>createContainer: in the container's namespaces, before pivot_root.</summary>

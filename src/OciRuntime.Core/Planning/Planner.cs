@@ -129,7 +129,7 @@ public static class Planner
     {
         if (plan.Linux.IntelRdt is not null)
             throw PlanBuilder.NotSupported("/linux/intelRdt", "resctrl groups are not supported yet");
-        if (plan.Linux.NetDevices is { Count: > 0 })
-            throw PlanBuilder.NotSupported("/linux/netDevices", "moving network devices is not supported yet");
+        if (plan.Linux.NetDevices is { Count: > 0 } && plan.Input.Host.Rootless)
+            throw PlanBuilder.NotSupported("/linux/netDevices", "a rootless runtime can't move network devices", "it takes CAP_NET_ADMIN in the host's network namespace");
     }
 }

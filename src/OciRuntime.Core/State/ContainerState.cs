@@ -50,6 +50,9 @@ internal sealed record ContainerState
     /// <summary>Its processes keep the session keyring of the runtime's caller.</summary>
     public bool NoNewKeyring { get; init; }
 
+    /// <summary>It has network devices of the host, which delete gives back.</summary>
+    public bool HasNetDevices { get; init; }
+
     /// <summary>config.json has poststart or poststop hooks, which start and delete must read.</summary>
     public bool HasHooks { get; init; }
 

@@ -36,6 +36,7 @@ internal static class StateJson
         json.WriteNumber("ownerUid"u8, state.OwnerUid);
         json.WriteBoolean("rootless"u8, state.Rootless);
         json.WriteBoolean("noNewKeyring"u8, state.NoNewKeyring);
+        json.WriteBoolean("hasNetDevices"u8, state.HasNetDevices);
         json.WriteBoolean("hasHooks"u8, state.HasHooks);
         json.WriteBoolean("privatePid"u8, state.PrivatePid);
         json.WriteNumber("cgroupManager"u8, (int)state.CgroupManager);
@@ -73,7 +74,7 @@ internal static class StateJson
         uint owner = 0;
         string? id = null, version = null, bundle = null, rootfs = null;
         DateTimeOffset created = default;
-        bool rootless = false, noNewKeyring = false, hooks = false, privatePid = false;
+        bool rootless = false, noNewKeyring = false, netDevices = false, hooks = false, privatePid = false;
         var manager = CgroupManagerKind.Cgroupfs;
         JsonMap? cgroups = null, annotations = null;
         List<string>? args = null;
@@ -93,6 +94,7 @@ internal static class StateJson
             else if (Is(ref reader, "ownerUid"u8)) owner = reader.GetUInt32();
             else if (Is(ref reader, "rootless"u8)) rootless = reader.GetBoolean();
             else if (Is(ref reader, "noNewKeyring"u8)) noNewKeyring = reader.GetBoolean();
+            else if (Is(ref reader, "hasNetDevices"u8)) netDevices = reader.GetBoolean();
             else if (Is(ref reader, "hasHooks"u8)) hooks = reader.GetBoolean();
             else if (Is(ref reader, "privatePid"u8)) privatePid = reader.GetBoolean();
             else if (Is(ref reader, "cgroupManager"u8)) manager = (CgroupManagerKind)reader.GetInt32();
@@ -122,6 +124,7 @@ internal static class StateJson
             OwnerUid = owner,
             Rootless = rootless,
             NoNewKeyring = noNewKeyring,
+            HasNetDevices = netDevices,
             HasHooks = hooks,
             PrivatePid = privatePid,
             CgroupManager = manager,

@@ -87,7 +87,6 @@ public sealed class ResourcePlanTests
     public void WhatIsNotSupportedIsSaid()
     {
         Assert.Equal((OciErrorCode.NotSupported, "/linux/intelRdt"), Refused(spec => spec.Linux!.IntelRdt = new OciIntelRdt { ClosID = "a" }));
-        Assert.Equal((OciErrorCode.NotSupported, "/linux/netDevices"), Refused(spec => spec.Linux!.NetDevices = new Dictionary<string, OciNetDevice> { ["eth1"] = new() }));
     }
 
     [Fact]

@@ -1,0 +1,66 @@
+using System.Globalization;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Network;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Schema;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>
+/// linux.netDevices: devices of the host that a container has until it is deleted (runtime-spec config-linux.md, "Network Devices").
+/// With the last process of its network namespace the kernel would destroy the virtual ones; a mount of the namespace in the
+/// container's state directory keeps it until they are back.
+/// </summary>
+internal static class LentDevices
+{
+    private const string NamespaceName = "netns";
+
+    /// <summary>Moves the devices into the namespace of the container's process. What was moved before an error is given back by <see cref="Return"/>.</summary>
+    public static void Lend(StateDirectory directory, int pid, IReadOnlyDictionary<string, OciNetDevice>? devices)
+    {
+        if (devices is not { Count: > 0 })
+            return;
+        string kept = directory.Path + "/" + NamespaceName;
+        string source = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/ns/net";
+        directory.OpenFile(NamespaceName, Libc.O_RDONLY | Libc.O_CREAT).Dispose();
+        if (Libc.mount(source, kept, null, Libc.MS_BIND, 0) != 0)
+            throw KernelError.Last("keep the network namespace", kept, "mount");
+        using SafeFd space = Open(kept) ?? throw KernelError.Last("open", kept, "open");
+        foreach ((string name, OciNetDevice device) in devices)
+            NetworkDevice.Move(from: null, to: space, name, NameInside(name, device), SpecPointer.Property("/linux/netDevices", name));
+    }
+
+    /// <summary>Moves them back under their old names and lets the namespace go. A device that the container has destroyed or never got is a warning.</summary>
+    public static void Return(StateDirectory directory, IReadOnlyDictionary<string, OciNetDevice>? devices, Action<string> warn)
+    {
+        if (devices is not { Count: > 0 } || !directory.Exists(NamespaceName))
+            return;
+        string kept = directory.Path + "/" + NamespaceName;
+        using (SafeFd? space = Open(kept))
+        {
+            foreach ((string name, OciNetDevice device) in devices)
+            {
+                try
+                {
+                    NetworkDevice.Move(from: space, to: null, NameInside(name, device), name, SpecPointer.Property("/linux/netDevices", name));
+                }
+                catch (OciException e)
+                {
+                    warn(e.Message);
+                }
+            }
+        }
+        _ = Libc.umount2(kept, Libc.MNT_DETACH);
+        directory.Unlink(NamespaceName);
+    }
+
+    private static string NameInside(string name, OciNetDevice device) => string.IsNullOrEmpty(device.Name) ? name : device.Name;
+
+    private static SafeFd? Open(string path)
+    {
+        int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFd(fd) : null;
+    }
+}

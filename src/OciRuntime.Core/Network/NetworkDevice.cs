@@ -1,0 +1,111 @@
+using System.Runtime.ExceptionServices;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Network;
+
+/// <summary>Moves devices between network namespaces; their permanent global addresses go along (network_namespaces(7)).</summary>
+internal static class NetworkDevice
+{
+    /// <param name="from">The namespace that it is in; null: the runtime's.</param>
+    /// <param name="to">Where it goes; null: the runtime's.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="newName">Its name there.</param>
+    /// <param name="pointer">Of the device in the configuration, for errors.</param>
+    public static void Move(SafeFd? from, SafeFd? to, string name, string newName, string pointer)
+    {
+        using SafeFd target = to is null ? OpenOwn() : new SafeFd(Libc.fcntl(to.Number, Libc.F_DUPFD_CLOEXEC, 3));
+        List<NetworkAddress> addresses = [];
+        // The kernel moves first and renames then: with a name that is taken the device would be gone and the call have failed.
+        In(to, socket => CheckFree(socket, newName, pointer));
+        In(from, socket => addresses = Send(socket, target, name, newName, pointer));
+        In(to, socket => Receive(socket, newName, addresses, pointer));
+    }
+
+    private static List<NetworkAddress> Send(RouteSocket socket, SafeFd target, string name, string newName, string pointer)
+    {
+        (int index, uint flags) = socket.Find(name, out int errno);
+        Check(errno, "find", name, pointer);
+        List<NetworkAddress> addresses = socket.Addresses(index);
+        bool up = (flags & Libc.IFF_UP) != 0;
+        if (up)
+            Check(socket.SetUp(index, up: false), "take down", name, pointer);
+        errno = socket.Move(index, target, newName);
+        if (errno == 0)
+            return addresses;
+        // It stays where it was, as it was.
+        if (up)
+            socket.SetUp(index, up: true);
+        foreach (NetworkAddress address in addresses)
+            socket.Add(index, address);
+        throw Failed(errno, "move", name, pointer);
+    }
+
+    private static void CheckFree(RouteSocket socket, string name, string pointer)
+    {
+        socket.Find(name, out int errno);
+        if (errno != Errno.ENODEV)
+            throw Failed(errno == 0 ? Errno.EEXIST : errno, "move to", name, pointer);
+    }
+
+    private static void Receive(RouteSocket socket, string name, List<NetworkAddress> addresses, string pointer)
+    {
+        (int index, _) = socket.Find(name, out int errno);
+        Check(errno, "find in its new namespace", name, pointer);
+        foreach (NetworkAddress address in addresses)
+            Check(socket.Add(index, address), "give back its address to", name, pointer);
+        Check(socket.SetUp(index, up: true), "bring up", name, pointer);
+    }
+
+    // A thread of its own: it ends with the namespace that it has joined.
+    private static void In(SafeFd? space, Action<RouteSocket> action)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                if (space is not null && Libc.setns(space.Number, Libc.CLONE_NEWNET) != 0)
+                    throw KernelError.Last("join", "the network namespace", "setns");
+                using var socket = new RouteSocket();
+                action(socket);
+            }
+            catch (OciException e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    private static SafeFd OpenOwn()
+    {
+        int fd = Libc.open("/proc/self/ns/net", Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", "/proc/self/ns/net", "open");
+    }
+
+    private static void Check(int errno, string doing, string name, string pointer)
+    {
+        if (errno != 0)
+            throw Failed(errno, doing, name, pointer);
+    }
+
+    private static OciException Failed(int errno, string doing, string name, string pointer) =>
+        new(KernelError.CodeOf(errno), $"{doing} network device {name} ({pointer}): netlink: {KernelError.Reason(errno)}")
+        {
+            Step = "net_devices",
+            Syscall = "netlink",
+            Object = name,
+            Errno = errno,
+            SpecPointer = pointer,
+            Hint = errno switch
+            {
+                Errno.ENODEV => "ip link shows the devices of this network namespace",
+                Errno.EINVAL => "the device may be bound to its namespace (ethtool -k shows netns-local)",
+                Errno.EEXIST => "the namespace has a device of that name",
+                _ => null,
+            },
+        };
+}
