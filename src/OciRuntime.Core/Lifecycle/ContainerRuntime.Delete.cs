@@ -62,6 +62,7 @@ public sealed partial class ContainerRuntime
         WaitForSupervisor(state, cancel);
         ReapOwn(state);
         OciSpec? spec = state.HasHooks || state.HasNetDevices ? SpecReader.Read(directory.ReadConfig()) : null;
+        state.Resctrl?.Remove(warning => Log(RuntimeLogLevel.Warning, warning));
         LentDevices.Return(directory, spec?.Linux?.NetDevices, warning => Log(RuntimeLogLevel.Warning, warning));
         cgroup.Remove(cancellationToken);
         directory.Remove();

@@ -57,7 +57,7 @@ public sealed partial class ContainerRuntime
             LogPlan(plan);
             SendExec(launch, plan, request, init);
             stdio.CloseChildEnds(readers: false);
-            launch.RunToReady(static () => { }, (sync, _) =>
+            launch.RunToReady(() => state.Resctrl?.Join(launch.Pid), (sync, _) =>
             {
                 if (sync != SyncPoint.Cgroup)
                     throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec");

@@ -154,6 +154,8 @@ internal sealed class Creation : IDisposable
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run);
         _runtime.LogPlan(_plan);
+        if (_source.Spec.Linux?.IntelRdt is { } rdt)
+            State = State with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
         MakeCgroup();
         SendProgram(_plan);
         SafeFd? pidfdSocket = _request.PidfdSocket is { } path ? PeerSocket.Connect(path, "pidfd socket") : null;
@@ -227,6 +229,7 @@ internal sealed class Creation : IDisposable
             SupervisorPid = supervisor,
             SupervisorStartTime = supervisor > 0 ? ProcessStat.Read(supervisor)?.StartTime ?? 0 : 0,
         };
+        State.Resctrl?.Join(pid);
         Directory.WriteState(State);
     }
 
@@ -263,6 +266,7 @@ internal sealed class Creation : IDisposable
         LentDevices.Return(Directory, _source.Spec.Linux?.NetDevices, warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
         _launch?.Abort();
         EndMember();
+        State.Resctrl?.Remove(warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
         try
         {
             if (_cgroupMade)

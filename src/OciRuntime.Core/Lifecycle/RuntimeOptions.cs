@@ -1,4 +1,5 @@
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
@@ -19,6 +20,9 @@ public sealed class RuntimeOptions
 
     /// <summary>Record nanoseconds a step.</summary>
     public bool Timeline { get; init; }
+
+    /// <summary>The mounted resctrl filesystem; tests have one of their own.</summary>
+    internal string ResctrlRoot { get; init; } = ResctrlGroup.DefaultRoot;
 
     /// <summary>Index of a step that the helper lets fail without running it: tests of what is undone.</summary>
     internal int? FaultStep { get; init; }

@@ -35,7 +35,11 @@ public static class RuntimeFeatures
             WriteSeccomp(writer);
             Enabled(writer, "apparmor", true);
             Enabled(writer, "selinux", true);
-            Enabled(writer, "intelRdt", false);
+            writer.WriteStartObject("intelRdt");
+            writer.WriteBoolean("enabled", true);
+            writer.WriteBoolean("schemata", true);
+            writer.WriteBoolean("monitoring", true);
+            writer.WriteEndObject();
             writer.WriteStartObject("mountExtensions");
             Enabled(writer, "idmap", true);
             writer.WriteEndObject();

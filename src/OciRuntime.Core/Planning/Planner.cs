@@ -127,8 +127,6 @@ public static class Planner
     // Nothing that was asked for is left out in silence.
     private static void CheckSupported(PlanBuilder plan)
     {
-        if (plan.Linux.IntelRdt is not null)
-            throw PlanBuilder.NotSupported("/linux/intelRdt", "resctrl groups are not supported yet");
         if (plan.Linux.NetDevices is { Count: > 0 } && plan.Input.Host.Rootless)
             throw PlanBuilder.NotSupported("/linux/netDevices", "a rootless runtime can't move network devices", "it takes CAP_NET_ADMIN in the host's network namespace");
     }

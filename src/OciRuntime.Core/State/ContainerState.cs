@@ -53,6 +53,9 @@ internal sealed record ContainerState
     /// <summary>It has network devices of the host, which delete gives back.</summary>
     public bool HasNetDevices { get; init; }
 
+    /// <summary>Its groups in resctrl, or null.</summary>
+    public ResctrlGroup? Resctrl { get; init; }
+
     /// <summary>config.json has poststart or poststop hooks, which start and delete must read.</summary>
     public bool HasHooks { get; init; }
 

@@ -37,6 +37,13 @@ internal static class StateJson
         json.WriteBoolean("rootless"u8, state.Rootless);
         json.WriteBoolean("noNewKeyring"u8, state.NoNewKeyring);
         json.WriteBoolean("hasNetDevices"u8, state.HasNetDevices);
+        if (state.Resctrl is { } resctrl)
+        {
+            json.WriteString("resctrlDirectory"u8, resctrl.Directory);
+            json.WriteBoolean("resctrlMade"u8, resctrl.Made);
+            if (resctrl.Monitor is not null)
+                json.WriteString("resctrlMonitor"u8, resctrl.Monitor);
+        }
         json.WriteBoolean("hasHooks"u8, state.HasHooks);
         json.WriteBoolean("privatePid"u8, state.PrivatePid);
         json.WriteNumber("cgroupManager"u8, (int)state.CgroupManager);
@@ -72,9 +79,9 @@ internal static class StateJson
         int format = 0, pid = 0, supervisorPid = 0;
         ulong startTime = 0, supervisorStartTime = 0;
         uint owner = 0;
-        string? id = null, version = null, bundle = null, rootfs = null;
+        string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
         DateTimeOffset created = default;
-        bool rootless = false, noNewKeyring = false, netDevices = false, hooks = false, privatePid = false;
+        bool rootless = false, noNewKeyring = false, netDevices = false, resctrlMade = false, hooks = false, privatePid = false;
         var manager = CgroupManagerKind.Cgroupfs;
         JsonMap? cgroups = null, annotations = null;
         List<string>? args = null;
@@ -95,6 +102,9 @@ internal static class StateJson
             else if (Is(ref reader, "rootless"u8)) rootless = reader.GetBoolean();
             else if (Is(ref reader, "noNewKeyring"u8)) noNewKeyring = reader.GetBoolean();
             else if (Is(ref reader, "hasNetDevices"u8)) netDevices = reader.GetBoolean();
+            else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
+            else if (Is(ref reader, "resctrlMade"u8)) resctrlMade = reader.GetBoolean();
+            else if (Is(ref reader, "resctrlMonitor"u8)) resctrlMonitor = reader.GetString();
             else if (Is(ref reader, "hasHooks"u8)) hooks = reader.GetBoolean();
             else if (Is(ref reader, "privatePid"u8)) privatePid = reader.GetBoolean();
             else if (Is(ref reader, "cgroupManager"u8)) manager = (CgroupManagerKind)reader.GetInt32();
@@ -125,6 +135,7 @@ internal static class StateJson
             Rootless = rootless,
             NoNewKeyring = noNewKeyring,
             HasNetDevices = netDevices,
+            Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),
             HasHooks = hooks,
             PrivatePid = privatePid,
             CgroupManager = manager,

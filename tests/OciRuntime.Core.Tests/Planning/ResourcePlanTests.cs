@@ -84,12 +84,6 @@ public sealed class ResourcePlanTests
     public void BadCpuListsAreRefused(string list) => Assert.Equal("/p", Assert.Throws<OciException>(() => ResourcePlanner.Affinity(list, "/p")).SpecPointer);
 
     [Fact]
-    public void WhatIsNotSupportedIsSaid()
-    {
-        Assert.Equal((OciErrorCode.NotSupported, "/linux/intelRdt"), Refused(spec => spec.Linux!.IntelRdt = new OciIntelRdt { ClosID = "a" }));
-    }
-
-    [Fact]
     public void SysctlsBecomePathsOfTheContainersNamespaces()
     {
         List<LaunchStep> steps = Plan(spec => spec.Linux!.Sysctl = new Dictionary<string, string>
@@ -111,12 +105,6 @@ public sealed class ResourcePlanTests
         Assert.Equal(
             [("exec docker-default", "attr/apparmor/exec"), ("system_u:system_r:container_t:s0", "attr/exec")],
             steps.OfType<AttrExecStep>().Select(step => (step.Text, step.Attribute)));
-    }
-
-    private static (OciErrorCode, string?) Refused(Action<OciSpec> change)
-    {
-        OciException e = Assert.Throws<OciException>(() => Plan(change));
-        return (e.Code, e.SpecPointer);
     }
 
     private static List<LaunchStep> Plan(Action<OciSpec> change)

@@ -1,0 +1,129 @@
+using System.Globalization;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>
+/// linux.intelRdt: the container's class of service and monitoring group in resctrl (runtime-spec config-linux.md, "IntelRdt";
+/// Documentation/filesystems/resctrl.rst).
+/// </summary>
+/// <param name="Directory">The class's directory.</param>
+/// <param name="Made">This container made it, and delete removes it.</param>
+/// <param name="Monitor">The monitoring group, which is always the container's own, or null.</param>
+internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor)
+{
+    /// <summary>Where the kernel's documentation, and everybody, mounts it.</summary>
+    public const string DefaultRoot = "/sys/fs/resctrl";
+
+    /// <summary>Makes or finds the class and writes its schemata; what was made before an error is removed again.</summary>
+    /// <param name="root">The mounted resctrl filesystem.</param>
+    /// <param name="rdt">The section of the configuration.</param>
+    /// <param name="id">Container id: the name of a class that has none.</param>
+    public static ResctrlGroup Create(string root, OciIntelRdt rdt, string id)
+    {
+        if (!System.IO.Directory.Exists(Path.Combine(root, "info")))
+        {
+            throw new OciException(OciErrorCode.NotSupported, $"/linux/intelRdt: resctrl is not mounted on {root}")
+            {
+                Step = "resctrl",
+                Object = root,
+                SpecPointer = "/linux/intelRdt",
+                Hint = "mount -t resctrl resctrl /sys/fs/resctrl; it takes a processor with RDT and CONFIG_X86_CPU_RESCTRL",
+            };
+        }
+        string directory = rdt.ClosID is "/" ? root : Path.Combine(root, string.IsNullOrEmpty(rdt.ClosID) ? id : rdt.ClosID);
+        List<string> schemata = Lines(rdt);
+        bool made = !System.IO.Directory.Exists(directory);
+        if (made && !string.IsNullOrEmpty(rdt.ClosID) && schemata.Count == 0)
+        {
+            throw new OciException(OciErrorCode.FileNotFound, $"/linux/intelRdt/closID: there is no class of service {rdt.ClosID} in {root}")
+            {
+                Step = "resctrl",
+                Object = directory,
+                SpecPointer = "/linux/intelRdt/closID",
+                Hint = "a class without schemata must be there already",
+            };
+        }
+        string? monitor = rdt.EnableMonitoring is true ? Path.Combine(directory, "mon_groups", id) : null;
+        var group = new ResctrlGroup(directory, made, monitor);
+        try
+        {
+            if (made)
+                MakeDirectory(directory, "/linux/intelRdt/closID");
+            if (schemata.Count > 0)
+                Write(Path.Combine(directory, "schemata"), string.Join('\n', schemata) + "\n", root, "/linux/intelRdt/schemata");
+            if (monitor is not null)
+                MakeDirectory(monitor, "/linux/intelRdt/enableMonitoring");
+            return group;
+        }
+        catch
+        {
+            group.Remove(static _ => { });
+            throw;
+        }
+    }
+
+    /// <summary>Moves a process, and all that it will start, into the groups.</summary>
+    public void Join(int pid)
+    {
+        string text = pid.ToString(CultureInfo.InvariantCulture);
+        Write(Path.Combine(Directory, "tasks"), text, null, "/linux/intelRdt");
+        if (Monitor is not null)
+            Write(Path.Combine(Monitor, "tasks"), text, null, "/linux/intelRdt/enableMonitoring");
+    }
+
+    /// <summary>Removes what was made for the container.</summary>
+    public void Remove(Action<string> warn)
+    {
+        if (Monitor is not null)
+            RemoveDirectory(Monitor, warn);
+        if (Made)
+            RemoveDirectory(Directory, warn);
+    }
+
+    // MB lines count in memBwSchema only, and there are no others in it (runtime-spec config-linux.md, "IntelRdt").
+    private static List<string> Lines(OciIntelRdt rdt)
+    {
+        List<string> lines = [.. rdt.Schemata ?? []];
+        lines.AddRange(Split(rdt.L3CacheSchema).Where(static line => !line.StartsWith("MB:", StringComparison.Ordinal)));
+        lines.AddRange(Split(rdt.MemBwSchema).Where(static line => line.StartsWith("MB:", StringComparison.Ordinal)));
+        return lines;
+    }
+
+    private static string[] Split(string? text) => (text ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static void MakeDirectory(string path, string pointer)
+    {
+        if (Libc.mkdirat(Libc.AT_FDCWD, path, 0x1ED /* 0755 */) == 0 || Errno.Last == Errno.EEXIST)
+            return;
+        throw Failed("make", path, "mkdirat", Errno.Last, pointer, Errno.Last == Errno.ENOSPC ? "the processor has no more classes or monitoring ids" : null);
+    }
+
+    // The kernel says why in info/last_cmd_status.
+    private static void Write(string path, string text, string? root, string pointer)
+    {
+        int errno = TextFile.TryWrite(path, text);
+        if (errno != 0)
+            throw Failed("write", path, "write", errno, pointer, root is null ? null : TextFile.TryRead(Path.Combine(root, "info", "last_cmd_status"))?.Trim());
+    }
+
+    // Directories of resctrl are removed with the files that the kernel shows in them.
+    private static void RemoveDirectory(string path, Action<string> warn)
+    {
+        if (Libc.unlinkat(Libc.AT_FDCWD, path, Libc.AT_REMOVEDIR) != 0 && Errno.Last != Errno.ENOENT)
+            warn($"remove {path}: rmdir: {KernelError.Reason(Errno.Last)}");
+    }
+
+    private static OciException Failed(string doing, string path, string syscall, int errno, string pointer, string? hint) =>
+        new(KernelError.CodeOf(errno), $"{doing} {path} ({pointer}): {syscall}: {KernelError.Reason(errno)}")
+        {
+            Step = "resctrl",
+            Syscall = syscall,
+            Object = path,
+            Errno = errno,
+            SpecPointer = pointer,
+            Hint = hint,
+        };
+}
