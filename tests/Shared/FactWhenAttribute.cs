@@ -22,14 +22,15 @@ public sealed class FactWhenAttribute : FactAttribute
         }
     }
 
-    /// <summary>A program is installed.</summary>
+    /// <summary>Programs, parted by blanks, are installed.</summary>
     public string? Program
     {
         get => _program;
         set
         {
             _program = value;
-            Need(value is null || Machine.FindProgram(value) is not null, $"{value} is not installed");
+            foreach (string program in value?.Split(' ') ?? [])
+                Need(Machine.FindProgram(program) is not null, $"{program} is not installed");
         }
     }
 

@@ -25,6 +25,20 @@ public static class Machine
         return null;
     }
 
+    /// <summary>The path of a file or folder of the checkout that the tests were built in, or null where it is not.</summary>
+    public static string? FindInCheckout(string relative)
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "OciRuntime.sln")))
+                return Path.Combine(folder.FullName, relative);
+        }
+        return null;
+    }
+
+    /// <summary>The path of a file or folder of the checkout.</summary>
+    public static string InCheckout(string relative) => FindInCheckout(relative) ?? throw new FileNotFoundException("no OciRuntime.sln above the tests");
+
     /// <summary>Runs a program to its end and returns what it printed; throws when it fails.</summary>
     public static string Run(string program, params string[] arguments)
     {

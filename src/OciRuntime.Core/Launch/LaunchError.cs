@@ -72,8 +72,12 @@ internal static class LaunchError
         _ => (KernelError.CodeOf(errno), $"exec {program}: {syscall}: {Errno.Text(errno)}", null),
     };
 
-    private static string HookWords(LaunchStep step, int errno, string text) =>
-        $"{step.Object}: {(errno == 0 ? "failed" : Errno.Text(errno))}{Detail(text)}";
+    // In the words of the hooks that the runtime itself runs; the text says how the hook ended, an errno why it could not be run.
+    private static string HookWords(LaunchStep step, int errno, string text)
+    {
+        string[] place = step.SpecPointer!.Split('/');
+        return $"{place[^2]} hook #{place[^1]} {step.Object}: {(text.Length > 0 ? text : KernelError.Reason(errno))}";
+    }
 
     private static string Detail(string text) => text.Length == 0 ? string.Empty : ": " + text;
 

@@ -1,0 +1,229 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Observe;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Lifecycle;
+
+/// <summary>Properties of process, as the process or the kernel sees them.</summary>
+[Collection(Name)]
+public sealed class ProcessTests : ContainerFixture
+{
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ArgumentsEnvironmentAndDirectoryAreThoseOfTheSpec()
+    {
+        OciSpec spec = Spec("/bin/sh", "-c", "echo \"$0|$1|$A|$B\"; pwd", "zero", "with blank");
+        spec.Process!.Env!.AddRange(["A=a=a", "B="]);
+        spec.Process.Cwd = "/made/on/demand";
+        Assert.Equal("zero|with blank|a=a|\n/made/on/demand\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void OnlyTheSpecsEnvironmentIsThere()
+    {
+        OciSpec spec = Spec("/bin/env");
+        spec.Process!.Env = ["ONLY=this"];
+        Assert.Equal("ONLY=this\nHOME=/root\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ATerminalHasTheSizeOfTheSpec()
+    {
+        OciSpec spec = Script("stty size; tty");
+        spec.Process!.Terminal = true;
+        spec.Process.ConsoleSize = new() { Height = 33, Width = 77 };
+        Runtime.Create(Request("c", spec, supervised: true));
+        Runtime.Start("c");
+        Runtime.Wait("c");
+        Assert.Equal(["33 77", "/dev/pts/0"], ContainerLog.Read(Runtime, "c").Select(record => record.Line.TrimEnd('\r')));
+        spec.Process.Terminal = false;
+        Assert.Contains("not a tty", Run(spec, "plain").Output, StringComparison.Ordinal);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void CapabilitiesOfAUserAreTheAmbientOnes()
+    {
+        OciSpec spec = Script("grep ^Cap /proc/self/status");
+        spec.Process!.User = new() { Uid = 1000, Gid = 1000 };
+        spec.Process.Capabilities = new()
+        {
+            Bounding = ["CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"],
+            Permitted = ["CAP_CHOWN", "CAP_KILL"],
+            Effective = ["CAP_CHOWN", "CAP_KILL"],
+            Inheritable = ["CAP_KILL", "CAP_NET_RAW"],
+            Ambient = ["CAP_KILL", "CAP_NET_RAW"],
+        };
+        // Ambient needs permitted and inheritable: CAP_NET_RAW is not in permitted.
+        Assert.Equal([0x2020, 0x20, 0x20, 0x2021, 0x20], Sets(Run(spec).Output));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void CapabilitiesOfRootAreWithinBoundingAndPermitted()
+    {
+        OciSpec spec = Script("grep ^Cap /proc/self/status");
+        spec.Process!.Capabilities = new() { Bounding = ["CAP_CHOWN", "CAP_KILL"], Permitted = ["CAP_KILL"], Effective = [] };
+        // With no_new_privs an exec adds nothing to permitted; without, root gets its bounding set back (capabilities(7)).
+        Assert.Equal([0, 0x20, 0x20, 0x21, 0], Sets(Run(spec).Output));
+        spec.Process.NoNewPrivileges = false;
+        Assert.Equal([0, 0x21, 0x21, 0x21, 0], Sets(Run(spec).Output));
+        spec.Process.Capabilities = null;
+        Assert.Equal([0, 0, 0, 0, 0], Sets(Run(spec).Output));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void BeforeItsExecTheEffectiveSetIsTheSpecs()
+    {
+        OciSpec spec = Spec("true");
+        spec.Process!.Capabilities = new() { Bounding = ["CAP_CHOWN", "CAP_KILL"], Permitted = ["CAP_CHOWN", "CAP_KILL"], Effective = ["CAP_KILL"] };
+        OciContainer container = Runtime.Create(Request("c", spec));
+        Assert.Equal([0, 0x21, 0x20, 0x21, 0], Sets(string.Join('\n', File.ReadLines($"/proc/{container.Pid}/status").Where(line => line.StartsWith("Cap", StringComparison.Ordinal)))));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void NoNewPrivilegesIsSetOrNot()
+    {
+        OciSpec spec = Spec("grep", "NoNewPrivs", "/proc/self/status");
+        Assert.Equal("NoNewPrivs:\t1\n", Run(spec).Output);
+        spec.Process!.NoNewPrivileges = false;
+        Assert.Equal("NoNewPrivs:\t0\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EveryRlimitIsTheKernels()
+    {
+        (string Type, string Name, ulong Soft, ulong Hard)[] limits =
+        [
+            ("RLIMIT_CPU", "Max cpu time", 1000, 2000),
+            ("RLIMIT_FSIZE", "Max file size", 1 << 20, 1 << 21),
+            ("RLIMIT_DATA", "Max data size", 1 << 28, 1 << 29),
+            ("RLIMIT_STACK", "Max stack size", 1 << 20, 1 << 21),
+            ("RLIMIT_CORE", "Max core file size", 0, 4096),
+            ("RLIMIT_RSS", "Max resident set", 1 << 28, 1 << 29),
+            ("RLIMIT_NPROC", "Max processes", 100, 200),
+            ("RLIMIT_NOFILE", "Max open files", 50, 60),
+            ("RLIMIT_MEMLOCK", "Max locked memory", 4096, 8192),
+            ("RLIMIT_AS", "Max address space", 1 << 30, 1UL << 31),
+            ("RLIMIT_LOCKS", "Max file locks", 10, ulong.MaxValue),
+            ("RLIMIT_SIGPENDING", "Max pending signals", 30, 40),
+            ("RLIMIT_MSGQUEUE", "Max msgqueue size", 4096, 8192),
+            ("RLIMIT_NICE", "Max nice priority", 0, 0),
+            ("RLIMIT_RTPRIO", "Max realtime priority", 0, 0),
+            ("RLIMIT_RTTIME", "Max realtime timeout", 100000, 200000),
+        ];
+        OciSpec spec = Spec("cat", "/proc/self/limits");
+        spec.Process!.Rlimits = [.. limits.Select(limit => new OciRlimit { Type = limit.Type, Soft = limit.Soft, Hard = limit.Hard })];
+        string output = Run(spec).Output;
+        foreach ((string type, string name, ulong soft, ulong hard) in limits)
+            Assert.True(Regex.IsMatch(output, $"^{name} +{soft} +{(hard == ulong.MaxValue ? "unlimited" : hard)} ", RegexOptions.Multiline), $"{type}: {output}");
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void OomScoreAdjIsTheSpecsOrTheParents()
+    {
+        OciSpec spec = Spec("cat", "/proc/self/oom_score_adj");
+        spec.Process!.OomScoreAdj = 500;
+        Assert.Equal("500\n", Run(spec).Output);
+        spec.Process.OomScoreAdj = null;
+        Assert.Equal(File.ReadAllText("/proc/self/oom_score_adj"), Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void SchedulingPolicyNiceAndFlagsAreTheKernels()
+    {
+        // proc_pid_stat(5): 19 nice, 40 rt_priority, 41 policy. SCHED_BATCH is 3, SCHED_IDLE 5.
+        OciSpec spec = Spec("cut", "-d", " ", "-f", "19,40,41", "/proc/self/stat");
+        spec.Process!.Scheduler = new() { Policy = "SCHED_BATCH", Nice = 5 };
+        Assert.Equal("5 0 3\n", Run(spec).Output);
+        spec.Process.Scheduler = new() { Policy = "SCHED_IDLE" };
+        Assert.Equal("0 0 5\n", Run(spec).Output);
+        spec = Script("cut -d ' ' -f 19,40,41 /proc/$$/stat; cut -d ' ' -f 19,40,41 /proc/self/stat; true");
+        spec.Process!.Scheduler = new() { Policy = "SCHED_BATCH", Nice = -5, Flags = ["SCHED_FLAG_RESET_ON_FORK"] };
+        Assert.Equal("-5 0 3\n0 0 3\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void RealtimePriorityIsTheKernels()
+    {
+        OciSpec spec = Script("cut -d ' ' -f 40,41 /proc/$$/stat; cat /sys/fs/cgroup/cpu/cpu.rt_runtime_us 2>/dev/null");
+        using RealtimeBudget? budget = RealtimeBudget.Raise();
+        string runtime = budget is null ? string.Empty : "5000\n";
+        if (budget is not null)
+            spec.Linux!.Resources!.Cpu = new() { RealtimePeriod = 1_000_000, RealtimeRuntime = 5000 };
+        spec.Process!.Scheduler = new() { Policy = "SCHED_RR", Priority = 7 };
+        Assert.Equal("7 2\n" + runtime, Run(spec).Output);
+        spec.Process.Scheduler.Policy = "SCHED_FIFO";
+        Assert.Equal("7 1\n" + runtime, Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox chrt")]
+    public void DeadlineParametersAreTheKernels()
+    {
+        OciSpec spec = Script("sleep 30");
+        // A deadline process may only fork when its children start anew (sched(7)).
+        spec.Process!.Scheduler = new() { Policy = "SCHED_DEADLINE", Runtime = 2_000_000, Deadline = 20_000_000, Period = 40_000_000, Flags = ["SCHED_FLAG_RESET_ON_FORK"] };
+        Runtime.Create(Request("c", spec));
+        Runtime.Start("c");
+        string output = Machine.Run("chrt", "--pid", Runtime.Get("c").Pid.ToString(CultureInfo.InvariantCulture));
+        Assert.Contains("SCHED_DEADLINE|SCHED_RESET_ON_FORK", output, StringComparison.Ordinal);
+        Assert.Contains("2000000/20000000/40000000", output, StringComparison.Ordinal);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void DeadlineParametersThatTheKernelRefusesAreNamed()
+    {
+        OciSpec spec = Spec("true");
+        spec.Process!.Scheduler = new() { Policy = "SCHED_DEADLINE", Runtime = 30_000_000, Deadline = 20_000_000, Period = 40_000_000 };
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+        Assert.StartsWith("/process/scheduler", error.SpecPointer, StringComparison.Ordinal);
+        Assert.Empty(Runtime.List());
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void IoPriorityIsTheKernels()
+    {
+        OciSpec spec = Script("ionice -p $$");
+        foreach ((string type, int priority, string expected) in (ValueTuple<string, int, string>[])[("IOPRIO_CLASS_BE", 6, "best-effort: prio 6\n"), ("IOPRIO_CLASS_RT", 2, "realtime: prio 2\n"), ("IOPRIO_CLASS_IDLE", 0, "idle\n")])
+        {
+            spec.Process!.IOPriority = new() { Class = type, Priority = priority };
+            Assert.Equal(expected, Run(spec).Output);
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void FinalAffinityIsThatOfAnExec()
+    {
+        int last = Environment.ProcessorCount - 1;
+        OciSpec spec = Spec("sleep", "30");
+        spec.Process!.ExecCPUAffinity = new() { Initial = "0", Final = $"{last}" };
+        Runtime.Create(Request("c", spec));
+        Runtime.Start("c");
+        Assert.Equal($"Cpus_allowed_list:\t{last}\n", Exec("grep Cpus_allowed_list /proc/self/status"));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void InitialAffinityIsSetInTheKernel()
+    {
+        OciSpec spec = Spec("sleep", "30");
+        spec.Process!.ExecCPUAffinity = new() { Initial = "8000" };
+        Runtime.Create(Request("c", spec)); // it is about an exec alone
+        Runtime.Start("c");
+        OciException error = Assert.Throws<OciException>(() => Exec("true"));
+        Assert.Equal(("/process/execCPUAffinity/initial", "sched_setaffinity"), (error.SpecPointer, error.Syscall));
+    }
+
+    private string Exec(string script)
+    {
+        using ContainerProcess process = Runtime.Exec(new ExecRequest { Id = "c", Args = ["sh", "-c", script], Stdio = StdioMode.Pipe });
+        string output = new StreamReader(process.StandardOutput!).ReadToEnd();
+        process.Wait();
+        return output;
+    }
+
+    // Inheritable, permitted, effective, bounding, ambient.
+    private static long[] Sets(string status) => [.. status.TrimEnd().Split('\n').Select(line => long.Parse(line.Split('\t')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+}
