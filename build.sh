@@ -154,7 +154,7 @@ host_kind() {
 }
 
 run_tests() {
-	install busybox=busybox-static ip=iproute2 strace=strace
+	install busybox=busybox-static ip=iproute2 newuidmap=uidmap strace=strace
 	build
 	rm -rf "$results" && mkdir -p "$results/host"
 	host_kind >"$results/host/kind"

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "channel.h"
@@ -170,9 +171,20 @@ int step_clone(struct context *c, const struct oci_step *s)
 	return 0;
 }
 
+/*
+ * The id map files of a process that may not be dumped belong to root (proc(5)): a caller who is not root could not write
+ * them. Stage one has nothing to hide yet.
+ */
 int step_await(struct context *c, const struct oci_step *s)
 {
 	struct oci_msg m = { .type = OCI_MSG_SYNC, .n = { s->n[0], (uint64_t)getpid() } };
+	const bool maps = s->n[0] == OCI_SYNC_ID_MAPS;
+	int result;
 
-	return channel_send(c, &m, -1) == 0 ? channel_expect(c, OCI_MSG_GO) : -1;
+	if (maps)
+		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	result = channel_send(c, &m, -1) == 0 ? channel_expect(c, OCI_MSG_GO) : -1;
+	if (maps)
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	return result;
 }

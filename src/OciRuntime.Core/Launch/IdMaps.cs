@@ -15,18 +15,74 @@ internal static class IdMaps
     /// <param name="pid">A process in the namespace.</param>
     /// <param name="uids">Lines of uid_map.</param>
     /// <param name="gids">Lines of gid_map.</param>
-    /// <param name="rootless">The runtime may not map what it likes.</param>
+    /// <param name="rootless">The runtime may map the caller's own ids only; more is for newuidmap(1) and newgidmap(1).</param>
     /// <param name="pointer">Of the object in the configuration that has both mappings.</param>
     public static void Write(int pid, IReadOnlyList<OciIdMapping> uids, IReadOnlyList<OciIdMapping> gids, bool rootless, string pointer)
     {
         string proc = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/";
-        // Without CAP_SETGID over the host a gid map is accepted only after setgroups is given up.
-        if (rootless && gids.Count > 0)
-            WriteFile(proc + "setgroups", "deny", pointer + "/gidMappings");
         if (uids.Count > 0)
-            WriteFile(proc + "uid_map", Lines(uids), pointer + "/uidMappings");
-        if (gids.Count > 0)
-            WriteFile(proc + "gid_map", Lines(gids), pointer + "/gidMappings");
+        {
+            if (rootless && !IsOwn(uids, Libc.geteuid()))
+                RunTool("newuidmap", pid, uids, pointer + "/uidMappings");
+            else
+                WriteFile(proc + "uid_map", Lines(uids), pointer + "/uidMappings");
+        }
+        if (gids.Count == 0)
+            return;
+        if (rootless && !IsOwn(gids, Libc.getegid()))
+        {
+            RunTool("newgidmap", pid, gids, pointer + "/gidMappings");
+            return;
+        }
+        // Without CAP_SETGID over the host a gid map is accepted only after setgroups is given up.
+        if (rootless)
+            WriteFile(proc + "setgroups", "deny", pointer + "/gidMappings");
+        WriteFile(proc + "gid_map", Lines(gids), pointer + "/gidMappings");
+    }
+
+    private static bool IsOwn(IReadOnlyList<OciIdMapping> mappings, uint id) => mappings is [{ Size: 1 } only] && only.HostID == id;
+
+    // shadow's setuid programs check the ranges of /etc/subuid and /etc/subgid.
+    private static void RunTool(string tool, int pid, IReadOnlyList<OciIdMapping> mappings, string pointer)
+    {
+        string? path = Find(tool) ?? throw new OciException(OciErrorCode.FileNotFound, $"{pointer}: {tool} is not installed")
+        {
+            Step = "id-maps",
+            Object = tool,
+            SpecPointer = pointer,
+            Hint = "who is not root maps more than the own id by newuidmap and newgidmap (Debian: apt install uidmap)",
+        };
+        List<string> argv = [tool, pid.ToString(CultureInfo.InvariantCulture)];
+        foreach (OciIdMapping map in mappings)
+        {
+            argv.Add(map.ContainerID.ToString(CultureInfo.InvariantCulture));
+            argv.Add(map.HostID.ToString(CultureInfo.InvariantCulture));
+            argv.Add(map.Size.ToString(CultureInfo.InvariantCulture));
+        }
+        using var cancel = new CancelSignal(CancellationToken.None);
+        ProgramResult result = ChildProgram.Run(path, argv, [], [], directory: null, timeoutSeconds: 10, cancel);
+        if (result is { StartErrno: 0, TimedOut: false, Status: { Signal: 0, Code: 0 } })
+            return;
+        string why = result.StartErrno != 0 ? KernelError.Reason(result.StartErrno) : result.TimedOut ? "timed out" : result.Output.Length > 0 ? result.Output : "failed";
+        throw new OciException(OciErrorCode.PermissionDenied, $"write the id map ({pointer}): {why}")
+        {
+            Step = "id-maps",
+            Object = path,
+            Errno = result.StartErrno,
+            SpecPointer = pointer,
+            Hint = $"the ranges must be the caller's in {(tool == "newuidmap" ? "/etc/subuid" : "/etc/subgid")}, and {tool} set-user-ID or with file capabilities",
+        };
+    }
+
+    private static string? Find(string tool)
+    {
+        foreach (string directory in (Environment.GetEnvironmentVariable("PATH") + ":/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string path = Path.Combine(directory, tool);
+            if (File.Exists(path))
+                return path;
+        }
+        return null;
     }
 
     internal static string Lines(IEnumerable<OciIdMapping> mappings)
@@ -58,7 +114,7 @@ internal static class IdMaps
             Errno = errno,
             SpecPointer = pointer,
             Hint = errno == Errno.EPERM
-                ? "an unprivileged user may map only the own uid and gid, one id each; newuidmap and newgidmap are not used yet"
+                ? "an unprivileged user may map only the own uid and gid, one id each"
                 : "ranges must not overlap, and the ids must be mapped in the runtime's own user namespace",
         };
     }
