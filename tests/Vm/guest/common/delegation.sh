@@ -4,7 +4,6 @@ mappings=',"uidMappings":[{"containerID":0,"hostID":100000,"size":65536}],"gidMa
 namespaces='[{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"mount"},{"type":"cgroup"},{"type":"user"}]'
 
 test_root_of_the_user_namespace_owns_its_cgroup() {
-	pending "giving the cgroup to the user namespace's root"
 	cgroup_options=rw
 	config 'mkdir /sys/fs/cgroup/inner && echo 0 >/sys/fs/cgroup/inner/cgroup.procs && cat /proc/self/cgroup' '{}' "$mappings" '' "$namespaces"
 	equal "0::/inner" "$(run)" "cgroup of the process that moved"

@@ -21,7 +21,7 @@ test_a_device_is_not_on_the_host_while_the_container_has_it() {
 	start
 	[ ! -e /sys/class/net/oci-dummy ] || fail "the device is still on the host"
 	contains oci-dummy "$(ocirun exec $id ip link)"
-	ocirun kill $id KILL
+	ocirun delete -f $id
 	gone
 }
 
