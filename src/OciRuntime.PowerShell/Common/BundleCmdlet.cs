@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Management.Automation;
-using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.PowerShell.Common;
@@ -33,8 +33,14 @@ public abstract class BundleCmdlet : RuntimeCmdlet
     [ValidateRange(0, 1024)]
     public int PreserveFds { get; set; }
 
+    /// <summary>Who makes the container's cgroup: this program through the kernel's files, systemd as a transient scope, or nobody.</summary>
+    [Parameter]
+    public CgroupManagerKind CgroupManager { get; set; } = CgroupManagerKind.Cgroupfs;
+
     /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }
+
+    private protected override CgroupManagerKind ManagerOfNew => CgroupManager;
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Management.Automation;
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.PowerShell.Common;
@@ -10,6 +11,9 @@ public abstract class RuntimeCmdlet : OciCmdlet
 {
     private readonly Dictionary<string, ContainerRuntime> _runtimes = new(StringComparer.Ordinal);
 
+    /// <summary>What makes the cgroup of a new container; one that is there knows what made its own.</summary>
+    private protected virtual CgroupManagerKind ManagerOfNew => CgroupManagerKind.Cgroupfs;
+
     /// <summary>The runtime over a state root; one a root and invocation.</summary>
     /// <param name="root">As written; null or empty is the default root.</param>
     protected ContainerRuntime RuntimeOf(string? root)
@@ -17,7 +21,7 @@ public abstract class RuntimeCmdlet : OciCmdlet
         string key = root ?? string.Empty;
         if (!_runtimes.TryGetValue(key, out ContainerRuntime? runtime))
         {
-            runtime = new ContainerRuntime(new RuntimeOptions { Root = ResolveOptionalPath(root), Log = Log });
+            runtime = new ContainerRuntime(new RuntimeOptions { Root = ResolveOptionalPath(root), CgroupManager = ManagerOfNew, Log = Log });
             _runtimes.Add(key, runtime);
         }
         return runtime;

@@ -265,36 +265,33 @@ public sealed class ResourceTests : CgroupTest
     public void UnifiedFilesOfTheUnifiedSide()
     {
         if (Host.Cgroups.UnifiedMountPoint is null)
+        {
+            Assert.Equal(OciErrorCode.NotSupported, Assert.Throws<OciException>(() => Cgroup.Create(new() { Unified = new() { ["cgroup.max.depth"] = "3" } })).Code);
             return;
+        }
+
         Cgroup.Create(new() { Unified = new() { ["cgroup.max.depth"] = "3", ["cgroup.max.descendants"] = "7" } });
         Assert.Equal("3", File.ReadAllText(Cgroup.Paths[string.Empty] + "/cgroup.max.depth").Trim());
         Assert.Equal("7", File.ReadAllText(Cgroup.Paths[string.Empty] + "/cgroup.max.descendants").Trim());
     }
 
-    [RealCgroupFact]
+    [RealCgroupFact(unifiedOnly: true)]
     public void BelowAThreadedCgroupOnlyThreadedControllersWork()
     {
-        if (Host.Cgroups.UnifiedMountPoint is not { } mountPoint)
-            return;
-        string parent = $"{mountPoint}{Path}-threaded";
-        string place = Path + "-threaded/domain/c";
+        string parent = $"{Host.Cgroups.UnifiedMountPoint}{Path}-threaded";
         Directory.CreateDirectory(parent + "/domain");
         File.WriteAllText(parent + "/domain/cgroup.type", "threaded");
-        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(place), "test");
+        IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(Path + "-threaded/domain/c"), "test");
         try
         {
-            if (Unified)
-            {
-                OciException error = Assert.Throws<OciException>(() => inner.Create(new() { Memory = new() { Limit = Megabyte } }));
-                Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
-                inner.Create(new() { Pids = new() { Limit = 7 } });
-                Assert.Equal("threaded", File.ReadAllText(inner.CloneDirectory + "/cgroup.type").Trim());
-            }
+            OciException error = Assert.Throws<OciException>(() => inner.Create(new() { Memory = new() { Limit = Megabyte } }));
+            Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
+            inner.Create(new() { Pids = new() { Limit = 7 } });
+            Assert.Equal("threaded", File.ReadAllText(inner.CloneDirectory + "/cgroup.type").Trim());
         }
         finally
         {
-            if (Unified)
-                inner.Remove(CancellationToken.None);
+            inner.Remove(CancellationToken.None);
             Directory.Delete(parent + "/domain");
             Directory.Delete(parent);
         }

@@ -111,4 +111,15 @@ public sealed class NamespacePlanTests
     }
 
     private static List<LaunchStep> Plan(OciSpec spec) => [.. Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps];
+
+    [Fact]
+    public void AProcessThatTheRuntimeMovesWaitsForThatBeforeItsCgroupNamespace()
+    {
+        OciSpec spec = PlanInputs.DefaultSpec();
+        spec.Linux!.Namespaces!.Add(new() { Type = "cgroup" });
+        List<LaunchStep> steps = [.. Planner.PlanCreate(PlanInputs.Hybrid(spec) with { CgroupJoinFiles = [], CgroupCloneDirectory = null, CgroupByRuntime = true }).Steps.Cast<LaunchStep>()];
+        int wait = steps.FindIndex(step => step is AwaitStep { Reason: AwaitReason.Cgroup });
+        Assert.True(wait > steps.FindIndex(step => step is CloneStep));
+        Assert.True(wait < steps.FindIndex(step => step is UnshareStep { Namespaces: CloneBits.CLONE_NEWCGROUP }));
+    }
 }

@@ -1,0 +1,115 @@
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Lifecycle;
+
+/// <summary>Where a process is accounted that is started in a container: beside its init, or below it where that is asked for.</summary>
+[Collection(ContainerFixture.Name)]
+public sealed class ExecCgroupTests : ContainerFixture
+{
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ItIsInTheContainersCgroup()
+    {
+        Start(out IContainerCgroup cgroup);
+        Assert.Equal(Places(cgroup, string.Empty), Exec());
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ItIsInTheGroupThatIsAskedFor()
+    {
+        Start(out IContainerCgroup cgroup);
+        MakeInner(cgroup);
+        Assert.Equal(Places(cgroup, "/inner"), Exec("inner"));
+        Assert.Equal(Places(cgroup, "/inner"), Exec("/inner/."));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AControllerCanBeNamed()
+    {
+        Start(out IContainerCgroup cgroup);
+        MakeInner(cgroup);
+        string controller = cgroup.Paths.Keys.First(key => key.Length > 0 || cgroup.Paths.Count == 1);
+        string expected = cgroup.Paths[controller] + "/inner";
+        Assert.Contains(Below(expected, cgroup, controller), Exec(controller.Length == 0 ? "inner" : controller + ":inner"));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void GroupsThatAreNotThereOrElsewhereAreRefused()
+    {
+        Start(out _);
+        foreach (string group in new[] { "nothing", "../x", "inner/../../x", "nocontroller:inner" })
+            Assert.Equal(OciErrorCode.InvalidArgument, Assert.Throws<OciException>(() => Exec(group)).Code);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void BesideAnInitThatWentDeeper()
+    {
+        int pid = Start(out IContainerCgroup cgroup);
+        if (cgroup.CloneDirectory is not { } unified)
+            return;
+        // As systemd in a container does: itself into a leaf, then controllers for its other groups.
+        Directory.CreateDirectory(unified + "/init.scope");
+        File.WriteAllText(unified + "/init.scope/cgroup.procs", $"{pid}");
+        string? controller = File.ReadAllText(unified + "/cgroup.controllers").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        if (controller is not null)
+            File.WriteAllText(unified + "/cgroup.subtree_control", "+" + controller);
+        string expected = unified[HostFacts.Read().Cgroups.UnifiedMountPoint!.Length..] + (controller is null ? string.Empty : "/init.scope");
+        Assert.Contains("0::" + expected, Exec());
+    }
+
+    private int Start(out IContainerCgroup cgroup)
+    {
+        OciSpec spec = Spec("sleep", "100");
+        // Without a cgroup namespace a process sees its cgroups as the host does.
+        spec.Linux!.Namespaces!.RemoveAll(one => one.Type == "cgroup");
+        int pid = Runtime.Create(Request("c", spec)).Pid;
+        Runtime.Start("c");
+        cgroup = CgroupFactory.ForNew(HostFacts.Read(), CgroupManagerKind.Cgroupfs, spec, "c");
+        return pid;
+    }
+
+    private static void MakeInner(IContainerCgroup cgroup)
+    {
+        foreach (string directory in cgroup.Paths.Values.Distinct())
+            Directory.CreateDirectory(directory + "/inner");
+        if (cgroup.Paths.TryGetValue("cpuset", out string? cpuset))
+        {
+            foreach (string file in new[] { "cpuset.cpus", "cpuset.mems" })
+                File.WriteAllText($"{cpuset}/inner/{file}", File.ReadAllText($"{cpuset}/{file}"));
+        }
+    }
+
+    // Lines of /proc/self/cgroup without the number of the hierarchy, for the hierarchies that the container is in.
+    private string[] Exec(params string[] groups)
+    {
+        using ContainerProcess process = Runtime.Exec(new() { Id = "c", Args = ["cat", "/proc/self/cgroup"], Cgroups = [.. groups], Stdio = StdioMode.Pipe });
+        process.StandardInput!.Dispose();
+        string output = new StreamReader(process.StandardOutput!).ReadToEnd();
+        Assert.Equal(0, process.Wait().ExitCode);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.StartsWith("0::", StringComparison.Ordinal) ? line : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]).Where(static line => line.Contains("/oci-tests/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+
+    private static string[] Places(IContainerCgroup cgroup, string below)
+    {
+        CgroupLayout layout = HostFacts.Read().Cgroups;
+        IEnumerable<string> lines = layout.Hierarchies.Where(one => cgroup.Paths.ContainsKey(one.Controllers[0])).Select(one => Below(cgroup.Paths[one.Controllers[0]] + below, cgroup, one.Controllers[0]));
+        if (cgroup.Paths.TryGetValue(string.Empty, out string? unified))
+            lines = lines.Append("0::" + (unified + below)[layout.UnifiedMountPoint!.Length..]);
+        return [.. lines.Order(StringComparer.Ordinal)];
+    }
+
+    private static string Below(string directory, IContainerCgroup cgroup, string controller)
+    {
+        CgroupLayout layout = HostFacts.Read().Cgroups;
+        if (controller.Length == 0)
+            return "0::" + directory[layout.UnifiedMountPoint!.Length..];
+        CgroupHierarchy hierarchy = layout.Hierarchies.First(one => one.Controllers.Contains(controller));
+        Assert.Contains(controller, cgroup.Paths.Keys);
+        return string.Join(',', hierarchy.Controllers) + ":" + directory[hierarchy.MountPoint.Length..];
+    }
+}
