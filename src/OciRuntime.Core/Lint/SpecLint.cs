@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Lint.Rules;
 using OciRuntime.Core.Spec;
 
@@ -6,13 +7,15 @@ namespace OciRuntime.Core.Lint;
 
 /// <summary>
 /// Finds everything that is wrong with a configuration at once: what create would refuse (errors), what works but hardly as
-/// meant (warnings), what is worth knowing. Needs no knowledge of the machine and never throws for what is in the configuration.
+/// meant (warnings), what is worth knowing; with the facts of a machine also what that one can't do. Never throws for what is in the
+/// configuration.
 /// </summary>
 public static class SpecLint
 {
     private static readonly ISpecRule[] s_rules =
     [
         new CannotCreateRule(),
+        new PlanRule(),
         new DeprecatedPrestartRule(),
         new KernelMemoryRule(),
         new RelativeDestinationRule(),
@@ -27,8 +30,9 @@ public static class SpecLint
     /// <summary>Checks the text of a config.json, its property names too.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="fileName">Name for messages; <c>config.json</c> when null.</param>
+    /// <param name="host">The machine that is to run it, or null: any.</param>
     /// <returns>The findings in the order of the rules; text that is not JSON is one finding.</returns>
-    public static IReadOnlyList<OciSpecIssue> Check(ReadOnlyMemory<byte> json, string? fileName = null)
+    public static IReadOnlyList<OciSpecIssue> Check(ReadOnlyMemory<byte> json, string? fileName = null, HostFacts? host = null)
     {
         var names = new PropertyNames();
         OciSpec spec;
@@ -41,7 +45,7 @@ public static class SpecLint
             return [new OciSpecIssue("InvalidJson", OciIssueSeverity.Error, string.Empty, e.Message)];
         }
         var issues = new List<OciSpecIssue>(names.Issues);
-        foreach (OciSpecIssue issue in Check(spec))
+        foreach (OciSpecIssue issue in Check(spec, host))
         {
             // A value that could not be read is empty now: what the rules say about that is no news.
             if (!names.Issues.Exists(known => known.Severity == OciIssueSeverity.Error && Covers(known.Pointer, issue.Pointer)))
@@ -52,13 +56,16 @@ public static class SpecLint
 
     /// <summary>Checks a configuration object; unknown and duplicate properties can't be seen in it.</summary>
     /// <param name="spec">The configuration.</param>
+    /// <param name="host">The machine that is to run it, or null: any.</param>
     /// <returns>The findings in the order of the rules.</returns>
-    public static IReadOnlyList<OciSpecIssue> Check(OciSpec spec)
+    public static IReadOnlyList<OciSpecIssue> Check(OciSpec spec, HostFacts? host = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var issues = new List<OciSpecIssue>();
         foreach (ISpecRule rule in s_rules)
             rule.Check(spec, issues);
+        if (host is not null)
+            new HostRule(host).Check(spec, issues);
         return issues;
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Lint;
 using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Common;
@@ -21,6 +22,10 @@ public sealed class TestOciSpecCommand : OciCmdlet
     [ValidateNotNull]
     public OciSpec Spec { get; set; } = null!;
 
+    /// <summary>Look for what this machine can't do too: modules, controllers, filesystems and namespaces that its kernel lacks.</summary>
+    [Parameter]
+    public SwitchParameter OnThisHost { get; set; }
+
     /// <summary>Return true when there are no errors, else false, instead of the findings.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -28,16 +33,18 @@ public sealed class TestOciSpecCommand : OciCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Attempt(ParameterSetName == "Spec" ? Spec : Bundle, () =>
     {
-        IReadOnlyList<OciSpecIssue> issues = ParameterSetName == "Spec" ? SpecLint.Check(Spec) : CheckFile(ResolvePath(Bundle));
+        IReadOnlyList<OciSpecIssue> issues = ParameterSetName == "Spec" ? SpecLint.Check(Spec, Facts) : CheckFile(ResolvePath(Bundle));
         if (Quiet)
             WriteObject(issues.All(issue => issue.Severity != OciIssueSeverity.Error));
         else
             WriteObject(issues, enumerateCollection: true);
     });
 
-    private static IReadOnlyList<OciSpecIssue> CheckFile(string path)
+    private HostFacts? Facts => OnThisHost ? HostFacts.Read() : null;
+
+    private IReadOnlyList<OciSpecIssue> CheckFile(string path)
     {
         string file = Directory.Exists(path) ? Path.Join(path, "config.json") : path;
-        return SpecLint.Check(File.ReadAllBytes(file), file);
+        return SpecLint.Check(File.ReadAllBytes(file), file, Facts);
     }
 }

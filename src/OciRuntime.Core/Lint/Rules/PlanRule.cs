@@ -1,0 +1,40 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Lint.Rules;
+
+/// <summary>
+/// What the planner refuses beyond <see cref="CannotCreateRule"/>, on a machine that has everything. The lint asks the planner itself, so
+/// the two can't disagree.
+/// </summary>
+internal sealed class PlanRule : ISpecRule
+{
+    private static readonly HostFacts s_anyHost = new()
+    {
+        Cgroups = new CgroupLayout { Mode = CgroupMode.Unified, UnifiedMountPoint = CgroupLayoutReader.MountPoint },
+        EffectiveUid = 0,
+        Rootless = false,
+    };
+
+    public void Check(OciSpec spec, List<OciSpecIssue> issues)
+    {
+        if (!issues.Exists(static issue => issue.Severity == OciIssueSeverity.Error) && Refusal(spec, s_anyHost) is { } error)
+            issues.Add(new OciSpecIssue("CannotCreate", OciIssueSeverity.Error, error.SpecPointer ?? string.Empty, error.Message, error.Hint));
+    }
+
+    /// <summary>Why no container can be planned for this host, or null.</summary>
+    public static OciException? Refusal(OciSpec spec, HostFacts host)
+    {
+        try
+        {
+            Planner.PlanCreate(new CreatePlanInput { Spec = spec, Id = "lint", Host = host, Bundle = "/bundle", Rootfs = "/bundle/rootfs" });
+            return null;
+        }
+        catch (OciException e)
+        {
+            return e;
+        }
+    }
+}
