@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Core.Lifecycle;
@@ -12,6 +13,6 @@ public sealed partial class ContainerRuntime
         ArgumentNullException.ThrowIfNull(request);
         State.ContainerId.Check(request.Id);
         var source = BundleSource.Read(request);
-        return Creation.PlanFor(this, request, source, Creation.CgroupFor(this, request, source), run: false);
+        return Creation.PlanFor(this, request, source, Creation.CgroupFor(this, request, source), run: false, ListenFds.Count());
     }
 }

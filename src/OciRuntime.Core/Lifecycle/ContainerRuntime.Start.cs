@@ -83,12 +83,12 @@ public sealed partial class ContainerRuntime
         }
     }
 
-    // Errors at the gate carry step indexes of the plan that create ran: the same inputs give the same plan.
+    // Errors at the gate carry step indexes of the plan that create ran: the same inputs give the same steps.
     private LaunchPlan PlanOf(StateDirectory directory, ContainerState state)
     {
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
-        var request = new CreateRequest { Id = state.Id, Bundle = state.Bundle, Spec = spec, Supervised = state.Supervised };
+        var request = new CreateRequest { Id = state.Id, Bundle = state.Bundle, Spec = spec, Supervised = state.Supervised, NoNewKeyring = state.NoNewKeyring, PreserveFds = state.InheritedFds };
         var source = new BundleSource(state.Bundle, spec, default, state.Rootfs);
-        return Creation.PlanFor(this, request, source, CgroupOf(state), run: false);
+        return Creation.PlanFor(this, request, source, CgroupOf(state), run: false, listenFds: 0);
     }
 }

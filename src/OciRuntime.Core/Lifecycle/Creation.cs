@@ -20,6 +20,7 @@ internal sealed class Creation : IDisposable
     private readonly CreateRequest _request;
     private readonly CancelSignal _cancel;
     private readonly bool _run;
+    private readonly int _listenFds = ListenFds.Count();
     private readonly BundleSource _source;
     private readonly IContainerCgroup _cgroup;
     private LaunchStdio? _stdio;
@@ -53,7 +54,7 @@ internal sealed class Creation : IDisposable
     public static IContainerCgroup CgroupFor(ContainerRuntime runtime, CreateRequest request, BundleSource source) =>
         CgroupFactory.ForNew(runtime.Host, runtime.Options.CgroupManager, source.Spec, request.Id);
 
-    public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run)
+    public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run, int listenFds)
     {
         bool terminal = source.Spec.Process is { Terminal: true };
         return Planner.PlanCreate(new CreatePlanInput
@@ -74,7 +75,7 @@ internal sealed class Creation : IDisposable
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             PreserveFds = request.PreserveFds,
-            ListenFds = ListenFds.Count(),
+            ListenFds = listenFds,
             Home = source.Spec.Process is { } process ? HomeDirectory.For(source.Rootfs, process) : null,
         });
     }
@@ -152,7 +153,7 @@ internal sealed class Creation : IDisposable
         _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid);
         Directory.WriteConfig(_source.ConfigJson.Span);
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
-        _plan = PlanFor(_runtime, _request, _source, _cgroup, _run);
+        _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _listenFds);
         _runtime.LogPlan(_plan);
         if (_source.Spec.Linux?.IntelRdt is { } rdt)
             State = State with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
@@ -327,6 +328,7 @@ internal sealed class Creation : IDisposable
         Args = _source.Spec.Process?.Args ?? [],
         Rootless = _runtime.Host.Rootless,
         NoNewKeyring = _request.NoNewKeyring,
+        InheritedFds = _listenFds + _request.PreserveFds,
         HasNetDevices = _source.Spec.Linux?.NetDevices is { Count: > 0 },
         HasHooks = Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },
         PrivatePid = _source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,

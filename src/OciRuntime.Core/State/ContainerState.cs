@@ -50,6 +50,9 @@ internal sealed record ContainerState
     /// <summary>Its processes keep the session keyring of the runtime's caller.</summary>
     public bool NoNewKeyring { get; init; }
 
+    /// <summary>How many descriptors from 3 on its process inherits.</summary>
+    public int InheritedFds { get; init; }
+
     /// <summary>It has network devices of the host, which delete gives back.</summary>
     public bool HasNetDevices { get; init; }
 

@@ -36,6 +36,7 @@ internal static class StateJson
         json.WriteNumber("ownerUid"u8, state.OwnerUid);
         json.WriteBoolean("rootless"u8, state.Rootless);
         json.WriteBoolean("noNewKeyring"u8, state.NoNewKeyring);
+        json.WriteNumber("inheritedFds"u8, state.InheritedFds);
         json.WriteBoolean("hasNetDevices"u8, state.HasNetDevices);
         if (state.Resctrl is { } resctrl)
         {
@@ -76,7 +77,7 @@ internal static class StateJson
         var reader = new Utf8JsonReader(bytes.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return null;
-        int format = 0, pid = 0, supervisorPid = 0;
+        int format = 0, pid = 0, supervisorPid = 0, inherited = 0;
         ulong startTime = 0, supervisorStartTime = 0;
         uint owner = 0;
         string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
@@ -101,6 +102,7 @@ internal static class StateJson
             else if (Is(ref reader, "ownerUid"u8)) owner = reader.GetUInt32();
             else if (Is(ref reader, "rootless"u8)) rootless = reader.GetBoolean();
             else if (Is(ref reader, "noNewKeyring"u8)) noNewKeyring = reader.GetBoolean();
+            else if (Is(ref reader, "inheritedFds"u8)) inherited = reader.GetInt32();
             else if (Is(ref reader, "hasNetDevices"u8)) netDevices = reader.GetBoolean();
             else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
             else if (Is(ref reader, "resctrlMade"u8)) resctrlMade = reader.GetBoolean();
@@ -134,6 +136,7 @@ internal static class StateJson
             OwnerUid = owner,
             Rootless = rootless,
             NoNewKeyring = noNewKeyring,
+            InheritedFds = inherited,
             HasNetDevices = netDevices,
             Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),
             HasHooks = hooks,

@@ -137,6 +137,24 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Equal(OciErrorCode.Cancelled, Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec), cancel.Token)).Code);
     }
 
+    /// <summary>Start makes the plan once more to put the helper's step into words: what changed its steps at create has to be known then.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnErrorAtTheGateNamesItsStepWhateverCreateWasAsked()
+    {
+        string script = Path.Combine(Bundle, "rootfs", "bin", "no-interpreter");
+        File.WriteAllText(script, "#!/no/such/interpreter\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using FileStream third = File.OpenRead("/dev/null");
+        foreach ((bool keyring, int fds) in ((bool, int)[])[(false, 0), (true, 0), (false, 1), (true, 1)])
+        {
+            CreateRequest plain = Request("c", Spec("/bin/no-interpreter"));
+            Runtime.Create(new() { Id = "c", Bundle = plain.Bundle, Spec = plain.Spec, Stdio = StdioMode.Null, NoNewKeyring = keyring, PreserveFds = fds });
+            OciException error = Assert.Throws<OciException>(() => Runtime.Start("c"));
+            Runtime.Delete("c", force: true);
+            Assert.Equal(("exec", "/process/args", OciErrorCode.CommandNotFound), (error.Step, error.SpecPointer, error.Code));
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void AFullDiskIsSaid()
     {
