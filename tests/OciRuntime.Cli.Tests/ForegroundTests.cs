@@ -21,6 +21,14 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
     }
 
     [OcirunFact]
+    public void SignalsThatTheCallerIgnoresAreNotIgnoredInside()
+    {
+        _bundle.Configure("cat", "/proc/self/status");
+        Result run = Ocirun.RunAs("/bin/sh", _bundle.Path, "-c", "trap '' USR1 USR2 PIPE WINCH; exec \"$0\" \"$@\"", Ocirun.Path, "--root", _bundle.Root, "run", _bundle.NewId());
+        Assert.Contains("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000", run.Output, StringComparison.Ordinal);
+    }
+
+    [OcirunFact]
     public void RunForwardsSignals()
     {
         string id = _bundle.NewId();

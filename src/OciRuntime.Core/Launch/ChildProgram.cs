@@ -46,6 +46,7 @@ internal static unsafe class ChildProgram
         using ProcessHandle process = OpenChild(pid);
         var text = new List<byte>();
         bool ended = false;
+        ExitStatus? status;
         try
         {
             ended = Follow(process, output, timeoutSeconds, text, cancel);
@@ -57,8 +58,8 @@ internal static unsafe class ChildProgram
                 // Unreaped, so the group's number is its own; the program's children go with it.
                 _ = Libc.kill(-pid, Libc.SIGKILL);
             }
+            status = ProcessHandle.TryReap(pid, 0);
         }
-        ExitStatus? status = ProcessHandle.TryReap(pid, 0);
         return new ProgramResult(0, !ended, ended ? status : null, Encoding.UTF8.GetString(text.ToArray()).Trim().ReplaceLineEndings(" | "));
     }
 
@@ -67,28 +68,19 @@ internal static unsafe class ChildProgram
     {
         long deadline = timeoutSeconds is { } seconds ? Environment.TickCount64 + (seconds * 1000L) : long.MaxValue;
         bool open = true;
-        try
+        while (true)
         {
-            while (true)
-            {
-                long left = deadline - Environment.TickCount64;
-                if (left <= 0)
-                    return false;
-                int wait = deadline == long.MaxValue ? Timeout.Infinite : (int)Math.Min(left, int.MaxValue);
-                int ready = open ? cancel.WaitAny([output.Number, process.Fd], wait) : cancel.WaitAny([process.Fd], wait);
-                if (ready < 0)
-                    return false;
-                bool exited = open ? ready == 1 : ready == 0;
-                open = open && Drain(output, text);
-                if (exited)
-                    return true;
-            }
-        }
-        catch (OciException e) when (e.Code == OciErrorCode.Cancelled)
-        {
-            _ = Libc.kill(-process.Pid, Libc.SIGKILL);
-            ProcessHandle.TryReap(process.Pid, 0);
-            throw;
+            long left = deadline - Environment.TickCount64;
+            if (left <= 0)
+                return false;
+            int wait = deadline == long.MaxValue ? Timeout.Infinite : (int)Math.Min(left, int.MaxValue);
+            int ready = open ? cancel.WaitAny([output.Number, process.Fd], wait) : cancel.WaitAny([process.Fd], wait);
+            if (ready < 0)
+                return false;
+            bool exited = open ? ready == 1 : ready == 0;
+            open = open && Drain(output, text);
+            if (exited)
+                return true;
         }
     }
 

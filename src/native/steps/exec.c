@@ -235,9 +235,11 @@ static int place_kept(struct context *c, struct fd_set_bits *set)
 
 void reset_signals(void)
 {
-	for (int number = 1; number <= _NSIG - 1; number++)
-		if (number != SIGKILL && number != SIGSTOP)
-			sys_signal(number, (uintptr_t)SIG_DFL);
+	/* The runtime's C library keeps 32 and 33 for its threads and leaves them ignored in what it spawns. */
+	static const int ignored[] = { SIGPIPE, SIGCHLD, 32, 33 };
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		sys_signal(ignored[i], (uintptr_t)SIG_DFL);
 	sys_sigmask_clear();
 }
 

@@ -2,7 +2,10 @@
 #ifndef OCI_STEPS_PROCESS_H
 #define OCI_STEPS_PROCESS_H
 
-/* Every disposition to its default, nothing blocked: ignored and blocked signals outlive execve(2). */
+/*
+ * Dispositions to their default, nothing blocked: ignored and blocked signals outlive execve(2). The runtime starts the helper with
+ * every other disposition at its default (POSIX_SPAWN_SETSIGDEF).
+ */
 void reset_signals(void);
 
 #endif
