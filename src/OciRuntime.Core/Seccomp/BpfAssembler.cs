@@ -1,8 +1,8 @@
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// Collects instructions and resolves forward jumps. Conditional jumps reach 255 instructions; a longer one is the caller's
-/// business (<see cref="SeccompCompiler"/> puts a BPF_JA before it).
+/// Collects instructions. Conditional jumps reach 255 instructions; a longer one is the caller's business
+/// (<see cref="SeccompCompiler"/> puts a BPF_JA before it).
 /// </summary>
 internal sealed class BpfAssembler
 {
@@ -10,14 +10,9 @@ internal sealed class BpfAssembler
 
     internal int Count => _code.Count;
 
-    internal BpfInstruction this[int index] => _code[index];
-
     internal void Emit(ushort code, uint k) => _code.Add(new(code, 0, 0, k));
 
     internal void Emit(ushort code, uint k, int jumpTrue, int jumpFalse) => _code.Add(new(code, checked((byte)jumpTrue), checked((byte)jumpFalse), k));
-
-    /// <summary>Appends the code of another assembler.</summary>
-    internal void Append(BpfAssembler other) => _code.AddRange(other._code);
 
     /// <summary>The program as struct sock_filter[], little endian.</summary>
     internal byte[] ToArray()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec;
 
@@ -140,39 +141,47 @@ internal static class SeccompCompiler
 
     private static void EmitSection(BpfAssembler code, uint token, List<SeccompInterval> intervals)
     {
-        var section = new BpfAssembler();
-        section.Emit(BpfInstruction.LoadWord, SeccompData.NumberOffset);
-        section.Append(Tree(intervals, 0, intervals.Count));
+        int[] lengths = new int[intervals.Count];
+        for (int i = 0; i < lengths.Length; i++)
+            lengths[i] = SeccompLeaf.Length(intervals[i]);
         code.Emit(BpfInstruction.JumpEqual, token, 1, 0);
-        code.Emit(BpfInstruction.JumpAlways, (uint)section.Count);
-        code.Append(section);
+        code.Emit(BpfInstruction.JumpAlways, (uint)TreeLength(lengths) + 1);
+        code.Emit(BpfInstruction.LoadWord, SeccompData.NumberOffset);
+        EmitTree(code, CollectionsMarshal.AsSpan(intervals), lengths);
     }
 
-    private static BpfAssembler Tree(List<SeccompInterval> intervals, int low, int high)
+    private static void EmitTree(BpfAssembler code, ReadOnlySpan<SeccompInterval> intervals, ReadOnlySpan<int> lengths)
     {
-        var code = new BpfAssembler();
-        if (high - low == 1)
+        if (intervals.Length == 1)
         {
-            SeccompLeaf.Emit(code, intervals[low]);
-            return code;
+            SeccompLeaf.Emit(code, intervals[0]);
+            return;
         }
 
-        int middle = (low + high) / 2;
-        BpfAssembler left = Tree(intervals, low, middle), right = Tree(intervals, middle, high);
+        int middle = intervals.Length / 2;
+        int left = TreeLength(lengths[..middle]);
         uint split = intervals[middle].First;
-        if (left.Count <= byte.MaxValue)
+        if (left <= byte.MaxValue)
         {
-            code.Emit(BpfInstruction.JumpGreaterOrEqual, split, left.Count, 0);
+            code.Emit(BpfInstruction.JumpGreaterOrEqual, split, left, 0);
         }
         else
         {
             code.Emit(BpfInstruction.JumpGreaterOrEqual, split, 0, 1);
-            code.Emit(BpfInstruction.JumpAlways, (uint)left.Count);
+            code.Emit(BpfInstruction.JumpAlways, (uint)left);
         }
 
-        code.Append(left);
-        code.Append(right);
-        return code;
+        EmitTree(code, intervals[..middle], lengths[..middle]);
+        EmitTree(code, intervals[middle..], lengths[middle..]);
+    }
+
+    // Instructions of a tree over leaves of these lengths.
+    private static int TreeLength(ReadOnlySpan<int> leaves)
+    {
+        if (leaves.Length == 1)
+            return leaves[0];
+        int left = TreeLength(leaves[..(leaves.Length / 2)]);
+        return left + TreeLength(leaves[(leaves.Length / 2)..]) + (left <= byte.MaxValue ? 1 : 2);
     }
 
     private static OciException Invalid(string message, string pointer) =>

@@ -8,14 +8,11 @@ internal static class SeccompLeaf
     {
         foreach (SeccompRule rule in interval.Rules ?? [])
         {
-            int[] lengths = new int[rule.Conditions.Length];
-            int tail = 1; // the return
-            for (int i = lengths.Length - 1; i >= 0; i--)
-                tail += lengths[i] = Length(rule.Conditions[i]);
-            for (int i = 0; i < lengths.Length; i++)
+            int tail = Length(rule);
+            foreach (SeccompCondition condition in rule.Conditions)
             {
-                tail -= lengths[i];
-                EmitCondition(code, rule.Conditions[i], tail);
+                tail -= Length(condition);
+                EmitCondition(code, condition, tail);
             }
 
             code.Emit(BpfInstruction.Return, rule.Action);
@@ -26,12 +23,35 @@ internal static class SeccompLeaf
         code.Emit(BpfInstruction.Return, interval.Action);
     }
 
-    private static int Length(SeccompCondition condition)
+    /// <summary>How many instructions <see cref="Emit"/> makes of an interval.</summary>
+    internal static int Length(SeccompInterval interval)
     {
-        var scratch = new BpfAssembler();
-        EmitCondition(scratch, condition, 0);
-        return scratch.Count;
+        int length = 0;
+        foreach (SeccompRule rule in interval.Rules ?? [])
+        {
+            length += Length(rule);
+            if (rule.Conditions.Length == 0)
+                return length;
+        }
+
+        return length + 1;
     }
+
+    private static int Length(SeccompRule rule)
+    {
+        int length = 1; // the return
+        foreach (SeccompCondition condition in rule.Conditions)
+            length += Length(condition);
+        return length;
+    }
+
+    private static int Length(SeccompCondition condition) => condition.Operator switch
+    {
+        SeccompOperator.MaskedEqual => (condition.Mask >> 32 != 0 ? 3 : 0) + ((uint)condition.Mask != 0 ? 3 : 0),
+        _ when condition.Mask >> 32 == 0 => 2,
+        SeccompOperator.Equal or SeccompOperator.NotEqual => 4,
+        _ => 5,
+    };
 
     /// <summary>Emits one test: falls through when it holds, else jumps over what is left of it and <paramref name="tail"/> more.</summary>
     private static void EmitCondition(BpfAssembler code, SeccompCondition condition, int tail)
