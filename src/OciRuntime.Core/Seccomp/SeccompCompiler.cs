@@ -60,10 +60,13 @@ internal static class SeccompCompiler
 
             if (syscall.Names is not { Count: > 0 })
                 throw Invalid($"seccomp: {pointer}/names is empty", pointer + "/names");
+            int[] indexes = new int[syscall.Names.Count];
+            for (int name = 0; name < indexes.Length; name++)
+                indexes[name] = SyscallTable.IndexOf(syscall.Names[name]);
             foreach (SeccompCondition[] conditions in ConditionSets(syscall, pointer))
             {
                 foreach (SeccompRules architecture in rules)
-                    architecture.Add(syscall, action, conditions);
+                    architecture.Add(indexes, syscall.Names, action, conditions);
             }
         }
 

@@ -1,5 +1,3 @@
-using OciRuntime.Core.Spec;
-
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>The rules of a profile for one architecture, by system call number, and the intervals that follow from them.</summary>
@@ -19,13 +17,18 @@ internal sealed class SeccompRules
     }
 
     /// <summary>Adds one entry of linux.seccomp.syscalls.</summary>
-    internal void Add(OciSyscall syscall, uint action, SeccompCondition[] conditions)
+    /// <param name="indexes">Of its names in <see cref="SyscallTable"/>, or -1.</param>
+    /// <param name="names">Its names.</param>
+    /// <param name="action">SECCOMP_RET_* with its data.</param>
+    /// <param name="conditions">All of them must hold.</param>
+    internal void Add(ReadOnlySpan<int> indexes, List<string> names, uint action, SeccompCondition[] conditions)
     {
+        ReadOnlySpan<int> numbers = SyscallTable.Numbers(_arch.Table);
         if (!_arch.Is64Bit)
             conditions = Array.ConvertAll(conditions, condition => condition with { Value = (uint)condition.Value, Mask = (uint)condition.Mask });
-        foreach (string name in syscall.Names ?? [])
+        for (int i = 0; i < indexes.Length; i++)
         {
-            int number = SyscallTable.Number(_arch.Table, name);
+            int number = indexes[i] < 0 ? -1 : numbers[indexes[i]];
             if (number >= 0)
             {
                 uint encoded = _arch.Encode(number);
@@ -34,7 +37,7 @@ internal sealed class SeccompRules
                 AddOne(encoded, action, conditions);
             }
 
-            if (Multiplexer.Find(_arch.Table, name) is { } old)
+            if (Multiplexer.Find(_arch.Table, names[i]) is { } old)
             {
                 uint call = _arch.Encode(SyscallTable.Number(_arch.Table, old.Call));
                 // As libseccomp: the function takes the place of a condition on the first argument, the other conditions stay.
