@@ -1,6 +1,7 @@
 #include "channel.h"
 
 #include <stdalign.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -50,6 +51,8 @@ static void await_turn(struct context *c)
 
 	for (int i = 0; i < 100 && c->turn != NULL && __atomic_load_n(c->turn, __ATOMIC_ACQUIRE) == 0; i++)
 		sys_futex_wait(c->turn, 0, &tick);
+	if (c->turn != NULL)
+		munmap(c->turn, sizeof(*c->turn));
 	c->turn = NULL;
 }
 

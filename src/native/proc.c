@@ -86,10 +86,15 @@ int proc_write(struct context *c, const char *path, const char *value)
 
 static bool climbs(const char *path)
 {
-	for (const char *at = strstr(path, ".."); at != NULL; at = strstr(at + 1, ".."))
-		if ((at == path || at[-1] == '/') && (at[2] == '/' || at[2] == '\0'))
+	for (;;) {
+		const size_t length = strcspn(path, "/");
+
+		if (length == 2 && path[0] == '.' && path[1] == '.')
 			return true;
-	return false;
+		if (path[length] == '\0')
+			return false;
+		path += length + 1;
+	}
 }
 
 int proc_write_sysctl(struct context *c, const char *path, const char *value)

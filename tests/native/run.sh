@@ -22,7 +22,7 @@ suite() {
 
 # shellcheck disable=SC2086
 {
-	musl-gcc $warnings -static -Os -fno-pie -no-pie -I$source -idirafter /usr/include -idirafter "/usr/include/$(gcc -print-multiarch)" \
+	musl-gcc $warnings -static -Oz -fno-pie -no-pie -I$source -idirafter /usr/include -idirafter "/usr/include/$(gcc -print-multiarch)" \
 		-o "$work/oci-init" $source/*.c $source/steps/*.c
 	gcc $warnings $sanitizers -I$source -o "$work/oci-init-sanitized" $source/*.c $source/steps/*.c
 	gcc $warnings $sanitizers -I$source -o "$work/native-tests" ./*.c $source/image.c

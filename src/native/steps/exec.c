@@ -1,4 +1,5 @@
 /* CHDIR, LOOKUP, READY, GATE, KEEP_FD, EXEC: the end of a launch. */
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 #include "steps.h"
 
 #define FIRST_KEPT 3
+/* More than the steps ever need of the stack. */
+#define STACK_USED (64u * 1024)
 
 /* A working directory outside the root would be a way out (CVE-2024-21626): the kernel says "(unreachable)" then. */
 static int check_cwd(struct context *c, const char *path)
@@ -147,6 +150,15 @@ static void close_what_is_done(struct context *c)
 	fds_close_rest(&set);
 }
 
+/* A container may wait for long: what the steps before used of the stack goes back to the kernel. Leaves alone what this call itself may use. */
+static void release_stack(void)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	const uintptr_t end = ((uintptr_t)__builtin_frame_address(0) & ~(page - 1)) - page;
+
+	madvise((void *)(end - STACK_USED), STACK_USED, MADV_DONTNEED);
+}
+
 /* One connection that says START; one that hangs up before was only looking. */
 static int accept_start(struct context *c, int listener)
 {
@@ -174,6 +186,7 @@ int step_gate(struct context *c, const struct oci_step *s)
 	prctl(PR_SET_NAME, "oci-init:gate", 0, 0, 0);
 	close_quietly(&c->channel);
 	close_what_is_done(c);
+	release_stack();
 	if (accept_start(c, listener) != 0)
 		return -1;
 	close(listener);

@@ -2,7 +2,6 @@
 #include <linux/keyctl.h>
 #include <net/if.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -57,6 +56,7 @@ int step_setsid(struct context *c, const struct oci_step *s)
 static void widen_search(long keyring)
 {
 	char description[256], *at = description;
+	unsigned long permissions = 0;
 	long n = syscall(SYS_keyctl, KEYCTL_DESCRIBE, keyring, description, sizeof(description) - 1);
 
 	if (n <= 0 || n >= (long)sizeof(description))
@@ -66,8 +66,11 @@ static void widen_search(long keyring)
 		at = strchr(at, ';');
 		at = at == NULL ? NULL : at + 1;
 	}
-	if (at != NULL)
-		syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, strtoul(at, NULL, 16) | USER_MAY_SEARCH);
+	if (at == NULL)
+		return;
+	for (; (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'f'); at++)
+		permissions = permissions * 16 + (unsigned long)(*at <= '9' ? *at - '0' : *at - 'a' + 10);
+	syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, permissions | USER_MAY_SEARCH);
 }
 
 int step_keyring(struct context *c, const struct oci_step *s)
