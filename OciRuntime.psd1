@@ -29,6 +29,7 @@
     'Remove-OciContainer'
     'Resume-OciContainer'
     'Send-OciContainerSignal'
+    'Set-OciContainerResource'
     'Start-OciContainer'
     'Stop-OciContainer'
     'Suspend-OciContainer'

@@ -12,7 +12,7 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
 
     [OcirunTheory]
     [InlineData("create"), InlineData("delete"), InlineData("exec"), InlineData("features"), InlineData("kill"), InlineData("list"), InlineData("pause")]
-    [InlineData("ps"), InlineData("resume"), InlineData("run"), InlineData("spec"), InlineData("start"), InlineData("state")]
+    [InlineData("ps"), InlineData("resume"), InlineData("run"), InlineData("spec"), InlineData("start"), InlineData("state"), InlineData("update")]
     public void EveryCommandHasHelp(string command)
     {
         Result result = Ocirun.Run("/", command, "--help");
@@ -24,7 +24,7 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
 
     // Engines take success for "can checkpoint".
     [OcirunTheory]
-    [InlineData("checkpoint"), InlineData("restore"), InlineData("events"), InlineData("update")]
+    [InlineData("checkpoint"), InlineData("restore"), InlineData("events")]
     public void CommandsThatAreNotThereSaySo(string command)
     {
         Result result = Ocirun.Run("/", command, "--help");
@@ -40,6 +40,13 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
     [InlineData(1, "flag needs an argument: -root", "--root")]
     [InlineData(1, "invalid boolean value \"maybe\" for -force: parse error", "delete", "--force=maybe", "x")]
     [InlineData(1, "invalid value \"many\" for flag -preserve-fds: parse error", "create", "--preserve-fds", "many", "x")]
+    [InlineData(1, "invalid value for memory: \"lots\"", "update", "--memory", "lots", "x")]
+    [InlineData(1, "invalid value for memory: \"-2\"", "update", "--memory=-2", "x")]
+    [InlineData(1, "invalid value for cpu-quota: \"5ms\"", "update", "--cpu-quota", "5ms", "x")]
+    [InlineData(1, "invalid value for cpu-share: \"-1\"", "update", "--cpu-share", "-1", "x")]
+    [InlineData(1, "invalid value for blkio-weight: \"70000\"", "update", "--blkio-weight", "70000", "x")]
+    [InlineData(1, "invalid value \"few\" for flag -pids-limit: parse error", "update", "--pids-limit", "few", "x")]
+    [InlineData(1, "invalid value \"-1\" for flag -preserve-fds: parse error", "create", "--preserve-fds", "-1", "x")]
     [InlineData(1, "ocirun: \"state\" requires exactly 1 argument(s)", "state")]
     [InlineData(1, "ocirun: \"state\" requires exactly 1 argument(s)", "state", "x", "y")]
     [InlineData(1, "invalid log-format: xml", "--log-format", "xml", "list")]

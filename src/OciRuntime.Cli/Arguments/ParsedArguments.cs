@@ -40,11 +40,11 @@ internal sealed class ParsedArguments
     }
 
     /// <summary>A number, or the default when it was not given.</summary>
-    internal int Number(string name, int otherwise)
+    internal int Number(string name, int otherwise, int least = 0)
     {
         if (Value(name) is not { } text)
             return otherwise;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
             ? number
             : throw new UsageException($"invalid value \"{text}\" for flag -{name}: parse error");
     }

@@ -5,7 +5,7 @@ internal static class CommandTable
 {
     internal static ReadOnlySpan<string> Names => new[]
     {
-        "create", "delete", "exec", "features", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state",
+        "create", "delete", "exec", "features", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state", "update",
     };
 
     internal static Command? Find(string name) => name switch
@@ -23,9 +23,10 @@ internal static class CommandTable
         "spec" => SpecCommand.Definition,
         "start" => StartCommand.Definition,
         "state" => StateCommand.Definition,
+        "update" => UpdateCommand.Definition,
         _ => null,
     };
 
     /// <summary>Commands of runc that this one lacks. Callers probe with <c>checkpoint --help</c>: it must not succeed.</summary>
-    internal static bool IsMissing(string name) => name is "checkpoint" or "restore" or "events" or "update";
+    internal static bool IsMissing(string name) => name is "checkpoint" or "restore" or "events";
 }

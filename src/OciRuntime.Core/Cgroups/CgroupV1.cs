@@ -60,10 +60,13 @@ internal sealed class CgroupV1 : IFileCgroup
 
     public void Fill(OciResources? resources, uint? owner) => Create(resources, adopt: true);
 
-    public OciResources Complete(OciResources resources) => resources.Cpu is null ? resources : Present.Complete(
-        resources,
-        _paths.TryGetValue("cpu", out string? cpu) ? $"{TextFile.TryReadOnce(cpu + "/cpu.cfs_quota_us")} {TextFile.TryReadOnce(cpu + "/cpu.cfs_period_us")}" : null,
-        limit: null);
+    // On v1 swap counts memory too, as the spec does, and stands alone.
+    public OciResources Complete(OciResources resources)
+    {
+        string? bandwidth = _paths.TryGetValue("cpu", out string? cpu) ? $"{TextFile.TryReadOnce(cpu + "/cpu.cfs_quota_us")} {TextFile.TryReadOnce(cpu + "/cpu.cfs_period_us")}"
+            : IsUnified("cpu") ? TextFile.TryReadOnce(Unified + "/cpu.max") : null;
+        return Present.Complete(resources, bandwidth, IsUnified("memory") ? TextFile.TryReadOnce(Unified + "/memory.max") : null);
+    }
 
     public List<CgroupWrite> Writes(OciResources resources, out List<CgroupWrite> unified)
     {
@@ -101,20 +104,33 @@ internal sealed class CgroupV1 : IFileCgroup
         }
     }
 
-    public void Apply(OciResources resources)
+    public CgroupChange Apply(OciResources resources, OciResources? former = null)
     {
+        if (IsUnified("cpu") || IsUnified("memory"))
+            resources = Complete(resources);
         List<CgroupWrite> writes = Writes(resources, out List<CgroupWrite> unified);
         if (resources.Memory?.DisableOOMKiller == false && !IsUnified("memory"))
             writes.Add(new("memory", "memory.oom_control", "0", "/linux/resources/memory/disableOOMKiller")); // a new cgroup has it
-        if (resources.Devices is { Count: > 0 } devices && !_rootless)
-        {
-            DeviceAccessList wanted = DeviceAccessList.Of(DeviceRule.Effective(devices));
-            string? present = _paths.TryGetValue("devices", out string? directory) ? TextFile.TryRead(directory + "/devices.list") : null;
-            writes.AddRange(wanted.Writes(present is null ? null : DeviceAccessList.Parse(present)));
-        }
-
-        CgroupFiles.WriteAll(writes, DirectoryOf);
-        WriteUnified(unified);
+        if (resources.Memory is { } memory && IsUnified("memory"))
+            MemoryCheck.Refuse(Unified!, memory);
+        if (unified.Count > 0)
+            V2Hierarchy.EnableControllers(MountPoint(Unified!), Unified!);
+        var before = new FormerValues();
+        before.Add(writes, DirectoryOf);
+        before.Add(unified, _ => Unified!);
+        DeviceAccessList? presentDevices = PresentDevices();
+        List<CgroupWrite> devices = resources.Devices is { Count: > 0 } rules && !_rootless
+            ? DeviceAccessList.Of(DeviceRule.Effective(rules)).Writes(presentDevices)
+            : [];
+        return CgroupChange.Make(
+            [.. writes, .. unified],
+            () =>
+            {
+                CgroupFiles.WriteAll(writes, DirectoryOf);
+                WriteUnified(unified);
+                CgroupFiles.WriteAll(devices, DirectoryOf);
+            },
+            () => [.. devices.Count > 0 ? RestoreDevices(presentDevices, former) : [], .. before.Restore()]);
     }
 
     public IReadOnlyList<int> Processes()
@@ -159,6 +175,24 @@ internal sealed class CgroupV1 : IFileCgroup
     }
 
     public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove(_directories, Unified, cancellationToken);
+
+    private DeviceAccessList? PresentDevices() =>
+        _paths.TryGetValue("devices", out string? directory) && TextFile.TryRead(directory + "/devices.list") is { } text ? DeviceAccessList.Parse(text) : null;
+
+    // Where everything is allowed the kernel does not show what is taken from it: the rules are needed.
+    private string[] RestoreDevices(DeviceAccessList? before, OciResources? former)
+    {
+        try
+        {
+            DeviceAccessList list = before is { AllowsByDefault: false } ? before : DeviceAccessList.Of(DeviceRule.Effective(former?.Devices));
+            CgroupFiles.WriteAll(list.Writes(PresentDevices()), DirectoryOf);
+            return [];
+        }
+        catch (OciException)
+        {
+            return [_paths["devices"] + "/devices.list"];
+        }
+    }
 
     private bool IsUnified(string controller) => Unified is not null && !_paths.ContainsKey(controller) && _layout.UnifiedControllers.Contains(controller);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
@@ -81,15 +80,24 @@ internal sealed class CgroupV2 : IFileCgroup
         }
     }
 
-    public void Apply(OciResources resources)
+    public CgroupChange Apply(OciResources resources, OciResources? former = null)
     {
         resources = Complete(resources);
         List<CgroupWrite> writes = CgroupWrites.ForV2(resources);
-        if (resources.Memory is { CheckBeforeUpdate: true } memory)
-            CheckUsage(memory);
-        CgroupFiles.WriteAll(writes, _ => _directory);
-        if (resources.Devices is { Count: > 0 } devices && !_rootless)
-            DeviceProgram.Attach(_directory, DeviceRule.Effective(devices));
+        if (resources.Memory is { } memory)
+            MemoryCheck.Refuse(_directory, memory);
+        var before = new FormerValues();
+        before.Add(writes, _ => _directory);
+        List<DeviceRule>? devices = resources.Devices is { Count: > 0 } rules && !_rootless ? DeviceRule.Effective(rules) : null;
+        return CgroupChange.Make(
+            writes,
+            () =>
+            {
+                CgroupFiles.WriteAll(writes, _ => _directory);
+                if (devices is not null)
+                    DeviceProgram.Attach(_directory, devices);
+            },
+            () => [.. devices is not null ? RestoreDevices(former) : [], .. before.Restore()]);
     }
 
     public IReadOnlyList<int> Processes() => [.. CgroupProcesses.Of(_directory)];
@@ -128,22 +136,16 @@ internal sealed class CgroupV2 : IFileCgroup
             throw CgroupDirectory.InUse(_directory, $"container's cgroup is frozen: {_directory}");
     }
 
-    // config-linux.md, memory.checkBeforeUpdate: v2 takes any limit and kills, v1 refuses one that it can't reach.
-    private void CheckUsage(OciMemory memory)
+    private string[] RestoreDevices(OciResources? former)
     {
-        if (!long.TryParse(TextFile.TryReadOnce(_directory + "/memory.current"), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long usage))
-            return;
-        foreach ((long? limit, string name) in new[] { (memory.Limit, "limit"), (memory.Swap, "swap") })
+        try
         {
-            if (limit > 0 && limit <= usage)
-            {
-                throw new OciException(OciErrorCode.ResourceBusy, $"set memory.{name} to {limit}: {usage} bytes are in use, and checkBeforeUpdate is set")
-                {
-                    Step = "cgroup",
-                    Object = _directory,
-                    SpecPointer = "/linux/resources/memory/" + name,
-                };
-            }
+            DeviceProgram.Attach(_directory, DeviceRule.Effective(former?.Devices));
+            return [];
+        }
+        catch (OciException)
+        {
+            return ["the device program of " + _directory];
         }
     }
 

@@ -36,9 +36,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
     {
     }
 
-    public void Apply(OciResources resources)
-    {
-    }
+    public CgroupChange Apply(OciResources resources, OciResources? former = null) => throw NotAvailable("update");
 
     public IReadOnlyList<int> Processes() => [];
 

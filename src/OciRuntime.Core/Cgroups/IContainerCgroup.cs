@@ -34,8 +34,10 @@ public interface IContainerCgroup
     /// <param name="below">A cgroup below it, with a leading slash, or empty.</param>
     void Move(int pid, string below = "");
 
-    /// <summary>Applies limits to an existing cgroup.</summary>
-    void Apply(OciResources resources);
+    /// <summary>Changes limits of an existing cgroup; what is not named stays. On failure the former values are back.</summary>
+    /// <param name="resources">What changes: linux.resources.</param>
+    /// <param name="former">What it was given before: device rules can't be read back from it. Null: the default ones.</param>
+    CgroupChange Apply(OciResources resources, OciResources? former = null);
 
     /// <summary>Processes in it and below, host pids.</summary>
     IReadOnlyList<int> Processes();

@@ -51,7 +51,7 @@ internal static class V1Writes
 
     private static void AddCpu(WriteList list, OciCpu cpu)
     {
-        if (cpu.Shares is { } shares && shares != 0)
+        if (cpu.Shares is { } shares && shares != 0 && cpu.Idle is not 1) // an idle cgroup takes no weight
             list.Add("cpu", "cpu.shares", WriteList.Number(shares), "/cpu/shares");
         if (cpu.Period is { } period && period != 0)
             list.Add("cpu", "cpu.cfs_period_us", WriteList.Number(period), "/cpu/period");

@@ -17,6 +17,8 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
     /// <summary>Where the kernel's documentation, and everybody, mounts it.</summary>
     public const string DefaultRoot = "/sys/fs/resctrl";
 
+    private string Schemata => Path.Combine(Directory, "schemata");
+
     /// <summary>Makes or finds the class and writes its schemata; what was made before an error is removed again.</summary>
     /// <param name="root">The mounted resctrl filesystem.</param>
     /// <param name="rdt">The section of the configuration.</param>
@@ -53,7 +55,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
             if (made)
                 MakeDirectory(directory, "/linux/intelRdt/closID");
             if (schemata.Count > 0)
-                Write(Path.Combine(directory, "schemata"), string.Join('\n', schemata) + "\n", root, "/linux/intelRdt/schemata");
+                Write(group.Schemata, string.Join('\n', schemata) + "\n", root, "/linux/intelRdt/schemata");
             if (monitor is not null)
                 MakeDirectory(monitor, "/linux/intelRdt/enableMonitoring");
             return group;
@@ -72,6 +74,36 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
         Write(Path.Combine(Directory, "tasks"), text, null, "/linux/intelRdt");
         if (Monitor is not null)
             Write(Path.Combine(Monitor, "tasks"), text, null, "/linux/intelRdt/enableMonitoring");
+    }
+
+    /// <summary>Writes other schemata; when the kernel refuses one, the former ones are back.</summary>
+    /// <param name="root">The mounted resctrl filesystem.</param>
+    /// <param name="rdt">What changes.</param>
+    /// <returns>The former schemata, for <see cref="Restore"/>; null when nothing was written.</returns>
+    public string? Update(string root, OciIntelRdt rdt)
+    {
+        List<string> lines = Lines(rdt);
+        if (lines.Count == 0)
+            return null;
+        string former = TextFile.Read(Schemata);
+        try
+        {
+            Write(Schemata, string.Join('\n', lines) + "\n", root, "/linux/intelRdt/schemata");
+        }
+        catch (OciException)
+        {
+            _ = TextFile.TryWrite(Schemata, former); // the lines before the refused one are in force
+            throw;
+        }
+
+        return former;
+    }
+
+    /// <summary>Takes an <see cref="Update"/> back.</summary>
+    public void Restore(string schemata, Action<string> warn)
+    {
+        if (TextFile.TryWrite(Schemata, schemata) != 0)
+            warn($"the former schemata of {Directory} could not be put back");
     }
 
     /// <summary>Removes what was made for the container.</summary>

@@ -27,6 +27,10 @@ internal static class Messages
 
     public static string Resume(string id) => $"Thaw the processes of container {id}";
 
+    public static string Update(string id, string limits) => $"Change limits of container {id}: {limits}";
+
+    public static string CpusAndQuota => "-Cpus sets quota and period: give it, or -CpuQuota and -CpuPeriod";
+
     public static string MakeBundle(string path) => $"Make a bundle in {path}";
 
     public static string WriteFile(string path) => $"Write {path}";
@@ -49,6 +53,12 @@ internal static class Messages
 
     public static string DurationExpected(object? value) =>
         $"'{value}' is no duration: seconds, a TimeSpan, or a number with ms, s, m, h or d such as 250ms or 1m30s";
+
+    public static string MicrosecondsExpected(object? value) =>
+        $"'{value}' is no CPU time: microseconds, a TimeSpan, a duration such as 50ms, or 'unlimited'";
+
+    public static string ResourcesExpected(object? value, string problem) =>
+        $"'{value}' is no linux.resources: an OciResources, or a table with the names of the runtime-spec ({problem})";
 
     public static string SinceExpected(object? value) => $"'{value}' is no time and no duration such as 250ms or 1m30s";
 

@@ -37,7 +37,7 @@ public sealed class ContainerIdCompleter : IArgumentCompleter
         "SUSPEND-OCICONTAINER" => status is ContainerStatus.Running,
         "RESUME-OCICONTAINER" => status is ContainerStatus.Paused,
         "INVOKE-OCICONTAINERCOMMAND" => status is ContainerStatus.Created or ContainerStatus.Running,
-        "STOP-OCICONTAINER" or "SEND-OCICONTAINERSIGNAL" or "GET-OCICONTAINERPROCESS" =>
+        "STOP-OCICONTAINER" or "SEND-OCICONTAINERSIGNAL" or "GET-OCICONTAINERPROCESS" or "SET-OCICONTAINERRESOURCE" =>
             status is ContainerStatus.Created or ContainerStatus.Running or ContainerStatus.Paused,
         _ => true,
     };

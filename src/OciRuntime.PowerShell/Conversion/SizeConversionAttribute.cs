@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
@@ -23,36 +24,8 @@ public sealed class SizeConversionAttribute : ConversionAttribute
     /// <param name="bytes">Bytes, or -1 for unlimited.</param>
     public static bool TryParse(string? text, out long bytes)
     {
+        ReadOnlySpan<char> word = text.AsSpan().Trim();
         bytes = -1;
-        ReadOnlySpan<char> rest = text.AsSpan().Trim();
-        if (rest is "-1" || rest.Equals("unlimited", StringComparison.OrdinalIgnoreCase) || rest.Equals("max", StringComparison.OrdinalIgnoreCase))
-            return true;
-        int digits = 0;
-        while (digits < rest.Length && (char.IsAsciiDigit(rest[digits]) || rest[digits] == '.'))
-            digits++;
-        if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number))
-            return false;
-        int power = PowerOf(rest[digits..].TrimStart());
-        if (power < 0)
-            return false;
-        decimal factor = 1;
-        for (int i = 0; i < power; i++)
-            factor *= 1024;
-        // Half a byte is no size: 1.5 means a forgotten unit.
-        if (power == 0 && !decimal.IsInteger(number) || number > long.MaxValue / factor)
-            return false;
-        bytes = (long)(number * factor);
-        return true;
-    }
-
-    private static int PowerOf(ReadOnlySpan<char> unit)
-    {
-        if (unit.IsEmpty || unit.Equals("b", StringComparison.OrdinalIgnoreCase))
-            return 0;
-        int power = "kmgtp".IndexOf(char.ToLowerInvariant(unit[0]), StringComparison.Ordinal) + 1;
-        ReadOnlySpan<char> tail = unit[1..];
-        return power > 0 && (tail.IsEmpty || tail.Equals("b", StringComparison.OrdinalIgnoreCase) || tail.Equals("ib", StringComparison.OrdinalIgnoreCase))
-            ? power
-            : -1;
+        return word.Equals("unlimited", StringComparison.OrdinalIgnoreCase) || word.Equals("max", StringComparison.OrdinalIgnoreCase) || ByteSize.TryParse(text, out bytes);
     }
 }

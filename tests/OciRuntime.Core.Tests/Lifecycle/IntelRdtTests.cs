@@ -94,6 +94,36 @@ public sealed class IntelRdtTests : ContainerFixture
         Assert.True(Directory.Exists(root + "/gold"));
     }
 
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnUpdateWritesTheSchemataAndKeepsThem()
+    {
+        string root = Class("gold"), schemata = root + "/gold/schemata";
+        var runtime = new ContainerRuntime(new() { Root = Root, ResctrlRoot = root });
+        OciSpec spec = Spec("sleep", "100");
+        spec.Linux!.IntelRdt = new() { ClosID = "gold", L3CacheSchema = "L3:0=7f0;1=01f" };
+        runtime.Create(Request("c", spec));
+        runtime.Update("c", new(), new() { L3CacheSchema = "L3:0=00f;1=00f", MemBwSchema = "MB:0=20;1=70" });
+        Assert.Equal("L3:0=00f;1=00f\nMB:0=20;1=70\n", File.ReadAllText(schemata));
+        OciIntelRdt kept = SpecReader.ReadFile(Path.Combine(Root, "c", "config.json")).Linux!.IntelRdt!;
+        Assert.Equal(("gold", "L3:0=00f;1=00f", "MB:0=20;1=70"), (kept.ClosID, kept.L3CacheSchema, kept.MemBwSchema));
+        // What can't be kept is taken back, in both filesystems.
+        Directory.CreateDirectory(Path.Combine(Root, "c", ".config.json.new"));
+        Assert.Throws<OciException>(() => runtime.Update("c", new() { Pids = new() { Limit = 9 } }, new() { L3CacheSchema = "L3:0=111;1=111", MemBwSchema = "MB:0=11;1=11" }));
+        Directory.Delete(Path.Combine(Root, "c", ".config.json.new"));
+        Assert.Equal("L3:0=00f;1=00f\nMB:0=20;1=70\n", File.ReadAllText(schemata));
+        runtime.Delete("c", force: true);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AContainerWithoutAClassCantBeGivenOneLater()
+    {
+        var runtime = new ContainerRuntime(new() { Root = Root, ResctrlRoot = Class("gold") });
+        runtime.Create(Request("c", Spec("sleep", "100")));
+        OciException error = Assert.Throws<OciException>(() => runtime.Update("c", new(), new() { L3CacheSchema = "L3:0=f" }));
+        Assert.Equal("updating a non-existent Intel RDT configuration is not supported", error.Message);
+        runtime.Delete("c", force: true);
+    }
+
     // A class as the kernel shows it, with the files that are written to.
     private string Class(string name)
     {

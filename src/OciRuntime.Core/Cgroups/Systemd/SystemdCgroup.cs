@@ -82,25 +82,25 @@ internal sealed class SystemdCgroup : IContainerCgroup
         }
     }
 
-    public void Apply(OciResources resources)
+    public CgroupChange Apply(OciResources resources, OciResources? former = null)
     {
         resources = _files.Complete(resources);
+        List<CgroupWrite> writes = [.. _files.Writes(resources, out List<CgroupWrite> unified), .. unified];
+        // systemd writes all values of a controller when one of its properties changes. What was there is read before that.
+        var before = new FormerValues();
+        before.Add(writes, write => Paths.GetValueOrDefault(write.Controller) ?? Paths[string.Empty]);
         using SystemdManager manager = Connect();
         List<UnitProperty> properties = Properties(resources, manager.Version, create: false);
-        // On v1 systemd forbids all devices before it allows some: nothing may run meanwhile.
-        bool freeze = !Unified && properties.Exists(static property => property.Name == "DevicePolicy") && Paths.ContainsKey("freezer") && !_files.IsFrozen();
-        try
-        {
-            if (freeze)
-                _files.Freeze(CancellationToken.None);
-            manager.SetProperties(_unit, properties);
-            _files.Apply(resources);
-        }
-        finally
-        {
-            if (freeze)
-                _files.Thaw();
-        }
+        List<UnitProperty> formerProperties = manager.GetProperties(_unit, properties.Select(static property => property.Name).Distinct());
+        CgroupChange? files = null;
+        return CgroupChange.Make(
+            writes,
+            () => WhileStill(properties, () =>
+            {
+                manager.SetProperties(_unit, properties);
+                files = _files.Apply(resources, former);
+            }),
+            () => Restore(formerProperties, files, before));
     }
 
     public void Move(int pid, string below = "")
@@ -133,6 +133,44 @@ internal sealed class SystemdCgroup : IContainerCgroup
     {
         string name = System.IO.Path.GetFileName(directory);
         return name.StartsWith("__", StringComparison.Ordinal) || name.StartsWith("_.", StringComparison.Ordinal) || name.StartsWith("_cgroup.", StringComparison.Ordinal) ? name[1..] : name;
+    }
+
+    // On v1 systemd forbids all devices before it allows some: nothing may run meanwhile.
+    private void WhileStill(List<UnitProperty> properties, Action set)
+    {
+        bool freeze = !Unified && properties.Exists(static property => property.Name == "DevicePolicy") && Paths.ContainsKey("freezer") && !_files.IsFrozen();
+        try
+        {
+            if (freeze)
+                _files.Freeze(CancellationToken.None);
+            set();
+        }
+        finally
+        {
+            if (freeze)
+                _files.Thaw();
+        }
+    }
+
+    private List<string> Restore(List<UnitProperty> properties, CgroupChange? files, FormerValues before)
+    {
+        var left = new List<string>();
+        WhileStill(properties, () =>
+        {
+            try
+            {
+                using SystemdManager manager = Connect(); // that of the update may be closed, or be why it failed
+                manager.SetProperties(_unit, properties);
+            }
+            catch (OciException)
+            {
+                left.Add(_unit);
+            }
+
+            left.AddRange(files?.Undo() ?? []);
+            left.AddRange(before.Restore());
+        });
+        return [.. left.Distinct()];
     }
 
     private List<UnitProperty> Properties(OciResources resources, int version, bool create)

@@ -94,6 +94,24 @@ internal sealed class SystemdManager : IDisposable
     /// <summary>A unit that failed stays known until this; what did not is no error.</summary>
     internal void ResetFailed(string unit) => Call("ResetFailedUnit", "s", unit);
 
+    /// <summary>Properties of a scope as they are, in the form that sets them again. What it does not have is left out.</summary>
+    internal List<UnitProperty> GetProperties(string unit, IEnumerable<string> names)
+    {
+        string path = PathOf(unit);
+        List<(string Name, uint Serial)> asked = [.. names.Select(name => (name, _bus.Post(Service, path, "org.freedesktop.DBus.Properties", "Get", "ss", "org.freedesktop.systemd1.Scope", name)))];
+        var properties = new List<UnitProperty>();
+        foreach ((string name, uint serial) in asked)
+        {
+            if (_bus.Answer(serial).Body is not [BusVariant value])
+                continue;
+            if (value.Value is object[])
+                properties.Add(new(name, value with { Value = Array.Empty<object>() })); // entries are added to those that are there
+            properties.Add(new(name, value));
+        }
+
+        return properties;
+    }
+
     /// <summary>Changes properties until the next boot.</summary>
     internal void SetProperties(string unit, IReadOnlyList<UnitProperty> properties)
     {
@@ -189,6 +207,15 @@ internal sealed class SystemdManager : IDisposable
 
     private static OciException Unexpected(string doing, string unit) =>
         new(OciErrorCode.Unknown, $"systemd: {doing} {unit}: an answer of another form than expected") { Step = "systemd", Object = unit };
+
+    // Of the object; other characters than letters and digits are _HEX there (sd_bus_path_encode(3)).
+    private static string PathOf(string unit)
+    {
+        var path = new System.Text.StringBuilder(Path + "/unit/");
+        foreach (byte c in System.Text.Encoding.UTF8.GetBytes(unit))
+            _ = char.IsAsciiLetter((char)c) || (char.IsAsciiDigit((char)c) && path[^1] != '/') ? path.Append((char)c) : path.Append(CultureInfo.InvariantCulture, $"_{c:x2}");
+        return path.ToString();
+    }
 
     private static int LeadingNumber(string version)
     {

@@ -107,6 +107,30 @@ public sealed class SystemdContainerTests : ContainerFixture
     }
 
     [SystemdFact]
+    public void AFailedUpdateLeavesUnitAndFilesAsTheyWere()
+    {
+        OciSpec spec = Spec("sleep", "100");
+        spec.Linux!.Resources = new() { Pids = new() { Limit = 33 }, Memory = new() { Limit = 64 * Megabyte }, Cpu = new() { Quota = 50000, Period = 100000 } };
+        int pid = _runtime.Create(InScope(spec)).Pid;
+        string[] names = ["TasksMax", "MemoryMax", "CPUQuotaPerSecUSec", "CPUQuotaPeriodUSec", "CPUWeight", "DeviceAllow", "DevicePolicy"];
+        string[] values = Values(pid), properties = [.. names.Select(Property)];
+        // systemd takes a list of CPUs that this machine has not; the kernel does not.
+        Assert.Throws<OciException>(() => _runtime.Update("c", new()
+        {
+            Pids = new() { Limit = 44 },
+            Memory = new() { Limit = 32 * Megabyte },
+            Cpu = new() { Quota = 10000, Shares = 100, Cpus = "7000" },
+            Devices = [new() { Allow = true, Access = "rwm" }],
+        }));
+        Assert.Equal(properties, names.Select(Property));
+        Assert.Equal(values, Values(pid));
+        Machine.Run("systemctl", "daemon-reload");
+        Assert.Equal(values, Values(pid));
+        _runtime.Update("c", new() { Pids = new() { Limit = 44 } });
+        Assert.Equal("44", Property("TasksMax"));
+    }
+
+    [SystemdFact]
     public void DevicesAreKeptAcrossReloadAndUpdate()
     {
         using var directory = new TemporaryDirectory();

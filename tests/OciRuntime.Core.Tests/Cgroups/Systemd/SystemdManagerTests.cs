@@ -42,6 +42,35 @@ public sealed class SystemdManagerTests
     }
 
     [Fact]
+    public void PropertiesComeInTheFormThatSetsThemAgain()
+    {
+        BusVariant weights = new("a(st)", new object[] { new object[] { "/dev/sda", 5ul } });
+        string? path = null;
+        using FakeManager bus = new FakeManager
+        {
+            Answers = (call, bus) =>
+            {
+                if (call.Member != "Get" || call.Body[0] is not "org.freedesktop.systemd1.Scope")
+                    return null;
+                path = call.Path;
+                return (string)call.Body[1] switch
+                {
+                    "TasksMax" => [bus.Return(call, "v", BusVariant.Of(7))],
+                    "IODeviceWeight" => [bus.Return(call, "v", weights)],
+                    _ => [bus.Error(call, "org.freedesktop.DBus.Error.UnknownProperty")],
+                };
+            },
+        }.Start();
+        using SystemdManager manager = Connect(bus);
+        List<UnitProperty> properties = manager.GetProperties("runc-1.scope", ["TasksMax", "Newer", "IODeviceWeight"]);
+        Assert.Equal("/org/freedesktop/systemd1/unit/runc_2d1_2escope", path);
+        Assert.Equal(["TasksMax", "IODeviceWeight", "IODeviceWeight"], properties.Select(property => property.Name));
+        Assert.Equal(7ul, properties[0].Value.Value);
+        Assert.Empty((object[])properties[1].Value.Value); // entries are added to those that are there
+        Assert.Single((object[])properties[2].Value.Value);
+    }
+
+    [Fact]
     public void AFailedUnitOfThatNameIsClearedAway()
     {
         int starts = 0;

@@ -1,0 +1,33 @@
+using System.Globalization;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>memory.checkBeforeUpdate (config-linux.md): v2 takes any limit and kills, where v1 refuses one that it can't reach.</summary>
+internal static class MemoryCheck
+{
+    /// <summary>Refuses a limit that is below what is in use, where that is asked for.</summary>
+    /// <param name="directory">Of the unified hierarchy.</param>
+    /// <param name="memory">The new limits.</param>
+    /// <exception cref="OciException">ResourceBusy.</exception>
+    internal static void Refuse(string directory, OciMemory memory)
+    {
+        if (memory.CheckBeforeUpdate != true
+            || !long.TryParse(TextFile.TryReadOnce(directory + "/memory.current"), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long usage))
+            return;
+        foreach ((long? limit, string words, string name) in new[] { (memory.Swap, "memory+swap", "swap"), (memory.Limit, "memory", "limit") })
+        {
+            if (limit > 0 && limit <= usage)
+            {
+                throw new OciException(OciErrorCode.ResourceBusy, $"rejecting {words} limit {limit}: {usage} bytes are in use, and checkBeforeUpdate is set")
+                {
+                    Step = "cgroup",
+                    Object = directory,
+                    SpecPointer = "/linux/resources/memory/" + name,
+                };
+            }
+        }
+    }
+}

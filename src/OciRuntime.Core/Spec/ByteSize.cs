@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace OciRuntime.Core.Spec;
+
+/// <summary>Sizes as people write them: <c>512m</c>, <c>1.5g</c>, <c>64MiB</c>. Units are powers of 1024, as in every container tool.</summary>
+public static class ByteSize
+{
+    /// <summary>Reads a size.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="bytes">Bytes; -1, which stands for no limit, as it is.</param>
+    /// <returns>False when it is no size.</returns>
+    public static bool TryParse(string? text, out long bytes)
+    {
+        bytes = -1;
+        ReadOnlySpan<char> rest = text.AsSpan().Trim();
+        if (rest is "-1")
+            return true;
+        int digits = 0;
+        while (digits < rest.Length && (char.IsAsciiDigit(rest[digits]) || rest[digits] == '.'))
+            digits++;
+        if (!decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number))
+            return false;
+        int power = PowerOf(rest[digits..].TrimStart());
+        if (power < 0)
+            return false;
+        decimal factor = 1;
+        for (int i = 0; i < power; i++)
+            factor *= 1024;
+        // Half a byte is no size: 1.5 means a forgotten unit.
+        if ((power == 0 && !decimal.IsInteger(number)) || number > long.MaxValue / factor)
+            return false;
+        bytes = (long)(number * factor);
+        return true;
+    }
+
+    private static int PowerOf(ReadOnlySpan<char> unit)
+    {
+        if (unit.IsEmpty || unit.Equals("b", StringComparison.OrdinalIgnoreCase))
+            return 0;
+        int power = "kmgtp".IndexOf(char.ToLowerInvariant(unit[0]), StringComparison.Ordinal) + 1;
+        ReadOnlySpan<char> tail = unit[1..];
+        return power > 0 && (tail.IsEmpty || tail.Equals("b", StringComparison.OrdinalIgnoreCase) || tail.Equals("ib", StringComparison.OrdinalIgnoreCase))
+            ? power
+            : -1;
+    }
+}

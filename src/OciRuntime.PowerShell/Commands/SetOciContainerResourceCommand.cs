@@ -1,0 +1,172 @@
+using System.Management.Automation;
+using System.Text;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Conversion;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Changes limits of containers that have not ended.</summary>
+[Cmdlet(VerbsCommon.Set, "OciContainerResource", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[OutputType(typeof(OciContainer))]
+public sealed class SetOciContainerResourceCommand : ContainerCmdlet
+{
+    private const long DefaultPeriod = 100_000; // microseconds, of the kernel
+
+    /// <summary>Memory limit in bytes, or as 512m; -1 or unlimited for none.</summary>
+    [Parameter]
+    [SizeConversion]
+    public long? Memory { get; set; }
+
+    /// <summary>Limit of memory and swap together; -1 or unlimited for none.</summary>
+    [Parameter]
+    [SizeConversion]
+    public long? MemorySwap { get; set; }
+
+    /// <summary>Soft limit of memory; -1 or unlimited for none.</summary>
+    [Parameter]
+    [SizeConversion]
+    public long? MemoryReservation { get; set; }
+
+    /// <summary>Refuse a memory limit below what is in use; without it cgroup v2 kills.</summary>
+    [Parameter]
+    public SwitchParameter CheckBeforeUpdate { get; set; }
+
+    /// <summary>CPU time limit in CPUs, for example 1.5.</summary>
+    [Parameter]
+    [ValidateRange(0.01, 8192)]
+    public double? Cpus { get; set; }
+
+    /// <summary>CPU time in a period: microseconds, or as 50ms; -1 or unlimited for none.</summary>
+    [Parameter]
+    [MicrosecondsConversion]
+    [ValidateRange(-1, long.MaxValue)]
+    public long? CpuQuota { get; set; }
+
+    /// <summary>The period of the quota: microseconds, or as 100ms.</summary>
+    [Parameter]
+    [MicrosecondsConversion]
+    [ValidateRange(1, long.MaxValue)]
+    public long? CpuPeriod { get; set; }
+
+    /// <summary>CPU time that may be saved up: microseconds, or as 20ms.</summary>
+    [Parameter]
+    [MicrosecondsConversion]
+    [ValidateRange(0, long.MaxValue)]
+    public long? CpuBurst { get; set; }
+
+    /// <summary>Relative CPU weight, 2 to 262144.</summary>
+    [Parameter]
+    [ValidateRange(2, 262144)]
+    public int? CpuShares { get; set; }
+
+    /// <summary>The period of realtime CPU time (cgroup v1): microseconds, or as 1s.</summary>
+    [Parameter]
+    [MicrosecondsConversion]
+    [ValidateRange(1, long.MaxValue)]
+    public long? CpuRealtimePeriod { get; set; }
+
+    /// <summary>Realtime CPU time in its period (cgroup v1): microseconds, or as 10ms.</summary>
+    [Parameter]
+    [MicrosecondsConversion]
+    [ValidateRange(-1, long.MaxValue)]
+    public long? CpuRealtimeRuntime { get; set; }
+
+    /// <summary>Let it run only when nothing else does (SCHED_IDLE), or no longer.</summary>
+    [Parameter]
+    public bool? CpuIdle { get; set; }
+
+    /// <summary>The CPUs it may run on, for example 0-3,7.</summary>
+    [Parameter]
+    [NumberListConversion]
+    public string? CpuSet { get; set; }
+
+    /// <summary>The memory nodes it may use, for example 0-1.</summary>
+    [Parameter]
+    [NumberListConversion]
+    public string? MemoryNode { get; set; }
+
+    /// <summary>Most processes and threads; -1 is unlimited.</summary>
+    [Parameter]
+    [ValidateRange(-1, 4194304)]
+    public long? Pids { get; set; }
+
+    /// <summary>Block I/O weight, 10 to 1000.</summary>
+    [Parameter]
+    [ValidateRange(10, 1000)]
+    public int? BlockIOWeight { get; set; }
+
+    /// <summary>Intel RDT: the L3 cache schema, for example L3:0=7f0;1=1f.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? L3CacheSchema { get; set; }
+
+    /// <summary>Intel RDT: the memory bandwidth schema, for example MB:0=20;1=70.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MemoryBandwidthSchema { get; set; }
+
+    /// <summary>Any of linux.resources, as an OciResources or a table with the runtime-spec's names: devices, hugepageLimits, unified and the rest.</summary>
+    [Parameter]
+    [ResourcesConversion]
+    [ValidateNotNull]
+    public OciResources? Resource { get; set; }
+
+    /// <summary>Return the container.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        OciResources resources = Limits();
+        OciIntelRdt? rdt = (L3CacheSchema ?? MemoryBandwidthSchema) is null ? null : new() { L3CacheSchema = L3CacheSchema, MemBwSchema = MemoryBandwidthSchema };
+        string schemata = string.Join(' ', new[] { L3CacheSchema, MemoryBandwidthSchema }.OfType<string>());
+        string action = Messages.Update(id, $"{Encoding.UTF8.GetString(SpecWriter.WriteResources(resources))} {schemata}".TrimEnd());
+        if (!ShouldProcess(action, action, Messages.Caption))
+            return;
+        runtime.Update(id, resources, rdt);
+        if (PassThru)
+            WriteObject(runtime.Get(id));
+    }
+
+    private OciResources Limits()
+    {
+        if (Cpus is not null && (CpuQuota ?? CpuPeriod) is not null)
+            throw new OciException(OciErrorCode.InvalidArgument, Messages.CpusAndQuota);
+        OciResources resources = SpecReader.ReadResources(SpecWriter.WriteResources(Resource ?? new())); // the user's object stays as it is
+        if ((Memory ?? MemorySwap ?? MemoryReservation) is not null || CheckBeforeUpdate)
+            SetMemory(resources.Memory ??= new());
+        SetCpu(resources.Cpu ??= new());
+        if (Pids is not null)
+            resources.Pids = new() { Limit = Pids };
+        if (BlockIOWeight is not null)
+            (resources.BlockIO ??= new()).Weight = (ushort)BlockIOWeight;
+        return resources;
+    }
+
+    private void SetMemory(OciMemory memory)
+    {
+        memory.Limit = Memory ?? memory.Limit;
+        memory.Swap = MemorySwap ?? memory.Swap;
+        memory.Reservation = MemoryReservation ?? memory.Reservation;
+        memory.CheckBeforeUpdate = CheckBeforeUpdate ? true : memory.CheckBeforeUpdate;
+    }
+
+    private void SetCpu(OciCpu cpu)
+    {
+        cpu.Quota = Cpus is { } count ? (long)Math.Round(count * DefaultPeriod) : CpuQuota ?? cpu.Quota;
+        cpu.Period = Cpus is not null ? DefaultPeriod : (ulong?)CpuPeriod ?? cpu.Period;
+        cpu.Burst = (ulong?)CpuBurst ?? cpu.Burst;
+        cpu.Shares = (ulong?)CpuShares ?? cpu.Shares;
+        cpu.RealtimePeriod = (ulong?)CpuRealtimePeriod ?? cpu.RealtimePeriod;
+        cpu.RealtimeRuntime = CpuRealtimeRuntime ?? cpu.RealtimeRuntime;
+        cpu.Idle = CpuIdle is { } idle ? idle ? 1 : 0 : cpu.Idle;
+        cpu.Cpus = CpuSet ?? cpu.Cpus;
+        cpu.Mems = MemoryNode ?? cpu.Mems;
+    }
+}
