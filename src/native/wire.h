@@ -121,6 +121,7 @@ struct oci_blob {
  *               n0 = attr_set, n1 = attr_clr for mount_setattr on the detached tree, n2 = propagation or 0.
  *               MKDIR/MKFILE are chosen here from the source's type when either is set. A locked flag refused with EPERM is kept (unprivileged).
  *  SETATTR      s0 = target (root): mount_setattr(attr_set n0, attr_clr n1, propagation n2), AT_RECURSIVE with OCI_F_ATTR_RECURSIVE or MS_REC; the remount of the spec.
+ *               A locked flag is kept as in BIND.
  *  MKDIR        s0 = path (root), n0 = mode; parents made, an existing directory is fine.
  *  MKNOD        s0 = path (root), n0 = mode with S_IF*, n1 = dev_t major, n2 = minor, n3 = uid, n4 = gid; parents made; an existing node of the
  *               same type and number is accepted, anything else is replaced only when it is an empty regular file.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
 using OciRuntime.Tests.Shared;
@@ -5,79 +6,42 @@ using Xunit;
 
 namespace OciRuntime.Cli.Tests;
 
-/// <summary>
-/// ocirun as somebody who is not root and has no capability: the user games, whose bundle and state it is. Subordinate ids are those of
-/// an /etc/subuid that only these processes see.
-/// </summary>
-public sealed class RootlessTests : IDisposable
+/// <summary>What an unprivileged user has of ids, users, groups and the verbs.</summary>
+public sealed class RootlessTests : RootlessTest
 {
-    private const uint Uid = 5, Gid = 60; // games, on every Debian
-
-    private readonly TemporaryDirectory _work = new();
-    private readonly string _id = "rootless-" + Guid.NewGuid().ToString("n")[..8];
-
-    public RootlessTests()
-    {
-        if (Ocirun.Missing is not null)
-            return;
-        foreach (string directory in (string[])["run", "bundle/rootfs/bin", "bundle/rootfs/dev", "bundle/rootfs/proc", "bundle/rootfs/sys", "bundle/rootfs/tmp"])
-            Directory.CreateDirectory(_work[directory]);
-        File.Copy("/bin/busybox", _work["bundle/rootfs/bin/busybox"]);
-        foreach (string applet in (string[])["sh", "id", "cat", "ls", "touch", "sleep", "stat", "chown", "hostname", "mount", "grep"])
-            File.CreateSymbolicLink(_work["bundle/rootfs/bin/" + applet], "busybox");
-        // The command may lie where others can't go.
-        File.Copy(Ocirun.Path, _work["ocirun"]);
-        File.WriteAllText(_work["subids"], "games:100000:65536\n");
-        Machine.Run("chown", "-R", $"{Uid}:{Gid}", _work.Path);
-        As("spec", "--rootless");
-    }
-
-    public void Dispose()
-    {
-        if (Directory.Exists(_work["run"]))
-        {
-            As("delete", "-f", _id);
-            Assert.Equal("", As("list", "-q").Output);
-            Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(_work.Path, StringComparison.Ordinal));
-        }
-        _work.Dispose();
-    }
-
     [OcirunFact]
     public void TheDefaultOfSpecRootlessRuns()
     {
         Configure("id -u; id -g; cat /proc/self/uid_map; ls /dev; ls -d /sys/kernel; hostname; touch /tmp/made");
-        Result result = As("run", _id);
+        Result result = As("run", Id);
         Assert.True(result.ExitCode == 0, result.Error);
         string[] lines = result.Output.Split('\n');
         Assert.Equal(["0", "0"], lines[..2]);
         Assert.Equal($"0 {Uid} 1", string.Join(' ', lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Subset(lines.ToHashSet(), new HashSet<string> { "null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "/sys/kernel" });
         // A file that root of the container makes is the user's.
-        Assert.Equal($"{Uid} {Gid}", Machine.Run("stat", "-c", "%u %g", _work["bundle/rootfs/tmp/made"]).Trim());
+        Assert.Equal($"{Uid} {Gid}", Machine.Run("stat", "-c", "%u %g", Work("bundle/rootfs/tmp/made")).Trim());
     }
 
     [OcirunFact]
     public void CreateStartExecKillDelete()
     {
         Configure("sleep 100");
-        Good("create", _id);
+        Good("create", Id);
         Assert.Equal("created", Status());
-        Good("start", _id);
+        Good("start", Id);
         Assert.Equal("running", Status());
-        Assert.Equal("0\n", Good("exec", _id, "id", "-u"));
-        Good("kill", _id, "KILL");
-        for (int i = 0; i < 250 && Status() != "stopped"; i++)
-            Thread.Sleep(20);
-        Assert.Equal("stopped", Status());
-        Good("delete", _id);
+        Assert.Equal("0\n", Good("exec", Id, "id", "-u"));
+        Good("kill", Id, "KILL");
+        Await("stopped");
+        Good("delete", Id);
     }
 
     [OcirunFact]
     public void LimitsAreRefusedWithAReasonOrIgnoredWhenNobodyCanSetThem()
     {
         Configure("id -u", config => config["linux"]!["resources"] = new JsonObject { ["memory"] = new JsonObject { ["limit"] = 64 << 20 } });
-        Result result = As("run", _id);
+        Result result = As("run", Id);
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("cgroup", result.Error, StringComparison.Ordinal);
     }
@@ -86,11 +50,11 @@ public sealed class RootlessTests : IDisposable
     public void SubordinateIdsAreMappedByNewuidmap()
     {
         Configure("cat /proc/self/uid_map; cat /proc/self/gid_map; touch /tmp/made; chown 7:8 /tmp/made", WithRange);
-        Result result = As("run", _id);
+        Result result = As("run", Id);
         Assert.True(result.ExitCode == 0, result.Error);
         string[] lines = [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
         Assert.Equal([$"0 {Uid} 1", "1 100000 1000", $"0 {Gid} 1", "1 100000 1000"], lines);
-        Assert.Equal("100006 100007", Machine.Run("stat", "-c", "%u %g", _work["bundle/rootfs/tmp/made"]).Trim());
+        Assert.Equal("100006 100007", Machine.Run("stat", "-c", "%u %g", Work("bundle/rootfs/tmp/made")).Trim());
     }
 
     [RootlessToolsFact]
@@ -101,58 +65,115 @@ public sealed class RootlessTests : IDisposable
             WithRange(config);
             config["linux"]!["uidMappings"]![1]!["hostID"] = 200_000;
         });
-        Result result = As("run", _id);
+        Result result = As("run", Id);
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("/linux/uidMappings", result.Error, StringComparison.Ordinal);
         Assert.Contains("newuidmap: uid range", result.Error, StringComparison.Ordinal);
     }
 
-    private static void WithRange(JsonNode config)
+    [RootlessToolsFact]
+    public void GroupsOfTheRangeAreTheProcesss()
     {
-        foreach ((string name, uint id) in (ValueTuple<string, uint>[])[("uidMappings", Uid), ("gidMappings", Gid)])
+        Configure("id -G; id -u; id -g", config =>
         {
-            config["linux"]![name] = new JsonArray(
-                new JsonObject { ["containerID"] = 0, ["hostID"] = id, ["size"] = 1 },
-                new JsonObject { ["containerID"] = 1, ["hostID"] = 100_000, ["size"] = 1000 });
+            WithRange(config);
+            config["process"]!["user"] = new JsonObject { ["uid"] = 7, ["gid"] = 8, ["additionalGids"] = new JsonArray(9, 10) };
+        });
+        Assert.Equal(["8 9 10", "7", "8"], Lines());
+    }
+
+    [OcirunFact]
+    public void GroupsWithoutARangeAreRefused()
+    {
+        Configure("id -G", config => config["process"]!["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0, ["additionalGids"] = new JsonArray(0) });
+        Assert.Contains("cannot set any additional groups in a rootless container", As("run", Id).Error, StringComparison.Ordinal);
+    }
+
+    [OcirunFact]
+    public void AUserThatIsNotMappedIsRefused()
+    {
+        Configure("id", config => config["process"]!["user"] = new JsonObject { ["uid"] = 7, ["gid"] = 0 });
+        Result result = As("run", Id);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("/process/user", result.Error, StringComparison.Ordinal);
+    }
+
+    [OcirunFact]
+    public void WithoutAUserNamespaceItIsSaid()
+    {
+        Configure("id", config =>
+        {
+            JsonArray namespaces = config["linux"]!["namespaces"]!.AsArray();
+            namespaces.Remove(namespaces.First(item => item!["type"]!.GetValue<string>() == "user"));
+            config["linux"]!.AsObject().Remove("uidMappings");
+            config["linux"]!.AsObject().Remove("gidMappings");
+        });
+        Result result = As("run", Id);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("user namespace", result.Error, StringComparison.Ordinal);
+    }
+
+    [OcirunFact]
+    public void AJoinedUserNamespaceKeepsItsMappings()
+    {
+        // The namespace of another process of the user's, who is root there.
+        string pid = Work("run/pid");
+        using Process other = Ocirun.Start(
+            "setpriv", Work("run"), Work("out"), Work("err"), $"--reuid={Uid}", $"--regid={Gid}", "--clear-groups",
+            "unshare", "--user", "--map-root-user", "sh", "-c", "echo $$ >\"$0\"; exec sleep 100", pid);
+        try
+        {
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(pid) && File.ReadAllText(pid).EndsWith('\n'), 10_000), File.ReadAllText(Work("err")));
+            string path = $"/proc/{File.ReadAllText(pid).Trim()}/ns/user";
+            Configure("id -u; cat /proc/self/uid_map; readlink /proc/self/ns/user", config =>
+            {
+                config["linux"]!["namespaces"]!.AsArray().First(item => item!["type"]!.GetValue<string>() == "user")!["path"] = path;
+            });
+            Result result = As("run", Id);
+            Assert.True(result.ExitCode == 0, result.Error);
+            Assert.Contains("level=warning", result.Error, StringComparison.Ordinal);
+            string[] lines = result.Output.Split('\n');
+            Assert.Equal("0", lines[0]);
+            Assert.Equal($"0 {Uid} 1", string.Join(' ', lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+            Assert.Equal(new FileInfo(path).LinkTarget, lines[2]);
+            Configure("true", static config => config["linux"]!["uidMappings"]![0]!["size"] = 2);
+            Assert.Contains("non-matching mapping", As("run", Id).Error, StringComparison.Ordinal);
         }
-        foreach (string set in (string[])["bounding", "effective", "permitted"])
-            config["process"]!["capabilities"]![set]!.AsArray().Add("CAP_CHOWN");
+        finally
+        {
+            other.Kill();
+        }
     }
 
-    private void Configure(string script, Action<JsonNode>? change = null)
+    [OcirunFact]
+    public void ExecWithUserDirectoryEnvironmentAndTerminal()
     {
-        string path = _work["bundle/config.json"];
-        JsonNode config = JsonNode.Parse(File.ReadAllText(path))!;
-        config["process"]!["terminal"] = false;
-        config["process"]!["args"] = new JsonArray("sh", "-c", script);
-        config["root"]!["readonly"] = false;
-        change?.Invoke(config);
-        File.WriteAllText(path, config.ToJsonString());
+        Configure("sleep 100");
+        Good("run", "-d", Id);
+        Assert.Equal("/tmp\nA=b\n", Good("exec", "--cwd", "/tmp", "-e", "A=b", Id, "sh", "-c", "pwd; env | grep ^A="));
+        Assert.Equal(255, As("exec", "--user", "7", Id, "id").ExitCode);
+        Assert.Equal(3, As("exec", Id, "sh", "-c", "exit 3").ExitCode);
+        using var terminal = new PseudoTerminal(Work("run"), 24, 80, ["unshare", .. Command("exec", "-t", Id, "sh")]);
+        terminal.Type("tty; stat -c '%t:%T owner %u' $(tty)\n");
+        terminal.Expect("/dev/pts/0");
+        terminal.Expect("88:0 owner 0");
+        terminal.Type("exit 5\n");
+        Assert.Equal(5, terminal.End());
+        Assert.Equal("", Good("exec", "-d", Id, "sleep", "50"));
     }
 
-    private string Status() => JsonNode.Parse(Good("state", _id))!["status"]!.GetValue<string>();
-
-    private string Good(params string[] arguments)
+    [OcirunFact]
+    public void ProcessesAreFoundWithoutACgroup()
     {
-        Result result = As(arguments);
-        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"ocirun {string.Join(' ', arguments)}: {result.Error}");
-    }
+        Configure("sleep 100 & sleep 100 & wait");
+        Good("run", "-d", Id);
+        Assert.True(SpinWait.SpinUntil(() => Pids().Count == 3, 10_000), $"{Pids().Count} processes");
+        Good("exec", "-d", Id, "sh", "-c", "sleep 50 & wait");
+        Assert.True(SpinWait.SpinUntil(() => Pids().Count == 5, 10_000), $"{Pids().Count} processes");
+        Good("kill", "--all", Id, "KILL");
+        Await("stopped");
+        Assert.Empty(Pids());
 
-    private Result As(params string[] arguments)
-    {
-        string script = $"""
-            mount --bind "$1/subids" /etc/subuid && mount --bind "$1/subids" /etc/subgid && cd "$1/bundle" || exit 99
-            export HOME="$1" XDG_RUNTIME_DIR="$1/run"
-            shift
-            exec setpriv --reuid={Uid} --regid={Gid} --clear-groups "$0" "$@"
-            """;
-        return Ocirun.RunAs("unshare", _work.Path, ["--mount", "--propagation", "private", "sh", "-c", script, _work["ocirun"], _work.Path, .. arguments]);
+        List<int> Pids() => [.. JsonNode.Parse(Good("ps", "-f", "json", Id))!.AsArray().Select(pid => pid!.GetValue<int>())];
     }
-}
-
-/// <summary>A fact for ocirun with newuidmap and newgidmap.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RootlessToolsFactAttribute : FactAttribute
-{
-    public RootlessToolsFactAttribute() => Skip = Ocirun.Missing ?? (Machine.FindProgram("newuidmap") is null ? "newuidmap is not installed" : null);
 }

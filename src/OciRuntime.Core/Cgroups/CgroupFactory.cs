@@ -26,10 +26,10 @@ public static class CgroupFactory
         if (manager == CgroupManagerKind.Disabled)
             return new DisabledCgroup();
         if (manager == CgroupManagerKind.Systemd)
-            return NewScope(host, spec, SystemdUnit.Parse(cgroupsPath, id, host.Rootless));
+            return NewScope(host, spec, SystemdUnit.Parse(cgroupsPath, id, host.RootlessCgroups));
         CgroupLayout layout = host.Cgroups;
         bool unifiedOnly = layout.Mode == CgroupMode.Unified;
-        IFileCgroup files = Files(host, controller => CgroupPath.Resolve(cgroupsPath, id, host.Rootless, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly));
+        IFileCgroup files = Files(host, controller => CgroupPath.Resolve(cgroupsPath, id, host.RootlessCgroups, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly));
         return files is CgroupV2 { CloneDirectory: { } directory } && !IsUsable(host, directory, layout.UnifiedMountPoint!) ? new DisabledCgroup(directory) : files;
     }
 
@@ -41,7 +41,7 @@ public static class CgroupFactory
     {
         List<UnitProperty> extra = PropertyAnnotations.Read(spec.Annotations);
         string path = unit.Path;
-        if (host.Rootless)
+        if (host.RootlessCgroups)
         {
             using var manager = SystemdManager.Connect(host);
             path = manager.ControlGroup + path;
@@ -55,7 +55,7 @@ public static class CgroupFactory
         Slice = slice,
         Extra = extra,
         JoinsByFile = oneProcess && files is CgroupV2,
-        MovesProcesses = host.Rootless && files.CloneDirectory is { } directory && !MayMove(host.Cgroups, directory),
+        MovesProcesses = host.RootlessCgroups && files.CloneDirectory is { } directory && !MayMove(host.Cgroups, directory),
     };
 
     // Moving takes the right to write to the nearest cgroup above both (cgroups(7), Delegation containment).
@@ -89,10 +89,15 @@ public static class CgroupFactory
     }
 
     /// <summary>The cgroup of an existing container, from the paths kept in its state.</summary>
-    public static IContainerCgroup ForExisting(HostFacts host, CgroupManagerKind manager, IReadOnlyDictionary<string, string> paths, string id)
+    /// <param name="host">Facts about this machine.</param>
+    /// <param name="manager">Which manager it was made with.</param>
+    /// <param name="paths">Directories by controller.</param>
+    /// <param name="init">Pid of its init, or 0 when that has ended: finds the processes of a container without a cgroup.</param>
+    public static IContainerCgroup ForExisting(HostFacts host, CgroupManagerKind manager, IReadOnlyDictionary<string, string> paths, Func<int>? init = null)
     {
+        ArgumentNullException.ThrowIfNull(paths);
         if (manager == CgroupManagerKind.Disabled || paths.Count == 0)
-            return new DisabledCgroup();
+            return new DisabledCgroup { Init = init ?? (static () => 0) };
         IFileCgroup files = Existing(host, paths);
         return manager == CgroupManagerKind.Systemd
             ? Scope(host, files, SystemdCgroup.UnitOf(paths.Values.First()), string.Empty, [], oneProcess: false)
@@ -109,7 +114,7 @@ public static class CgroupFactory
 
     // Hierarchies are rarely delegated: a rootless container does without those that are not, and only a limit that needs one fails.
     // Known before anything is made, so that the plan is the one that runs.
-    private static bool IsUsable(HostFacts host, string directory, string mountPoint) => !host.Rootless || CgroupDirectory.MayMake(directory, mountPoint);
+    private static bool IsUsable(HostFacts host, string directory, string mountPoint) => !host.RootlessCgroups || CgroupDirectory.MayMake(directory, mountPoint);
 
     private static Dictionary<string, string> MountPoints(CgroupLayout layout, Dictionary<string, string> paths)
     {

@@ -7,6 +7,9 @@ namespace OciRuntime.Core.Cgroups;
 /// <param name="refused">The v2 directory that this user may not make, when that is why: a limit is an error then. Null: it was asked for.</param>
 internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 {
+    /// <summary>Pid of the container's init, or 0.</summary>
+    internal Func<int> Init { get; init; } = static () => 0;
+
     public IReadOnlyDictionary<string, string> Paths { get; } = new Dictionary<string, string>();
 
     public IReadOnlyList<string> JoinFiles => [];
@@ -38,7 +41,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public CgroupChange Apply(OciResources resources, OciResources? former = null) => throw NotAvailable("update");
 
-    public IReadOnlyList<int> Processes() => [];
+    public IReadOnlyList<int> Processes() => Init() is var init and > 0 ? NamespaceProcesses.Of(init) : [];
 
     public void Freeze(CancellationToken cancellationToken) => throw NotAvailable("pause");
 
@@ -46,9 +49,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public bool IsFrozen() => false;
 
-    public void Signal(int signal)
-    {
-    }
+    public void Signal(int signal) => CgroupProcesses.Signal(this, signal);
 
     public void Remove(CancellationToken cancellationToken)
     {

@@ -5,6 +5,8 @@ namespace OciRuntime.Core.Host;
 /// <summary>Facts about this machine that planning and cgroups need, read once and passed on as data.</summary>
 public sealed record HostFacts
 {
+    private readonly bool? _rootlessCgroups;
+
     /// <summary>cgroup hierarchies.</summary>
     public required CgroupLayout Cgroups { get; init; }
 
@@ -13,6 +15,12 @@ public sealed record HostFacts
 
     /// <summary>The runtime lacks root's rights over the host (another uid, or root only of a user namespace).</summary>
     public required bool Rootless { get; init; }
+
+    /// <summary>Does without cgroups that it may not make, and asks the user's own systemd. As <see cref="Rootless"/>, unless it was told otherwise.</summary>
+    public bool RootlessCgroups { get => _rootlessCgroups ?? Rootless; init => _rootlessCgroups = value; }
+
+    /// <summary>Not root, not even of a user namespace: the own ids are all that it may map by itself (user_namespaces(7)).</summary>
+    internal bool MapsOwnIdsOnly => EffectiveUid != 0;
 
     /// <summary>What the kernel offers; read fact by fact when asked for.</summary>
     public KernelFacts Kernel { get; init; } = new(string.Empty);
@@ -52,7 +60,7 @@ public sealed record HostFacts
     }
 
     // The initial user namespace maps everything to itself (user_namespaces(7)).
-    private static bool InChildUserNamespace(string root)
+    internal static bool InChildUserNamespace(string root = "")
     {
         string? map = TextFile.TryReadOnce(root + "/proc/self/uid_map");
         return map is not null && !map.AsSpan().TrimEnd().EndsWith(" 4294967295");

@@ -40,6 +40,35 @@ internal static class IdMaps
         WriteFile(proc + "gid_map", Lines(gids), pointer + "/gidMappings");
     }
 
+    /// <summary>Mappings that the configuration gives with the path of a user namespace must be those that it has: what relies on them would be wrong.</summary>
+    /// <param name="pid">A process that has joined it.</param>
+    /// <param name="linux">With the mappings.</param>
+    /// <exception cref="OciException">InvalidSpec.</exception>
+    public static void CheckJoined(int pid, OciLinux linux)
+    {
+        string proc = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/";
+        foreach ((List<OciIdMapping>? mappings, string file, string pointer) in new[] { (linux.UidMappings, "uid_map", "/linux/uidMappings"), (linux.GidMappings, "gid_map", "/linux/gidMappings") })
+        {
+            if (mappings is not { Count: > 0 } || SameLines(TextFile.Read(proc + file), Lines(mappings)))
+                continue;
+            throw new OciException(OciErrorCode.InvalidSpec, $"{pointer}: user namespaces enabled, but both namespace path and non-matching mapping specified -- you may only provide one")
+            {
+                Step = "id-maps",
+                Object = proc + file,
+                SpecPointer = pointer,
+                Hint = "leave the mappings out: the namespace has its own",
+            };
+        }
+    }
+
+    // The kernel shows columns, and sorts long maps.
+    private static bool SameLines(string first, string second)
+    {
+        static IEnumerable<string> Sorted(string text) =>
+            text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Order(StringComparer.Ordinal);
+        return Sorted(first).SequenceEqual(Sorted(second));
+    }
+
     private static bool IsOwn(IReadOnlyList<OciIdMapping> mappings, uint id) => mappings is [{ Size: 1 } only] && only.HostID == id;
 
     // shadow's setuid programs check the ranges of /etc/subuid and /etc/subgid.

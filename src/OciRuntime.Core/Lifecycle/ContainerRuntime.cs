@@ -23,7 +23,7 @@ public sealed partial class ContainerRuntime
     public ContainerRuntime(RuntimeOptions? options = null)
     {
         _options = options ?? new RuntimeOptions();
-        _root = new StateRoot(_options.Root ?? StateRoot.DefaultPath(_options.Rootless ?? Libc.geteuid() != 0));
+        _root = new StateRoot(_options.Root ?? StateRoot.DefaultPath(IsUsersOwn()));
         _host = new Lazy<HostFacts>(ReadHost);
     }
 
@@ -43,7 +43,7 @@ public sealed partial class ContainerRuntime
     internal void Log(RuntimeLogLevel level, string message) => _options.Log?.Invoke(level, message);
 
     internal IContainerCgroup CgroupOf(ContainerState state) =>
-        CgroupFactory.ForExisting(Host, state.CgroupManager, state.CgroupPaths, state.Id);
+        CgroupFactory.ForExisting(Host, state.CgroupManager, state.CgroupPaths, () => ProcessStat.Read(state.Pid) is { IsDead: false } stat && stat.StartTime == state.StartTime ? state.Pid : 0);
 
     internal bool IsFrozen(ContainerState state) => state.CgroupPaths.Count > 0 && CgroupOf(state).IsFrozen();
 
@@ -86,6 +86,10 @@ public sealed partial class ContainerRuntime
     private HostFacts ReadHost()
     {
         HostFacts host = HostFacts.Read();
-        return _options.Rootless is { } rootless && rootless != host.Rootless ? host with { Rootless = rootless } : host;
+        return _options.Rootless is { } rootless ? host with { RootlessCgroups = rootless } : host;
     }
+
+    // Root of a user namespace has the state of the user it is, as in runc.
+    private static bool IsUsersOwn() =>
+        Libc.geteuid() != 0 || (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } && Environment.GetEnvironmentVariable("USER") != "root" && HostFacts.InChildUserNamespace());
 }

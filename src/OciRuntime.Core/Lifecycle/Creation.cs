@@ -232,6 +232,8 @@ internal sealed class Creation : IDisposable
         };
         State.Resctrl?.Join(pid);
         Directory.WriteState(State);
+        if (_source.Spec.Linux is { } linux && linux.Namespaces?.Find(static item => item.Type == "user") is { Path.Length: > 0 })
+            IdMaps.CheckJoined(pid, linux);
     }
 
     private void Answer(SyncPoint sync, int sender)
@@ -245,7 +247,7 @@ internal sealed class Creation : IDisposable
             case SyncPoint.Cgroup:
                 break;
             case SyncPoint.IdMaps:
-                IdMaps.Write(sender, _source.Spec.Linux ?? new OciLinux(), _runtime.Host.Rootless);
+                IdMaps.Write(sender, _source.Spec.Linux ?? new OciLinux(), _runtime.Host.MapsOwnIdsOnly);
                 break;
             case SyncPoint.RuntimeHooks:
                 LentDevices.Lend(Directory, State.Pid, _source.Spec.Linux?.NetDevices);

@@ -12,7 +12,7 @@ public sealed class RuntimeOptions
     /// <summary>Which cgroup manager to use.</summary>
     public CgroupManagerKind CgroupManager { get; init; } = CgroupManagerKind.Cgroupfs;
 
-    /// <summary>Treat the caller as rootless; null decides by what it may do.</summary>
+    /// <summary>Do without cgroups that the caller may not make (<c>--rootless</c>); null decides by whether the caller is root of the host.</summary>
     public bool? Rootless { get; init; }
 
     /// <summary>Receives progress and warnings; may be called from any thread.</summary>

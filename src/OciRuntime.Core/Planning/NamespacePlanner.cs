@@ -29,6 +29,10 @@ internal sealed class NamespacePlanner
                 plan.Linux.Namespaces is null ? "/linux" : "/linux/namespaces", "a container without a mount namespace of its own would change the mounts of the host",
                 "add { \"type\": \"mount\" }");
         }
+        if (plan.Input.Host.MapsOwnIdsOnly && !plan.Has(CloneBits.CLONE_NEWUSER))
+            throw PlanBuilder.Invalid("/linux/namespaces", "a rootless container requires a user namespace", "add { \"type\": \"user\" } and mappings (ocirun spec --rootless, New-OciSpec -Rootless)");
+        if ((_joined & CloneBits.CLONE_NEWUSER) != 0 && plan.Linux is { UidMappings.Count: > 0 } or { GidMappings.Count: > 0 })
+            plan.Warn("/linux/uidMappings: the user namespace that is joined has its mappings; those of the configuration are ignored");
     }
 
     /// <summary>Namespaces that this launch makes.</summary>

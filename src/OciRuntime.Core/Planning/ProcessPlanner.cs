@@ -72,11 +72,15 @@ internal sealed class ProcessPlanner
     {
         OciUser user = _process.User ?? new OciUser();
         List<uint>? groups = user.AdditionalGids ?? [];
-        // Without privilege the gid map was only to be had for giving up setgroups(2) (user_namespaces(7)).
-        if (_plan.Input.Host.Rootless && _plan.Input.Host.EffectiveUid != 0)
+        // Without a range of others' the gid map was only to be had for giving up setgroups(2) (user_namespaces(7)).
+        if (_plan.Input.Host.MapsOwnIdsOnly && _plan.Linux.GidMappings is [{ Size: 1 }])
         {
             if (groups.Count > 0)
-                throw PlanBuilder.Invalid("/process/user/additionalGids", "cannot set any additional groups in a rootless container");
+            {
+                throw PlanBuilder.Invalid(
+                    "/process/user/additionalGids", "cannot set any additional groups in a rootless container",
+                    "with a range of /etc/subgid in linux.gidMappings it can have those of the range");
+            }
             groups = null;
         }
         _plan.Add(new UserStep

@@ -177,15 +177,15 @@ static int check_source(struct context *c, const struct oci_step *s, int tree, c
 }
 
 /* Flags that an unprivileged user may not clear stay as they are (mount_namespaces(7)). */
-static int bind_attributes(struct context *c, const struct oci_step *s, int tree, const char *path)
+static int unlocked_attributes(struct context *c, const struct oci_step *s, int mount, uint64_t propagation, const char *path)
 {
-	const bool recursive = (s->flags & OCI_F_ATTR_RECURSIVE) != 0;
+	const bool recursive = (s->flags & OCI_F_ATTR_RECURSIVE) != 0 || (propagation & MS_REC) != 0;
 
-	if (set_attributes(tree, s->n[0], s->n[1], 0, recursive) == 0)
+	if (set_attributes(mount, s->n[0], s->n[1], propagation, recursive) == 0)
 		return 0;
-	if (errno == EPERM && set_attributes(tree, s->n[0], s->n[1] & MOUNT_ATTR__ATIME, 0, recursive) == 0)
+	if (errno == EPERM && set_attributes(mount, s->n[0], s->n[1] & MOUNT_ATTR__ATIME, propagation, recursive) == 0)
 		return 0;
-	if (errno == EPERM && set_attributes(tree, s->n[0] & ~(uint64_t)MOUNT_ATTR__ATIME, 0, 0, recursive) == 0)
+	if (errno == EPERM && set_attributes(mount, s->n[0] & ~(uint64_t)MOUNT_ATTR__ATIME, 0, propagation, recursive) == 0)
 		return 0;
 	return fail(c, OCI_OP_MOUNT_SETATTR, path);
 }
@@ -202,7 +202,7 @@ int step_bind(struct context *c, const struct oci_step *s)
 	if (file < 0)
 		return -1;
 	target = path_target(c, path, s->flags, 0755, file == 1);
-	if (target < 0 || bind_attributes(c, s, tree, path) != 0)
+	if (target < 0 || unlocked_attributes(c, s, tree, 0, path) != 0)
 		return -1;
 	return place(c, s, tree, target, path);
 }
@@ -210,14 +210,11 @@ int step_bind(struct context *c, const struct oci_step *s)
 int step_setattr(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
-	const bool recursive = (s->flags & OCI_F_ATTR_RECURSIVE) != 0 || (s->n[2] & MS_REC) != 0;
 	cleanup_close int target = path_open(c, path, O_PATH, 0);
 
 	if (target < 0)
 		return fail(c, OCI_OP_OPENAT2, path);
-	if (set_attributes(target, s->n[0], s->n[1], s->n[2], recursive) != 0)
-		return fail(c, OCI_OP_MOUNT_SETATTR, path);
-	return 0;
+	return unlocked_attributes(c, s, target, s->n[2], path);
 }
 
 int step_mkdir(struct context *c, const struct oci_step *s)

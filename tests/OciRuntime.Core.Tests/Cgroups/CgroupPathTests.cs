@@ -79,7 +79,7 @@ public sealed class CgroupPathTests
         Assert.Equal("/sys/fs/cgroup/memory/b/x", cgroup.Paths["memory"]);
         Assert.Equal("/sys/fs/cgroup/unified/c/x", cgroup.CloneDirectory);
         Assert.Equal(["/sys/fs/cgroup/cpu,cpuacct/a/x/tasks", "/sys/fs/cgroup/memory/b/x/tasks"], cgroup.JoinFiles);
-        IContainerCgroup again = CgroupFactory.ForExisting(Machine(layout), CgroupManagerKind.Cgroupfs, cgroup.Paths, "web");
+        IContainerCgroup again = CgroupFactory.ForExisting(Machine(layout), CgroupManagerKind.Cgroupfs, cgroup.Paths);
         Assert.Equal(cgroup.Paths, again.Paths);
         Assert.Equal(cgroup.JoinFiles, again.JoinFiles);
     }

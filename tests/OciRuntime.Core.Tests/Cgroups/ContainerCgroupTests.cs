@@ -236,7 +236,7 @@ public class ContainerCgroupTests : CgroupTest
     {
         Cgroup.Create(null);
         Process sleeper = Join("exec sleep 100");
-        IContainerCgroup again = CgroupFactory.ForExisting(Host, CgroupManagerKind.Cgroupfs, Cgroup.Paths, "test");
+        IContainerCgroup again = CgroupFactory.ForExisting(Host, CgroupManagerKind.Cgroupfs, Cgroup.Paths);
         Assert.Equal([sleeper.Id], again.Processes());
         again.Signal(9);
         again.Remove(CancellationToken.None);

@@ -34,6 +34,22 @@ public sealed class NamespacePlanTests
     }
 
     [Fact]
+    public void MappingsBesideAJoinedUserNamespaceAreIgnoredWithAWarning()
+    {
+        OciSpec spec = PlanInputs.WithNamespace(PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec()), "user", "/proc/7/ns/user");
+        LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid(spec));
+        Assert.Contains(plan.Warnings, static warning => warning.StartsWith("/linux/uidMappings", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan.Steps, static step => step is AwaitStep { Reason: AwaitReason.IdMaps });
+    }
+
+    [Fact]
+    public void WhoIsNotRootNeedsAUserNamespace()
+    {
+        CreatePlanInput input = PlanInputs.Hybrid() with { Host = PlanInputs.HybridHost with { Rootless = true, EffectiveUid = 1000 } };
+        Assert.Equal("/linux/namespaces", Assert.Throws<OciException>(() => Planner.PlanCreate(input)).SpecPointer);
+    }
+
+    [Fact]
     public void TheHostsNetworkHasNoLoopbackStep()
     {
         OciSpec spec = PlanInputs.DefaultSpec();

@@ -75,8 +75,12 @@ public sealed class ProcessPlanTests
     public void WithoutPrivilegeGroupsAreNotSet()
     {
         CreatePlanInput input = PlanInputs.Hybrid(PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec())) with { Host = PlanInputs.HybridHost with { Rootless = true, EffectiveUid = 1000 } };
-        Assert.Null(Planner.PlanCreate(input).Steps.OfType<UserStep>().Single().Groups);
         input.Spec.Process!.User = new OciUser { AdditionalGids = [7] };
+        Assert.Equal([7u], Planner.PlanCreate(input).Steps.OfType<UserStep>().Single().Groups!); // those of a range of /etc/subgid
+        input.Spec.Linux!.GidMappings = [new OciIdMapping { HostID = 1000, Size = 1 }];
+        input.Spec.Process.User = null;
+        Assert.Null(Planner.PlanCreate(input).Steps.OfType<UserStep>().Single().Groups);
+        input.Spec.Process.User = new OciUser { AdditionalGids = [7] };
         OciException e = Assert.Throws<OciException>(() => Planner.PlanCreate(input));
         Assert.Equal("/process/user/additionalGids", e.SpecPointer);
     }

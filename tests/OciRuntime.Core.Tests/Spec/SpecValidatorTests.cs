@@ -44,7 +44,6 @@ public class SpecValidatorTests
         ("/linux/readonlyPaths/0", "must be an absolute path", s => s.Linux!.ReadonlyPaths![0] = "x"),
         ("/linux/uidMappings", "user namespace mappings specified, but user namespace isn't enabled in the config", s => s.Linux!.UidMappings = [Map(0, 0, 1)]),
         ("/linux/gidMappings", "a new user namespace needs gid mappings", s => { Add(s, "user"); s.Linux!.UidMappings = [Map(0, 0, 1)]; }),
-        ("/linux/uidMappings", "both a user namespace path and mappings", s => { Add(s, "user", "/proc/1/ns/user"); s.Linux!.UidMappings = [Map(0, 0, 1)]; }),
         ("/linux/uidMappings/0/size", "must be greater than zero", s => Mapped(s, Map(0, 0, 0))),
         ("/linux/uidMappings/1", "overlaps /linux/uidMappings/0", s => Mapped(s, Map(0, 0, 10), Map(9, 100, 1))),
         ("/linux/uidMappings/1", "overlaps /linux/uidMappings/0", s => Mapped(s, Map(0, 0, 10), Map(100, 5, 1))),

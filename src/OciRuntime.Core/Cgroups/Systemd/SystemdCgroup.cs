@@ -199,7 +199,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
 
     private SystemdManager Connect()
     {
-        if (!_host.Rootless && !Directory.Exists("/run/systemd/system")) // sd_booted(3)
+        if (!_host.RootlessCgroups && !Directory.Exists("/run/systemd/system")) // sd_booted(3)
         {
             throw new OciException(OciErrorCode.NotSupported, "the systemd cgroup manager was asked for, but this machine was not booted with systemd")
             {

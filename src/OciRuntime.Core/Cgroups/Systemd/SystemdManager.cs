@@ -29,9 +29,9 @@ internal sealed class SystemdManager : IDisposable
     /// <summary>Connects to the system's manager, or to the user's own where the runtime is rootless.</summary>
     internal static SystemdManager Connect(HostFacts host)
     {
-        List<BusAddress> addresses = host.Rootless ? UserAddresses() : SystemAddresses();
+        List<BusAddress> addresses = host.RootlessCgroups ? UserAddresses() : SystemAddresses();
         // Inside of a user namespace our number there is not the one that the bus sees.
-        uint? uid = host.EffectiveUid == 0 && host.Rootless ? null : host.EffectiveUid;
+        uint? uid = host.EffectiveUid == 0 && host.RootlessCgroups ? null : host.EffectiveUid;
         return Connect(addresses, uid, Timeout);
     }
 

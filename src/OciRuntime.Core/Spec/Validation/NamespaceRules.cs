@@ -79,12 +79,7 @@ internal static class NamespaceRules
             if (mapped)
                 problems.Add(linux.UidMappings is { Count: > 0 } ? "/linux/uidMappings" : "/linux/gidMappings", "user namespace mappings specified, but user namespace isn't enabled in the config");
         }
-        else if (!string.IsNullOrEmpty(user.Path))
-        {
-            if (mapped)
-                problems.Add("/linux/uidMappings", "both a user namespace path and mappings are specified; only one is possible");
-        }
-        else
+        else if (string.IsNullOrEmpty(user.Path)) // else engines repeat the mappings that the namespace has; checked when it is joined
         {
             if (linux.UidMappings is not { Count: > 0 })
                 problems.Add("/linux/uidMappings", "a new user namespace needs uid mappings");

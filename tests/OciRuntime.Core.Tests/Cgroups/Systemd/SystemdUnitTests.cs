@@ -73,6 +73,6 @@ public sealed class SystemdUnitTests
         cgroup = CgroupFactory.ForNew(host, CgroupManagerKind.Systemd, spec, "web");
         Assert.Null(cgroup.CloneDirectory);
         Assert.Equal(["/sys/fs/cgroup/a.slice/a-b.slice/p-n.scope/cgroup.procs"], cgroup.JoinFiles);
-        Assert.Equal("/sys/fs/cgroup/a.slice/a-b.slice/p-n.scope", CgroupFactory.ForExisting(host, CgroupManagerKind.Systemd, cgroup.Paths, "web").CloneDirectory);
+        Assert.Equal("/sys/fs/cgroup/a.slice/a-b.slice/p-n.scope", CgroupFactory.ForExisting(host, CgroupManagerKind.Systemd, cgroup.Paths).CloneDirectory);
     }
 }
