@@ -35,6 +35,34 @@ public sealed class KernelFacts
     /// <summary>Actions that seccomp filters can return ("kill_process", "errno", "user_notif"); empty when there is no seccomp.</summary>
     public IReadOnlyList<string> SeccompActions => field ??= CgroupLayout.Words(TextFile.TryReadOnce(_root + "/proc/sys/kernel/seccomp/actions_avail"));
 
+    /// <summary>There are namespaces of a kind (namespaces(7)); true where that can't be seen.</summary>
+    /// <param name="kind">As /proc/PID/ns names it: <c>mnt</c>, <c>net</c>, <c>time</c>.</param>
+    public bool HasNamespace(string kind) => !Directory.Exists(_root + "/proc/self/ns") || Path.Exists(_root + "/proc/self/ns/" + kind);
+
+    /// <summary>A controller is built in and not disabled, whichever hierarchy it is on or could be on (cgroups(7)).</summary>
+    /// <param name="controller">As <c>rdma</c>.</param>
+    public bool HasCgroupController(string controller)
+    {
+        foreach (string mountPoint in new[] { CgroupLayoutReader.MountPoint, CgroupLayoutReader.MountPoint + "/unified" })
+        {
+            if (Array.IndexOf(CgroupLayout.Words(TextFile.TryReadOnce(_root + mountPoint + "/cgroup.controllers")), controller) >= 0)
+                return true;
+        }
+
+        // Name, hierarchy, cgroups, enabled.
+        foreach (string line in (TextFile.TryRead(_root + "/proc/cgroups") ?? string.Empty).Split('\n'))
+        {
+            if (line.Split('\t') is [string name, _, _, "1"] && name == controller)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>seccomp(2) knows a flag: only then it goes on to look at the filter, which is none.</summary>
+    /// <param name="flags">SECCOMP_FILTER_FLAG_*.</param>
+    public static unsafe bool HasSeccompFlag(uint flags) => Libc.seccomp(Libc.SECCOMP_SET_MODE_FILTER, flags, null) < 0 && Errno.Last == Errno.EFAULT;
+
     private static Version ParseVersion(string release)
     {
         int end = release.AsSpan().IndexOfAnyExceptInRange('.', '9');

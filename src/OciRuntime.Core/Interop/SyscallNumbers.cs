@@ -10,5 +10,7 @@ internal static class SyscallNumbers
     public const long mount_setattr = 442;
 
     // Older than the numbers that all architectures share.
+    public static long seccomp => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 317 : 277;
+
     public static long bpf => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 321 : 280;
 }

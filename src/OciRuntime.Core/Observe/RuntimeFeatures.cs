@@ -1,37 +1,40 @@
 using System.Buffers;
 using System.Text.Json;
+using OciRuntime.Core.Cgroups.Systemd;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.Seccomp;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Observe;
 
 /// <summary>What this build can do, as the runtime-spec's features structure (features.md, features-linux.md).</summary>
 public static class RuntimeFeatures
 {
-    /// <summary>Options of mounts[].options that have a meaning of their own; every other one is passed to the filesystem.</summary>
-    private static ReadOnlySpan<string> MountOptions => new[]
-    {
-        "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion", "lazytime", "loud", "mand", "noatime", "nodev",
-        "nodiratime", "noexec", "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private", "ratime",
-        "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "rnoatime", "rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime",
-        "rnosuid", "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime", "rsuid", "rsymfollow",
-        "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid", "symfollow", "sync", "unbindable",
-    };
+    // Those that change what the runtime does; a dot at the end stands for all that begin so (features.md).
+    private static readonly string[] s_unsafeAnnotations = [PropertyAnnotations.Prefix];
 
-    /// <summary>The structure as indented JSON, UTF-8.</summary>
-    public static byte[] ToJson()
+    /// <summary>
+    /// The structure as indented JSON, UTF-8. Namespaces, capabilities, supported seccomp flags and the rdma controller are those that the
+    /// running kernel has as well; everything else is what the runtime can do anywhere, as the runtime-spec has it.
+    /// </summary>
+    public static byte[] ToJson() => ToJson(new KernelFacts(string.Empty));
+
+    internal static byte[] ToJson(KernelFacts kernel)
     {
         var buffer = new ArrayBufferWriter<byte>(8192);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, IndentSize = 4, NewLine = "\n" }))
         {
             writer.WriteStartObject();
             writer.WriteString("ociVersionMin", "1.0.0");
-            writer.WriteString("ociVersionMax", "1.3.0");
+            writer.WriteString("ociVersionMax", SpecVersion.Current);
             Array(writer, "hooks", ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]);
-            Array(writer, "mountOptions", MountOptions);
+            Array(writer, "mountOptions", MountOptions.Known);
             writer.WriteStartObject("linux");
-            Array(writer, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
-            Array(writer, "capabilities", Spec.CapabilityNames.All.ToArray());
-            WriteCgroup(writer);
+            Array(writer, "namespaces", NamespaceRules.Names.Where(type => kernel.HasNamespace(NamespaceFile(type))).Order(StringComparer.Ordinal));
+            Array(writer, "capabilities", CapabilityNames.All.Take(kernel.LastCapability + 1));
+            WriteCgroup(writer, kernel);
             WriteSeccomp(writer);
             Enabled(writer, "apparmor", true);
             Enabled(writer, "selinux", true);
@@ -39,6 +42,10 @@ public static class RuntimeFeatures
             writer.WriteBoolean("enabled", true);
             writer.WriteBoolean("schemata", true);
             writer.WriteBoolean("monitoring", true);
+            writer.WriteEndObject();
+            writer.WriteStartObject("memoryPolicy");
+            Array(writer, "modes", MemoryPolicyNames.Modes);
+            Array(writer, "flags", MemoryPolicyNames.Flags);
             writer.WriteEndObject();
             writer.WriteStartObject("mountExtensions");
             Enabled(writer, "idmap", true);
@@ -48,20 +55,21 @@ public static class RuntimeFeatures
             writer.WriteStartObject("annotations");
             writer.WriteString("org.opencontainers.runc.checkpoint.enabled", "false");
             writer.WriteEndObject();
+            Array(writer, "potentiallyUnsafeConfigAnnotations", s_unsafeAnnotations);
             writer.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteCgroup(Utf8JsonWriter writer)
+    private static void WriteCgroup(Utf8JsonWriter writer, KernelFacts kernel)
     {
         writer.WriteStartObject("cgroup");
         writer.WriteBoolean("v1", true);
         writer.WriteBoolean("v2", true);
         writer.WriteBoolean("systemd", true);
         writer.WriteBoolean("systemdUser", true);
-        writer.WriteBoolean("rdma", true);
+        writer.WriteBoolean("rdma", kernel.HasCgroupController("rdma"));
         writer.WriteEndObject();
     }
 
@@ -69,13 +77,20 @@ public static class RuntimeFeatures
     {
         writer.WriteStartObject("seccomp");
         writer.WriteBoolean("enabled", true);
-        Array(writer, "actions", SeccompAction.AllNames);
-        Array(writer, "operators", SeccompCondition.OperatorNames);
-        Array(writer, "archs", SeccompArch.AllNames);
+        Array(writer, "actions", SeccompAction.AllNames.ToArray());
+        Array(writer, "operators", SeccompCondition.OperatorNames.ToArray());
+        Array(writer, "archs", SeccompArch.AllNames.ToArray());
         Array(writer, "knownFlags", SeccompFlags.AllNames);
-        Array(writer, "supportedFlags", SeccompFlags.AllNames);
+        Array(writer, "supportedFlags", SeccompFlags.Supported);
         writer.WriteEndObject();
     }
+
+    private static string NamespaceFile(string type) => type switch
+    {
+        "mount" => "mnt",
+        "network" => "net",
+        _ => type,
+    };
 
     private static void Enabled(Utf8JsonWriter writer, string name, bool enabled)
     {
@@ -84,7 +99,7 @@ public static class RuntimeFeatures
         writer.WriteEndObject();
     }
 
-    private static void Array(Utf8JsonWriter writer, string name, ReadOnlySpan<string> values)
+    private static void Array(Utf8JsonWriter writer, string name, IEnumerable<string> values)
     {
         writer.WriteStartArray(name);
         foreach (string value in values)

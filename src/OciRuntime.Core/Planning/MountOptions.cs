@@ -8,8 +8,81 @@ namespace OciRuntime.Core.Planning;
 /// </summary>
 internal sealed class MountOptions
 {
+    // Each has a recursive form too, with an r before it.
+    private static readonly (string Name, Change Change, MountAttributes Flag)[] s_attributes =
+    [
+        ("ro", Change.Set, MountAttributes.MOUNT_ATTR_RDONLY),
+        ("rw", Change.Clear, MountAttributes.MOUNT_ATTR_RDONLY),
+        ("nosuid", Change.Set, MountAttributes.MOUNT_ATTR_NOSUID),
+        ("suid", Change.Clear, MountAttributes.MOUNT_ATTR_NOSUID),
+        ("nodev", Change.Set, MountAttributes.MOUNT_ATTR_NODEV),
+        ("dev", Change.Clear, MountAttributes.MOUNT_ATTR_NODEV),
+        ("noexec", Change.Set, MountAttributes.MOUNT_ATTR_NOEXEC),
+        ("exec", Change.Clear, MountAttributes.MOUNT_ATTR_NOEXEC),
+        ("nodiratime", Change.Set, MountAttributes.MOUNT_ATTR_NODIRATIME),
+        ("diratime", Change.Clear, MountAttributes.MOUNT_ATTR_NODIRATIME),
+        ("nosymfollow", Change.Set, MountAttributes.MOUNT_ATTR_NOSYMFOLLOW),
+        ("symfollow", Change.Clear, MountAttributes.MOUNT_ATTR_NOSYMFOLLOW),
+        ("noatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_NOATIME),
+        ("strictatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_STRICTATIME),
+        ("relatime", Change.AccessTime, MountAttributes.None),
+        ("atime", Change.AccessTimeUnless, MountAttributes.MOUNT_ATTR_STRICTATIME),
+        // On its own it changes nothing.
+        ("nostrictatime", Change.AccessTimeIf, MountAttributes.MOUNT_ATTR_STRICTATIME),
+        // relatime is what the kernel does when nothing else is said: there is no "not".
+        ("norelatime", Change.Nothing, MountAttributes.None),
+    ];
+
+    private static readonly (string Name, Action<MountOptions> Apply)[] s_flags =
+    [
+        ("bind", static o => (o.Bind, o.RecursiveBind) = (true, false)),
+        ("rbind", static o => o.Bind = o.RecursiveBind = true),
+        ("remount", static o => o.Remount = true),
+        ("tmpcopyup", static o => o.CopyUp = true),
+        ("idmap", static o => (o.IdMap, o.RecursiveIdMap) = (true, false)),
+        ("ridmap", static o => o.IdMap = o.RecursiveIdMap = true),
+        ("src-nofollow", static o => o.SourceNoFollow = true),
+        ("dest-nofollow", static o => o.TargetNoFollow = true),
+        ("private", static o => o.Propagation = Propagation.MS_PRIVATE),
+        ("rprivate", static o => o.Propagation = Propagation.MS_PRIVATE | Propagation.MS_REC),
+        ("shared", static o => o.Propagation = Propagation.MS_SHARED),
+        ("rshared", static o => o.Propagation = Propagation.MS_SHARED | Propagation.MS_REC),
+        ("slave", static o => o.Propagation = Propagation.MS_SLAVE),
+        ("rslave", static o => o.Propagation = Propagation.MS_SLAVE | Propagation.MS_REC),
+        ("unbindable", static o => o.Propagation = Propagation.MS_UNBINDABLE),
+        ("runbindable", static o => o.Propagation = Propagation.MS_UNBINDABLE | Propagation.MS_REC),
+        // Superblock flags that fsconfig(2) knows by these names; the opposites take them back.
+        ("sync", static o => o.Replace("async", "sync")),
+        ("async", static o => o.Remove("sync")),
+        ("dirsync", static o => o.Replace("nodirsync", "dirsync")),
+        ("mand", static o => o.Replace("nomand", "mand")),
+        ("nomand", static o => o.Remove("mand")),
+        ("lazytime", static o => o.Replace("nolazytime", "lazytime")),
+        ("nolazytime", static o => o.Remove("lazytime")),
+        // MS_SILENT and MS_I_VERSION have no meaning for the mount API any more; "defaults" has none at all.
+        ("silent", static _ => { }),
+        ("loud", static _ => { }),
+        ("iversion", static _ => { }),
+        ("noiversion", static _ => { }),
+        ("defaults", static _ => { }),
+    ];
+
     private Attributes _plain, _recursive;
     private List<string>? _data;
+
+    private enum Change
+    {
+        Nothing,
+        Set,
+        Clear,
+        AccessTime,
+        AccessTimeUnless,
+        AccessTimeIf,
+    }
+
+    /// <summary>Every option with a meaning of its own, sorted; all others are the filesystem's.</summary>
+    public static IReadOnlyList<string> Known =>
+        [.. s_attributes.SelectMany(static attribute => new[] { attribute.Name, "r" + attribute.Name }).Concat(s_flags.Select(static flag => flag.Name)).Order(StringComparer.Ordinal)];
 
     /// <summary>bind or rbind.</summary>
     public bool Bind { get; private set; }
@@ -84,35 +157,15 @@ internal sealed class MountOptions
 
     private bool ApplyFlag(string option)
     {
-        switch (option)
+        foreach ((string name, Action<MountOptions> apply) in s_flags)
         {
-            case "bind": Bind = true; RecursiveBind = false; return true;
-            case "rbind": Bind = RecursiveBind = true; return true;
-            case "remount": Remount = true; return true;
-            case "tmpcopyup": CopyUp = true; return true;
-            case "idmap": (IdMap, RecursiveIdMap) = (true, false); return true;
-            case "ridmap": IdMap = RecursiveIdMap = true; return true;
-            case "src-nofollow": SourceNoFollow = true; return true;
-            case "dest-nofollow": TargetNoFollow = true; return true;
-            case "private": Propagation = Propagation.MS_PRIVATE; return true;
-            case "rprivate": Propagation = Propagation.MS_PRIVATE | Propagation.MS_REC; return true;
-            case "shared": Propagation = Propagation.MS_SHARED; return true;
-            case "rshared": Propagation = Propagation.MS_SHARED | Propagation.MS_REC; return true;
-            case "slave": Propagation = Propagation.MS_SLAVE; return true;
-            case "rslave": Propagation = Propagation.MS_SLAVE | Propagation.MS_REC; return true;
-            case "unbindable": Propagation = Propagation.MS_UNBINDABLE; return true;
-            case "runbindable": Propagation = Propagation.MS_UNBINDABLE | Propagation.MS_REC; return true;
-            // Superblock flags that fsconfig(2) knows by these names; the opposites take them back.
-            case "sync": Replace("async", option); return true;
-            case "async": Remove("sync"); return true;
-            case "dirsync" or "mand" or "lazytime": Replace("no" + option, option); return true;
-            case "nomand": Remove("mand"); return true;
-            case "nolazytime": Remove("lazytime"); return true;
-            // MS_SILENT and MS_I_VERSION have no meaning for the mount API any more; "defaults" has none at all.
-            case "silent" or "loud" or "iversion" or "noiversion" or "defaults": return true;
-            case "": return true;
-            default: return false;
+            if (name == option)
+            {
+                apply(this);
+                return true;
+            }
         }
+        return option.Length == 0;
     }
 
     private void AddData(string option) => (_data ??= []).Add(option);
@@ -137,32 +190,24 @@ internal sealed class MountOptions
 
         public bool Apply(ReadOnlySpan<char> option)
         {
-            switch (option)
+            foreach ((string name, Change change, MountAttributes flag) in s_attributes)
             {
-                case "ro": return On(MountAttributes.MOUNT_ATTR_RDONLY);
-                case "rw": return Off(MountAttributes.MOUNT_ATTR_RDONLY);
-                case "nosuid": return On(MountAttributes.MOUNT_ATTR_NOSUID);
-                case "suid": return Off(MountAttributes.MOUNT_ATTR_NOSUID);
-                case "nodev": return On(MountAttributes.MOUNT_ATTR_NODEV);
-                case "dev": return Off(MountAttributes.MOUNT_ATTR_NODEV);
-                case "noexec": return On(MountAttributes.MOUNT_ATTR_NOEXEC);
-                case "exec": return Off(MountAttributes.MOUNT_ATTR_NOEXEC);
-                case "nodiratime": return On(MountAttributes.MOUNT_ATTR_NODIRATIME);
-                case "diratime": return Off(MountAttributes.MOUNT_ATTR_NODIRATIME);
-                case "nosymfollow": return On(MountAttributes.MOUNT_ATTR_NOSYMFOLLOW);
-                case "symfollow": return Off(MountAttributes.MOUNT_ATTR_NOSYMFOLLOW);
-                case "noatime": return Atime(MountAttributes.MOUNT_ATTR_NOATIME);
-                case "strictatime": return Atime(MountAttributes.MOUNT_ATTR_STRICTATIME);
-                case "relatime": return Atime(MountAttributes.None);
-                // Takes noatime back.
-                case "atime": return _atime == MountAttributes.MOUNT_ATTR_STRICTATIME || Atime(MountAttributes.None);
-                // Takes strictatime back; on its own it changes nothing.
-                case "nostrictatime": return _atime != MountAttributes.MOUNT_ATTR_STRICTATIME || Atime(MountAttributes.None);
-                // relatime is what the kernel does when nothing else is said: there is no "not".
-                case "norelatime": return true;
-                default: return false;
+                if (option.SequenceEqual(name))
+                    return Apply(change, flag);
             }
+            return false;
         }
+
+        private bool Apply(Change change, MountAttributes flag) => change switch
+        {
+            Change.Set => On(flag),
+            Change.Clear => Off(flag),
+            Change.AccessTime => Atime(flag),
+            // Takes noatime or strictatime back; the other of the two stays.
+            Change.AccessTimeUnless => _atime == flag || Atime(MountAttributes.None),
+            Change.AccessTimeIf => _atime != flag || Atime(MountAttributes.None),
+            _ => true,
+        };
 
         private bool On(MountAttributes flag)
         {

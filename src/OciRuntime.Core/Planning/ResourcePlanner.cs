@@ -16,9 +16,6 @@ internal static class ResourcePlanner
         "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX",
     ];
 
-    private static readonly string[] MemoryModes =
-        ["MPOL_DEFAULT", "MPOL_PREFERRED", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"];
-
     /// <summary>Scheduling, I/O priority, personality and memory policy.</summary>
     public static void AddScheduling(PlanBuilder plan, OciProcess process)
     {
@@ -102,16 +99,9 @@ internal static class ResourcePlanner
 
     private static MemoryPolicyStep MemoryPolicy(OciMemoryPolicy policy)
     {
-        uint flags = (uint)Array.IndexOf(MemoryModes, policy.Mode);
+        uint flags = (uint)Array.IndexOf(MemoryPolicyNames.Modes, policy.Mode);
         for (int i = 0; i < (policy.Flags?.Count ?? 0); i++)
-        {
-            flags |= policy.Flags![i] switch
-            {
-                "MPOL_F_NUMA_BALANCING" => 1u << 13,
-                "MPOL_F_RELATIVE_NODES" => 1u << 14,
-                _ => 1u << 15,
-            };
-        }
+            flags |= MemoryPolicyNames.Bit(policy.Flags![i]);
         return new MemoryPolicyStep
         {
             Mode = policy.Mode,

@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Seccomp;
@@ -6,11 +7,20 @@ namespace OciRuntime.Core.Seccomp;
 /// <summary>linux.seccomp.flags.</summary>
 internal static class SeccompFlags
 {
+    private static readonly (string Name, uint Flag)[] s_flags =
+    [
+        ("SECCOMP_FILTER_FLAG_TSYNC", SeccompProgram.FlagTsync),
+        ("SECCOMP_FILTER_FLAG_LOG", SeccompProgram.FlagLog),
+        ("SECCOMP_FILTER_FLAG_SPEC_ALLOW", SeccompProgram.FlagSpecAllow),
+        ("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SeccompProgram.FlagWaitKillableRecv),
+    ];
+
     /// <summary>Names that can be asked for.</summary>
-    internal static ReadOnlySpan<string> AllNames => new[]
-    {
-        "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-    };
+    internal static string[] AllNames => [.. s_flags.Select(static flag => flag.Name)];
+
+    /// <summary>Those that the running kernel knows.</summary>
+    internal static string[] Supported =>
+        [.. s_flags.Where(flag => KernelFacts.HasSeccompFlag(flag.Flag | (flag.Flag == SeccompProgram.FlagWaitKillableRecv ? SeccompProgram.FlagNewListener : 0))).Select(static flag => flag.Name)];
 
     /// <summary>
     /// SECCOMP_FILTER_FLAG_* of the spec's names. TSYNC is accepted and has nothing to do: the filter is loaded by a process with one thread.
@@ -21,20 +31,20 @@ internal static class SeccompFlags
         uint flags = listener ? SeccompProgram.FlagNewListener : 0;
         for (int i = 0; i < (seccomp.Flags?.Count ?? 0); i++)
         {
-            flags |= seccomp.Flags![i] switch
+            string name = seccomp.Flags![i];
+            uint flag = Array.Find(s_flags, item => item.Name == name).Flag;
+            if (flag == 0)
             {
-                "SECCOMP_FILTER_FLAG_TSYNC" => 0,
-                "SECCOMP_FILTER_FLAG_LOG" => SeccompProgram.FlagLog,
-                "SECCOMP_FILTER_FLAG_SPEC_ALLOW" => SeccompProgram.FlagSpecAllow,
-                "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" => listener ? SeccompProgram.FlagWaitKillableRecv : 0,
-                string other => throw new OciException(OciErrorCode.InvalidSpec, $"seccomp: unknown flag \"{other}\"")
+                throw new OciException(OciErrorCode.InvalidSpec, $"seccomp: unknown flag \"{name}\"")
                 {
                     Step = "seccomp",
-                    Object = other,
+                    Object = name,
                     SpecPointer = $"/linux/seccomp/flags/{i}",
-                    Hint = "one of " + string.Join(", ", AllNames.ToArray()),
-                },
-            };
+                    Hint = "one of " + string.Join(", ", AllNames),
+                };
+            }
+            if (flag != SeccompProgram.FlagTsync && (listener || flag != SeccompProgram.FlagWaitKillableRecv))
+                flags |= flag;
         }
 
         return flags;

@@ -7,7 +7,7 @@ namespace OciRuntime.Core.Cgroups.Systemd;
 /// <summary>Annotations such as <c>org.systemd.property.TimeoutStopUSec: "uint64 5000000"</c>, as in runc: properties of the scope.</summary>
 internal static class PropertyAnnotations
 {
-    private const string Prefix = "org.systemd.property.";
+    internal const string Prefix = "org.systemd.property.";
     private const ulong Million = 1_000_000;
 
     /// <exception cref="OciException">InvalidSpec: a name or value that can't be one.</exception>

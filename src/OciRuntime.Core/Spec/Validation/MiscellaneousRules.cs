@@ -7,13 +7,6 @@ internal static class MiscellaneousRules
 {
     private static readonly string[] s_domains = ["LINUX", "LINUX32"];
 
-    private static readonly string[] s_memoryModes =
-    [
-        "MPOL_DEFAULT", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED", "MPOL_PREFERRED_MANY", "MPOL_LOCAL",
-    ];
-
-    private static readonly string[] s_memoryFlags = ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"];
-
     public static void Check(OciSpec spec, SpecProblems problems)
     {
         if (SpecVersion.Problem(spec.OciVersion) is { } version)
@@ -43,9 +36,9 @@ internal static class MiscellaneousRules
 
     private static void MemoryPolicy(OciMemoryPolicy policy, SpecProblems problems)
     {
-        problems.OneOf("/linux/memoryPolicy/mode", "memory policy mode", policy.Mode, s_memoryModes);
+        problems.OneOf("/linux/memoryPolicy/mode", "memory policy mode", policy.Mode, MemoryPolicyNames.Modes);
         for (int i = 0; i < policy.Flags?.Count; i++)
-            problems.OneOf(SpecPointer.Item("/linux/memoryPolicy/flags", i), "memory policy flag", policy.Flags[i], s_memoryFlags);
+            problems.OneOf(SpecPointer.Item("/linux/memoryPolicy/flags", i), "memory policy flag", policy.Flags[i], MemoryPolicyNames.Flags);
         CpuList.Check("/linux/memoryPolicy/nodes", policy.Nodes, problems);
         bool nodes = !string.IsNullOrEmpty(policy.Nodes);
         if (nodes && policy.Mode is "MPOL_DEFAULT" or "MPOL_LOCAL")

@@ -8,7 +8,8 @@ internal static class NamespaceRules
     private const string Namespaces = "/linux/namespaces";
     private const int HostNameMax = 64;
 
-    private static readonly string[] s_types = ["pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time"];
+    /// <summary>linux.namespaces[].type.</summary>
+    internal static readonly string[] Names = ["pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time"];
     private static readonly string[] s_clocks = ["monotonic", "boottime"];
 
     /// <summary>The namespace of a type, or null.</summary>
@@ -39,10 +40,10 @@ internal static class NamespaceRules
         {
             OciNamespace ns = namespaces[i];
             string pointer = SpecPointer.Item(Namespaces, i);
-            int type = Array.IndexOf(s_types, ns.Type);
+            int type = Array.IndexOf(Names, ns.Type);
             if (type < 0)
             {
-                problems.OneOf(pointer + "/type", "namespace type", ns.Type ?? string.Empty, s_types);
+                problems.OneOf(pointer + "/type", "namespace type", ns.Type ?? string.Empty, Names);
                 continue;
             }
             if ((seen & (1u << type)) != 0)
