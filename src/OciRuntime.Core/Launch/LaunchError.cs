@@ -85,6 +85,8 @@ internal static class LaunchError
     {
         ("mount", Errno.ENODEV) => "the kernel has no filesystem of this type",
         ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) => "the filesystem refused an option; the kernel log may say which",
+        ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed",
+        ("scheduler", _) => SchedulerRefusal.Explain((SchedulerStep)step, errno),
         ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",
         (_, Errno.ENOSPC) => "a filesystem is full, or a namespace limit in /proc/sys/user is reached",
         (_, Errno.EPERM) => "the runtime lacks a capability, or the parent container's limits forbid it",

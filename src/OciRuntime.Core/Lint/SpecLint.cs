@@ -18,6 +18,7 @@ public static class SpecLint
         new PlanRule(),
         new DeprecatedPrestartRule(),
         new KernelMemoryRule(),
+        new IgnoredMappingsRule(),
         new RelativeDestinationRule(),
         new DuplicateMountRule(),
         new DuplicateDeviceRule(),

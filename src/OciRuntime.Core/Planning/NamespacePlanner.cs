@@ -41,6 +41,9 @@ internal sealed class NamespacePlanner
     /// <summary>Stage one: everything before the clone.</summary>
     public void AddJoins()
     {
+        // containerd and CRI-O give the mappings of the namespace that they want joined.
+        if ((_joined & CloneBits.CLONE_NEWUSER) != 0 && (_plan.Linux.UidMappings is { Count: > 0 } || _plan.Linux.GidMappings is { Count: > 0 }))
+            _plan.Warn("/linux/uidMappings: ignored: the user namespace that is joined has its own");
         // A host's root may join anything, but loses that when it joins a user namespace; a user gains it only there.
         bool userFirst = _plan.Input.Host.Rootless;
         if (userFirst)

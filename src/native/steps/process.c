@@ -15,6 +15,7 @@ struct oci_sched_attr {
 	int32_t nice;
 	uint32_t priority;
 	uint64_t runtime, deadline, period;
+	uint32_t util_min, util_max; /* the runtime-spec has flags for them and no values */
 };
 
 int step_oom_score(struct context *c, const struct oci_step *s)

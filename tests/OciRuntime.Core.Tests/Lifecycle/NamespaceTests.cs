@@ -65,11 +65,13 @@ public sealed class NamespaceTests : ContainerFixture
         Runtime.Start("holder");
         OciSpec spec = Script("id -u; cat /proc/self/uid_map; readlink /proc/self/ns/user");
         spec.Linux!.Namespaces!.Add(new() { Type = "user", Path = $"/proc/{Runtime.Get("holder").Pid}/ns/user" });
+        (spec.Linux.UidMappings, spec.Linux.GidMappings) = (Mapping(300_000), Mapping(300_000));
 
         (string output, _) = Run(spec);
 
         Assert.Equal(["0", "0 200000 65536", Link($"{Runtime.Get("holder").Pid}", "user")], output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+        Assert.Contains(Warnings, warning => warning.Contains("/linux/uidMappings: ignored", StringComparison.Ordinal));
     }
 
     [FactWhen(Root = true, Program = "busybox")]

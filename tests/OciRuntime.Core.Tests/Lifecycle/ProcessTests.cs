@@ -184,6 +184,91 @@ public sealed class ProcessTests : ContainerFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
+    public void WhatTheKernelRefusesOfASchedulerIsExplained()
+    {
+        (OciScheduler Scheduler, string Hint)[] cases =
+        [
+            (Deadline(30_000_000, 20_000_000, 40_000_000), "runtime, 30000000 ns, is more than deadline, 20000000 ns"),
+            (Deadline(2_000_000, 40_000_000, 20_000_000), "deadline, 40000000 ns, is more than period, 20000000 ns"),
+            (Deadline(1000, 20_000_000, 40_000_000), "runtime is 1000 ns; the least is 1024"),
+            (Deadline(2_000_000, 0, 40_000_000), "SCHED_DEADLINE needs a deadline"),
+            (Deadline(2_000_000, 1ul << 63, 1ul << 63), "deadline and period must be below 2^63 ns"),
+            (Deadline(2000, 20_000, 20_000), "sched_deadline_period_min_us"),
+            (Deadline(2000, 20_000, 0), "the deadline where there is none) is 20000 ns"),
+            (Deadline(1_000_000, 60_000_000_000, 60_000_000_000), "sched_deadline_period_min_us"),
+            (new() { Policy = "SCHED_ISO" }, "Linux has no SCHED_ISO"),
+            (new() { Policy = "SCHED_FIFO" }, "the priority of SCHED_FIFO is 1 to 99"),
+            (new() { Policy = "SCHED_RR", Priority = 100 }, "the priority of SCHED_RR is 1 to 99"),
+        ];
+        foreach ((OciScheduler scheduler, string hint) in cases)
+        {
+            OciSpec spec = Spec("true");
+            spec.Process!.Scheduler = scheduler;
+            OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+            Assert.Equal(("/process/scheduler", "sched_setattr"), (error.SpecPointer, error.Syscall));
+            Assert.Contains(hint, error.Hint ?? "no hint", StringComparison.Ordinal);
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void MoreTimeThanTheCpusHaveIsExplained()
+    {
+        // They wait to be started and use none of it.
+        OciException error = Assert.Throws<OciException>(() =>
+        {
+            for (int i = 0; i <= Environment.ProcessorCount; i++)
+            {
+                OciSpec spec = Spec("true");
+                spec.Process!.Scheduler = Deadline(36_000_000, 40_000_000, 40_000_000);
+                Runtime.Create(Request($"c{i}", spec));
+            }
+        });
+        Assert.Equal("/process/scheduler", error.SpecPointer);
+        Assert.Contains("have not that much time left", error.Hint ?? "no hint", StringComparison.Ordinal);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EverySchedulerFlagReachesTheKernel()
+    {
+        // A deadline process may only fork when its children start anew (sched(7)).
+        OciScheduler deadline = Deadline(2_000_000, 20_000_000, 40_000_000);
+        deadline.Flags = ["SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN"];
+        Assert.Equal((6u, 1ul | 2 | 4), Scheduled(deadline) is var (policy, flags, _) ? (policy, flags) : default);
+        Assert.Equal((0u, 3), Scheduled(new() { Policy = "SCHED_BATCH", Nice = 3, Flags = ["SCHED_FLAG_KEEP_POLICY"] }) is var (kept, _, nice) ? (kept, nice) : default);
+        // The kernel counts the policy among them.
+        Assert.Equal((0u, 0), Scheduled(new() { Policy = "SCHED_BATCH", Nice = 3, Flags = ["SCHED_FLAG_KEEP_PARAMS"] }) is var (policyToo, _, same) ? (policyToo, same) : default);
+        foreach (string clamp in (string[])["SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX"])
+        {
+            var scheduler = new OciScheduler { Policy = "SCHED_OTHER", Nice = 4, Flags = [clamp] };
+            if (File.Exists("/proc/sys/kernel/sched_util_clamp_min"))
+                Assert.Equal((clamp, 4), (clamp, Scheduled(scheduler).Nice));
+            else
+                Assert.Equal("this kernel has no utilization clamping (CONFIG_UCLAMP_TASK)", Assert.Throws<OciException>(() => Scheduled(scheduler)).Hint);
+        }
+    }
+
+    /// <summary>(uid_t)-1 means "as it is" to the kernel: the process would be root.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TheNumberThatIsNoIdIsRefused()
+    {
+        foreach ((OciUser user, string pointer) in (ValueTuple<OciUser, string>[])
+        [
+            (new() { Uid = uint.MaxValue, Gid = 5 }, "/process/user/uid"),
+            (new() { Uid = 5, Gid = uint.MaxValue }, "/process/user/gid"),
+            (new() { Uid = 5, Gid = 5, AdditionalGids = [6, uint.MaxValue] }, "/process/user/additionalGids/1"),
+        ])
+        {
+            OciSpec spec = Spec("id");
+            spec.Process!.User = user;
+            Assert.Equal(pointer, Assert.Throws<OciException>(() => Run(spec)).SpecPointer);
+        }
+        // The one below is an id like others.
+        OciSpec last = Script("id -u; id -g");
+        last.Process!.User = new() { Uid = uint.MaxValue - 1, Gid = uint.MaxValue - 1 };
+        Assert.Equal("4294967294\n4294967294\n", Run(last).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
     public void IoPriorityIsTheKernels()
     {
         OciSpec spec = Script("ionice -p $$");
@@ -214,6 +299,22 @@ public sealed class ProcessTests : ContainerFixture
         Runtime.Start("c");
         OciException error = Assert.Throws<OciException>(() => Exec("true"));
         Assert.Equal(("/process/execCPUAffinity/initial", "sched_setaffinity"), (error.SpecPointer, error.Syscall));
+    }
+
+    private static OciScheduler Deadline(ulong runtime, ulong deadline, ulong period) => new() { Policy = "SCHED_DEADLINE", Runtime = runtime, Deadline = deadline, Period = period };
+
+    private (uint Policy, ulong Flags, int Nice) Scheduled(OciScheduler scheduler)
+    {
+        OciSpec spec = Spec("sleep", "30");
+        spec.Process!.Scheduler = scheduler;
+        try
+        {
+            return SchedulerAttributes.Of(Runtime.Create(Request("c", spec)).Pid);
+        }
+        finally
+        {
+            Runtime.Delete("c", force: true);
+        }
     }
 
     private string Exec(string script)

@@ -17,6 +17,8 @@ internal static class DeviceRules
     {
         problems.OneOf(at + "/type", "device type", device.Type, s_types);
         problems.AbsolutePath(at + "/path", device.Path);
+        problems.Id(at + "/uid", device.Uid);
+        problems.Id(at + "/gid", device.Gid);
         if (device.Type is "c" or "b" or "u")
         {
             // dev_t has 12 bits for the major and 20 for the minor number.

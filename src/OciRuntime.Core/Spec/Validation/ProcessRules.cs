@@ -26,6 +26,7 @@ internal static class ProcessRules
         problems.Environment(at + "/env", process.Env);
         if (process.OomScoreAdj is < -1000 or > 1000)
             problems.Add(at + "/oomScoreAdj", $"must be between -1000 and 1000, found {process.OomScoreAdj}");
+        User(process.User, at + "/user", problems);
         if (process.User?.Umask is > 0x1FF)
             problems.Add(at + "/user/umask", $"must be between 0 and 511 (octal 777), found {process.User.Umask}");
         // struct winsize has 16 bits each.
@@ -42,6 +43,17 @@ internal static class ProcessRules
         }
         CpuList.Check(at + "/execCPUAffinity/initial", process.ExecCPUAffinity?.Initial, problems);
         CpuList.Check(at + "/execCPUAffinity/final", process.ExecCPUAffinity?.Final, problems);
+    }
+
+    // (uid_t)-1 is "leave it as it is" to setresuid(2): the process would go on as root.
+    private static void User(OciUser? user, string at, SpecProblems problems)
+    {
+        if (user is null)
+            return;
+        problems.Id(at + "/uid", user.Uid);
+        problems.Id(at + "/gid", user.Gid);
+        for (int i = 0; i < user.AdditionalGids?.Count; i++)
+            problems.Id(SpecPointer.Item(at + "/additionalGids", i), user.AdditionalGids[i]);
     }
 
     private static void Capabilities(OciCapabilities? sets, string at, SpecProblems problems)

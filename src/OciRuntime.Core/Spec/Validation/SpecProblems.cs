@@ -22,6 +22,13 @@ internal sealed class SpecProblems(string source, List<SpecProblem>? all)
             Add(pointer, $"unknown {what} \"{value}\"; known are {string.Join(", ", legal)}", NearestName.Hint(value, legal));
     }
 
+    /// <summary>The highest number is no id: it means "none" to the kernel.</summary>
+    public void Id(string pointer, uint? id)
+    {
+        if (id is uint.MaxValue)
+            Add(pointer, $"{id} is not an id");
+    }
+
     /// <summary>No C string holds a NUL.</summary>
     public void NoNul(string pointer, string? value)
     {
