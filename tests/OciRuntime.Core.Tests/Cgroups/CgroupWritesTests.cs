@@ -194,6 +194,14 @@ public sealed class CgroupWritesTests
     }
 
     [Fact]
+    public void LeafWeightsOfDevicesAreV1s()
+    {
+        var resources = new OciResources { BlockIO = new() { WeightDevice = [new() { Major = 8, Minor = 16, LeafWeight = 300 }] } };
+        Assert.Equal("blkio.leaf_weight_device = 8:16 300 or blkio.bfq.leaf_weight_device = 8:16 300", Text(Assert.Single(CgroupWrites.ForV1(resources))));
+        Assert.Equal("/linux/resources/blockIO/weightDevice/0/leafWeight", NotSupported(() => CgroupWrites.ForV2(resources)));
+    }
+
+    [Fact]
     public void EveryWriteNamesItsProperty() =>
         Assert.All(CgroupWrites.ForV1(s_everything).Concat(CgroupWrites.ForV2(s_everything)), write => Assert.StartsWith("/linux/resources/", write.SpecPointer, StringComparison.Ordinal));
 

@@ -1,6 +1,7 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
@@ -24,7 +25,19 @@ public sealed class ResourceFactAttribute : FactAttribute
         }
     }
 
-    private bool _disk;
+    /// <summary>Loop devices are needed besides.</summary>
+    public bool Loop
+    {
+        get => _loop;
+        set
+        {
+            _loop = value;
+            if (value && (!File.Exists("/dev/loop-control") || Machine.FindProgram("losetup") is null))
+                Skip ??= "this machine has no loop devices";
+        }
+    }
+
+    private bool _disk, _loop;
 
     internal static string? BlockDevice()
     {

@@ -56,6 +56,15 @@ public sealed class ResourceTests : CgroupTest
         Assert.Contains("oom_kill_disable 0", Value("memory.oom_control"), StringComparison.Ordinal);
     }
 
+    [RealCgroupFact("memory")]
+    public void KernelLimitsAreTakenWithoutEffect()
+    {
+        Cgroup.Create(new() { Memory = new() { Kernel = 16 * Megabyte, KernelTCP = 16 * Megabyte, UseHierarchy = true, Limit = 64 * Megabyte } });
+        Assert.Equal("67108864", Value("memory.limit_in_bytes", "memory.max"));
+        foreach (string file in Directory.GetFiles(Cgroup.Paths[Unified ? string.Empty : "memory"], "memory.kmem*limit_in_bytes"))
+            Assert.Equal("9223372036854771712", File.ReadAllText(file).Trim());
+    }
+
     [ResourceFact("cpu.shares", "cpu.weight")]
     public void CpuShares()
     {
@@ -172,6 +181,18 @@ public sealed class ResourceTests : CgroupTest
         Assert.Contains("100", Value("blkio.bfq.weight", "io.bfq.weight"), StringComparison.Ordinal);
     }
 
+    [ResourceFact("blkio.bfq.weight_device", "io.weight", Loop = true)]
+    public void WeightOfADevice()
+    {
+        using var loop = new LoopDevice();
+        loop.TakeWeights(Unified);
+        Cgroup.Create(new() { BlockIO = new() { WeightDevice = [new() { Major = loop.Major, Minor = loop.Minor, Weight = 100 }] } });
+        // io.bfq.weight has v1's scale, io.weight its own.
+        string[] expected = [$"{loop.Major}:{loop.Minor} 100", $"{loop.Major}:{loop.Minor} 910"];
+        string files = Unified ? Value("io.weight") + "\n" + (File.Exists(Cgroup.Paths[string.Empty] + "/io.bfq.weight") ? Value("io.bfq.weight") : "") : Value("blkio.bfq.weight_device");
+        Assert.True(files.Split('\n').Intersect(expected).Any(), files);
+    }
+
     [ResourceFact("blkio.leaf_weight", null)]
     public void LeafWeight()
     {
@@ -214,20 +235,6 @@ public sealed class ResourceTests : CgroupTest
         OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { HugepageLimits = [new() { PageSize = "3MB", Limit = 0 }] }));
         Assert.Equal(OciErrorCode.NotSupported, error.Code);
         Assert.Equal("/linux/resources/hugepageLimits/0", error.SpecPointer);
-    }
-
-    [ResourceFact("net_cls.classid", null)]
-    public void NetworkClass()
-    {
-        Cgroup.Create(new() { Network = new() { ClassID = 0x100001 } });
-        Assert.Equal("1048577", Value("net_cls.classid"));
-    }
-
-    [ResourceFact("net_prio.ifpriomap", null)]
-    public void NetworkPriorities()
-    {
-        Cgroup.Create(new() { Network = new() { Priorities = [new() { Name = "lo", Priority = 5 }] } });
-        Assert.Contains("lo 5", Value("net_prio.ifpriomap"), StringComparison.Ordinal);
     }
 
     [ResourceFact("misc.max", "misc.max")]

@@ -101,6 +101,31 @@ public sealed class LinuxTests : ContainerFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
+    public void ClocksMayBeSetBack()
+    {
+        OciSpec spec = Script("sed 's/  */ /g' /proc/self/timens_offsets");
+        spec.Linux!.Namespaces!.Add(new() { Type = "time" });
+        spec.Linux.TimeOffsets = new() { ["monotonic"] = new() { Secs = -1, Nanosecs = 5 }, ["boottime"] = new() { Secs = -1 } };
+        Assert.Equal("monotonic -1 5\nboottime -1 0\n", Run(spec).Output);
+        // Before the boot there was no time.
+        spec.Linux.TimeOffsets["monotonic"].Secs = -5_000_000_000;
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+        Assert.Equal("/linux/timeOffsets", error.SpecPointer);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void DevicesOfAUserNamespaceAreTheHosts()
+    {
+        // Nobody may make nodes there: what the host has is bound.
+        OciSpec spec = Everything(Script("stat -c '%F %t:%T' /dev/zero /dev/kmsg; head -c 3 /dev/zero | wc -c"));
+        spec.Linux!.Devices = [new() { Path = "/dev/kmsg", Type = "c", Major = 1, Minor = 11 }];
+        Assert.Equal("character special file 1:5\ncharacter special file 1:b\n3\n", Run(spec).Output);
+        spec.Linux.Devices[0].Path = "/dev/oci-nosuch";
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+        Assert.Equal(("/linux/devices/0", "the source of a bind mount must exist on the host"), (error.SpecPointer, error.Hint));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
     public void DevicesHaveTypeNumbersModeAndOwner()
     {
         OciSpec spec = Script("umask 077; stat -c '%F %t:%T %a %u %g' /dev/one /dev/two /dev/sub/three /dev/four; echo x > /dev/one; stat -c %t:%T /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty; readlink /dev/ptmx");
@@ -167,6 +192,7 @@ public sealed class LinuxTests : ContainerFixture
             ("MPOL_INTERLEAVE", "0", "MPOL_F_RELATIVE_NODES", "interleave=relative:0"),
             ("MPOL_PREFERRED", "0", null, "prefer:0"),
             ("MPOL_PREFERRED_MANY", "0", null, "prefer (many):0"),
+            ("MPOL_BIND", "0", "MPOL_F_NUMA_BALANCING", BalancingIsShown ? "bind=balancing:0" : "bind=:0"),
             ("MPOL_LOCAL", "", null, "local"),
             ("MPOL_DEFAULT", "", null, "default"),
         ])
@@ -174,6 +200,23 @@ public sealed class LinuxTests : ContainerFixture
             spec.Linux!.MemoryPolicy = new() { Mode = mode, Nodes = nodes, Flags = flag is null ? null : [flag] };
             Assert.Equal((mode, expected.Split(' ')[0]), (mode, Run(spec).Output.TrimEnd()));
         }
+    }
+
+    [NumaFact(Kernel = "6.9")]
+    public void WeightedInterleaveIsTheKernels()
+    {
+        OciSpec spec = Script("head -n 1 /proc/self/numa_maps");
+        spec.Linux!.MemoryPolicy = new() { Mode = "MPOL_WEIGHTED_INTERLEAVE", Nodes = "0" };
+        Assert.Contains(" weighted interleave:0 ", Run(spec).Output, StringComparison.Ordinal);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ReadonlyPathsAreSoWithTheMountsBelow()
+    {
+        OciSpec spec = Script("touch /fixed/below/new 2>/dev/null || echo no");
+        spec.Mounts!.Add(new() { Destination = "/fixed/below", Type = "tmpfs", Source = "tmpfs" });
+        spec.Linux!.ReadonlyPaths!.Add("/fixed");
+        Assert.Equal("no\n", Run(spec).Output);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
@@ -239,6 +282,9 @@ public sealed class LinuxTests : ContainerFixture
         Runtime.Create(Request("c", spec));
         Assert.Equal("words", new ContainerRuntime(new RuntimeOptions { Root = Root }).Get("c").Annotations["org.example.some"]);
     }
+
+    // The name came with Linux 6.16; before, the mode was followed by nothing.
+    private static bool BalancingIsShown => Environment.OSVersion.Version >= new Version(6, 16);
 
     private static string Links => $"for n in {string.Join(' ', s_namespaces.Select(ns => ns.File))}; do readlink /proc/self/ns/$n; done";
 

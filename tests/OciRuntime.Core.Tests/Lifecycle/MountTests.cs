@@ -162,7 +162,11 @@ public sealed class MountTests : ContainerFixture
         Machine.Run("sh", "-c", $"mount --bind {Bundle} {Bundle} && mount --make-shared {Bundle}");
         try
         {
-            foreach ((string propagation, string expected) in (ValueTuple<string, string>[])[("shared", "shared:"), ("slave", "master:"), ("private", "-"), ("unbindable", "unbindable")])
+            foreach ((string propagation, string expected) in (ValueTuple<string, string>[])
+            [
+                ("shared", "shared:"), ("rshared", "shared:"), ("slave", "master:"), ("rslave", "master:"), ("private", "-"), ("rprivate", "-"),
+                ("unbindable", "unbindable"), ("runbindable", "unbindable"),
+            ])
             {
                 OciSpec spec = Script("sed -n 's/^[^ ]* [^ ]* [^ ]* [^ ]* \\/ [^ ]* //p' /proc/self/mountinfo | tail -n 1");
                 spec.Linux!.RootfsPropagation = propagation;

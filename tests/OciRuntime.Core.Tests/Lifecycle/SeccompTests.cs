@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
@@ -12,6 +13,21 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 [Collection(Name)]
 public sealed class SeccompTests : ContainerFixture
 {
+    private const string ChangeDirectory = "trap 'echo caught' SYS; cd /tmp && echo there";
+
+    // SIGSYS is 31. A shell catches what traps and dies of what kills; without a tracer a call that is to be traced is not implemented (seccomp(2)).
+    private static readonly (string Action, string Output, int ExitCode)[] s_actions =
+    [
+        ("SCMP_ACT_KILL", "", 159),
+        ("SCMP_ACT_KILL_THREAD", "", 159),
+        ("SCMP_ACT_KILL_PROCESS", "", 159),
+        ("SCMP_ACT_TRAP", "caught", 2),
+        ("SCMP_ACT_ERRNO", "Timer expired", 2),
+        ("SCMP_ACT_TRACE", "Function not implemented", 2),
+        ("SCMP_ACT_ALLOW", "there", 0),
+        ("SCMP_ACT_LOG", "there", 0),
+    ];
+
     [FactWhen(Root = true, Program = "busybox")]
     public void TheContainerSeesTheErrno()
     {
@@ -26,6 +42,69 @@ public sealed class SeccompTests : ContainerFixture
             };
             Assert.Equal("1\nSeccomp:\t2\nmkdir: can't create directory '/tmp/x': Timer expired\n", Run(spec).Output);
         }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EveryActionIsTheKernels()
+    {
+        foreach ((string action, string output, int exitCode) in s_actions)
+        {
+            OciSpec spec = Script(ChangeDirectory);
+            spec.Linux!.Seccomp = new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new() { Names = ["chdir"], Action = action, ErrnoRet = action == "SCMP_ACT_ERRNO" ? 62u : null }] };
+            Check(action, output, exitCode, Run(spec));
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EveryActionIsTheKernelsAsTheDefaultToo()
+    {
+        List<string> others = [.. Enumerable.Range(0, SyscallTable.Count).Select(SyscallTable.NameAt).Where(name => name != "chdir")];
+        foreach ((string action, string output, int exitCode) in s_actions)
+        {
+            OciSpec spec = Script(ChangeDirectory);
+            spec.Linux!.Seccomp = new() { DefaultAction = action, DefaultErrnoRet = action == "SCMP_ACT_ERRNO" ? 62u : null, Syscalls = [new() { Names = others, Action = "SCMP_ACT_ALLOW" }] };
+            Check(action, output, exitCode, Run(spec));
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EveryOperatorIsTheKernels()
+    {
+        // IOPRIO_CLASS_BE with a priority: what the program is not stopped at.
+        const ulong BestEffort = 2 << 13;
+        foreach ((string op, ulong value, ulong second, string allowed) in (ValueTuple<string, ulong, ulong, string>[])
+        [
+            ("SCMP_CMP_NE", BestEffort + 3, 0, "3"),
+            ("SCMP_CMP_LT", BestEffort + 3, 0, "3 4"),
+            ("SCMP_CMP_LE", BestEffort + 3, 0, "4"),
+            ("SCMP_CMP_EQ", BestEffort + 3, 0, "2 4"),
+            ("SCMP_CMP_GE", BestEffort + 3, 0, "2"),
+            ("SCMP_CMP_GT", BestEffort + 3, 0, "2 3"),
+            ("SCMP_CMP_MASKED_EQ", 7, 3, "2 4"),
+        ])
+        {
+            OciSpec spec = Script("for n in 2 3 4; do ionice -c 2 -n $n true 2>/dev/null && echo $n; done; true");
+            spec.Linux!.Seccomp = new()
+            {
+                DefaultAction = "SCMP_ACT_ALLOW",
+                Syscalls = [new() { Names = ["ioprio_set"], Action = "SCMP_ACT_ERRNO", Args = [new() { Index = 2, Op = op, Value = value, ValueTwo = second }] }],
+            };
+            Assert.Equal((op, allowed), (op, string.Join(' ', Run(spec).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))));
+        }
+    }
+
+    // Since that version.
+    [FactWhen(Root = true, Program = "busybox", Kernel = "5.19")]
+    public void WaitKillableRecvGoesWithAListener()
+    {
+        using var agent = new SeccompAgentStub(Temporary("agent"), 62);
+        OciSpec spec = Notifying("mkdir /tmp/x");
+        spec.Linux!.Seccomp!.Flags = ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
+        Assert.Contains("Timer expired", Run(spec).Output, StringComparison.Ordinal);
+        Assert.Single(agent.Messages);
+        spec.Linux.Seccomp.Syscalls![0].Action = "SCMP_ACT_ERRNO";
+        Assert.Contains("not permitted", Run(spec).Output, StringComparison.Ordinal);
+        Assert.Single(agent.Messages);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
@@ -90,6 +169,12 @@ public sealed class SeccompTests : ContainerFixture
         Runtime.Wait("c");
         Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").Status);
         Assert.False(File.Exists(Path.Combine(Bundle, "rootfs", "tmp", "ran")));
+    }
+
+    private static void Check(string action, string output, int exitCode, (string Output, int? ExitCode) run)
+    {
+        Assert.Equal((action, exitCode == 0, exitCode == 159), (action, run.ExitCode == 0, run.ExitCode == 159));
+        Assert.True(output.Length == 0 ? run.Output.Length == 0 : run.Output.Contains(output, StringComparison.Ordinal), $"{action}: {run}");
     }
 
     private string[] Log(string id) => [.. Observe.ContainerLog.Read(Runtime, id).Select(record => record.Line)];

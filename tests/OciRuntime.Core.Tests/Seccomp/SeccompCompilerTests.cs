@@ -57,6 +57,25 @@ public sealed class SeccompCompilerTests
     }
 
     [Fact]
+    public void NotifyIsNoDefault()
+    {
+        OciException error = Assert.Throws<OciException>(() => Compile(new() { DefaultAction = "SCMP_ACT_NOTIFY", ListenerPath = "/run/listener" }));
+        Assert.Equal((OciErrorCode.InvalidSpec, "/linux/seccomp/defaultAction"), (error.Code, error.SpecPointer));
+    }
+
+    [Fact]
+    public void ArchitecturesOfOtherMachinesAddNothing()
+    {
+        OciSeccomp profile = Allow(new OciSyscall { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" });
+        byte[] plain = Compile(profile).Filter.ToArray();
+        foreach (string name in (string[])["LOONGARCH64", "M68K", "MIPS", "MIPS64", "MIPS64N32", "MIPSEL", "MIPSEL64", "MIPSEL64N32", "PPC", "PPC64", "S390", "SH", "SHEB", "PARISC", "PARISC64"])
+        {
+            profile.Architectures = ["SCMP_ARCH_" + name];
+            Assert.Equal(plain, Compile(profile).Filter.ToArray());
+        }
+    }
+
+    [Fact]
     public void CallsNewerThanTheProfileGetEnosys()
     {
         OciSeccomp profile = new() { DefaultAction = "SCMP_ACT_ERRNO", Syscalls = [new() { Names = ["read", "openat2"], Action = "SCMP_ACT_ALLOW" }] };

@@ -1,0 +1,39 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Tests.Lifecycle;
+
+/// <summary>A tmpfs on the host, and another one in its directory "below", both with the same attributes; gone at the end.</summary>
+internal sealed class HostTree : IDisposable
+{
+    private readonly string _path;
+
+    public HostTree(string path, ulong attributes = 0)
+    {
+        _path = path;
+        Directory.CreateDirectory(path);
+        Check(Libc.mount("tmpfs", path, "tmpfs", 0, 0));
+        Directory.CreateDirectory(Below);
+        Check(Libc.mount("tmpfs", Below, "tmpfs", 0, 0));
+        foreach (string mount in (string[])[path, Below])
+        {
+            if (attributes != 0) // the access time setting is one of three, and must be cleared before another is set
+                Check(Libc.mount_setattr(Libc.AT_FDCWD, mount, 0, new() { attr_set = attributes, attr_clr = 0x70 }));
+        }
+    }
+
+    private string Below => _path + "/below";
+
+    public void Dispose()
+    {
+        Check(Libc.umount2(Below, 0));
+        Check(Libc.umount2(_path, 0));
+    }
+
+    private static void Check(int result)
+    {
+        if (result != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+}
