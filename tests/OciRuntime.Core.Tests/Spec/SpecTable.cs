@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+
+namespace OciRuntime.Core.Tests.Spec;
+
+/// <summary>A row of docs/runtime-spec.md.</summary>
+/// <param name="Pointer">The property.</param>
+/// <param name="Words">Its values that the row is about; none: the property itself.</param>
+/// <param name="Tests">What shows it.</param>
+internal sealed record SpecRow(string Pointer, string[] Words, string[] Tests);
+
+/// <summary>docs/runtime-spec.md.</summary>
+internal static partial class SpecTable
+{
+    public static SpecRow[] Read(string file) =>
+    [
+        .. from line in File.ReadLines(file)
+           where line.StartsWith("| `/", StringComparison.Ordinal)
+           let cells = line.Trim('|', ' ').Split(" | ")
+           let words = Quoted(cells[0])
+           select new SpecRow(words[0], words[1..], Quoted(cells[^1])),
+    ];
+
+    private static string[] Quoted(string cell) => [.. Code().Matches(cell).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
+}

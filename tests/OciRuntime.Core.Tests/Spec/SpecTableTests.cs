@@ -1,0 +1,74 @@
+using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Spec;
+
+/// <summary>docs/runtime-spec.md says of every property of the runtime-spec what is done with it and which test shows it, and of no other.</summary>
+public sealed class SpecTableTests
+{
+    private const string Schema = "runtime-spec-1.3.0-schema";
+    private const string Options = "/mounts/*/options", Rlimits = "/process/rlimits/*/type";
+
+    // config.md, "Linux mount options", and what else it says of options; the schema has no words for them.
+    private static readonly string[] s_options =
+    [
+        "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion", "lazytime", "loud", "mand", "noatime", "nodev",
+        "nodiratime", "noexec", "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private", "ratime",
+        "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "rnoatime", "rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime",
+        "rnosuid", "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime", "rsuid", "rsymfollow",
+        "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid", "symfollow", "sync", "tmpcopyup", "unbindable", "idmap", "ridmap",
+    ];
+
+    private static SpecRow[] Rows => SpecTable.Read(Machine.InCheckout("docs/runtime-spec.md"));
+
+    [CheckoutFact]
+    public void EveryTestOfTheTableIsThere()
+    {
+        HashSet<string> names = TestNames.InCheckout();
+        Assert.Empty(Rows.SelectMany(row => row.Tests).Except(names).Order());
+    }
+
+    [CheckoutFact]
+    public void EveryRowHasATestAndSaysItOnce()
+    {
+        Assert.All(Rows, row => Assert.NotEmpty(row.Tests));
+        (string, string?)[] places = [.. Rows.SelectMany(row => row.Words.DefaultIfEmpty().Select(word => (row.Pointer, word)))];
+        Assert.Equal(places.Distinct(), places);
+    }
+
+    [CheckoutFact]
+    public void EveryMountOptionAndRlimitHasARow()
+    {
+        Assert.Empty(s_options.Except(WordsOf(Options)));
+        Assert.Equal(RlimitNames.All.Order(), WordsOf(Rlimits).Order());
+    }
+
+    [FactWhen(SharedData = Schema)]
+    public void EveryPropertyOfTheSchemaHasARow()
+    {
+        SchemaWalk schema = Walk();
+        Assert.NotEmpty(schema.Properties);
+        Assert.Empty(schema.Properties.Except(Rows.Where(row => row.Words.Length == 0).Select(row => row.Pointer)));
+    }
+
+    [FactWhen(SharedData = Schema)]
+    public void EveryWordOfTheSchemaHasARow() =>
+        Assert.Empty(Walk().Words.SelectMany(words => words.Value.Except(WordsOf(words.Key)).Select(word => (words.Key, word))));
+
+    [FactWhen(SharedData = Schema)]
+    public void TheTableKnowsNothingThatTheSchemaDoesNot()
+    {
+        SchemaWalk schema = Walk();
+        Assert.Empty(Rows.Where(row => row.Words.Length == 0).Select(row => row.Pointer).Except(schema.Properties));
+        Assert.Empty(from row in Rows
+                     where row.Words.Length > 0 && row.Pointer is not (Options or Rlimits)
+                     from word in row.Words
+                     where schema.Words.GetValueOrDefault(row.Pointer)?.Contains(word) != true
+                     select (row.Pointer, word));
+    }
+
+    private static IEnumerable<string> WordsOf(string pointer) => Rows.Where(row => row.Pointer == pointer).SelectMany(row => row.Words);
+
+    private static SchemaWalk Walk() => new(Machine.FindSharedData(Schema)!);
+}
