@@ -32,6 +32,7 @@ public static class Planner
         namespaces.AddJoins();
         CgroupPlanner.AddClone(plan, namespaces.CloneFlags | (input.Supervised ? CloneBits.None : CloneBits.CLONE_PARENT));
         namespaces.AddCgroupNamespace();
+        plan.Add(ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());
         AddKeyring(plan, widenSearch: true);
         namespaces.AddLoopback();
@@ -89,8 +90,7 @@ public static class Planner
             plan.Add(new BecomeRootStep());
         CgroupPlanner.AddClone(plan, CloneBits.CLONE_PARENT);
         Join(plan, plan.Namespaces & CloneBits.CLONE_NEWCGROUP);
-        if (ResourcePlanner.Affinity(process.ExecCPUAffinity?.Final, "/process/execCPUAffinity/final") is { } final)
-            plan.Add(final);
+        plan.Add(ResourcePlanner.Affinity(process.ExecCPUAffinity?.Final, "/process/execCPUAffinity/final") ?? ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());
         AddKeyring(plan, widenSearch: false);
         plan.Add(new OpenRootStep { Path = "/", Joined = true });

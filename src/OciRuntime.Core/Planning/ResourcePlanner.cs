@@ -1,6 +1,6 @@
-using System.Globalization;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Planning;
 
@@ -15,6 +15,9 @@ internal static class ResourcePlanner
         "SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN", "SCHED_FLAG_KEEP_POLICY", "SCHED_FLAG_KEEP_PARAMS",
         "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX",
     ];
+
+    // As many as a kernel can be built for.
+    private static readonly ReadOnlyMemory<byte> s_allCpus = FullMask();
 
     /// <summary>Scheduling, I/O priority, personality and memory policy.</summary>
     public static void AddScheduling(PlanBuilder plan, OciProcess process)
@@ -58,7 +61,13 @@ internal static class ResourcePlanner
     /// <summary>A CPU list as a step, or null for none.</summary>
     public static AffinityStep? Affinity(string? cpus, string pointer) => string.IsNullOrEmpty(cpus)
         ? null
-        : new AffinityStep { Cpus = cpus, Mask = ListMask(cpus, 65536, "CPU", pointer), SpecPointer = pointer };
+        : new AffinityStep { Cpus = cpus, Mask = ListMask(cpus, CpuList.MaxCpu, pointer), SpecPointer = pointer };
+
+    /// <summary>
+    /// All CPUs that the cgroup has. Since Linux 6.2 a process remembers what it was once limited to, as the runtime itself may be, and
+    /// takes that into its cgroup; config.md, execCPUAffinity, wants the cgroup's.
+    /// </summary>
+    public static AffinityStep AffinityOfTheCgroup() => new() { Cpus = "all", Mask = s_allCpus, WarnOnly = true };
 
     private static SchedulerStep Scheduler(OciScheduler scheduler)
     {
@@ -107,32 +116,18 @@ internal static class ResourcePlanner
             Mode = policy.Mode,
             ModeFlags = flags,
             Nodes = policy.Nodes,
-            Mask = policy.Nodes.Length == 0 ? ReadOnlyMemory<byte>.Empty : ListMask(policy.Nodes, 1024, "node", "/linux/memoryPolicy/nodes"),
+            Mask = policy.Nodes.Length == 0 ? ReadOnlyMemory<byte>.Empty : ListMask(policy.Nodes, CpuList.MaxNode, "/linux/memoryPolicy/nodes"),
             SpecPointer = "/linux/memoryPolicy",
         };
     }
 
-    // cpuset(7) "List format", as a bit mask in 64-bit words.
-    private static byte[] ListMask(string list, int limit, string what, string pointer)
+    private static byte[] FullMask()
     {
-        byte[] mask = new byte[8];
-        foreach (Range range in list.AsSpan().Split(','))
-        {
-            ReadOnlySpan<char> part = list.AsSpan(range).Trim();
-            if (part.IsEmpty)
-                continue;
-            int dash = part.IndexOf('-');
-            if (!int.TryParse(dash < 0 ? part : part[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
-                || !int.TryParse(dash < 0 ? part : part[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
-                || first > last || last >= limit)
-            {
-                throw PlanBuilder.Invalid(pointer, $"\"{part}\" is not a {what} or a range of them", "such as 0-3,7");
-            }
-            if (last / 8 >= mask.Length)
-                Array.Resize(ref mask, ((last / 64) + 1) * 8);
-            for (int i = first; i <= last; i++)
-                mask[i / 8] |= (byte)(1 << (i % 8));
-        }
+        byte[] mask = new byte[8192 / 8];
+        mask.AsSpan().Fill(byte.MaxValue);
         return mask;
     }
+
+    private static byte[] ListMask(string list, int max, string pointer) =>
+        CpuList.TryMask(list, max, out byte[]? mask) ? mask : throw PlanBuilder.Invalid(pointer, $"\"{list}\" is not a list of numbers and ranges", "such as 0-3,7");
 }

@@ -275,6 +275,32 @@ public sealed class LinuxTests : ContainerFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
+    public void TheCgroupIsWhereTheConfigurationSays()
+    {
+        string name = "oci-tests-" + Guid.NewGuid().ToString("N")[..8];
+        foreach ((string? path, string[] ends) in (ValueTuple<string?, string[]>[])
+        [
+            ($"/{name}", [$":/{name}"]),
+            (null, [$":/{name}"]),
+            ($"{name}", Own().Select(own => $":{own.TrimEnd('/')}/{name}").ToArray()),
+        ])
+        {
+            CreateRequest request = Request(name, Spec("true"));
+            request.Spec!.Linux!.CgroupsPath = path;
+            OciContainer container = Runtime.Create(request);
+            string[] cgroups = [.. File.ReadLines($"/proc/{container.Pid}/cgroup").Where(line => line.Contains(name, StringComparison.Ordinal))];
+            Assert.NotEmpty(cgroups);
+            Assert.All(cgroups, line => Assert.Contains(ends, end => line.EndsWith(end, StringComparison.Ordinal)));
+            Runtime.Delete(name, force: true);
+            Assert.All(container.CgroupPaths.Values, directory => Assert.False(Directory.Exists(directory), directory));
+        }
+    }
+
+    // On v2 it is beside the runtime: below it could have no controllers (cgroups(7), "no internal processes").
+    private static IEnumerable<string> Own() => File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':', 3)[2])
+        .SelectMany(path => new[] { path, Path.GetDirectoryName(path) ?? "/" });
+
+    [FactWhen(Root = true, Program = "busybox")]
     public void AnnotationsAreKept()
     {
         OciSpec spec = Spec("true");

@@ -55,6 +55,18 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal("1000 1000", Owner(Path.Combine(volume, "new")));
     }
 
+    /// <summary>As user_namespaces(7) has it: sysfs, mqueue and proc are for who owns the namespace that they show.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void FilesystemsOfNamespacesThatAreSharedAreTheHosts()
+    {
+        OciSpec spec = InUserNamespace(Script("ls -d /sys/class/net/lo; grep -E ' (/sys|/proc|/dev/mqueue) ' /proc/mounts | cut -d ' ' -f 3; touch /sys/x 2>/dev/null || echo read-only; ls -d /proc/$$; readlink /proc/self/ns/pid"));
+        bool queues = Directory.Exists("/dev/mqueue");
+        spec.Linux!.Namespaces!.RemoveAll(item => item.Type is "network" or "pid" || (queues && item.Type == "ipc"));
+        string[] lines = Run(spec).Output.TrimEnd().Split('\n');
+        Assert.Equal(["/sys/class/net/lo", "proc", "mqueue", "sysfs", "read-only"], lines[..^2]);
+        Assert.Equal(new FileInfo("/proc/self/ns/pid").LinkTarget, lines[^1]);
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void IdmapAloneTakesTheMappingsOfTheUserNamespace()
     {

@@ -301,6 +301,27 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal(("/process/execCPUAffinity/initial", "sched_setaffinity"), (error.SpecPointer, error.Syscall));
     }
 
+    /// <summary>What the runtime is limited to is its own affair: a container and what is executed in it have the CPUs of the cgroup.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TheRuntimesOwnAffinityIsNotTheContainers()
+    {
+        string all = CpusOf("thread-self");
+        using (new OneCpu())
+        {
+            Assert.Equal("0", CpusOf("thread-self"));
+            OciSpec spec = Script("grep Cpus_allowed_list /proc/self/status; sleep 30");
+            spec.Process!.ExecCPUAffinity = new() { Initial = "0" };
+            OciContainer container = Runtime.Create(Request("c", spec));
+            Assert.Equal(all, CpusOf($"{container.Pid}"));
+            Runtime.Start("c");
+            // Without a "final" it is the cgroup's (config.md).
+            Assert.Equal($"Cpus_allowed_list:\t{all}\n", Exec("grep Cpus_allowed_list /proc/self/status"));
+        }
+    }
+
+    private static string CpusOf(string process) =>
+        File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal)).Split('\t')[1];
+
     private static OciScheduler Deadline(ulong runtime, ulong deadline, ulong period) => new() { Policy = "SCHED_DEADLINE", Runtime = runtime, Deadline = deadline, Period = period };
 
     private (uint Policy, ulong Flags, int Nice) Scheduled(OciScheduler scheduler)

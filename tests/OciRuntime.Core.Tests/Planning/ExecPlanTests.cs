@@ -42,6 +42,7 @@ public sealed class ExecPlanTests
         List<LaunchStep> steps = Plan(CloneBits.CLONE_NEWNS, process => process.ExecCPUAffinity = new OciExecCpuAffinity { Initial = "0", Final = "1" });
         Assert.Equal("0", ((AffinityStep)steps[0]).Cpus);
         Assert.True(steps.FindLastIndex(step => step is AffinityStep { Cpus: "1" }) > steps.FindLastIndex(step => step is JoinCgroupStep));
+        Assert.Equal(2, steps.OfType<AffinityStep>().Count());
     }
 
     [Fact]

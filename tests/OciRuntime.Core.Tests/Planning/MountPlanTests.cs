@@ -144,7 +144,7 @@ public sealed class MountPlanTests
     public void AMountNeedsATypeOrABind()
     {
         Assert.Equal("/mounts/7", Assert.Throws<OciException>(() => Plan("/mnt", null, "/data")).SpecPointer);
-        Assert.Equal("/mounts/7", Assert.Throws<OciException>(() => Plan("/mnt", "bind", null)).SpecPointer);
+        Assert.Equal("/mounts/7/source", Assert.Throws<OciException>(() => Plan("/mnt", "bind", null)).SpecPointer);
         Assert.Equal("/mounts/7/destination", Assert.Throws<OciException>(() => Plan("/", "tmpfs", "tmpfs")).SpecPointer);
     }
 

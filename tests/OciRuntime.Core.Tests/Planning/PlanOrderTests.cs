@@ -78,6 +78,7 @@ public sealed class PlanOrderTests
         Before(step => step is BecomeRootStep, step => step is CloneStep);
         Before(step => step is TimeOffsetsStep, step => step is CloneStep);
         Before(step => step is CloneStep, step => step is JoinCgroupStep);
+        Before(step => step is JoinCgroupStep, step => step is AffinityStep);
         Before(step => step is CloneStep, step => step is SetSidStep);
         Before(step => step is SetSidStep, step => step is KeyringStep);
         Before(step => step is KeyringStep, step => step is RootPropagationStep);

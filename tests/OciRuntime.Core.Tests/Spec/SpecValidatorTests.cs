@@ -72,6 +72,7 @@ public class SpecValidatorTests
         ("/mounts/7/source", "a NUL character is not allowed", s => s.Mounts!.Add(new OciMount { Destination = "/x", Source = "\0" })),
         ("/mounts/7", "id-mapped mounts must have both uid and gid mappings", s => s.Mounts!.Add(new OciMount { Destination = "/x", Source = "/", Options = ["bind"], UidMappings = [Map(0, 1, 1)] })),
         ("/mounts/7", "id-mapped mounts are only supported for bind-mounts", s => s.Mounts!.Add(new OciMount { Destination = "/x", Type = "tmpfs", Options = ["idmap"] })),
+        ("/mounts/7/source", "a bind mount needs a source", s => s.Mounts!.Add(new OciMount { Destination = "/x", Type = "bind" })),
         ("/linux/rootfsPropagation", "unknown propagation \"slaves\"", s => s.Linux!.RootfsPropagation = "slaves"),
         ("/linux/devices/0/type", "unknown device type \"x\"; known are c, b, u, p", s => s.Linux!.Devices = [new OciDevice { Type = "x", Path = "/dev/x" }]),
         ("/linux/devices/0/path", "must be an absolute path", s => s.Linux!.Devices = [new OciDevice { Type = "p", Path = "x" }]),
@@ -148,7 +149,12 @@ public class SpecValidatorTests
     [InlineData("0-31:1/2", true)]
     [InlineData("all", true)]
     [InlineData("", true)]
-    [InlineData("0,", false)]
+    [InlineData("0,", true)]
+    [InlineData(" 0 1\t2", true)]
+    [InlineData("ALL:1/2", true)]
+    [InlineData("0:1/2", false)]
+    [InlineData("0-3:2/1", false)]
+    [InlineData(",", false)]
     [InlineData("-1", false)]
     [InlineData("0-3:1", false)]
     [InlineData("4294967296", false)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Cgroups.Systemd;
 
@@ -95,10 +96,12 @@ internal static class UnitProperties
         list.Add(new("CPUQuotaPerSecUSec", share >= UnitProperty.Infinity ? UnitProperty.Infinity : (ulong)share));
     }
 
+    // A bit a number, lowest byte first. What only the kernel can read (all, N, first-last:used/group) has no property.
     private static void Cpus(List<UnitProperty> list, string name, string value)
     {
-        if (CpuListBytes.TryParse(value) is { } bytes)
-            list.Add(new(name, BusVariant.Of(bytes)));
+        const int Most = 8191; // CONFIG_NR_CPUS at its largest
+        if (CpuList.TryMask(value, Most, out byte[]? mask))
+            list.Add(new(name, BusVariant.Of(mask.AsSpan(0, mask.AsSpan().LastIndexOfAnyExcept((byte)0) + 1).ToArray())));
     }
 
     // "default 100", "100" or "8:0 100"

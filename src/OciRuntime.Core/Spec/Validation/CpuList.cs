@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace OciRuntime.Core.Spec.Validation;
@@ -5,44 +6,90 @@ namespace OciRuntime.Core.Spec.Validation;
 /// <summary>Lists such as 0-3,7 (cpuset(7), "List format").</summary>
 internal static class CpuList
 {
+    /// <summary>The highest that a kernel can be built for, and more.</summary>
+    public const int MaxCpu = 65535;
+
+    /// <summary>MAX_NUMNODES is 1024 at the most.</summary>
+    public const int MaxNode = 1023;
+
+    /// <summary>A list that the kernel itself will read.</summary>
     public static void Check(string pointer, string? list, SpecProblems problems)
     {
         if (!string.IsNullOrEmpty(list) && !IsList(list))
-            problems.Add(pointer, $"expected a list such as 0-3,7, found \"{list}\"");
+            Add(pointer, list, problems);
     }
+
+    /// <summary>A list that becomes a mask: numbers and ranges alone.</summary>
+    public static void CheckNumbers(string pointer, string? list, int max, SpecProblems problems)
+    {
+        if (!string.IsNullOrEmpty(list) && !TryMask(list, max, out _))
+            Add(pointer, list, problems);
+    }
+
+    /// <summary>Numbers and ranges as bits, lowest first, in words of 64.</summary>
+    public static bool TryMask(ReadOnlySpan<char> list, int max, [NotNullWhen(true)] out byte[]? mask)
+    {
+        mask = null;
+        byte[] bits = new byte[8];
+        int items = 0;
+        foreach (Range range in list.SplitAny(Separators))
+        {
+            ReadOnlySpan<char> item = list[range];
+            if (item.IsEmpty)
+                continue;
+            items++;
+            int dash = item.IndexOf('-');
+            if (!TryNumber(dash < 0 ? item : item[..dash], out uint first) || !TryNumber(item[(dash + 1)..], out uint last) || first > last || last > max)
+                return false;
+            if (last / 8 >= bits.Length)
+                Array.Resize(ref bits, ((int)(last / 64) + 1) * 8);
+            for (uint i = first; i <= last; i++)
+                bits[i / 8] |= (byte)(1 << (int)(i % 8));
+        }
+        mask = bits;
+        return items > 0;
+    }
+
+    // bitmap_parselist() of the kernel: items may be parted by blanks too, and there may be nothing between two separators.
+    private const string Separators = ", \t";
+
+    private static void Add(string pointer, string list, SpecProblems problems) => problems.Add(pointer, $"expected a list such as 0-3,7, found \"{list}\"");
 
     private static bool IsList(ReadOnlySpan<char> list)
     {
-        foreach (Range range in list.Split(','))
+        int items = 0;
+        foreach (Range range in list.SplitAny(Separators))
         {
-            ReadOnlySpan<char> item = list[range].Trim();
-            // bitmap_parselist() of the kernel knows more than the man page: all, N for the last one, and first-last:used/group.
-            int colon = item.IndexOf(':');
-            if (colon >= 0)
-            {
-                ReadOnlySpan<char> step = item[(colon + 1)..];
-                int slash = step.IndexOf('/');
-                if (slash < 0 || !TryNumber(step[..slash], out _) || !TryNumber(step[(slash + 1)..], out _))
-                    return false;
-                item = item[..colon];
-            }
-            int dash = item.IndexOf('-');
-            if (dash < 0)
-            {
-                if (item is not "all" && !TryNumber(item, out _))
-                    return false;
-            }
-            else if (!TryNumber(item[..dash], out uint first) || !TryNumber(item[(dash + 1)..], out uint last) || first > last)
-            {
+            if (list[range].IsEmpty)
+                continue;
+            items++;
+            if (!IsItem(list[range]))
                 return false;
-            }
         }
-        return true;
+        return items > 0;
     }
 
-    private static bool TryNumber(ReadOnlySpan<char> text, out uint number)
+    // The kernel knows more than the man page: all, N for the last one, and for a range used/group, so many of each group.
+    private static bool IsItem(ReadOnlySpan<char> item)
+    {
+        int colon = item.IndexOf(':');
+        ReadOnlySpan<char> range = colon < 0 ? item : item[..colon];
+        int dash = range.IndexOf('-');
+        bool all = range.Equals("all", StringComparison.OrdinalIgnoreCase);
+        if (!all && (dash < 0 ? !TryEnd(range, out _) : !TryEnd(range[..dash], out uint first) || !TryEnd(range[(dash + 1)..], out uint last) || first > last))
+            return false;
+        if (colon < 0)
+            return true;
+        ReadOnlySpan<char> pattern = item[(colon + 1)..];
+        int slash = pattern.IndexOf('/');
+        return (all || dash >= 0) && slash >= 0 && TryNumber(pattern[..slash], out uint used) && TryNumber(pattern[(slash + 1)..], out uint group) && group > 0 && used <= group;
+    }
+
+    private static bool TryEnd(ReadOnlySpan<char> text, out uint number)
     {
         number = uint.MaxValue;
-        return text is "N" || uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        return text is "N" || TryNumber(text, out number);
     }
+
+    private static bool TryNumber(ReadOnlySpan<char> text, out uint number) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -39,7 +39,7 @@ internal static class MiscellaneousRules
         problems.OneOf("/linux/memoryPolicy/mode", "memory policy mode", policy.Mode, MemoryPolicyNames.Modes);
         for (int i = 0; i < policy.Flags?.Count; i++)
             problems.OneOf(SpecPointer.Item("/linux/memoryPolicy/flags", i), "memory policy flag", policy.Flags[i], MemoryPolicyNames.Flags);
-        CpuList.Check("/linux/memoryPolicy/nodes", policy.Nodes, problems);
+        CpuList.CheckNumbers("/linux/memoryPolicy/nodes", policy.Nodes, CpuList.MaxNode, problems);
         bool nodes = !string.IsNullOrEmpty(policy.Nodes);
         if (nodes && policy.Mode is "MPOL_DEFAULT" or "MPOL_LOCAL")
             problems.Add("/linux/memoryPolicy/nodes", $"must be empty with {policy.Mode}");

@@ -22,7 +22,7 @@ internal static class MountRules
         problems.NoNul(at + "/destination", mount.Destination);
         problems.NoNul(at + "/source", mount.Source);
         problems.NoNul(at + "/type", mount.Type);
-        bool bind = false;
+        bool bind = mount.Type == "bind";
         bool idmap = false;
         for (int i = 0; i < mount.Options?.Count; i++)
         {

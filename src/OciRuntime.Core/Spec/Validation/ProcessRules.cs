@@ -41,8 +41,8 @@ internal static class ProcessRules
             if (io.Priority is < 0 or > 7)
                 problems.Add(at + "/ioPriority/priority", $"must be between 0 and 7, found {io.Priority}");
         }
-        CpuList.Check(at + "/execCPUAffinity/initial", process.ExecCPUAffinity?.Initial, problems);
-        CpuList.Check(at + "/execCPUAffinity/final", process.ExecCPUAffinity?.Final, problems);
+        CpuList.CheckNumbers(at + "/execCPUAffinity/initial", process.ExecCPUAffinity?.Initial, CpuList.MaxCpu, problems);
+        CpuList.CheckNumbers(at + "/execCPUAffinity/final", process.ExecCPUAffinity?.Final, CpuList.MaxCpu, problems);
     }
 
     // (uid_t)-1 is "leave it as it is" to setresuid(2): the process would go on as root.

@@ -113,17 +113,18 @@ public sealed class UnitPropertiesTests
     }
 
     [Theory]
-    [InlineData("0", new byte[] { 1 })]
-    [InlineData("8", new byte[] { 0, 1 })]
-    [InlineData("0-15", new byte[] { 255, 255 })]
-    [InlineData(" 1, 3-4 ", new byte[] { 26 })]
+    [InlineData("0", "[1]")]
+    [InlineData("8", "[0, 1]")]
+    [InlineData("0-15", "[255, 255]")]
+    [InlineData(" 1, 3-4 ", "[26]")]
     [InlineData("", null)]
     [InlineData("N", null)]
     [InlineData("all", null)]
     [InlineData("0-7:2/4", null)]
     [InlineData("4-3", null)]
     [InlineData("100000", null)]
-    public void CpusAreBits(string list, byte[]? bytes) => Assert.Equal(bytes, CpuListBytes.TryParse(list));
+    public void CpusAreBits(string list, string? bytes) =>
+        Assert.Equal(bytes is null ? null : "AllowedCPUs " + bytes, V2(new() { Cpu = new() { Cpus = list } }).SingleOrDefault());
 
     private static IEnumerable<string> V2(OciResources resources) => UnitProperties.OfV2(CgroupWrites.ForV2(resources), 252).Select(Text);
 
