@@ -28,6 +28,9 @@
 #ifndef SYS_fsopen
 #define SYS_fsopen 430
 #endif
+#ifndef SYS_fspick
+#define SYS_fspick 433
+#endif
 #ifndef SYS_fsconfig
 #define SYS_fsconfig 431
 #endif
@@ -112,6 +115,11 @@ static inline int sys_move_mount(int from, int to)
 static inline int sys_fsopen(const char *type)
 {
 	return (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+}
+
+static inline int sys_fspick(int mount)
+{
+	return (int)syscall(SYS_fspick, mount, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC);
 }
 
 static inline int sys_fsconfig(int fs, unsigned command, const char *key, const char *value)

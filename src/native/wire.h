@@ -120,7 +120,7 @@ struct oci_blob {
  *  BIND         s0 = source: host path (or fd slot = already opened source, such as an id-mapped tree, used when given); s1 = target (root);
  *               n0 = attr_set, n1 = attr_clr for mount_setattr on the detached tree, n2 = propagation or 0.
  *               MKDIR/MKFILE are chosen here from the source's type when either is set. A locked flag refused with EPERM is kept (unprivileged).
- *  SETATTR      s0 = target (root): mount_setattr(attr_set n0, attr_clr n1, propagation n2), AT_RECURSIVE with OCI_F_ATTR_RECURSIVE or MS_REC; the remount of the spec.
+ *  SETATTR      s0 = target (root), s1 = list of parameters: those of its filesystem are changed first (fspick, fsconfig); then mount_setattr(attr_set n0, attr_clr n1, propagation n2), AT_RECURSIVE with OCI_F_ATTR_RECURSIVE or MS_REC; the remount of the spec.
  *               A locked flag is kept as in BIND.
  *  MKDIR        s0 = path (root), n0 = mode; parents made, an existing directory is fine.
  *  MKNOD        s0 = path (root), n0 = mode with S_IF*, n1 = dev_t major, n2 = minor, n3 = uid, n4 = gid; parents made; an existing node of the
@@ -320,7 +320,8 @@ struct oci_msg {
 	X(DUP, 52, "dup") \
 	X(FAULT, 53, "fault") \
 	X(PIPE, 54, "pipe2") \
-	X(MOUNT, 55, "mount")
+	X(MOUNT, 55, "mount") \
+	X(FSPICK, 56, "fspick")
 
 enum oci_op {
 #define X(name, value, text) OCI_OP_##name = value,

@@ -85,7 +85,7 @@ internal static class LaunchError
     {
         ("mount", Errno.ENODEV) => "the kernel has no filesystem of this type",
         ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) => "the filesystem refused an option; the kernel log may say which",
-        ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed",
+        ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed, or its filesystem refused a parameter",
         ("scheduler", _) => SchedulerRefusal.Explain((SchedulerStep)step, errno),
         ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",
         (_, Errno.ENOSPC) => "a filesystem is full, or a namespace limit in /proc/sys/user is reached",

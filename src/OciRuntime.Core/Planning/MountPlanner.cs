@@ -158,13 +158,15 @@ internal sealed class MountPlanner
         });
     }
 
+    // With "bind" it is about this mount alone (mount(2), MS_REMOUNT); without, parameters change the filesystem behind it.
     private void AddRemount(string target, MountOptions options, string pointer)
     {
-        if (options.Data.Count > 0)
-            _plan.Warn($"{pointer}/options: a remount changes attributes only: {string.Join(',', options.Data)} is ignored");
+        if (options.Bind && options.Data.Count > 0)
+            _plan.Warn($"{pointer}/options: a bind takes no filesystem parameters: {string.Join(',', options.Data)} is ignored");
+        IReadOnlyList<string> data = options.Bind ? [] : options.Data;
         bool recursive = (options.RecursiveSet | options.RecursiveClear) != 0;
-        if ((options.Set | options.Clear) != 0 || options.Propagation != 0 || !recursive)
-            _plan.Add(new SetAttributesStep { Target = target, Set = options.Set, Clear = options.Clear, Propagation = options.Propagation, SpecPointer = pointer });
+        if ((options.Set | options.Clear) != 0 || options.Propagation != 0 || data.Count > 0 || !recursive)
+            _plan.Add(new SetAttributesStep { Target = target, Set = options.Set, Clear = options.Clear, Data = data, Propagation = options.Propagation, SpecPointer = pointer });
         if (recursive)
             _plan.Add(new SetAttributesStep { Target = target, Set = options.RecursiveSet, Clear = options.RecursiveClear, Recursive = true, SpecPointer = pointer });
     }

@@ -60,6 +60,8 @@ internal static partial class StepEncoder
             case SetAttributesStep s:
                 writer.Begin(s, StepKind.Setattr, s.Recursive ? StepBits.AttrRecursive : 0);
                 writer.RootPath(0, s.Target);
+                if (s.Data.Count > 0)
+                    writer.List(1, s.Data);
                 writer.Number(0, (ulong)s.Set);
                 writer.Number(1, (ulong)s.Clear);
                 writer.Number(2, (ulong)s.Propagation);

@@ -59,6 +59,7 @@ internal enum WireOp : uint
     Fault = 53,
     Pipe = 54,
     Mount = 55,
+    Fspick = 56,
 }
 
 /// <summary>The kernel's names of the primitives.</summary>
@@ -70,7 +71,7 @@ internal static class WireOpNames
         "symlinkat", "unlinkat", "fchown", "fchmod", "fsopen", "fsconfig", "fsmount", "open_tree", "move_mount", "mount_setattr",
         "pivot_root", "umount2", "chroot", "chdir", "getcwd", "sethostname", "setdomainname", "ioctl", "prctl", "prlimit", "setgroups",
         "setresgid", "setresuid", "capset", "seccomp", "execve", "faccessat", "stat", "verify", "hook", "setsid", "keyctl", "socket",
-        "accept4", "sched_setattr", "ioprio_set", "sched_setaffinity", "set_mempolicy", "personality", "dup", "fault", "pipe2", "mount",
+        "accept4", "sched_setattr", "ioprio_set", "sched_setaffinity", "set_mempolicy", "personality", "dup", "fault", "pipe2", "mount", "fspick",
     ];
 
     /// <summary>The name, for example <c>mount_setattr</c>; empty for what is not a primitive.</summary>

@@ -34,11 +34,12 @@ internal sealed record WireStep
     /// <summary>What s[] of a kind holds.</summary>
     public static (BlobKind S0, BlobKind S1, BlobKind S2, BlobKind S3) Blobs(StepKind kind) => kind switch
     {
-        StepKind.Supervise or StepKind.TimeOffsets or StepKind.Keyring or StepKind.OpenRoot or StepKind.Setattr or StepKind.Mkdir or StepKind.Mknod
+        StepKind.Supervise or StepKind.TimeOffsets or StepKind.Keyring or StepKind.OpenRoot or StepKind.Mkdir or StepKind.Mknod
             or StepKind.Unlink or StepKind.Hostname or StepKind.Domainname or StepKind.ReadonlyPath or StepKind.Mask or StepKind.Chdir
             => (BlobKind.Text, BlobKind.None, BlobKind.None, BlobKind.None),
         StepKind.Bind or StepKind.Symlink or StepKind.Console or StepKind.Sysctl or StepKind.AttrExec or StepKind.Lookup
             => (BlobKind.Text, BlobKind.Text, BlobKind.None, BlobKind.None),
+        StepKind.Setattr => (BlobKind.Text, BlobKind.List, BlobKind.None, BlobKind.None),
         StepKind.Mount => (BlobKind.Text, BlobKind.List, BlobKind.Text, BlobKind.Text),
         StepKind.Scheduler or StepKind.Affinity or StepKind.Mempolicy or StepKind.User => (BlobKind.Bytes, BlobKind.None, BlobKind.None, BlobKind.None),
         StepKind.Seccomp => (BlobKind.Bytes, BlobKind.Text, BlobKind.None, BlobKind.None),

@@ -88,17 +88,26 @@ static int keep_mode(struct context *c, int fs, int target, const char *path)
 	return configure_one(c, fs, path, mode);
 }
 
-static int configure(struct context *c, int fs, const struct oci_step *s, int target, const char *path)
+/* The parameters of s1. */
+static int configure_all(struct context *c, int fs, const struct oci_step *s, const char *path)
 {
 	const struct oci_blob *options = step_blob(c, s, 1);
-	const char *source = step_string(c, s, 2);
 	const char *option = options == NULL ? NULL : list_first(options);
 
-	if (source != NULL && sys_fsconfig(fs, FSCONFIG_SET_STRING, "source", source) != 0)
-		return fail_fs(c, fs, OCI_OP_FSCONFIG, path, source);
 	for (uint32_t count = list_count(options); count > 0; count--, option = list_next(option))
 		if (configure_one(c, fs, path, option) != 0)
 			return -1;
+	return 0;
+}
+
+static int configure(struct context *c, int fs, const struct oci_step *s, int target, const char *path)
+{
+	const char *source = step_string(c, s, 2);
+
+	if (source != NULL && sys_fsconfig(fs, FSCONFIG_SET_STRING, "source", source) != 0)
+		return fail_fs(c, fs, OCI_OP_FSCONFIG, path, source);
+	if (configure_all(c, fs, s, path) != 0)
+		return -1;
 	return s->n[3] == 1 ? keep_mode(c, fs, target, path) : 0;
 }
 
@@ -207,6 +216,17 @@ int step_bind(struct context *c, const struct oci_step *s)
 	return place(c, s, tree, target, path);
 }
 
+static int reconfigure(struct context *c, const struct oci_step *s, int mount, const char *path)
+{
+	cleanup_close int fs = sys_fspick(mount);
+
+	if (fs < 0)
+		return fail(c, OCI_OP_FSPICK, path);
+	if (configure_all(c, fs, s, path) != 0)
+		return -1;
+	return sys_fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL) == 0 ? 0 : fail_fs(c, fs, OCI_OP_FSCONFIG, path, NULL);
+}
+
 int step_setattr(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
@@ -214,6 +234,8 @@ int step_setattr(struct context *c, const struct oci_step *s)
 
 	if (target < 0)
 		return fail(c, OCI_OP_OPENAT2, path);
+	if (step_blob(c, s, 1) != NULL && reconfigure(c, s, target, path) != 0)
+		return -1;
 	return unlocked_attributes(c, s, target, s->n[2], path);
 }
 

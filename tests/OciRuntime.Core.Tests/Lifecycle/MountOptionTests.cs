@@ -208,7 +208,30 @@ public sealed class MountOptionTests : ContainerFixture
         spec.Mounts.Add(new() { Destination = "/nothing", Options = ["remount", "ro"] });
         OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
         Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
-        Assert.Equal("nothing is mounted there that could be changed", error.Hint);
+        Assert.Equal("nothing is mounted there that could be changed, or its filesystem refused a parameter", error.Hint);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ARemountWithParametersChangesTheFilesystem()
+    {
+        OciSpec spec = Spec("cat", "/proc/self/mountinfo");
+        spec.Mounts!.Add(new() { Destination = "/dev/shm", Options = ["remount", "size=40k", "nr_inodes=20", "nodiratime"] });
+        Mounted shm = Mounts(spec)["/dev/shm"];
+        Assert.Contains("size=40k", shm.Superblock);
+        Assert.Contains("nr_inodes=20", shm.Superblock);
+        Assert.Equal(MountFlags.Plain.With(["nosuid", "nodev", "noexec", "nodiratime"]).ToString(), shm.Flags);
+        // With "bind" it is about the mount.
+        spec.Mounts[^1].Options = ["bind", "remount", "size=40k", "noatime"];
+        spec.Mounts[^1].Source = "none";
+        shm = Mounts(spec)["/dev/shm"];
+        Assert.Contains("size=65536k", shm.Superblock);
+        Assert.Contains("noatime", shm.Flags, StringComparison.Ordinal);
+        Assert.Contains(Warnings, warning => warning.Contains("size=40k is ignored", StringComparison.Ordinal));
+
+        spec.Mounts[^1].Options = ["remount", "sise=40k"];
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+        Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
+        Assert.Contains("sise", error.Message, StringComparison.Ordinal);
     }
 
     [FactWhen(Root = true, Program = "busybox")]

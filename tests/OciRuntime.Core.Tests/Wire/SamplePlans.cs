@@ -39,7 +39,7 @@ internal static class SamplePlans
             (LaunchStep)new MountStep { FilesystemType = type, Data = data, Target = target, Attributes = attributes, Propagation = propagation, KeepMode = flag, OnProc = flag, Source = flag ? type : null }),
         Gen.Select(Path, Path, Attributes, Propagations, Gen.Bool, Gen.Bool).Select((source, target, attributes, propagation, a, b) =>
             (LaunchStep)new BindStep { Source = source, Target = target, Set = attributes, Propagation = propagation, Recursive = a, RecursiveAttributes = b, OnProc = a, SourceMustBeProc = b, RealTarget = a }),
-        Gen.Select(Path, Attributes, Attributes, Gen.Bool).Select((target, set, clear, recursive) => (LaunchStep)new SetAttributesStep { Target = target, Set = set, Clear = clear, Recursive = recursive }),
+        Gen.Select(Path, Attributes, Attributes, Texts, Gen.Bool).Select((target, set, clear, data, recursive) => (LaunchStep)new SetAttributesStep { Target = target, Set = set, Clear = clear, Data = data, Recursive = recursive }),
         Gen.Select(Path, Gen.UInt[0, 0x1ff]).Select((path, mode) => (LaunchStep)new MakeDirectoryStep { Path = path, Mode = mode }),
         Gen.Select(Path, Gen.UInt, Gen.UInt).Select((path, mode, number) => (LaunchStep)new MakeNodeStep { Path = path, Mode = mode, Major = number, Minor = number, BindFallback = true }),
         Gen.Select(Path, Text).Select((path, text) => (LaunchStep)new SymlinkStep { Path = path, Text = text }),

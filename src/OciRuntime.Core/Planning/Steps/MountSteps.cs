@@ -101,14 +101,17 @@ public sealed record BindStep : TargetStep
     public bool TargetNoFollow { get; init; }
 }
 
-/// <summary>mount_setattr(2) of a mount that is there: the <c>remount</c> of the spec.</summary>
+/// <summary>mount_setattr(2) of a mount that is there, and parameters of its filesystem: the <c>remount</c> of the spec.</summary>
 public sealed record SetAttributesStep : TargetStep
 {
     /// <inheritdoc/>
     public override string Name => "setattr";
 
     /// <inheritdoc/>
-    public override string Detail => FlagText.Join(FlagText.Attributes(Set, Clear, Recursive), FlagText.Of(Propagation));
+    public override string Detail => FlagText.Join(FlagText.Join(FlagText.Attributes(Set, Clear, Recursive), string.Join(',', Data)), FlagText.Of(Propagation));
+
+    /// <summary>"key=value" or "flag" for fsconfig(2): what the filesystem, wherever it is mounted, changes.</summary>
+    public IReadOnlyList<string> Data { get; init; } = [];
 
     /// <summary>Attributes to set.</summary>
     public MountAttributes Set { get; init; }
