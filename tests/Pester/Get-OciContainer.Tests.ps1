@@ -60,4 +60,23 @@ Describe 'Get-OciContainer' {
         $container = New-OciContainer (New-Id) $fixture.Bundle
         "$container" | Should -BeExactly $container.Id
     }
+
+    It 'MessageNamesTheContainer' {
+        $failure = $null
+        # The runtime's words have an a in them, too.
+        Get-OciContainer a -ErrorVariable failure -ErrorAction SilentlyContinue
+        "$($failure[0])" | Should -Be 'a: container does not exist'
+    }
+
+    It 'TimesAreComparable' {
+        $container = New-OciContainer (New-Id) $fixture.Bundle
+        $container.Created | Should -BeOfType ([DateTime])
+        ([DateTime]::Now - $container.Created).TotalMinutes | Should -BeLessThan 1
+        ($container.Created -gt [DateTime]::Now.AddMinutes(-1)) | Should -BeTrue
+    }
+
+    It 'JsonHasNoEmptyName' {
+        # ConvertFrom-Json refuses one.
+        New-OciContainer (New-Id) $fixture.Bundle | ConvertTo-Json -Depth 3 | Should -Not -Match '"":'
+    }
 }

@@ -39,7 +39,7 @@ internal static class ContainerJson
     }
 
     /// <summary>RFC 3339 with nanoseconds, trailing zeros left out.</summary>
-    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    internal static string Time(DateTime? time) => (time ?? default).ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static void Write(Utf8JsonWriter writer, OciContainer container)
     {

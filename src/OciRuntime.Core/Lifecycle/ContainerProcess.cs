@@ -100,14 +100,14 @@ public sealed class ContainerProcess : IDisposable
 
     private ExitRecord Reap() => (_process.TryReap() ?? _process.TryGetExit()) is { } status
         ? Of(status)
-        : new ExitRecord { Id = Id, ExitedAt = DateTimeOffset.UtcNow };
+        : new ExitRecord { Id = Id, ExitedAt = DateTime.Now };
 
     private ExitRecord Of(ExitStatus status) => new()
     {
         Id = Id,
         ExitCode = status.Code,
         Signal = status.Signal > 0 ? status.Signal : null,
-        ExitedAt = DateTimeOffset.UtcNow,
+        ExitedAt = DateTime.Now,
         OomKilled = status.Signal == Libc.SIGKILL && OomCounter.HasKills(_oomFile),
     };
 }

@@ -66,7 +66,7 @@ public sealed partial class ContainerRuntime
             Id = state.Id,
             ExitCode = status.Code,
             Signal = status.Signal > 0 ? status.Signal : null,
-            ExitedAt = DateTimeOffset.UtcNow,
+            ExitedAt = DateTime.Now,
             OomKilled = OomCounter.HasKills(CgroupOf(state).OomFile),
         };
         try

@@ -43,7 +43,7 @@ public static class ContainerLog
             return null;
         if (!DateTimeOffset.TryParse(line.AsSpan(0, first), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time))
             return null;
-        return (new() { Id = id, Time = time, Stream = line[(first + 1)..second], Line = line[(second + 3)..] }, line[second + 1] == 'F');
+        return (new() { Id = id, Time = time.LocalDateTime, Stream = line[(first + 1)..second], Line = line[(second + 3)..] }, line[second + 1] == 'F');
     }
 
     private static IEnumerable<LogRecord> Lines(

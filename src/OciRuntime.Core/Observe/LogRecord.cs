@@ -6,8 +6,8 @@ public sealed class LogRecord
     /// <summary>Container id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>When the supervisor read it, UTC.</summary>
-    public required DateTimeOffset Time { get; init; }
+    /// <summary>When the supervisor read it, local time.</summary>
+    public required DateTime Time { get; init; }
 
     /// <summary>stdout or stderr; a terminal's output is stdout.</summary>
     public required string Stream { get; init; }

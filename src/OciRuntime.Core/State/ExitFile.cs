@@ -27,7 +27,7 @@ internal static class ExitFile
                 Id = id,
                 ExitCode = signal > 0 ? 128 + signal : root.GetProperty("exitCode"u8).GetInt32(),
                 Signal = signal > 0 ? signal : null,
-                ExitedAt = root.TryGetProperty("exitedAt"u8, out JsonElement at) ? at.GetDateTimeOffset() : null,
+                ExitedAt = root.TryGetProperty("exitedAt"u8, out JsonElement at) ? at.GetDateTimeOffset().LocalDateTime : null,
                 OomKilled = root.TryGetProperty("oomKilled"u8, out JsonElement oom) && oom.GetBoolean(),
             };
         }

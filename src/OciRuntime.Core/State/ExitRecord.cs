@@ -12,8 +12,8 @@ public sealed class ExitRecord
     /// <summary>The signal that ended it, or null.</summary>
     public int? Signal { get; init; }
 
-    /// <summary>When it ended, UTC; null when nobody saw it.</summary>
-    public DateTimeOffset? ExitedAt { get; init; }
+    /// <summary>When it ended, local time; null when nobody saw it.</summary>
+    public DateTime? ExitedAt { get; init; }
 
     /// <summary>The OOM killer ended a process of the container.</summary>
     public bool OomKilled { get; init; }

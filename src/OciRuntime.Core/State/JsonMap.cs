@@ -8,10 +8,16 @@ namespace OciRuntime.Core.State;
 internal sealed class JsonMap : IReadOnlyDictionary<string, string>
 {
     private readonly ReadOnlyMemory<byte> _json;
+    private readonly string _emptyKey;
     private Dictionary<string, string>? _map;
 
     /// <param name="json">The object from its opening to its closing brace, well-formed.</param>
-    public JsonMap(ReadOnlyMemory<byte> json) => _json = json;
+    /// <param name="emptyKey">What the empty key is called.</param>
+    public JsonMap(ReadOnlyMemory<byte> json, string emptyKey = "")
+    {
+        _json = json;
+        _emptyKey = emptyKey;
+    }
 
     public IEnumerable<string> Keys => Map.Keys;
 
@@ -19,9 +25,12 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
 
     public int Count => Map.Count;
 
-    private Dictionary<string, string> Map => _map ??= Parse(_json.Span);
+    private Dictionary<string, string> Map => _map ??= Parse(_json.Span, _emptyKey);
 
     public string this[string key] => Map[key];
+
+    /// <summary>The same map, its empty key under a name.</summary>
+    public JsonMap NamingTheEmptyKey(string name) => new(_json, name);
 
     /// <summary>Has it such a key? Without parsing, for keys that need no escape.</summary>
     public bool Mentions(ReadOnlySpan<byte> quotedKey) => _json.Span.IndexOf(quotedKey) >= 0;
@@ -34,7 +43,7 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static Dictionary<string, string> Parse(ReadOnlySpan<byte> json)
+    private static Dictionary<string, string> Parse(ReadOnlySpan<byte> json, string emptyKey)
     {
         var reader = new Utf8JsonReader(json);
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -43,7 +52,7 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
         {
             string key = reader.GetString()!;
             reader.Read();
-            map[key] = reader.TokenType == JsonTokenType.String ? reader.GetString()! : string.Empty;
+            map[key.Length == 0 ? emptyKey : key] = reader.TokenType == JsonTokenType.String ? reader.GetString()! : string.Empty;
         }
         return map;
     }

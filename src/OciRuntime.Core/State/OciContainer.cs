@@ -18,8 +18,8 @@ public sealed class OciContainer
     /// <summary>Absolute path of the root filesystem.</summary>
     public string? Rootfs { get; init; }
 
-    /// <summary>When it was created, UTC.</summary>
-    public DateTimeOffset Created { get; init; }
+    /// <summary>When it was created, local time; null when its state can't be read.</summary>
+    public DateTime? Created { get; init; }
 
     /// <summary>Annotations of the spec.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
@@ -36,8 +36,8 @@ public sealed class OciContainer
     /// <summary>Exit status once it has stopped, when known.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>When it ended, UTC, when known.</summary>
-    public DateTimeOffset? ExitedAt { get; init; }
+    /// <summary>When it ended, local time, when known.</summary>
+    public DateTime? ExitedAt { get; init; }
 
     /// <summary>args of its process, for display.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
@@ -48,7 +48,7 @@ public sealed class OciContainer
     /// <summary>The log file of a supervised container, or null.</summary>
     public string? LogPath { get; init; }
 
-    /// <summary>Absolute directories of its cgroup by controller; the empty key is the unified hierarchy.</summary>
+    /// <summary>Absolute directories of its cgroup by controller; <c>unified</c> is the v2 hierarchy.</summary>
     public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>

@@ -3,6 +3,8 @@ namespace OciRuntime.Core.State;
 /// <summary>Makes an <see cref="OciContainer"/> of what the state directory and the kernel say now.</summary>
 internal static class Snapshot
 {
+    private const string Unified = "unified";
+
     /// <param name="directory">The container's directory.</param>
     /// <param name="state">Its state.</param>
     /// <param name="isFrozen">Asks the cgroup; called only for a container that runs.</param>
@@ -18,7 +20,7 @@ internal static class Snapshot
             Pid = status == ContainerStatus.Stopped ? 0 : state.Pid,
             Bundle = state.Bundle,
             Rootfs = state.Rootfs,
-            Created = state.Created,
+            Created = state.Created.LocalDateTime,
             Annotations = state.Annotations,
             Owner = owners.Of(state.OwnerUid),
             OciVersion = state.OciVersion,
@@ -28,7 +30,7 @@ internal static class Snapshot
             Command = state.Args,
             Root = directory.RootPath,
             LogPath = state.Supervised ? directory.Path + "/" + StateDirectory.LogName : null,
-            CgroupPaths = state.CgroupPaths,
+            CgroupPaths = Named(state.CgroupPaths),
         };
     }
 
@@ -50,4 +52,9 @@ internal static class Snapshot
     // The v1 freezer holds a task in a state that shows as D, or leaves it stopped; one that runs or sleeps is not frozen.
     // On v2 a frozen task looks asleep.
     private static bool MayBeFrozen(ContainerState state, ProcessStat stat) => stat.State is not ('R' or 'S') || !state.HasV1Freezer;
+
+    // The state has runc's key, an empty one, which few readers of JSON take.
+    private static IReadOnlyDictionary<string, string> Named(IReadOnlyDictionary<string, string> paths) => paths is JsonMap map
+        ? map.NamingTheEmptyKey(Unified)
+        : paths.ToDictionary(path => path.Key.Length == 0 ? Unified : path.Key, path => path.Value, StringComparer.Ordinal);
 }

@@ -37,7 +37,7 @@ public sealed class FormatTests : IClassFixture<BundleFixture>
         string id = Make(shell);
         string[] lines = shell.Show("Get-OciContainer $id | Format-Table -View runc").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Matches(@"^ID\s+PID\s+STATUS\s+BUNDLE\s+CREATED\s+OWNER$", lines[0]);
-        Assert.Matches($@"^{id}\s+\d+\s+created\s+\S+\s+\d{{4}}-\d\d-\d\dT\S+Z\s+root$", lines[2]);
+        Assert.Matches($@"^{id}\s+\d+\s+created\s+\S+\s+\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ\s+root$", lines[2]);
     }
 
     [ContainerFact]
@@ -48,6 +48,30 @@ public sealed class FormatTests : IClassFixture<BundleFixture>
         string[] lines = shell.Show("Get-OciContainer $id | Start-OciContainer -PassThru | Format-Table -View docker").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Matches(@"^CONTAINER ID\s+COMMAND\s+CREATED\s+STATUS$", lines[0]);
         Assert.Matches($@"^{id}\s+""sleep 300""\s+\d+ seconds ago\s+Up \d+ seconds$", lines[2]);
+    }
+
+    [ContainerFact]
+    public void DockerViewTellsHowItEnded()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        const string Make = "New-OciContainer $id $bundle -Spec (New-OciSpec sh, -c, 'exit 3') | Start-OciContainer -PassThru | Wait-OciContainer | Get-OciContainer | Format-Table -View docker";
+        Assert.Matches(@"Exited \(3\) \d seconds? ago", shell.Show(Make, ("id", _fixture.NewId())));
+        Assert.Matches(@"(?m)Created\s*$", shell.Show("New-OciContainer $id $bundle | Format-Table -View docker", ("id", _fixture.NewId())));
+    }
+
+    [ContainerFact]
+    public void ViewsFitAnOrdinaryTerminal()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        string id = Make(shell);
+        shell.Runspace.SessionStateProxy.SetVariable("size", new System.Management.Automation.Host.Size(80, 25));
+        shell.Get("$Host.UI.RawUI.BufferSize = $size");
+        foreach ((string view, string title) in (ReadOnlySpan<(string, string)>)[("runc", "CREATED"), ("docker", "STATUS"), ("OciContainer", "Command")])
+        {
+            string[] lines = shell.Show($"Get-OciContainer $id | Format-Table -View {view}").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            Assert.EndsWith(title, lines[0]);
+            Assert.Equal(3, lines.Length);
+        }
     }
 
     [ContainerFact]

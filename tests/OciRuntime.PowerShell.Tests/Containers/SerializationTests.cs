@@ -44,6 +44,16 @@ public sealed class SerializationTests : IClassFixture<BundleFixture>
     }
 
     [ContainerFact]
+    public void TimesStayTimes()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        shell.Get("$container = New-OciContainer $id $bundle -Spec (New-OciSpec true) | Start-OciContainer -PassThru | Wait-OciContainer | Get-OciContainer", ("id", _fixture.NewId()));
+        Assert.Single(shell.Get(Travel + "$there | Where-Object Created -gt ([DateTime]::Now.AddMinutes(-5)) | Where-Object ExitedAt -lt ([DateTime]::Now.AddMinutes(5))"));
+        Assert.Equal([true], shell.Get("$there.Created -eq $container.Created").Select(value => value.BaseObject));
+        Assert.Contains("Exited (0)", shell.Show("$there | Format-Table -View docker"));
+    }
+
+    [ContainerFact]
     public void JsonIsClean()
     {
         using PowerShellHost shell = _fixture.Open();
