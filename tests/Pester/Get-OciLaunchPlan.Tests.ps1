@@ -29,4 +29,8 @@ Describe 'Get-OciLaunchPlan' {
     It 'TakesASpec' {
         (Get-OciLaunchPlan x $fixture.Bundle -Spec (New-OciSpec -Hostname planned) | Where-Object SpecPointer -eq /hostname) | Should -Not -BeNullOrEmpty
     }
+
+    It 'SpecComesThroughThePipeline' {
+        (New-OciSpec -Hostname planned | Get-OciLaunchPlan x $fixture.Bundle | Where-Object SpecPointer -eq /hostname).Object | Should -Be 'planned'
+    }
 }

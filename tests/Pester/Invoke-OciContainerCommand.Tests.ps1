@@ -47,4 +47,27 @@ Describe 'Invoke-OciContainerCommand' {
         Invoke-OciContainerCommand $container.Id touch, /tmp/exec-ran -WhatIf | Should -BeNullOrEmpty
         [System.IO.File]::Exists("$($fixture.Bundle)/rootfs/tmp/exec-ran") | Should -BeFalse
     }
+
+    It 'WhatIfOfAnUnknownIdIsNotFound' {
+        { Invoke-OciContainerCommand (New-Id) ls -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.InvokeOciContainerCommandCommand'
+    }
+
+    It 'PausedSaysHowToGoOn' {
+        $container = Start-Script 'sleep 300' | Suspend-OciContainer -PassThru
+        $failure = $null
+        Invoke-OciContainerCommand $container.Id ls -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -Be 'ContainerPaused,OciRuntime.PowerShell.Commands.InvokeOciContainerCommandCommand'
+        "$($failure[0])" | Should -Match 'Resume-OciContainer'
+        "$($failure[0])" | Should -Not -Match '--'
+        Resume-OciContainer $container.Id
+    }
+
+    It 'OptionsOfTheProgramFollowTwoDashes' {
+        $container = Start-Script 'sleep 300'
+        Invoke-OciContainerCommand $container.Id -- sh -c 'echo $1' name -x | Should -Be '-x'
+    }
+
+    It 'NamesAreNoUsers' {
+        { Invoke-OciContainerCommand x ls -User root } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,OciRuntime.PowerShell.Commands.InvokeOciContainerCommandCommand'
+    }
 }

@@ -28,4 +28,8 @@ Describe 'New-OciBundle' {
         { New-OciBundle "$($fixture.Work)/none" -Archive "$($fixture.Work)/none.tar" -ErrorAction Stop } | Should -Throw
         [System.IO.Directory]::Exists("$($fixture.Work)/none") | Should -BeFalse
     }
+
+    It 'SpecComesThroughThePipeline' {
+        New-OciSpec echo, piped | New-OciBundle "$($fixture.Work)/piped" | Invoke-OciContainer | Should -Be 'piped'
+    }
 }

@@ -77,4 +77,15 @@ Describe 'New-OciContainer' {
         $container.LogPath | Should -BeNullOrEmpty
         Remove-OciContainer $container.Id -Force
     }
+
+    It 'SpecComesThroughThePipeline' {
+        $id = New-Id
+        (New-OciSpec sleep, 42 | New-OciContainer $id $fixture.Bundle).Command | Should -Be @('sleep', '42')
+    }
+
+    It 'AnObjectWithAPathIsABundle' {
+        $container = [pscustomobject]@{ Bundle = $fixture.Bundle; Hostname = 'other' } | New-OciContainer -Id (New-Id)
+        $container.Bundle | Should -Be $fixture.Bundle
+        $container.Command | Should -Be @('sleep', '300')
+    }
 }

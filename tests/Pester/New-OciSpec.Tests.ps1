@@ -57,4 +57,12 @@ Describe 'New-OciSpec' {
         $first.Process.Args[0] = 'changed'
         (New-OciSpec).Process.Args | Should -Be @('sh')
     }
+
+    It 'UserIsDigits' {
+        (New-OciSpec -User 1000:100).Process.User.Gid | Should -Be 100
+        (New-OciSpec -User 1000).Process.User.Uid | Should -Be 1000
+        foreach ($user in 'root', '1:2:3', '', '99999999999', '4294967295', '-1') {
+            { New-OciSpec -User $user } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,OciRuntime.PowerShell.Commands.NewOciSpecCommand'
+        }
+    }
 }

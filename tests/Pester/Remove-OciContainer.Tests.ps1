@@ -47,4 +47,19 @@ Describe 'Remove-OciContainer' {
         New-OciContainer (New-Id) $fixture.Bundle | Remove-OciContainer -Force
         [System.IO.File]::Exists("$($fixture.Bundle)/rootfs/bin/busybox") | Should -BeTrue
     }
+
+    It 'ForceOfAnUnknownIdIsNotFound' {
+        { Remove-OciContainer (New-Id) -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.RemoveOciContainerCommand'
+        { Remove-OciContainer (New-Id) -Force -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.RemoveOciContainerCommand'
+    }
+
+    It 'ForceClearsABrokenOne' {
+        $id = New-Id
+        $null = [System.IO.Directory]::CreateDirectory("$($fixture.Root)/$id")
+        (Get-OciContainer $id).Status | Should -Be 'Broken'
+        (Get-OciContainer $id).Created | Should -BeNullOrEmpty
+        { Remove-OciContainer $id -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerBroken,OciRuntime.PowerShell.Commands.RemoveOciContainerCommand'
+        Remove-OciContainer $id -Force
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+    }
 }

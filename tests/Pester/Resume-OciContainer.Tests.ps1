@@ -31,4 +31,8 @@ Describe 'Resume-OciContainer' {
         Resume-OciContainer $container.Id -WhatIf
         (Get-OciContainer $container.Id).Status | Should -Be 'Paused'
     }
+
+    It 'WhatIfOfAnUnknownIdIsNotFound' {
+        { Resume-OciContainer (New-Id) -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.ResumeOciContainerCommand'
+    }
 }

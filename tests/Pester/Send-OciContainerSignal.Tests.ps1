@@ -35,4 +35,8 @@ Describe 'Send-OciContainerSignal' {
         Send-OciContainerSignal $container.Id TERM -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].CategoryInfo.Category | Should -Be 'InvalidOperation'
     }
+
+    It 'WhatIfOfAnUnknownIdIsNotFound' {
+        { Send-OciContainerSignal (New-Id) -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.SendOciContainerSignalCommand'
+    }
 }

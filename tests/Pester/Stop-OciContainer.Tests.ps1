@@ -46,4 +46,8 @@ Describe 'Stop-OciContainer' {
         Stop-OciContainer $container.Id -WhatIf
         (Get-OciContainer $container.Id).Status | Should -Be 'Running'
     }
+
+    It 'WhatIfOfAnUnknownIdIsNotFound' {
+        { Stop-OciContainer (New-Id) -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.StopOciContainerCommand'
+    }
 }

@@ -28,4 +28,8 @@ Describe 'Suspend-OciContainer' {
         Suspend-OciContainer $container.Id -WhatIf
         (Get-OciContainer $container.Id).Status | Should -Be 'Running'
     }
+
+    It 'WhatIfOfAnUnknownIdIsNotFound' {
+        { Suspend-OciContainer (New-Id) -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.SuspendOciContainerCommand'
+    }
 }

@@ -1,6 +1,7 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
@@ -11,8 +12,17 @@ public sealed partial class ContainerRuntime
     public LaunchPlan Plan(CreateRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        State.ContainerId.Check(request.Id);
+        ContainerId.Check(request.Id);
         var source = BundleSource.Read(request);
         return Creation.PlanFor(this, request, source, Creation.CgroupFor(this, request, source), run: false, ListenFds.Count());
+    }
+
+    /// <summary>The plan that made a container: from the configuration that it was made with, which need not be the bundle's.</summary>
+    /// <param name="id">Container id.</param>
+    /// <exception cref="OciException">ContainerNotFound, ContainerBroken.</exception>
+    public LaunchPlan Plan(string id)
+    {
+        using StateDirectory directory = StateDirectory.Open(_root, id);
+        return PlanOf(directory, directory.ReadState());
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
 using OciRuntime.Core.Planning;
 using OciRuntime.PowerShell.Common;
 using OciRuntime.PowerShell.Output;
@@ -16,6 +17,11 @@ public sealed class GetOciLaunchPlanCommand : BundleCmdlet
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
     public string Id { get; set; } = "ID";
+
+    /// <summary>The configuration to use instead of the bundle's config.json.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public OciSpec? Spec { get; set; }
 
     /// <summary>Plan without a supervisor.</summary>
     [Parameter]

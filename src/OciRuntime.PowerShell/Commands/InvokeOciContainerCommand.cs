@@ -26,6 +26,11 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     [ValidateNotNullOrEmpty]
     public string? Id { get; set; }
 
+    /// <summary>The configuration to use instead of the bundle's config.json.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public OciSpec? Spec { get; set; }
+
     /// <summary>The program and its arguments, instead of the configuration's.</summary>
     [Parameter]
     [Alias("Args")]
@@ -130,7 +135,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     private bool ShouldRun(ContainerRuntime runtime, CreateRequest request)
     {
         string action = Messages.Run(request.Id, request.Bundle);
-        return ShouldProcess(IsWhatIf ? PlanLines.Describe(action, runtime, request) : action, action, Messages.Caption);
+        return ShouldProcess(IsWhatIf ? PlanLines.Describe(action, () => runtime.Plan(request)) : action, action, Messages.Caption);
     }
 
     private void Start()

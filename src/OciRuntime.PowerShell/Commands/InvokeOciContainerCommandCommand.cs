@@ -52,7 +52,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
 
     /// <summary>UID[:GID] inside; default the container's.</summary>
     [Parameter(ParameterSetName = "Command")]
-    [ValidateNotNullOrEmpty]
+    [UserConversion]
     public string? User { get; set; }
 
     /// <summary>Capabilities added (bounding, effective, permitted), with or without CAP_.</summary>
@@ -125,9 +125,12 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
                 Stdio = StdioMode.Pipe,
             };
             string action = Messages.Exec(Id, string.Join(' ', Process?.Args ?? [.. Command]));
+            ContainerRuntime runtime = RuntimeOf(Root);
+            if (IsWhatIf)
+                runtime.Get(Id);
             if (!ShouldProcess(action, action, Messages.Caption))
                 return;
-            ContainerProcess process = RuntimeOf(Root).Exec(request, StopToken);
+            ContainerProcess process = runtime.Exec(request, StopToken);
             _running = new ForegroundProcess(this, process, _ => { }, StopToken, interactive: Tty);
         });
         if (!started)

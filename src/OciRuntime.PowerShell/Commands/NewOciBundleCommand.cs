@@ -46,7 +46,7 @@ public sealed class NewOciBundleCommand : OciCmdlet
     public SwitchParameter ResolvConf { get; set; }
 
     /// <summary>The configuration, instead of the default one or the image's.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipeline = true)]
     [ValidateNotNull]
     public OciSpec? Spec { get; set; }
 

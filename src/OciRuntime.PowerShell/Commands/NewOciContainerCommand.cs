@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Common;
 
@@ -15,6 +16,11 @@ public sealed class NewOciContainerCommand : BundleCmdlet
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
     public string Id { get; set; } = string.Empty;
+
+    /// <summary>The configuration to use instead of the bundle's config.json.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public OciSpec? Spec { get; set; }
 
     /// <summary>The unix socket that receives the terminal's master side.</summary>
     [Parameter]
@@ -50,7 +56,7 @@ public sealed class NewOciContainerCommand : BundleCmdlet
             Stdio = StdioMode.Null,
         };
         string action = Messages.Create(Id, request.Bundle);
-        if (ShouldProcess(IsWhatIf ? PlanLines.Describe(action, runtime, request) : action, action, Messages.Caption))
+        if (ShouldProcess(IsWhatIf ? PlanLines.Describe(action, () => runtime.Plan(request)) : action, action, Messages.Caption))
             WriteObject(runtime.Create(request, StopToken));
     }
 }

@@ -30,7 +30,7 @@ public sealed class NewOciSpecCommand : OciCmdlet
 
     /// <summary>UID[:GID] inside; default 0:0.</summary>
     [Parameter]
-    [ValidatePattern("^[0-9]+(:[0-9]+)?$")]
+    [UserConversion]
     public string? User { get; set; }
 
     /// <summary>Supplementary group ids.</summary>

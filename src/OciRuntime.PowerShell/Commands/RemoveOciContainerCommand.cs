@@ -17,9 +17,10 @@ public sealed class RemoveOciContainerCommand : ContainerCmdlet
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        if (IsWhatIf)
+        // By force the core takes a missing one for a removed one; whoever names one here means one that is there.
+        if (Force)
             runtime.Get(id);
-        if (ShouldProcess(Messages.Remove(id, Force), Messages.Remove(id, Force), Messages.Caption))
+        if (ShouldProcess(runtime, id, Messages.Remove(id, Force)))
             runtime.Delete(id, Force, StopToken);
     }
 }

@@ -18,7 +18,7 @@ public sealed class ResumeOciContainerCommand : ContainerCmdlet
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        if (!ShouldProcess(Messages.Resume(id), Messages.Resume(id), Messages.Caption))
+        if (!ShouldProcess(runtime, id, Messages.Resume(id)))
             return;
         runtime.Resume(id);
         if (PassThru)

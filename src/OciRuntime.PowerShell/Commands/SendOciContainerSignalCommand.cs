@@ -30,8 +30,7 @@ public sealed class SendOciContainerSignalCommand : ContainerCmdlet
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        string action = Messages.Send(id, Signal, All);
-        if (!ShouldProcess(action, action, Messages.Caption))
+        if (!ShouldProcess(runtime, id, Messages.Send(id, Signal, All)))
             return;
         runtime.Kill(id, Signal, All);
         if (PassThru)

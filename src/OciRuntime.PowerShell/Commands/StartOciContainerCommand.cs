@@ -18,14 +18,11 @@ public sealed class StartOciContainerCommand : ContainerCmdlet
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        if (!ShouldProcess(IsWhatIf ? PlanOf(runtime, runtime.Get(id)) : Messages.Start(id), Messages.Start(id), Messages.Caption))
+        string action = Messages.Start(id);
+        if (!ShouldProcess(IsWhatIf ? PlanLines.Describe(action, () => runtime.Plan(id)) : action, action, Messages.Caption))
             return;
         OciContainer container = runtime.Start(id, StopToken);
         if (PassThru)
             WriteObject(container);
     }
-
-    private static string PlanOf(ContainerRuntime runtime, OciContainer container) => container.Bundle is { } bundle
-        ? PlanLines.Describe(Messages.Start(container.Id), runtime, new CreateRequest { Id = container.Id, Bundle = bundle, Supervised = container.Supervised })
-        : Messages.Start(container.Id);
 }

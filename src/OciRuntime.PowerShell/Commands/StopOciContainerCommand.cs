@@ -46,7 +46,7 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
     {
         ArgumentNullException.ThrowIfNull(runtime);
         int signal = Force ? SIGKILL : Signal;
-        if (!ShouldProcess(Messages.Stop(id, signal), Messages.Stop(id, signal), Messages.Caption))
+        if (!ShouldProcess(runtime, id, Messages.Stop(id, signal)))
             return;
         try
         {

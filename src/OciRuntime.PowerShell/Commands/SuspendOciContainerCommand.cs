@@ -18,7 +18,7 @@ public sealed class SuspendOciContainerCommand : ContainerCmdlet
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        if (!ShouldProcess(Messages.Suspend(id), Messages.Suspend(id), Messages.Caption))
+        if (!ShouldProcess(runtime, id, Messages.Suspend(id)))
             return;
         runtime.Pause(id, StopToken);
         if (PassThru)

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Management.Automation;
 using OciRuntime.Core.Cgroups;
-using OciRuntime.Core.Spec;
 
 namespace OciRuntime.PowerShell.Common;
 
@@ -14,11 +13,6 @@ public abstract class BundleCmdlet : RuntimeCmdlet
     [Alias("Path", "BundlePath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string Bundle { get; set; } = ".";
-
-    /// <summary>The configuration to use instead of the bundle's config.json.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public OciSpec? Spec { get; set; }
 
     /// <summary>chroot instead of pivot_root, for a root filesystem on a ramdisk.</summary>
     [Parameter]

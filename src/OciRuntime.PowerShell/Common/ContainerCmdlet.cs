@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Management.Automation;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Completion;
@@ -52,8 +53,34 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
             List<string> matches = [];
             Attempt(id, () => matches.AddRange(Matching(RuntimeOf(Root), id).Select(container => container.Id)));
             foreach (string match in matches)
-                Attempt(match, () => ProcessContainer(RuntimeOf(Root), match));
+                Attempt(match, () => ProcessMatch(RuntimeOf(Root), match));
         }
+    }
+
+    // One that somebody else removes in between fits the pattern no more.
+    private void ProcessMatch(ContainerRuntime runtime, string id)
+    {
+        try
+        {
+            ProcessContainer(runtime, id);
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.ContainerNotFound)
+        {
+            WriteVerbose(Messages.GoneMeanwhile(id));
+        }
+    }
+
+    /// <summary>ShouldProcess for one container. With -WhatIf a missing one is the same error as without.</summary>
+    /// <param name="runtime">The runtime over its root.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="action">What would be done to it.</param>
+    /// <returns>True when it is to be done.</returns>
+    /// <exception cref="OciException">ContainerNotFound.</exception>
+    private protected bool ShouldProcess(ContainerRuntime runtime, string id, string action)
+    {
+        if (IsWhatIf)
+            runtime.Get(id);
+        return ShouldProcess(action, action, Messages.Caption);
     }
 
     /// <summary>The containers whose id fits a wildcard pattern; ids are case-sensitive.</summary>

@@ -7,7 +7,9 @@ namespace OciRuntime.PowerShell.Common;
 internal static class ErrorRecords
 {
     // errno(3): the same on every architecture that .NET runs on.
-    private const int EPERM = 1, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EBUSY = 16, ENFILE = 23, EMFILE = 24, ENOSPC = 28, ENOSYS = 38, EDQUOT = 122;
+    private const int EPERM = 1, ENOENT = 2, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EBUSY = 16, EEXIST = 17, ENODEV = 19, ENOTDIR = 20,
+        EISDIR = 21, EINVAL = 22, ENFILE = 23, EMFILE = 24, EFBIG = 27, ENOSPC = 28, EROFS = 30, ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38,
+        ELOOP = 40, EOPNOTSUPP = 95, ETIMEDOUT = 110, EDQUOT = 122;
 
     public static ErrorRecord From(OciException exception, object? target)
     {
@@ -21,9 +23,10 @@ internal static class ErrorRecords
     // Where engines match runc's words, the core's message is just those; people want to know which container.
     private static string MessageOf(OciException exception) => exception.Code switch
     {
+        OciErrorCode.ContainerPaused when exception.Message.Contains("--ignore-paused", StringComparison.Ordinal) => Messages.ExecInPaused(exception.Object),
         OciErrorCode.ContainerNotFound or OciErrorCode.ContainerAlreadyExists or OciErrorCode.ContainerNotRunning or OciErrorCode.ContainerRunning
             or OciErrorCode.ContainerPaused or OciErrorCode.ContainerStopped or OciErrorCode.InvalidContainerId
-            when exception.Object is { Length: > 0 } id && !exception.Message.Contains(id, StringComparison.Ordinal) => $"{id}: {exception.Message}",
+            when exception.Object is { Length: > 0 } id && !exception.Message.Contains($"container {id} ", StringComparison.Ordinal) => $"{id}: {exception.Message}",
         _ => exception.Message,
     };
 
@@ -34,6 +37,9 @@ internal static class ErrorRecords
         {
             FileNotFoundException or DirectoryNotFoundException => (OciErrorCode.FileNotFound, ErrorCategory.ObjectNotFound),
             UnauthorizedAccessException => (OciErrorCode.PermissionDenied, ErrorCategory.PermissionDenied),
+            // On Unix the class library keeps the errno that it has no exception for as HResult.
+            _ when exception.HResult is ENOSPC or EDQUOT or EFBIG or EMFILE or ENFILE => (OciErrorCode.LimitsExceeded, ErrorCategory.LimitsExceeded),
+            _ when OfErrno(exception.HResult) is not ErrorCategory.NotSpecified and var known => (OciErrorCode.SystemCallFailed, known),
             _ => (OciErrorCode.SystemCallFailed, ErrorCategory.WriteError),
         };
         return new ErrorRecord(exception, code.ToString(), category, target);
@@ -62,10 +68,14 @@ internal static class ErrorRecords
 
     private static ErrorCategory OfErrno(int errno) => errno switch
     {
-        EPERM or EACCES => ErrorCategory.PermissionDenied,
+        EPERM or EACCES or EROFS => ErrorCategory.PermissionDenied,
+        ENOENT => ErrorCategory.ObjectNotFound,
+        EEXIST => ErrorCategory.ResourceExists,
         EBUSY => ErrorCategory.ResourceBusy,
-        EAGAIN or ENOMEM or ENFILE or EMFILE or ENOSPC or EDQUOT => ErrorCategory.LimitsExceeded,
-        ENOSYS => ErrorCategory.NotImplemented,
+        EAGAIN or ENOMEM or ENFILE or EMFILE or EFBIG or ENOSPC or EDQUOT => ErrorCategory.LimitsExceeded,
+        EINVAL or ENOTDIR or EISDIR or ERANGE or ENAMETOOLONG or ELOOP => ErrorCategory.InvalidArgument,
+        ETIMEDOUT => ErrorCategory.OperationTimeout,
+        ENODEV or ENOSYS or EOPNOTSUPP => ErrorCategory.NotImplemented,
         _ => ErrorCategory.NotSpecified,
     };
 }

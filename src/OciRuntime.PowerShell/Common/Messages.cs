@@ -39,6 +39,10 @@ internal static class Messages
 
     public static string NoPlan(string reason) => $"(no plan: {reason})";
 
+    public static string ExecInPaused(string? id) => $"{id}: cannot exec in a paused container; Resume-OciContainer thaws it";
+
+    public static string GoneMeanwhile(string id) => $"{id}: removed in the meantime";
+
     public static string NotFileSystem(string path) => $"{path}: the path is not one of a file system";
 
     public static string WaitTimeout(string id, TimeSpan timeout) =>
@@ -70,6 +74,8 @@ internal static class Messages
         $"'{value}' is no mount: SOURCE:DESTINATION[:OPTION,...] with an absolute destination, a table with Destination, Source, Type and Options, or an OciMount";
 
     public static string EnvironmentExpected(object? value) => $"'{value}' is no environment variable: NAME=value, or a table";
+
+    public static string UserExpected(object? value) => $"'{value}' is no user: UID or UID:GID, in digits; names are not looked up";
 
     public static string CapabilityExpected(object? value) => $"'{value}' is no capability: a name such as CAP_NET_RAW or NET_RAW, or ALL";
 

@@ -1,5 +1,4 @@
 using OciRuntime.Core.Errors;
-using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
 
 namespace OciRuntime.PowerShell.Common;
@@ -7,13 +6,13 @@ namespace OciRuntime.PowerShell.Common;
 /// <summary>What -WhatIf says: the action, then the launch plan, a line a step.</summary>
 internal static class PlanLines
 {
-    public static string Describe(string action, ContainerRuntime runtime, CreateRequest request)
+    public static string Describe(string action, Func<LaunchPlan> plan)
     {
         try
         {
-            return $"{action}:{Environment.NewLine}{PlanText.Write(runtime.Plan(request)).TrimEnd()}";
+            return $"{action}:{Environment.NewLine}{PlanText.Write(plan()).TrimEnd()}";
         }
-        catch (OciException e)
+        catch (OciException e) when (e.Code is not (OciErrorCode.ContainerNotFound or OciErrorCode.ContainerBroken))
         {
             return $"{action}{Environment.NewLine}{Messages.NoPlan(e.Message)}";
         }

@@ -32,6 +32,15 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
     }
 
     [ContainerFact]
+    public void WhatIfOfAStartShowsThePlanOfTheContainer()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        ScriptResult result = shell.Run("$null = New-OciContainer $id $bundle -Spec (New-OciSpec -Hostname its-own); Start-OciContainer $id -WhatIf", ("id", _fixture.NewId()));
+        Assert.Empty(result.Errors);
+        Assert.Contains("its-own [/hostname]", result.Text);
+    }
+
+    [ContainerFact]
     public void ConfirmAsksAndNoDoesNothing()
     {
         using PowerShellHost shell = _fixture.Open();
