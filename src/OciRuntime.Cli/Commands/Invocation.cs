@@ -31,14 +31,10 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
             "false" => false,
             string other => throw new OciException(OciErrorCode.InvalidArgument, $"invalid rootless: {other}"),
         },
-        Log = log.Wants(RuntimeLogLevel.Info) ? log.Write : WarningsOnly,
+        Log = log.Write,
+        LogLevel = log.Level,
+        Timeline = log.Level == RuntimeLogLevel.Debug,
     });
-
-    private void WarningsOnly(RuntimeLogLevel level, string message)
-    {
-        if (level == RuntimeLogLevel.Warning)
-            log.Write(level, message);
-    }
 
     private CgroupManagerKind Manager()
     {

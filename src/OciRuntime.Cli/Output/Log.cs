@@ -16,13 +16,12 @@ internal sealed class Log : IDisposable
 
     private readonly SafeFd? _file;
     private readonly bool _json;
-    private readonly RuntimeLogLevel _least;
 
     private Log(SafeFd? file, bool json, RuntimeLogLevel least)
     {
         _file = file;
         _json = json;
-        _least = least;
+        Level = least;
     }
 
     /// <summary>Where errors go before the options that say so are understood.</summary>
@@ -44,11 +43,12 @@ internal sealed class Log : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    internal bool Wants(RuntimeLogLevel level) => level >= _least;
+    /// <summary>The least level that is written, errors aside.</summary>
+    internal RuntimeLogLevel Level { get; }
 
     internal void Write(RuntimeLogLevel level, string message)
     {
-        if (Wants(level))
+        if (level >= Level)
             Append(level switch { RuntimeLogLevel.Debug => "debug", RuntimeLogLevel.Info => "info", _ => "warning" }, message);
     }
 

@@ -80,8 +80,7 @@ internal sealed class HelperLaunch : IDisposable
         Span<int> fds = stackalloc int[slots.Length + 1];
         fds[0] = image;
         slots.CopyTo(fds[1..]);
-        // A helper that is gone already says why, or nothing, when its answer is read.
-        _ = _channel!.Send(MessageType.Program, fds);
+        Tell(MessageType.Program, fds);
     }
 
     /// <summary>Follows the helper until the container's process is ready: at the gate, or about to start.</summary>
@@ -101,7 +100,7 @@ internal sealed class HelperLaunch : IDisposable
                     break;
                 case MessageType.Sync:
                     onSync((SyncPoint)message.N0, (int)message.N1);
-                    _ = _channel!.Send(MessageType.Go);
+                    Tell(MessageType.Go);
                     break;
                 case MessageType.Ready:
                     if (Process is null)
@@ -124,7 +123,7 @@ internal sealed class HelperLaunch : IDisposable
     public void Start(Func<LaunchPlan>? plan = null)
     {
         _plan ??= plan;
-        _ = _channel!.Send(MessageType.Start);
+        Tell(MessageType.Start);
         WaitStarted();
     }
 
@@ -232,6 +231,13 @@ internal sealed class HelperLaunch : IDisposable
         _received.Clear();
     }
 
+    // A helper that is gone already says why, or nothing, when its answer is read.
+    private void Tell(MessageType type, ReadOnlySpan<int> descriptors = default)
+    {
+        _notice?.Invoke(HelperNotice.Of(new ChannelRecord(Sent: true, new ChannelMessage(type), descriptors.Length)));
+        _ = _channel!.Send(type, descriptors);
+    }
+
     // Records that any phase may bring are dealt with here.
     private bool Next(out ChannelMessage message)
     {
@@ -239,8 +245,10 @@ internal sealed class HelperLaunch : IDisposable
         {
             if (_cancel.CanCancel)
                 _cancel.WaitAny([_channel!.Fd]);
+            int held = _received.Count;
             if (!_channel!.Receive(out message, _received))
                 return false;
+            _notice?.Invoke(HelperNotice.Of(new ChannelRecord(Sent: false, message, _received.Count - held)));
             switch (message.Type)
             {
                 case MessageType.Error:
@@ -257,7 +265,7 @@ internal sealed class HelperLaunch : IDisposable
                 case MessageType.SeccompFd:
                     using (SafeFd listener = TakeFd("a seccomp listener"))
                         SeccompListener?.Invoke(listener);
-                    _ = _channel!.Send(MessageType.Go);
+                    Tell(MessageType.Go);
                     break;
                 default:
                     return true;
@@ -294,4 +302,8 @@ internal sealed class HelperLaunch : IDisposable
 /// <summary>What the helper says besides its results.</summary>
 /// <param name="Warning">A step that failed without failing the launch, or empty.</param>
 /// <param name="Timeline">CLOCK_MONOTONIC nanoseconds after each step, or empty.</param>
-internal readonly record struct HelperNotice(string Warning, ulong[] Timeline);
+/// <param name="Record">What went over the channel, or null.</param>
+internal readonly record struct HelperNotice(string Warning, ulong[] Timeline, ChannelRecord? Record = null)
+{
+    public static HelperNotice Of(ChannelRecord record) => new(string.Empty, [], record);
+}

@@ -40,7 +40,13 @@ public sealed partial class ContainerRuntime
 
     internal PlanImageOptions ImageOptions => new() { Timeline = _options.Timeline, FaultStep = _options.FaultStep, FaultErrno = _options.FaultErrno };
 
-    internal void Log(RuntimeLogLevel level, string message) => _options.Log?.Invoke(level, message);
+    internal void Log(RuntimeLogLevel level, string message)
+    {
+        if (Wants(level))
+            _options.Log!(level, message);
+    }
+
+    private bool Wants(RuntimeLogLevel level) => _options.Log is not null && level >= _options.LogLevel;
 
     internal IContainerCgroup CgroupOf(ContainerState state) =>
         CgroupFactory.ForExisting(Host, state.CgroupManager, state.CgroupPaths, () => ProcessStat.Read(state.Pid) is { IsDead: false } stat && stat.StartTime == state.StartTime ? state.Pid : 0);
@@ -56,28 +62,30 @@ public sealed partial class ContainerRuntime
     // What the helper says besides its results: warnings, and the timeline by the plan's steps.
     internal Action<HelperNotice>? NoticesOf(Func<LaunchPlan?> plan)
     {
-        if (_options.Log is not { } log)
+        if (!Wants(RuntimeLogLevel.Warning))
             return null;
         return notice =>
         {
+            if (notice.Record is { } record && Wants(RuntimeLogLevel.Debug))
+                Log(RuntimeLogLevel.Debug, record.ToString());
             if (notice.Warning.Length > 0)
-                log(RuntimeLogLevel.Warning, notice.Warning);
+                Log(RuntimeLogLevel.Warning, notice.Warning);
             for (int i = 1; i < notice.Timeline.Length && plan() is { } steps && i < steps.Steps.Count; i++)
             {
                 ulong nanoseconds = notice.Timeline[i] - notice.Timeline[i - 1];
-                log(RuntimeLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"{nanoseconds,9} ns {steps.Steps[i]}"));
+                Log(RuntimeLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"{nanoseconds,9} ns {steps.Steps[i]}"));
             }
         };
     }
 
     internal void LogPlan(LaunchPlan plan)
     {
-        if (_options.Log is not { } log)
-            return;
         foreach (string warning in plan.Warnings)
-            log(RuntimeLogLevel.Warning, warning);
+            Log(RuntimeLogLevel.Warning, warning);
+        if (!Wants(RuntimeLogLevel.Info))
+            return;
         foreach (object step in plan.Steps)
-            log(RuntimeLogLevel.Info, step.ToString()!);
+            Log(RuntimeLogLevel.Info, step.ToString()!);
     }
 
     internal static OciException NotRunning(string id) =>

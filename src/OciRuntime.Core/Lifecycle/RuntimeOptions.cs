@@ -18,6 +18,9 @@ public sealed class RuntimeOptions
     /// <summary>Receives progress and warnings; may be called from any thread.</summary>
     public Action<RuntimeLogLevel, string>? Log { get; init; }
 
+    /// <summary>Messages below this level are not even made.</summary>
+    public RuntimeLogLevel LogLevel { get; init; }
+
     /// <summary>Record nanoseconds a step.</summary>
     public bool Timeline { get; init; }
 

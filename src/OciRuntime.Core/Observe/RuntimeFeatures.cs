@@ -15,6 +15,9 @@ public static class RuntimeFeatures
     // Those that change what the runtime does; a dot at the end stands for all that begin so (features.md).
     private static readonly string[] s_unsafeAnnotations = [PropertyAnnotations.Prefix];
 
+    /// <summary>Options of mounts[].options that have a meaning of their own; every other one is passed to the filesystem.</summary>
+    public static IReadOnlyList<string> KnownMountOptions { get; } = [.. MountOptions.Known];
+
     /// <summary>
     /// The structure as indented JSON, UTF-8. Namespaces, capabilities, supported seccomp flags and the rdma controller are those that the
     /// running kernel has as well; everything else is what the runtime can do anywhere, as the runtime-spec has it.

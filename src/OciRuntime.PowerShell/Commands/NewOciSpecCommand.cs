@@ -58,6 +58,7 @@ public sealed class NewOciSpecCommand : OciCmdlet
     /// <summary>More mounts: SOURCE:DESTINATION[:OPTION,...], tmpfs:DESTINATION, tables, or OciMount objects.</summary>
     [Parameter]
     [MountConversion]
+    [ArgumentCompleter(typeof(MountCompleter))]
     public OciMount[]? Mount { get; set; }
 
     /// <summary>Memory limit in bytes, or as 512m.</summary>

@@ -27,6 +27,15 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    /// <summary>True with <c>-Debug</c>, or when $DebugPreference says so.</summary>
+    protected bool IsDebug => MyInvocation.BoundParameters.TryGetValue("Debug", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.TryConvertTo(SessionState.PSVariable.GetValue("DebugPreference"), out ActionPreference preference)
+            && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
+    // With -Debug and without -Verbose the engine asks after each verbose line whether to go on.
+    private bool VerboseAsks => MyInvocation.BoundParameters.ContainsKey("Debug") && !MyInvocation.BoundParameters.ContainsKey("Verbose");
+
     /// <summary>What the last failed <see cref="Attempt"/> said; null when it was no error of the core.</summary>
     protected OciErrorCode? LastError { get; private set; }
 
@@ -95,7 +104,7 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
                 case RuntimeLogLevel.Warning:
                     WriteWarning(entry.Message);
                     break;
-                case RuntimeLogLevel.Info:
+                case RuntimeLogLevel.Info when !VerboseAsks:
                     WriteVerbose(entry.Message);
                     break;
                 default:

@@ -21,7 +21,14 @@ public abstract class RuntimeCmdlet : OciCmdlet
         string key = root ?? string.Empty;
         if (!_runtimes.TryGetValue(key, out ContainerRuntime? runtime))
         {
-            runtime = new ContainerRuntime(new RuntimeOptions { Root = ResolveOptionalPath(root), CgroupManager = ManagerOfNew, Log = Log });
+            runtime = new ContainerRuntime(new RuntimeOptions
+            {
+                Root = ResolveOptionalPath(root),
+                CgroupManager = ManagerOfNew,
+                Log = Log,
+                LogLevel = IsDebug ? RuntimeLogLevel.Debug : RuntimeLogLevel.Info,
+                Timeline = IsDebug,
+            });
             _runtimes.Add(key, runtime);
         }
         return runtime;

@@ -16,15 +16,14 @@ public sealed class ContainerIdCompleter : IArgumentCompleter
     {
         try
         {
-            string? root = fakeBoundParameters?["Root"] is { } given ? LanguagePrimitives.ConvertTo<string>(given) : null;
             string word = Quoting.Unquote(wordToComplete);
-            return new ContainerRuntime(new RuntimeOptions { Root = root }).List()
+            return new ContainerRuntime(new RuntimeOptions { Root = SessionRoot.Of(commandName, fakeBoundParameters) }).List()
                 .Where(container => container.Id.StartsWith(word, StringComparison.Ordinal) && Fits(commandName, container.Status))
                 .Select(container => new CompletionResult(
                     container.Id, container.Id, CompletionResultType.ParameterValue, $"{container.Status}: {string.Join(' ', container.Command)}".TrimEnd(' ', ':')))
                 .ToList();
         }
-        catch (Exception e) when (e is OciException or IOException or UnauthorizedAccessException or ArgumentException or PSInvalidCastException)
+        catch (Exception e) when (e is OciException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or RuntimeException)
         {
             // Nothing to offer; an error at the prompt would be worse.
             return [];

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 
 namespace OciRuntime.PowerShell.Completion;
 
@@ -6,6 +7,9 @@ namespace OciRuntime.PowerShell.Completion;
 internal static class Quoting
 {
     public static string Unquote(string? word) => word is null ? string.Empty : word.Trim('\'', '"');
+
+    /// <summary>A word that the parser would take apart, as one string.</summary>
+    public static string Quote(string word) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(word)}'";
 
     /// <summary>The words of a fixed list that start with what was typed, in any case.</summary>
     public static IEnumerable<CompletionResult> Matching(IEnumerable<(string Word, string ToolTip)> list, string? typed, params string[] prefixes)

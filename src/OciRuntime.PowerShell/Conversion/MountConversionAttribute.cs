@@ -13,7 +13,24 @@ namespace OciRuntime.PowerShell.Conversion;
 public sealed class MountConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>
-    protected override object? Convert(EngineIntrinsics engine, object value) => Each(value, item => One(engine, item));
+    protected override object? Convert(EngineIntrinsics engine, object value) => Each(Joined(value), item => One(engine, item));
+
+    // Unquoted, PowerShell takes a:b:ro,nosuid for two elements: one without a colon goes on with the options of the one before.
+    private static object Joined(object value)
+    {
+        if (value is not IList list)
+            return value;
+        var mounts = new List<object?>();
+        foreach (object? item in list)
+        {
+            if (Unwrap(item) is string option && !option.Contains(':', StringComparison.Ordinal)
+                && mounts is [.., string mount] && mount.Count(c => c == ':') >= 2)
+                mounts[^1] = $"{mount},{option}";
+            else
+                mounts.Add(Unwrap(item));
+        }
+        return mounts;
+    }
 
     private static OciMount One(EngineIntrinsics engine, object value) => value switch
     {

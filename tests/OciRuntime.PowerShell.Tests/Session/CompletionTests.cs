@@ -35,11 +35,45 @@ public sealed class CompletionTests : IClassFixture<BundleFixture>
     [InlineData("Stop-OciContainer x -Signal SIGKI", "KILL")]
     [InlineData("New-OciSpec -Capability net_ra", "CAP_NET_RAW")]
     [InlineData("New-OciSpec -Namespace net", "network")]
+    [InlineData("New-OciSpec -Mount /a:/b:noex", "/a:/b:noexec")]
+    [InlineData("New-OciSpec -Mount '/a:/b:ro,nosu", "/a:/b:ro,nosuid")]
+    [InlineData("New-OciSpec -Mount tmpfs:/t:", "tmpfs:/t:tmpcopyup")]
     [InlineData("Get-OciContainer -Status Runn", "Running")]
     public void WordsOfAList(string line, string expected)
     {
         using var shell = new PowerShellHost();
         Assert.Contains(Complete(shell, line), word => word.Trim('\'').EndsWith(expected, StringComparison.Ordinal));
+    }
+
+    [ContainerFact]
+    public void IdsAreThoseOfTheSessionsRoot()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        string id = _fixture.NewId();
+        shell.Get("$null = New-OciContainer $id $bundle", ("id", id));
+        Assert.Equal([id], Complete(shell, $"Start-OciContainer {id[..^1]}"));
+        shell.Get("$PSDefaultParameterValues.Clear()");
+        Assert.Empty(Complete(shell, $"Start-OciContainer {id[..^1]}"));
+        // From the session's location, which is not the process's directory.
+        shell.Runspace.SessionStateProxy.Path.SetLocation(_fixture.Work);
+        Assert.Equal([id], Complete(shell, $"Start-OciContainer -Root ./root {id[..^1]}"));
+        shell.Get("Remove-OciContainer $id -Force -Root $root");
+    }
+
+    // A line that nothing fits is completed with nothing, or files, and never an error.
+    [Theory]
+    [InlineData("Start-OciContainer -Root (throw) x")]
+    [InlineData("Start-OciContainer -Root /etc/passwd x")]
+    [InlineData("Start-OciContainer -Root env: x")]
+    [InlineData("Start-OciContainer -Root nodrive:/x y")]
+    [InlineData("Start-OciContainer -Root '' no-such-container")]
+    [InlineData("New-OciSpec -Mount ::::")]
+    [InlineData("Send-OciContainerSignal x -Signal (")]
+    public void NonsenseIsNoError(string line)
+    {
+        using var shell = new PowerShellHost();
+        Complete(shell, line);
+        Assert.Empty(shell.Get("$Error").Select(error => error.ToString()));
     }
 
     [ContainerFact]

@@ -72,6 +72,11 @@ public sealed class ConversionTests : IDisposable
         Assert.Equal(["/l bind /usr/lib rbind,ro,nosuid", "/t tmpfs tmpfs nosuid,nodev,size=1m", "/p proc proc "], mounts);
     }
 
+    [Fact]
+    public void MountOptionsArePutTogether() => Assert.Equal(
+        ["/b rbind,ro,nosuid", "/t nosuid,nodev,size=1m,mode=700", "/c rbind"],
+        Texts("(New-OciSpec -Mount /a:/b:ro,nosuid, tmpfs:/t:size=1m, mode=700, /a:/c).Mounts[-3..-1] | ForEach-Object { \"$($_.Destination) $($_.Options -join ',')\" }"));
+
     [Theory]
     [InlineData("/only")]
     [InlineData("/a:relative")]
