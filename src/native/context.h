@@ -32,6 +32,7 @@ struct shared_mount {
 struct parent_cache {
 	const char *path;
 	size_t length;
+	bool real; /* there was no symlink on the way */
 	int fd;
 };
 

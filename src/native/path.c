@@ -116,11 +116,11 @@ int path_make(struct context *c, const char *path, mode_t mode, bool file, uint6
 	}
 }
 
-int path_directory(struct context *c, const char *path, mode_t mode)
+int path_directory(struct context *c, const char *path, mode_t mode, uint64_t resolve)
 {
-	int fd = path_open(c, path, O_PATH | O_DIRECTORY, 0);
+	int fd = path_open(c, path, O_PATH | O_DIRECTORY, resolve);
 
-	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, 0) : fd;
+	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, resolve) : fd;
 }
 
 void path_forget(struct context *c)
@@ -129,8 +129,14 @@ void path_forget(struct context *c)
 	c->parent.path = NULL;
 }
 
-int path_parent(struct context *c, const char *path, const char **name)
+static int behind_link(struct context *c, const char *path)
 {
+	return fail_with(c, ELOOP, OCI_OP_VERIFY, path, "is or lies behind a symbolic link");
+}
+
+int path_parent(struct context *c, const char *path, uint16_t flags, const char **name)
+{
+	const bool real = (flags & OCI_F_REAL_TOP) != 0;
 	const char *slash = strrchr(path, '/');
 	size_t length = slash == NULL ? 0 : (size_t)(slash - path);
 	char copy[PATH_MAX];
@@ -138,15 +144,16 @@ int path_parent(struct context *c, const char *path, const char **name)
 	*name = slash == NULL ? path : slash + 1;
 	if (**name == '\0' || is_dots(*name) || length >= sizeof(copy))
 		return fail_with(c, EINVAL, OCI_OP_OPENAT2, path, NULL);
-	if (c->parent.path != NULL && c->parent.length == length && memcmp(c->parent.path, path, length) == 0)
+	if (c->parent.path != NULL && c->parent.length == length && (c->parent.real || !real) && memcmp(c->parent.path, path, length) == 0)
 		return c->parent.fd;
 	path_forget(c);
 	memcpy(copy, path, length);
 	copy[length] = '\0';
-	c->parent.fd = path_directory(c, length == 0 ? "/" : copy, 0755);
+	c->parent.fd = path_directory(c, length == 0 ? "/" : copy, 0755, real ? RESOLVE_NO_SYMLINKS : 0);
 	if (c->parent.fd < 0)
-		return fail(c, OCI_OP_OPENAT2, path);
+		return real && errno == ELOOP ? behind_link(c, path) : fail(c, OCI_OP_OPENAT2, path);
 	c->parent.path = path;
+	c->parent.real = real;
 	c->parent.length = length;
 	return c->parent.fd;
 }
@@ -170,27 +177,43 @@ static bool leads_below_root(const char *path)
 	}
 }
 
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
 static int refuse_root(struct context *c, int fd, const char *path)
 {
 	struct stat root, target;
 
 	if (fstat(c->root, &root) != 0 || fstat(fd, &target) != 0)
 		return fail(c, OCI_OP_STAT, path);
-	if (root.st_ino == target.st_ino && root.st_dev == target.st_dev)
-		return fail_with(c, EINVAL, OCI_OP_VERIFY, path, "is the root itself");
-	return 0;
+	return same_file(&root, &target) ? fail_with(c, EINVAL, OCI_OP_VERIFY, path, "is the root itself") : 0;
+}
+
+/* A volume that an image's link puts on /dev would be furnished with nodes and links, on the host's side too. */
+static int refuse_dev(struct context *c, int fd, const char *path)
+{
+	cleanup_close int dev = path_open(c, "dev", O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
+	struct stat there, target;
+
+	if (dev < 0)
+		return 0;
+	if (fstat(dev, &there) != 0 || fstat(fd, &target) != 0)
+		return fail(c, OCI_OP_STAT, path);
+	return same_file(&there, &target) ? fail_with(c, EPERM, OCI_OP_VERIFY, path, "leads to /dev") : 0;
 }
 
 int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode, bool file)
 {
 	const bool top = (flags & OCI_F_REAL_TOP) != 0;
-	const uint64_t open_flags = O_PATH | (top ? O_DIRECTORY : 0) | ((flags & OCI_F_TARGET_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
+	const uint64_t open_flags = O_PATH | (top && !file ? O_DIRECTORY : 0) | ((flags & OCI_F_TARGET_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
 	bool through_links = false;
 	int fd = path_open(c, path, open_flags, RESOLVE_NO_SYMLINKS);
 
 	if (fd < 0 && errno == ELOOP) {
 		if (top)
-			return fail_with(c, ELOOP, OCI_OP_VERIFY, path, "is or lies behind a symbolic link");
+			return behind_link(c, path);
 		through_links = true;
 		fd = path_open(c, path, open_flags, 0);
 	}
@@ -208,7 +231,7 @@ int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode
 		}
 		return fail(c, OCI_OP_OPENAT2, path);
 	}
-	if ((through_links || !leads_below_root(path)) && refuse_root(c, fd, path) != 0)
+	if ((through_links || !leads_below_root(path)) && (refuse_root(c, fd, path) != 0 || refuse_dev(c, fd, path) != 0))
 		close_quietly(&fd);
 	return fd;
 }

@@ -22,13 +22,13 @@ int path_open_beneath(int dir, const char *path, uint64_t flags);
 int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve);
 
 /* The directory at path, made with its parents when missing. Leaves errno. */
-int path_directory(struct context *c, const char *path, mode_t mode);
+int path_directory(struct context *c, const char *path, mode_t mode, uint64_t resolve);
 
 /*
- * The directory that holds path's last component, which *name is set to; made when missing. The descriptor belongs
- * to the context and lives until the next call. Records.
+ * The directory that holds path's last component, which *name is set to; made when missing. With OCI_F_REAL_TOP among
+ * the step's flags no symlink may lead to it. The descriptor belongs to the context and lives until the next call. Records.
  */
-int path_parent(struct context *c, const char *path, const char **name);
+int path_parent(struct context *c, const char *path, uint16_t flags, const char **name);
 
 /* After a mount: what a path meant before need not be what it means now. */
 void path_forget(struct context *c);
@@ -36,7 +36,7 @@ void path_forget(struct context *c);
 /*
  * A mount's target as an O_PATH descriptor. flags are the step's: OCI_F_REAL_TOP, OCI_F_TARGET_NOFOLLOW, and
  * OCI_F_MKDIR | OCI_F_MKFILE make it when missing (mode is a directory's, file says which). The root itself is
- * refused. Records, but a missing target of a step with OCI_STEP_IGNORE_ENOENT is ENOENT without a record.
+ * refused, and so is /dev for what has another name: nodes and links will be made there. Records, but a missing target of a step with OCI_STEP_IGNORE_ENOENT is ENOENT without a record.
  */
 int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode, bool file);
 

@@ -70,7 +70,7 @@ struct oci_blob {
 #define OCI_F_MKDIR 0x0010u      /* make the target directory (0755) and its parents inside the root when missing */
 #define OCI_F_MKFILE 0x0020u     /* make the target an empty file (0644), parents 0755 */
 #define OCI_F_RECURSIVE 0x0040u  /* AT_RECURSIVE: open_tree of a bind, mount_setattr of an attribute change */
-#define OCI_F_REAL_TOP 0x0080u   /* target must be a real directory or absent: no symlink on the way (/proc, /sys) */
+#define OCI_F_REAL_TOP 0x0080u   /* no symlink on the way: a mount's target must be real or absent (/proc, /sys, /dev), a node's or link's directory real (/dev) */
 #define OCI_F_ATTR_RECURSIVE 0x0100u /* apply the attributes with AT_RECURSIVE */
 #define OCI_F_BIND_FALLBACK 0x0200u  /* mknod: on EPERM bind the host's node of the same path */
 #define OCI_F_CHECK_CWD 0x0400u  /* chdir: getcwd(2) must start with "/" afterwards (CVE-2024-21626) */
@@ -130,7 +130,8 @@ struct oci_blob {
  *  CONSOLE      s0 = path (root) of ptmx ("dev/pts/ptmx"), s1 = path (root) of console node ("dev/console"); n0 = rows, n1 = columns (0 = leave),
  *               n2 = uid and n3 = gid of the slave's owner ((gid_t)-1 = as devpts made it); fd = connected socket that gets the master in one sendmsg (name "/dev/ptmx"), or NO_FD: the master
  *               goes over the channel as OCI_MSG_CONSOLE. Then the slave is the controlling terminal and 0, 1, 2.
- *  PIVOT_ROOT   fchdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). n0 = 1: MS_MOVE and chroot instead (--no-pivot).
+ *  PIVOT_ROOT   fchdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). n0 = 1: MS_MOVE and chroot instead (--no-pivot), with
+ *               /proc and /sys of the old root detached or covered.
  *               (root) paths keep resolving in the same root. n1 = propagation of the old root before detaching, or 0.
  *  ROOT_READONLY mount_setattr of the root mount: MOUNT_ATTR_RDONLY, not recursive. Before or after PIVOT_ROOT.
  *  HOSTNAME     sethostname(s0).   DOMAINNAME  setdomainname(s0).

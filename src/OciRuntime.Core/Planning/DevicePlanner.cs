@@ -34,10 +34,10 @@ internal static class DevicePlanner
         for (int i = 0; i < devices.Count; i++)
             Add(plan, devices[i], $"/linux/devices/{i}");
         if (!mounts.DevIsNew)
-            plan.Add(new UnlinkStep { Path = "/dev/ptmx" });
-        plan.Add(new SymlinkStep { Path = "/dev/ptmx", Text = "pts/ptmx" });
+            plan.Add(new UnlinkStep { Path = "/dev/ptmx", RealDirectory = true });
+        plan.Add(new SymlinkStep { Path = "/dev/ptmx", Text = "pts/ptmx", RealDirectory = true });
         foreach ((string path, string text) in Links)
-            plan.Add(new SymlinkStep { Path = path, Text = text });
+            plan.Add(new SymlinkStep { Path = path, Text = text, RealDirectory = true });
     }
 
     private static void Add(PlanBuilder plan, OciDevice device, string pointer)
@@ -58,10 +58,12 @@ internal static class DevicePlanner
 
     private static void AddNode(PlanBuilder plan, string path, uint mode, uint major, uint minor, uint uid, uint gid, string? pointer)
     {
+        // An image whose /dev leads to a volume would have the host's directory furnished (CVE-2026-41579).
+        bool inDev = ContainerPath.IsBelow(path, "/dev");
         // mknod(2) of a device is never allowed in a user namespace.
         if (plan.Has(CloneBits.CLONE_NEWUSER) && (mode & S_IFIFO) != S_IFIFO)
         {
-            plan.Add(new BindStep { Source = path, Target = path, SpecPointer = pointer });
+            plan.Add(new BindStep { Source = path, Target = path, RealTarget = inDev, SpecPointer = pointer });
             return;
         }
         plan.Add(new MakeNodeStep
@@ -73,6 +75,7 @@ internal static class DevicePlanner
             Uid = uid,
             Gid = gid,
             BindFallback = (mode & S_IFIFO) != S_IFIFO,
+            RealDirectory = inDev,
             SpecPointer = pointer,
         });
     }

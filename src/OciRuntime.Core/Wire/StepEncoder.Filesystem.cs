@@ -38,7 +38,7 @@ internal static partial class StepEncoder
                 writer.RootPath(0, s.Path);
                 return true;
             case MountStep s:
-                writer.Begin(s, StepKind.Mount, StepBits.Mkdir | (s.RealTarget ? StepBits.RealTop : 0) | (s.OnProc ? StepBits.OnProc : 0));
+                writer.Begin(s, StepKind.Mount, StepBits.Mkdir | RealTop(s.RealTarget) | (s.OnProc ? StepBits.OnProc : 0));
                 writer.Text(0, s.FilesystemType);
                 if (s.Data.Count > 0)
                     writer.List(1, s.Data);
@@ -72,7 +72,7 @@ internal static partial class StepEncoder
                 writer.Number(0, s.Mode);
                 return true;
             case MakeNodeStep s:
-                writer.Begin(s, StepKind.Mknod, s.BindFallback ? StepBits.BindFallback : 0);
+                writer.Begin(s, StepKind.Mknod, (s.BindFallback ? StepBits.BindFallback : 0) | RealTop(s.RealDirectory));
                 writer.RootPath(0, s.Path);
                 writer.Number(0, s.Mode);
                 writer.Number(1, s.Major);
@@ -81,16 +81,16 @@ internal static partial class StepEncoder
                 writer.Number(4, s.Gid);
                 return true;
             case SymlinkStep s:
-                writer.Begin(s, StepKind.Symlink);
+                writer.Begin(s, StepKind.Symlink, RealTop(s.RealDirectory));
                 writer.RootPath(0, s.Path);
                 writer.Text(1, s.Text);
                 return true;
             case UnlinkStep s:
-                writer.Begin(s, StepKind.Unlink);
+                writer.Begin(s, StepKind.Unlink, RealTop(s.RealDirectory));
                 writer.RootPath(0, s.Path);
                 return true;
             case ConsoleStep s:
-                writer.Begin(s, StepKind.Console, s.ConsoleNode ? 0 : StepBits.NoConsoleNode, s.Socket);
+                writer.Begin(s, StepKind.Console, (s.ConsoleNode ? 0 : StepBits.NoConsoleNode) | StepBits.RealTop, s.Socket);
                 writer.RootPath(0, ConsoleStep.Multiplexer);
                 writer.RootPath(1, ConsoleStep.Node);
                 writer.Number(0, s.Rows);
@@ -103,15 +103,15 @@ internal static partial class StepEncoder
         }
     }
 
+    private static StepBits RealTop(bool real) => real ? StepBits.RealTop : 0;
+
     private static StepBits BitsOf(BindStep step)
     {
-        StepBits bits = StepBits.Mkdir | StepBits.Mkfile;
+        StepBits bits = StepBits.Mkdir | StepBits.Mkfile | RealTop(step.RealTarget);
         if (step.Recursive)
             bits |= StepBits.Recursive;
         if (step.RecursiveAttributes)
             bits |= StepBits.AttrRecursive;
-        if (step.RealTarget)
-            bits |= StepBits.RealTop;
         if (step.SourceMustBeProc)
             bits |= StepBits.SourceProc;
         if (step.OnProc)

@@ -15,10 +15,10 @@
 #define PTMX_INO 2
 
 /* The directory is held and seen to be a devpts' root before anything in it is opened: opening an unknown node can do things. */
-static int open_master(struct context *c, const char *path)
+static int open_master(struct context *c, const char *path, uint16_t flags)
 {
 	const char *name;
-	const int directory = path_parent(c, path, &name);
+	const int directory = path_parent(c, path, flags, &name);
 	struct statfs fs;
 	struct stat st;
 	int fd;
@@ -40,10 +40,10 @@ static int open_master(struct context *c, const char *path)
 }
 
 /* A new file, or what is there unless it leads elsewhere; never opened for writing, never through a link (CVE-2026-88264). */
-static int bind_console(struct context *c, int slave, const char *path)
+static int bind_console(struct context *c, int slave, const char *path, uint16_t flags)
 {
 	const char *name;
-	const int parent = path_parent(c, path, &name);
+	const int parent = path_parent(c, path, flags, &name);
 	cleanup_close int file = -1;
 	struct stat st;
 
@@ -82,7 +82,7 @@ int step_console(struct context *c, const struct oci_step *s)
 {
 	const struct winsize size = { .ws_row = (unsigned short)s->n[0], .ws_col = (unsigned short)s->n[1] };
 	const int unlock = 0;
-	cleanup_close int master = open_master(c, step_string(c, s, 0)), slave = -1;
+	cleanup_close int master = open_master(c, step_string(c, s, 0), s->flags), slave = -1;
 
 	if (master < 0)
 		return -1;
@@ -96,7 +96,7 @@ int step_console(struct context *c, const struct oci_step *s)
 	/* An id that the user namespace does not map can't own it; the terminal works all the same. */
 	if ((s->n[2] != 0 || (gid_t)s->n[3] != (gid_t)-1) && fchown(slave, (uid_t)s->n[2], (gid_t)s->n[3]) != 0 && errno != EPERM && errno != EINVAL)
 		return fail(c, OCI_OP_FCHOWN, "terminal");
-	if ((s->flags & OCI_F_NO_CONSOLE_NODE) == 0 && bind_console(c, slave, step_string(c, s, 1)) != 0)
+	if ((s->flags & OCI_F_NO_CONSOLE_NODE) == 0 && bind_console(c, slave, step_string(c, s, 1), s->flags) != 0)
 		return -1;
 	return hand_over(c, s, master) == 0 ? become_terminal(c, slave) : -1;
 }

@@ -70,7 +70,7 @@ int step_mknod(struct context *c, const struct oci_step *s)
 	struct node n = { .path = step_string(c, s, 0), .mode = (mode_t)s->n[0], .device = makedev((unsigned)s->n[1], (unsigned)s->n[2]) };
 	int made;
 
-	n.parent = path_parent(c, n.path, &n.name);
+	n.parent = path_parent(c, n.path, s->flags, &n.name);
 	if (n.parent < 0)
 		return -1;
 	made = mknodat(n.parent, n.name, n.mode, n.device);
@@ -91,7 +91,7 @@ int step_mknod(struct context *c, const struct oci_step *s)
 int step_symlink(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0), *text = step_string(c, s, 1), *name;
-	const int parent = path_parent(c, path, &name);
+	const int parent = path_parent(c, path, s->flags, &name);
 	char there[PATH_MAX];
 	ssize_t length;
 
@@ -114,7 +114,7 @@ int step_symlink(struct context *c, const struct oci_step *s)
 int step_unlink(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0), *name;
-	const int parent = path_parent(c, path, &name);
+	const int parent = path_parent(c, path, s->flags, &name);
 
 	if (parent < 0)
 		return -1;

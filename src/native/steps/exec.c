@@ -29,7 +29,7 @@ static int check_cwd(struct context *c, const char *path)
 
 static int enter(struct context *c, const struct oci_step *s, const char *path)
 {
-	cleanup_close int fd = (s->flags & OCI_F_MKDIR) != 0 ? path_directory(c, path, 0755) : path_open(c, path, O_PATH | O_DIRECTORY, 0);
+	cleanup_close int fd = (s->flags & OCI_F_MKDIR) != 0 ? path_directory(c, path, 0755, 0) : path_open(c, path, O_PATH | O_DIRECTORY, 0);
 
 	if (fd >= 0 && fchdir(fd) == 0) {
 		c->entered = true;

@@ -242,7 +242,7 @@ int step_setattr(struct context *c, const struct oci_step *s)
 int step_mkdir(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
-	cleanup_close int fd = path_directory(c, path, (mode_t)s->n[0]);
+	cleanup_close int fd = path_directory(c, path, (mode_t)s->n[0], 0);
 
 	return fd < 0 ? fail(c, OCI_OP_MKDIRAT, path) : 0;
 }

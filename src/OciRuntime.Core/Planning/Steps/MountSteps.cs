@@ -43,7 +43,7 @@ public sealed record MountStep : TargetStep
     /// <summary>Attributes of the mount.</summary>
     public MountAttributes Attributes { get; init; }
 
-    /// <summary>No symbolic link may be on the way to the target (/proc, /sys).</summary>
+    /// <summary>No symbolic link may be on the way to the target (/proc, /sys, /dev).</summary>
     public bool RealTarget { get; init; }
 
     /// <summary>The target's own permission bits become the new root's (tmpfs without mode).</summary>
@@ -82,7 +82,7 @@ public sealed record BindStep : TargetStep
     /// <summary>The attributes are those of all mounts of the tree.</summary>
     public bool RecursiveAttributes { get; init; }
 
-    /// <summary>No symbolic link may be on the way to the target (/proc, /sys).</summary>
+    /// <summary>No symbolic link may be on the way to the target (/proc, /sys, /dev).</summary>
     public bool RealTarget { get; init; }
 
     /// <summary>The source must be the root of a procfs.</summary>

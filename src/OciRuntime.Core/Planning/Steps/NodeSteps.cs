@@ -60,6 +60,9 @@ public sealed record MakeNodeStep : LaunchStep
 
     /// <summary>On EPERM the host's node of the same path is bound instead.</summary>
     public bool BindFallback { get; init; }
+
+    /// <summary>No symbolic link may lead to its directory.</summary>
+    public bool RealDirectory { get; init; }
 }
 
 /// <summary>symlink(2).</summary>
@@ -79,6 +82,9 @@ public sealed record SymlinkStep : LaunchStep
 
     /// <summary>What it says.</summary>
     public required string Text { get; init; }
+
+    /// <summary>No symbolic link may lead to its directory.</summary>
+    public bool RealDirectory { get; init; }
 }
 
 /// <summary>unlink(2).</summary>
@@ -92,6 +98,9 @@ public sealed record UnlinkStep : LaunchStep
 
     /// <summary>Path in the container.</summary>
     public required string Path { get; init; }
+
+    /// <summary>No symbolic link may lead to its directory.</summary>
+    public bool RealDirectory { get; init; }
 }
 
 /// <summary>The pseudo-terminal: controlling terminal, stdio and /dev/console of the process.</summary>
