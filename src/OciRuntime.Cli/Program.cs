@@ -1,3 +1,5 @@
 using OciRuntime.Cli;
+using OciRuntime.Cli.Output;
 
+StandardStream.Fill();
 return CommandLine.Run(args);

@@ -12,6 +12,18 @@
 #include "syscalls.h"
 
 /*
+ * A caller may have closed some of 0, 1 and 2. What is opened or received next would take their numbers, and those the
+ * container keeps (CVE-2024-21626).
+ */
+static int fill_stdio(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return -1;
+	return 0;
+}
+
+/*
  * Nothing of the runtime's may be reachable through this process once it is in a container: not its memory or its
  * descriptors (CVE-2016-9962, CVE-2024-21626), its umask or its cwd. A vanished reader is an errno, and children can
  * be waited for whatever the runtime had ignored.
@@ -24,6 +36,8 @@ static int prepare(struct context *c)
 		return fail(c, OCI_OP_OPEN, "close_range");
 	if (fcntl(OCI_CHANNEL_FD, F_SETFD, FD_CLOEXEC) != 0)
 		return fail(c, OCI_OP_OPEN, "channel");
+	if (fill_stdio() != 0)
+		return fail(c, OCI_OP_OPEN, "/dev/null");
 	if (chdir("/") != 0)
 		return fail(c, OCI_OP_CHDIR, "/");
 	umask(0);

@@ -45,6 +45,30 @@ static void close_each(unsigned first, unsigned last)
 		close((int)fd);
 }
 
+void slots_close_done(struct context *c)
+{
+	bool needed[OCI_WIRE_MAX_FDS] = { false };
+	int first = -1, last = -1;
+
+	for (uint32_t i = c->step + 1; i < c->header->step_count; i++)
+		if (c->steps[i].fd >= 0)
+			needed[c->steps[i].fd] = true;
+	for (uint32_t i = 0; i < c->header->fd_count; i++) {
+		if (needed[i] || c->slots[i] < 0)
+			continue;
+		/* They came in one message: most follow one another. */
+		if (first >= 0 && c->slots[i] != last + 1) {
+			close_each((unsigned)first, (unsigned)last);
+			first = -1;
+		}
+		last = c->slots[i];
+		first = first < 0 ? last : first;
+		c->slots[i] = -1;
+	}
+	if (first >= 0)
+		close_each((unsigned)first, (unsigned)last);
+}
+
 void fds_close_rest(const struct fd_set_bits *set)
 {
 	unsigned first = STDERR_FILENO + 1;
@@ -165,7 +189,8 @@ int step_clone(struct context *c, const struct oci_step *s)
 	}
 	if (pid > 0)
 		after_clone(c, pid, pidfd);
-	/* What stage one held of the host's /proc is not for the container. */
+	/* What only stage one works with, directories of the host among it, is not for a process that is in the container. */
+	slots_close_done(c);
 	close_quietly(&c->proc);
 	close_quietly(&c->supervision.report);
 	return 0;

@@ -17,4 +17,7 @@ struct fd_set_bits {
 void fds_keep(struct fd_set_bits *set, int fd);
 void fds_close_rest(const struct fd_set_bits *set);
 
+/* Closes the slots that no later step uses. */
+void slots_close_done(struct context *c);
+
 #endif

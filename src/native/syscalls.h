@@ -63,6 +63,9 @@
 #ifndef MNT_DETACH
 #define MNT_DETACH 0x2
 #endif
+#ifndef UMOUNT_NOFOLLOW
+#define UMOUNT_NOFOLLOW 0x8
+#endif
 #ifndef P_PIDFD
 #define P_PIDFD 3
 #endif

@@ -56,6 +56,13 @@ static int skip_missing(const struct oci_step *s)
 	return (s->flags & OCI_STEP_IGNORE_ENOENT) != 0 && errno == ENOENT ? 0 : -1;
 }
 
+int cover(struct context *c, int target, const char *path)
+{
+	if (c->empty.fd < 0 && make_empty(c) != 0)
+		return -1;
+	return attach_shared(c, &c->empty, target, path);
+}
+
 int step_mask(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
@@ -66,11 +73,8 @@ int step_mask(struct context *c, const struct oci_step *s)
 		return skip_missing(s);
 	if (fstat(target, &st) != 0)
 		return fail(c, OCI_OP_STAT, path);
-	if (S_ISDIR(st.st_mode)) {
-		if (c->empty.fd < 0 && make_empty(c) != 0)
-			return -1;
-		return attach_shared(c, &c->empty, target, path);
-	}
+	if (S_ISDIR(st.st_mode))
+		return cover(c, target, path);
 	if (c->null.fd < 0)
 		return fail_with(c, EBADF, OCI_OP_IMAGE, path, "mask without OPEN_DEVNULL");
 	return attach_shared(c, &c->null, target, path);

@@ -15,4 +15,7 @@ int attach(struct context *c, int mount, int target, const char *path);
 /* Attaches a clone of a device node's or file's mount (source: O_PATH or open). Records. */
 int attach_clone(struct context *c, int source, int target, const char *path);
 
+/* Hides a directory behind the empty read-only tmpfs that masks share. Records. */
+int cover(struct context *c, int target, const char *path);
+
 #endif

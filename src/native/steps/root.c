@@ -1,7 +1,10 @@
 /* ROOT_PROPAGATION, OPEN_ROOT, PIVOT_ROOT, ROOT_READONLY. */
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "../path.h"
+#include "../stage.h"
 #include "../syscalls.h"
 #include "mount.h"
 #include "steps.h"
@@ -69,6 +72,7 @@ int step_open_root(struct context *c, const struct oci_step *s)
 
 	close_quietly(&c->root);
 	if (s->n[1] == 1) {
+		slots_close_done(c);
 		c->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		return c->root < 0 ? fail(c, OCI_OP_OPEN, "/") : 0;
 	}
@@ -84,7 +88,26 @@ int step_open_root(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_MOVE_MOUNT, path);
 	c->root = tree;
 	tree = -1;
+	/* Namespaces and cgroups are joined; what has led to them ends where the container's files begin. */
+	slots_close_done(c);
 	return 0;
+}
+
+/*
+ * The old root stays below the new one. While an unmasked /proc or /sys is in it, the kernel lets a nested user namespace
+ * mount another (mount_too_revealing in fs/namespace.c). One that a user may not unmount is covered.
+ */
+static int hide_kernel(struct context *c, const char *path, unsigned long magic)
+{
+	cleanup_close int there = -1;
+	struct statfs fs;
+
+	while (sys_umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+		;
+	there = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (there < 0 || fstatfs(there, &fs) != 0 || (unsigned long)fs.f_type != magic)
+		return 0;
+	return cover(c, there, path);
 }
 
 static int move_root(struct context *c)
@@ -93,6 +116,8 @@ static int move_root(struct context *c)
 
 	if (old < 0)
 		return fail(c, OCI_OP_OPEN, "/");
+	if (hide_kernel(c, "/proc", PROC_SUPER_MAGIC) != 0 || hide_kernel(c, "/sys", SYSFS_MAGIC) != 0)
+		return -1;
 	if (sys_move_mount(c->root, old) != 0)
 		return fail(c, OCI_OP_MOVE_MOUNT, "/");
 	if (chroot(".") != 0)

@@ -1,0 +1,122 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Security;
+
+/// <summary>security.md 2.6 (CVE-2024-21626): a descriptor of the host that leaks, and a working directory or program that uses it.</summary>
+[Collection(Name)]
+public sealed class DescriptorTests : AttackFixture
+{
+    private const int First = 3, Last = 64;
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void NoDescriptorIsAWorkingDirectoryOfCreate()
+    {
+        using SafeFd leaked = Leak();
+        for (int fd = First; fd <= Last; fd++)
+        {
+            foreach (string below in (string[])["", "/.."])
+            {
+                OciSpec spec = Spec("true");
+                spec.Process!.Cwd = $"/proc/self/fd/{fd}{below}";
+                OciException error = Refused(spec);
+                Assert.Equal(("chdir", "/process/cwd"), (error.Step, error.SpecPointer));
+            }
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void NoDescriptorIsAProgramOfCreate()
+    {
+        using SafeFd leaked = Leak();
+        for (int fd = First; fd <= Last; fd++)
+        {
+            // The root filesystem itself is held while the program is looked for, and let go before it is executed.
+            OciSpec spec = Spec($"/proc/self/fd/{fd}/bin/busybox", "true");
+            Assert.Throws<OciException>(() => Runtime.Run(Request("c", spec)));
+            Assert.Empty(Runtime.List());
+        }
+    }
+
+    /// <summary>What is a program while it is looked for must be gone when it is executed.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ADescriptorItselfIsNotExecuted()
+    {
+        using SafeFd leaked = Leak();
+        for (int fd = First; fd <= Last; fd++)
+        {
+            OciSpec spec = Spec($"/proc/self/fd/{fd}");
+            Assert.Throws<OciException>(() => Runtime.Run(Request("c", spec)));
+            Assert.Empty(Runtime.List());
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void NoDescriptorIsAWorkingDirectoryOrProgramOfExec()
+    {
+        Start(Spec("sleep", "60"));
+        using SafeFd leaked = Leak();
+        for (int fd = First; fd <= Last; fd++)
+        {
+            Assert.Equal("/process/cwd", Assert.Throws<OciException>(() => Exec(Request($"/proc/self/fd/{fd}", "true"))).SpecPointer);
+            Assert.Throws<OciException>(() => Exec(Request("/", $"/proc/self/fd/{fd}/bin/busybox", "true")));
+            Assert.Throws<OciException>(() => Exec(Request("/", $"/proc/self/fd/{fd}")));
+        }
+
+        static ExecRequest Request(string cwd, params string[] args) => new() { Id = "c", Args = args, Cwd = cwd, Stdio = StdioMode.Null };
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AWorkingDirectoryThatLeadsOutByLinksIsInside()
+    {
+        Plant("out", "/proc/self/root/..");
+        Plant("cwd", "/proc/self/cwd");
+        foreach (string cwd in (string[])["/out", "/cwd", "/proc/1/root", "/proc/self/cwd/.."])
+        {
+            OciSpec spec = Spec("pwd");
+            spec.Process!.Cwd = cwd;
+            Assert.Equal("chdir", Refused(spec).Step);
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void InsideAreThreeDescriptorsWhateverTheRuntimeHasOpen()
+    {
+        using SafeFd leaked = Leak();
+        using ContainerProcess run = Runtime.Run(Request("run", Spec("sleep", "60"), stdio: StdioMode.Pipe));
+        OciContainer created = Start(Spec("sleep", "60"), "created");
+        Runtime.Create(Request("supervised", Spec("sleep", "60"), supervised: true));
+        OciContainer supervised = Runtime.Start("supervised");
+        using ContainerProcess exec = Runtime.Exec(new ExecRequest { Id = "created", Args = ["sleep", "60"], Stdio = StdioMode.Null });
+        foreach (int pid in (int[])[run.Pid, created.Pid, supervised.Pid, exec.Pid])
+            Assert.Equal(["0", "1", "2"], Directory.EnumerateFiles($"/proc/{pid}/fd").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        exec.Signal(9);
+        exec.Wait();
+    }
+
+    /// <summary>Hooks of the container's namespaces get no more either.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void HooksInTheContainerHaveThreeDescriptors()
+    {
+        using SafeFd leaked = Leak();
+        OciSpec spec = Spec("cat", "/tmp/fds");
+        OciHook hook = new() { Path = "/bin/sh", Args = ["sh", "-c", "exec ls /proc/self/fd > /tmp/fds"], Env = ["PATH=/bin"] };
+        spec.Hooks = new() { StartContainer = [hook] };
+        // The fourth is the directory that ls reads.
+        Assert.Equal("0\n1\n2\n3\n", Run(spec).Output);
+    }
+
+    // A directory of the host without close-on-exec, as a careless library leaves one.
+    private static SafeFd Leak()
+    {
+        const int F_SETFD = 2;
+        var leaked = new SafeFd(Libc.open("/", Libc.O_RDONLY | Libc.O_DIRECTORY, 0));
+        Assert.Equal(0, Libc.fcntl(leaked.Number, F_SETFD, 0));
+        return leaked;
+    }
+}
