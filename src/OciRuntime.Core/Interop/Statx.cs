@@ -8,12 +8,16 @@ internal static unsafe partial class Libc
     public const int AT_EMPTY_PATH = 0x1000;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const uint STATX_TYPE = 0x1;
+    public const uint STATX_MODE = 0x2;
+    public const uint STATX_UID = 0x8;
     public const uint STATX_INO = 0x100;
 
     /// <summary>struct statx, the fields that are asked for; 256 bytes on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct statx_t
     {
+        [FieldOffset(20)]
+        public uint stx_uid;
         [FieldOffset(28)]
         public ushort stx_mode;
         [FieldOffset(32)]

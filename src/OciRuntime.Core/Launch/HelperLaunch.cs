@@ -56,6 +56,7 @@ internal sealed class HelperLaunch : IDisposable
             int count = stdio.CopyActions(descriptors);
             descriptors[count++] = (helperEnd.Number, 3);
             launch._helperPid = ChildSpawn.TrySpawn(helper.ExecPath, Argv, [], descriptors[..count], directory: null, ownGroup: false, out int errno);
+            GC.KeepAlive(helper);
             if (launch._helperPid > 0)
                 return launch;
             launch.Dispose();

@@ -9,8 +9,9 @@ namespace OciRuntime.Core.Launch;
 /// </summary>
 internal sealed class SealedHelper : IDisposable
 {
-    // One a process, made at the first launch: sealed, so there is nothing in it that could change.
-    private static readonly Lazy<SealedHelper> s_shared = new(Create);
+    private const uint Mode = 0x149; // 0511
+
+    private static readonly Cell s_shared = new();
 
     private readonly SafeFd _fd;
 
@@ -22,7 +23,15 @@ internal sealed class SealedHelper : IDisposable
     public int Fd => _fd.Number;
 
     /// <summary>The process's helper. An error to make it is thrown at every use.</summary>
-    public static SealedHelper Shared => s_shared.Value;
+    public static SealedHelper Shared => s_shared.Get();
+
+    // The bytes are sealed, the inode's owner and mode are not: a container's root who got at one could spoil the next launches.
+    private unsafe bool IsAsMade()
+    {
+        Libc.statx_t stat;
+        return Libc.statx(Fd, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_TYPE | Libc.STATX_MODE | Libc.STATX_UID, &stat) == 0
+            && stat.stx_mode == (Libc.S_IFREG | Mode) && stat.stx_uid == Libc.geteuid();
+    }
 
     private static unsafe SealedHelper Create()
     {
@@ -41,7 +50,7 @@ internal sealed class SealedHelper : IDisposable
                 if (!State.SmallFile.TryWrite(fd, new ReadOnlySpan<byte>(program.PositionPointer, (int)program.Length)))
                     throw KernelError.Last("write", "the sealed helper", "write");
             }
-            if (Libc.fchmod(fd, 0x149 /* 0511 */) != 0)
+            if (Libc.fchmod(fd, Mode) != 0)
                 throw KernelError.Last("make executable", "the sealed helper", "fchmod");
             // Not F_SEAL_FUTURE_WRITE: it was wrong before Linux 5.5.
             int seals = Libc.F_SEAL_SEAL | Libc.F_SEAL_SHRINK | Libc.F_SEAL_GROW | Libc.F_SEAL_WRITE;
@@ -57,4 +66,21 @@ internal sealed class SealedHelper : IDisposable
     }
 
     public void Dispose() => _fd.Dispose();
+
+    // One a process, made at the first launch, and again when it is not as it was made. The old one closes when its last user lets go.
+    private sealed class Cell
+    {
+        private readonly Lock _lock = new();
+        private SealedHelper? _helper;
+
+        public SealedHelper Get()
+        {
+            lock (_lock)
+            {
+                if (_helper?.IsAsMade() != true)
+                    _helper = Create();
+                return _helper;
+            }
+        }
+    }
 }
