@@ -48,7 +48,11 @@ internal static class Errno
     public const int EDQUOT = 122;
 
     /// <summary>errno of the last call on this thread that had SetLastError.</summary>
-    public static int Last => Marshal.GetLastPInvokeError();
+    public static int Last
+    {
+        get => Marshal.GetLastPInvokeError();
+        set => Marshal.SetLastPInvokeError(value);
+    }
 
     /// <summary>The constant's name, for example <c>EBUSY</c>.</summary>
     public static string Name(int errno) => Known(errno).Name;

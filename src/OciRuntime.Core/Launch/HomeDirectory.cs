@@ -40,7 +40,8 @@ internal static class HomeDirectory
             if (line.Split(fields, ':') >= 6
                 && uint.TryParse(line[fields[2]], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id == uid)
             {
-                return line[fields[5]].Length > 0 ? line[fields[5]].ToString() : null;
+                // What can't be a value of the environment is none.
+                return line[fields[5]].Length > 0 && !line[fields[5]].Contains('\0') ? line[fields[5]].ToString() : null;
             }
         }
         return null;
@@ -52,17 +53,10 @@ internal static class HomeDirectory
         if (rootFd < 0)
             return null;
         using var rootHandle = new SafeFd(rootFd);
-        // O_NONBLOCK: the image decides what kind of file this is.
-        var how = new Libc.open_how
-        {
-            flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY,
-            resolve = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS,
-        };
-        int fd = Libc.openat2(rootFd, "etc/passwd", how);
-        if (fd < 0)
+        using SafeFd? file = ImageFile.TryOpen(rootFd, "etc/passwd");
+        if (file is null)
             return null;
-        using var file = new SafeFd(fd);
-        byte[]? bytes = SmallFile.ReadAll(fd, MaxSize, regular: true);
+        byte[]? bytes = SmallFile.ReadAll(file.Number, MaxSize, regular: true);
         return bytes is null ? null : Parse(bytes, uid);
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 
@@ -141,27 +140,15 @@ public sealed class UserDatabase
     private static OciException Unknown(string user, string why) =>
         new(OciErrorCode.InvalidArgument, $"resolve user \"{user}\": {why}") { Step = "user", Object = user };
 
-    private static unsafe string Read(int root, string path)
+    private static string Read(int root, string path)
     {
-        // O_NONBLOCK and the type check: the image decides what kind of file this is.
-        var how = new Libc.open_how
-        {
-            flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY,
-            resolve = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS,
-        };
-        int fd = Libc.openat2(root, path, how);
-        if (fd < 0)
+        using SafeFd? file = ImageFile.TryOpen(root, path);
+        if (file is null)
         {
             int errno = Errno.Last;
-            return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? string.Empty : throw KernelError.From("read", path, "openat2", errno);
+            return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENXIO ? string.Empty : throw KernelError.From("read", path, "openat2", errno);
         }
-        using var handle = new SafeFileHandle(fd, ownsHandle: true);
-        Libc.statx_t stat;
-        if (Libc.statx(fd, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_TYPE, &stat) < 0)
-            throw KernelError.Last("read", path, "statx");
-        if ((stat.stx_mode & Libc.S_IFMT) != Libc.S_IFREG)
-            return string.Empty;
-        using var reader = new StreamReader(new FileStream(handle, FileAccess.Read, bufferSize: 0), Encoding.UTF8);
+        using var reader = new StreamReader(new FileStream(file.ToFileHandle(), FileAccess.Read, bufferSize: 0), Encoding.UTF8);
         char[] text = new char[Math.Min(MaxSize, (int)Math.Min(reader.BaseStream.Length + 1, MaxSize))];
         return new string(text, 0, reader.ReadBlock(text, 0, text.Length));
     }
