@@ -50,9 +50,11 @@ internal static class ExecProcess
         return (id, gid);
     }
 
-    // 4294967295 is (uid_t)-1: "leave as it is" to the kernel.
+    // 4294967295 is (uid_t)-1: "leave as it is" to the kernel. TryParse alone lets trailing NULs pass.
     private static uint? ParseId(string digits) =>
-        uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue ? id : null;
+        !digits.AsSpan().ContainsAnyExceptInRange('0', '9') && uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue
+            ? id
+            : null;
 
     // A process file says what it wants; what it leaves out is the container's, as in runc.
     private static OciProcess Complete(OciProcess process, OciProcess container) => new()
