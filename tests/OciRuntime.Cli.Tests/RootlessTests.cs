@@ -46,6 +46,61 @@ public sealed class RootlessTests : RootlessTest
         Assert.Contains("cgroup", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>security.md 2.5 (CVE-2023-25809): a user's own delegated cgroups must not be writable through a read-only /sys.</summary>
+    [OcirunFact]
+    public void NoCgroupOfTheHostIsWritable()
+    {
+        string[] delegated = [.. ((string[])["/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/pids"])
+            .Where(hierarchy => File.Exists(hierarchy + "/cgroup.procs")).Select(hierarchy => hierarchy + "/" + Id + "-delegated")];
+        try
+        {
+            foreach (string directory in delegated)
+            {
+                Directory.CreateDirectory(directory);
+                Machine.Run("chown", "-R", $"{Uid}:{Gid}", directory);
+            }
+            const string Look = """
+                busybox find /sys -name "cgroup.procs" -o -name tasks | while read f; do (: >> "$f") 2>/dev/null && echo "writable: $f"; done
+                busybox find /sys/fs/cgroup -type d | while read d; do mkdir "$d/made" 2>/dev/null && echo "made in: $d"; done
+                echo looked
+                """;
+            string config = File.ReadAllText(Work("bundle/config.json"));
+            foreach (Action<JsonNode> shape in (Action<JsonNode>[])[Default, WithoutCgroupMount, WithSysfs, WithCgroup2])
+            {
+                File.WriteAllText(Work("bundle/config.json"), config);
+                Configure(Look, shape);
+                Result result = As("run", Id);
+                Assert.True(result.ExitCode == 0, result.Error);
+                Assert.Equal("looked\n", result.Output);
+            }
+        }
+        finally
+        {
+            foreach (string directory in delegated)
+                Machine.Run("find", directory, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";");
+        }
+
+        static void Default(JsonNode spec)
+        {
+        }
+
+        static void WithoutCgroupMount(JsonNode spec) => Mounts(spec).Remove(Mount(spec, "/sys/fs/cgroup"));
+
+        static void WithSysfs(JsonNode spec)
+        {
+            WithoutCgroupMount(spec);
+            Mount(spec, "/sys")["type"] = "sysfs";
+            Mount(spec, "/sys")["source"] = "sysfs";
+            Mount(spec, "/sys")["options"] = new JsonArray("nosuid", "noexec", "nodev", "ro");
+        }
+
+        static void WithCgroup2(JsonNode spec) => Mount(spec, "/sys/fs/cgroup")["type"] = "cgroup2";
+
+        static JsonArray Mounts(JsonNode spec) => spec["mounts"]!.AsArray();
+
+        static JsonNode Mount(JsonNode spec, string destination) => Mounts(spec).First(mount => mount!["destination"]!.GetValue<string>() == destination)!;
+    }
+
     [RootlessToolsFact]
     public void SubordinateIdsAreMappedByNewuidmap()
     {

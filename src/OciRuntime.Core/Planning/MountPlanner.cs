@@ -105,6 +105,7 @@ internal sealed class MountPlanner
         bool onProc = IsOnProc(target, bind: true, mount.Type, pointer);
         if (options.Data.Count > 0)
             _plan.Warn($"{pointer}/options: a bind takes no filesystem parameters: {string.Join(',', options.Data)} is ignored");
+        bool everything = SysReadonly(source, options.RecursiveBind, options.Set);
         bool plain = (options.Set | options.Clear) != 0, recursive = (options.RecursiveSet | options.RecursiveClear) != 0;
         _plan.Add(new BindStep
         {
@@ -113,7 +114,7 @@ internal sealed class MountPlanner
             Recursive = options.RecursiveBind,
             Set = plain ? options.Set : options.RecursiveSet,
             Clear = plain ? options.Clear : options.RecursiveClear,
-            RecursiveAttributes = !plain && recursive,
+            RecursiveAttributes = everything || (!plain && recursive),
             Propagation = options.Propagation,
             RealTarget = target is "/proc" or "/sys" or "/dev",
             SourceMustBeProc = target == "/proc",
@@ -148,6 +149,7 @@ internal sealed class MountPlanner
             Source = host,
             Target = target,
             Recursive = true,
+            RecursiveAttributes = SysReadonly(host, recursive: true, options.AllSet),
             Set = options.AllSet,
             Clear = (options.Clear & MountAttributes.MOUNT_ATTR__ATIME) != 0 ? MountAttributes.MOUNT_ATTR__ATIME : MountAttributes.None,
             Propagation = options.Propagation,
@@ -157,6 +159,10 @@ internal sealed class MountPlanner
             SpecPointer = pointer,
         });
     }
+
+    // The cgroups below /sys may be the user's own: read-only must not end above them (CVE-2023-25809).
+    private bool SysReadonly(string source, bool recursive, MountAttributes set) =>
+        recursive && (set & MountAttributes.MOUNT_ATTR_RDONLY) != 0 && ContainerPath.Clean(source) is "/sys" or "/sys/fs" && _plan.Has(CloneBits.CLONE_NEWUSER);
 
     // With "bind" it is about this mount alone (mount(2), MS_REMOUNT); without, parameters change the filesystem behind it.
     private void AddRemount(string target, MountOptions options, string pointer)

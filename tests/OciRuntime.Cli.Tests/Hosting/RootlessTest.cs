@@ -22,7 +22,7 @@ public abstract class RootlessTest : IDisposable
         foreach (string directory in (string[])["run", "bundle/rootfs/bin", "bundle/rootfs/dev", "bundle/rootfs/proc", "bundle/rootfs/sys", "bundle/rootfs/tmp", "bundle/rootfs/mnt"])
             Directory.CreateDirectory(_work[directory]);
         File.Copy("/bin/busybox", _work["bundle/rootfs/bin/busybox"]);
-        foreach (string applet in (string[])["sh", "id", "cat", "ls", "touch", "sleep", "stat", "chown", "hostname", "mount", "grep", "head", "wc", "tty", "readlink", "env", "pwd"])
+        foreach (string applet in (string[])["sh", "id", "cat", "ls", "touch", "sleep", "stat", "chown", "hostname", "mount", "grep", "head", "wc", "tty", "readlink", "env", "pwd", "mkdir"])
             File.CreateSymbolicLink(_work["bundle/rootfs/bin/" + applet], "busybox");
         // The command may lie where others can't go.
         File.Copy(Ocirun.Path, _work["ocirun"]);
