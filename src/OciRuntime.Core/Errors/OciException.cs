@@ -10,7 +10,7 @@ public sealed class OciException : Exception
     /// <param name="message">One line: what was being done, to what, why it failed.</param>
     /// <param name="innerException">What caused it, if anything.</param>
     public OciException(OciErrorCode code, string message, Exception? innerException = null)
-        : base(message, innerException) => Code = code;
+        : base(OneLine(message), innerException) => Code = code;
 
     /// <summary>Stable code.</summary>
     public OciErrorCode Code { get; }
@@ -32,4 +32,19 @@ public sealed class OciException : Exception
 
     /// <summary>What the user can do about it.</summary>
     public string? Hint { get; init; }
+
+    // Names of files and values come from images too: what moves a terminal's cursor or parts lines is a blank.
+    private static string OneLine(string message)
+    {
+        foreach (char c in message)
+        {
+            if (char.IsControl(c))
+                return string.Create(message.Length, message, static (span, from) =>
+                {
+                    for (int i = 0; i < span.Length; i++)
+                        span[i] = char.IsControl(from[i]) ? ' ' : from[i];
+                });
+        }
+        return message;
+    }
 }

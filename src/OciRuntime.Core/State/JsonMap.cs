@@ -50,10 +50,26 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            string? key = TextOf(ref reader);
             reader.Read();
-            map[key.Length == 0 ? emptyKey : key] = reader.TokenType == JsonTokenType.String ? reader.GetString()! : string.Empty;
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                reader.Skip();
+            if (key is not null)
+                map[key.Length == 0 ? emptyKey : key] = reader.TokenType == JsonTokenType.String ? TextOf(ref reader) ?? string.Empty : string.Empty;
         }
         return map;
+    }
+
+    // An escape of half a surrogate pair is well-formed JSON and no text.
+    private static string? TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

@@ -62,6 +62,9 @@ internal static class StateJson
     /// <summary>Null when the bytes are not a state: cut off, garbage, or without its required fields.</summary>
     public static ContainerState? TryRead(ReadOnlyMemory<byte> bytes)
     {
+        // Texts are decoded when they are asked for: what can't be is found here.
+        if (!System.Text.Unicode.Utf8.IsValid(bytes.Span))
+            return null;
         try
         {
             return Read(bytes);

@@ -166,11 +166,15 @@ public static class BundleBuilder
 
     private static void Clean(string bundle, bool keepDirectory)
     {
-        foreach (string directory in Directory.EnumerateDirectories(bundle))
-            Directory.Delete(directory, recursive: true);
-        foreach (string file in Directory.EnumerateFiles(bundle))
-            File.Delete(file);
+        int fd = Libc.open(bundle, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            return;
+        using (new SafeFd(fd))
+        {
+            foreach (string name in TreeRemoval.NamesIn(fd))
+                _ = TreeRemoval.TryRemove(fd, name);
+        }
         if (!keepDirectory)
-            Directory.Delete(bundle);
+            _ = Libc.unlinkat(Libc.AT_FDCWD, bundle, Libc.AT_REMOVEDIR);
     }
 }

@@ -1,12 +1,16 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Spec.Bundles;
 
 /// <summary>Files that bundles are made from.</summary>
 internal static class BundleFiles
 {
+    /// <summary>Opens a regular file for reading. Anything else is not even opened: a pipe would block, a device be set going.</summary>
     public static FileStream OpenRead(string path)
     {
+        if (IsOther(path))
+            throw new OciException(OciErrorCode.InvalidArgument, $"open {path}: not a file") { Step = "bundle", Object = path };
         try
         {
             return new FileStream(path, new FileStreamOptions { BufferSize = 1 << 16, Options = FileOptions.SequentialScan });
@@ -23,5 +27,11 @@ internal static class BundleFiles
                 e)
             { Step = "bundle", Object = path };
         }
+    }
+
+    private static unsafe bool IsOther(string path)
+    {
+        Libc.statx_t stat;
+        return Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_TYPE, &stat) == 0 && (stat.stx_mode & Libc.S_IFMT) is not (Libc.S_IFREG or Libc.S_IFDIR);
     }
 }

@@ -28,9 +28,13 @@ internal static class ImageDigest
     }
 
     /// <summary>Reads a stream to its end and compares.</summary>
-    public static void Verify(Stream content, string digest)
+    public static void Verify(Stream content, string digest) => Compare(SHA256.HashData(content), digest);
+
+    /// <summary>Compares the digest of bytes.</summary>
+    public static void Verify(ReadOnlySpan<byte> content, string digest) => Compare(SHA256.HashData(content), digest);
+
+    private static void Compare(byte[] hash, string digest)
     {
-        byte[] hash = SHA256.HashData(content);
         string found = Prefix + Convert.ToHexStringLower(hash);
         if (found != digest)
             throw Invalid(OciErrorCode.InvalidArgument, digest, $"the content has digest {found}: the image is damaged");

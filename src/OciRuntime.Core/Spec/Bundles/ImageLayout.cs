@@ -136,14 +136,15 @@ internal sealed class ImageLayout : IDisposable
         using FileStream stream = BundleFiles.OpenRead(file);
         if (stream.Length > MaxDocument)
             throw Invalid(file, $"larger than {MaxDocument} bytes");
+        // Read once: what the digest is of is what is parsed.
+        byte[] bytes = new byte[stream.Length];
+        int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var text = new ReadOnlyMemory<byte>(bytes, 0, length);
         if (digest is not null)
-        {
-            ImageDigest.Verify(stream, digest);
-            stream.Position = 0;
-        }
+            ImageDigest.Verify(text.Span, digest);
         try
         {
-            return JsonDocument.Parse(stream);
+            return JsonDocument.Parse(text);
         }
         catch (JsonException e)
         {
@@ -157,7 +158,7 @@ internal sealed class ImageLayout : IDisposable
         try
         {
             Directory.CreateDirectory(Path.Combine(directory, "blobs/sha256"));
-            using var reader = new TarReader(tar);
+            using var reader = new TarReader(new HeaderLimit(tar));
             while (reader.GetNextEntry() is { } entry)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -168,7 +169,7 @@ internal sealed class ImageLayout : IDisposable
                     entry.ExtractToFile(Path.Combine(directory, name), overwrite: false);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
         {
             throw new OciException(OciErrorCode.InvalidArgument, $"image {source}: not a tar archive, or a damaged one: {e.Message}", e) { Step = "image", Object = source };
         }

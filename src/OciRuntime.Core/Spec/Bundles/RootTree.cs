@@ -101,7 +101,8 @@ internal sealed class RootTree : IDisposable
         int parent = OpenParent(path);
         if (TypeOf(parent, path.Name) is null)
             return;
-        RemoveTree(parent, path.Name, path);
+        if (!TreeRemoval.TryRemove(parent, path.Name))
+            throw Failed(path, "unlinkat");
         Forget(path.Full);
     }
 
@@ -111,7 +112,7 @@ internal sealed class RootTree : IDisposable
         using SafeFd? fd = TryOpen(directory);
         if (fd is null)
             return;
-        foreach (string name in NamesIn(fd.Number))
+        foreach (string name in TreeRemoval.NamesIn(fd.Number))
         {
             RootPath child = RootPath.Parse(directory + "/" + name);
             if (!keep(child.Full))
@@ -204,31 +205,6 @@ internal sealed class RootTree : IDisposable
     {
         Libc.statx_t stat;
         return Libc.statx(parent, name, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_TYPE, &stat) == 0 ? stat.stx_mode & Libc.S_IFMT : null;
-    }
-
-    private static void RemoveTree(int parent, string name, RootPath path)
-    {
-        if (TypeOf(parent, name) != Libc.S_IFDIR)
-        {
-            Check(Libc.unlinkat(parent, name, 0), path, "unlinkat");
-            return;
-        }
-        int fd = Libc.openat(parent, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
-        Check(fd, path, "openat");
-        using (var directory = new SafeFd(fd))
-        {
-            foreach (string child in NamesIn(fd))
-                RemoveTree(fd, child, path);
-        }
-        Check(Libc.unlinkat(parent, name, Libc.AT_REMOVEDIR), path, "unlinkat");
-    }
-
-    private static List<string> NamesIn(int directory)
-    {
-        var names = new List<string>();
-        foreach (string entry in Directory.EnumerateFileSystemEntries($"/proc/self/fd/{directory}"))
-            names.Add(Path.GetFileName(entry));
-        return names;
     }
 
     private void Forget(string path)

@@ -21,7 +21,7 @@ internal sealed class TarUnpacker(RootTree tree, List<string> warnings, Cancella
     {
         try
         {
-            using var reader = new TarReader(tar, leaveOpen: true);
+            using var reader = new TarReader(new HeaderLimit(tar), leaveOpen: true);
             while (reader.GetNextEntry() is { } entry)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -35,7 +35,7 @@ internal sealed class TarUnpacker(RootTree tree, List<string> warnings, Cancella
                     AddOrWhiteOut(entry, path, added);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
         {
             throw new OciException(OciErrorCode.InvalidArgument, $"unpack {source}: not a tar archive, or a damaged one: {e.Message}", e)
             {
