@@ -69,7 +69,7 @@ public sealed partial class FuzzTests
             if (state is not null)
                 Assert.True(state.Annotations.Count + state.CgroupPaths.Count + state.Args.Count >= 0);
         }
-        byte[] exit = ExitFile.Write(new ExitRecord { Id = "c", ExitCode = 3, ExitedAt = DateTimeOffset.UnixEpoch }).ToArray();
+        byte[] exit = ExitFile.Write(new ExitRecord { Id = "c", ExitCode = 3, ExitedAt = DateTime.UnixEpoch }).ToArray();
         for (int i = 0; i < 20_000; i++)
             ExitFile.Parse(Mutate(exit, random), "c");
     }
