@@ -31,8 +31,6 @@ internal sealed class NamespacePlanner
         }
         if (plan.Input.Host.MapsOwnIdsOnly && !plan.Has(CloneBits.CLONE_NEWUSER))
             throw PlanBuilder.Invalid("/linux/namespaces", "a rootless container requires a user namespace", "add { \"type\": \"user\" } and mappings (ocirun spec --rootless, New-OciSpec -Rootless)");
-        if ((_joined & CloneBits.CLONE_NEWUSER) != 0 && plan.Linux is { UidMappings.Count: > 0 } or { GidMappings.Count: > 0 })
-            plan.Warn("/linux/uidMappings: the user namespace that is joined has its mappings; those of the configuration are ignored");
     }
 
     /// <summary>Namespaces that this launch makes.</summary>
@@ -41,7 +39,7 @@ internal sealed class NamespacePlanner
     /// <summary>Stage one: everything before the clone.</summary>
     public void AddJoins()
     {
-        // containerd and CRI-O give the mappings of the namespace that they want joined.
+        // containerd and CRI-O repeat the mappings of the namespace that they want joined; others are refused when it has been.
         if ((_joined & CloneBits.CLONE_NEWUSER) != 0 && (_plan.Linux.UidMappings is { Count: > 0 } || _plan.Linux.GidMappings is { Count: > 0 }))
             _plan.Warn("/linux/uidMappings: ignored: the user namespace that is joined has its own");
         // A host's root may join anything, but loses that when it joins a user namespace; a user gains it only there.

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -54,7 +55,7 @@ public sealed class NamespaceTests : ContainerFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
-    public void AJoinedUserNamespaceKeepsItsMappingsAndWarnsOfOthers()
+    public void AJoinedUserNamespaceKeepsItsMappings()
     {
         Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
         Machine.Run("chown", "-R", "200000:200000", Path.Combine(Bundle, "rootfs"));
@@ -65,13 +66,16 @@ public sealed class NamespaceTests : ContainerFixture
         Runtime.Start("holder");
         OciSpec spec = Script("id -u; cat /proc/self/uid_map; readlink /proc/self/ns/user");
         spec.Linux!.Namespaces!.Add(new() { Type = "user", Path = $"/proc/{Runtime.Get("holder").Pid}/ns/user" });
-        (spec.Linux.UidMappings, spec.Linux.GidMappings) = (Mapping(300_000), Mapping(300_000));
+        (spec.Linux.UidMappings, spec.Linux.GidMappings) = (Mapping(200_000), Mapping(200_000));
 
         (string output, _) = Run(spec);
 
         Assert.Equal(["0", "0 200000 65536", Link($"{Runtime.Get("holder").Pid}", "user")], output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
         Assert.Contains(Warnings, warning => warning.Contains("/linux/uidMappings: ignored", StringComparison.Ordinal));
+        spec.Linux.GidMappings = Mapping(300_000);
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("other", spec)));
+        Assert.Equal("/linux/gidMappings", error.SpecPointer);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
