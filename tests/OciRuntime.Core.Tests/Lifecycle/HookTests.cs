@@ -163,6 +163,15 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
+    [FactWhen(Root = true, Program = "busybox")]
+    public void APathThatIsNotThereAfterTheEndIsAWarning()
+    {
+        OciSpec spec = Spec("true");
+        Add(spec, "poststop", new() { Path = "/no/such/hook" });
+        RunToTheEnd(spec);
+        Assert.Contains(Warnings, warning => warning.Contains("/no/such/hook", StringComparison.Ordinal));
+    }
+
     private static OciHook Failing() => new() { Path = "/bin/sh", Args = ["sh", "-c", "echo what it said >&2; exit 3"] };
 
     private static void Add(OciSpec spec, string kind, OciHook hook)

@@ -168,6 +168,21 @@ public sealed class MountTests : ContainerFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
+    public void LaterMountsAreOnTopAndSourcesStartAtTheBundle()
+    {
+        foreach (string name in (string[])["one", "two"])
+        {
+            Directory.CreateDirectory(Path.Combine(Bundle, name));
+            File.WriteAllText(Path.Combine(Bundle, name, "file"), name + "\n");
+        }
+        OciSpec spec = Script("cat /at/file; grep -c ' /at ' /proc/mounts; ls /at/in");
+        spec.Mounts!.Add(new() { Destination = "/at", Source = "one", Type = "bind", Options = ["rbind"] });
+        spec.Mounts.Add(new() { Destination = "/at", Source = "two", Type = "bind", Options = ["rbind"] });
+        spec.Mounts.Add(new() { Destination = "/at/in", Source = "one", Type = "bind", Options = ["bind"] });
+        Assert.Equal("two\n2\nfile\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
     public void RootfsPropagationIsTheKernels()
     {
         // A slave has a master only when the mount that it comes from is shared.

@@ -64,6 +64,12 @@ public sealed class SeccompCompilerTests
     }
 
     [Fact]
+    public void NamesThatNoMachineHasAreLeftOut() =>
+        Assert.Equal(
+            Compile(Allow(new OciSyscall { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" })).Filter.ToArray(),
+            Compile(Allow(new OciSyscall { Names = ["no_such_call", "mkdir"], Action = "SCMP_ACT_ERRNO" })).Filter.ToArray());
+
+    [Fact]
     public void ArchitecturesOfOtherMachinesAddNothing()
     {
         OciSeccomp profile = Allow(new OciSyscall { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" });

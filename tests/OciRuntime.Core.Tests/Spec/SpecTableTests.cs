@@ -1,3 +1,5 @@
+using System.Text.Json;
+using OciRuntime.Core.Observe;
 using OciRuntime.Core.Spec;
 using OciRuntime.Tests.Shared;
 using Xunit;
@@ -21,6 +23,24 @@ public sealed class SpecTableTests
     ];
 
     private static SpecRow[] Rows => SpecTable.Read(Machine.InCheckout("docs/runtime-spec.md"));
+
+    /// <summary>What <c>ocirun features</c> names is what there is.</summary>
+    [FactWhen(SharedData = Schema)]
+    public void FeaturesNameTheWordsOfTheSchema()
+    {
+        SchemaWalk schema = Walk();
+        using JsonDocument features = JsonDocument.Parse(RuntimeFeatures.ToJson());
+        JsonElement linux = features.RootElement.GetProperty("linux"), seccomp = linux.GetProperty("seccomp");
+        Assert.Empty(s_options.Except(Words(features.RootElement.GetProperty("mountOptions"))));
+        Assert.Equal(schema.Properties.Where(property => property.StartsWith("/hooks/", StringComparison.Ordinal) && !property.Contains('*', StringComparison.Ordinal)).Select(property => property["/hooks/".Length..]).Order(), Words(features.RootElement.GetProperty("hooks")));
+        Assert.Empty(Words(linux.GetProperty("namespaces")).Except(schema.Words["/linux/namespaces/*/type"]));
+        Assert.Equal(schema.Words["/linux/seccomp/defaultAction"].Order(), Words(seccomp.GetProperty("actions")));
+        Assert.Equal(schema.Words["/linux/seccomp/syscalls/*/args/*/op"].Order(), Words(seccomp.GetProperty("operators")));
+        Assert.Equal(schema.Words["/linux/seccomp/flags/*"].Order(), Words(seccomp.GetProperty("knownFlags")));
+        Assert.Empty(Words(seccomp.GetProperty("archs")).Except(schema.Words["/linux/seccomp/architectures/*"]));
+
+        static IEnumerable<string> Words(JsonElement list) => list.EnumerateArray().Select(word => word.GetString()!).Order();
+    }
 
     [CheckoutFact]
     public void EveryTestOfTheTableIsThere()
