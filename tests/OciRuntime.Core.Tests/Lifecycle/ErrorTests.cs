@@ -126,7 +126,7 @@ public sealed class ErrorTests : ContainerFixture
     {
         string full = Temporary("full");
         Directory.CreateDirectory(full);
-        Machine.Run("mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2", "tmpfs", full);
+        Machine.Run("mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2,mode=755", "tmpfs", full);
         try
         {
             var runtime = new ContainerRuntime(new RuntimeOptions { Root = full });

@@ -87,10 +87,10 @@ public sealed class MountPlanTests
     }
 
     [Fact]
-    public void ProcAndSysHaveRealTargets()
+    public void ProcSysAndDevHaveRealTargets()
     {
         foreach (MountStep mount in Plan("/x", "tmpfs", null).OfType<MountStep>())
-            Assert.Equal(mount.Target is "/proc" or "/sys", mount.RealTarget);
+            Assert.Equal(mount.Target is "/proc" or "/sys" or "/dev", mount.RealTarget);
         Assert.True(Plan("/other", "proc", "proc").OfType<MountStep>().Single(step => step.Target == "/other").RealTarget);
     }
 

@@ -10,6 +10,6 @@ internal sealed class IgnoredMappingsRule : ISpecRule
         if (spec.Linux is not { } linux || linux.Namespaces?.Exists(static item => item.Type == "user" && !string.IsNullOrEmpty(item.Path)) != true)
             return;
         if (linux.UidMappings is { Count: > 0 } || linux.GidMappings is { Count: > 0 })
-            issues.Add(new OciSpecIssue("IgnoredMappings", OciIssueSeverity.Warning, "/linux/uidMappings", "ignored: the user namespace that is joined has its own", "leave uidMappings and gidMappings out"));
+            issues.Add(new OciSpecIssue("IgnoredMappings", OciIssueSeverity.Warning, "/linux/uidMappings", "the user namespace that is joined has its own; others are refused", "leave uidMappings and gidMappings out"));
     }
 }
