@@ -60,7 +60,7 @@ public sealed class ConsoleTests : AttackFixture
                 echo $? > /tmp/done; exec sleep 60
                 """),
             "CAP_SYS_ADMIN"));
-        Await(() => File.Exists(Path.Combine(Rootfs, "tmp/done")), "the traps are laid");
+        Await(() => File.Exists(Path.Combine(Rootfs, "tmp/done")) && new FileInfo(Path.Combine(Rootfs, "tmp/done")).Length > 0, "the traps are laid");
         Assert.Equal("0\n", File.ReadAllText(Path.Combine(Rootfs, "tmp/done")));
         OciException error = Assert.Throws<OciException>(() => Runtime.Exec(new ExecRequest { Id = "c", Args = ["tty"], Terminal = true, Stdio = StdioMode.Pipe }));
         Assert.Contains("is not in a devpts", error.Message, StringComparison.Ordinal);

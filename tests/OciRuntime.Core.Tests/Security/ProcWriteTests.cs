@@ -54,7 +54,7 @@ public sealed class ProcWriteTests : AttackFixture
         OciSpec spec = WithCapabilities(Script(FakeProc("/proc", "/victim") + "; echo $? > /tmp/done; exec sleep 60"), "CAP_SYS_ADMIN");
         spec.Linux!.MaskedPaths = spec.Linux.ReadonlyPaths = null;
         Start(spec);
-        Await(() => File.Exists(Path.Combine(Rootfs, "tmp/done")), "the trap is laid");
+        Await(() => File.Exists(Path.Combine(Rootfs, "tmp/done")) && new FileInfo(Path.Combine(Rootfs, "tmp/done")).Length > 0, "the trap is laid");
         Assert.Equal("0\n", File.ReadAllText(Path.Combine(Rootfs, "tmp/done")));
         OciProcess process = new() { Args = ["sleep", "60"], Env = spec.Process!.Env, Cwd = "/", OomScoreAdj = 78 };
 
