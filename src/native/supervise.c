@@ -15,6 +15,7 @@
 
 #define LINE_MAX_BYTES (16 * 1024)
 #define BATCH 30
+#define RECORD_MAX 256
 /* Without a pid namespace something may write for ever after init's end. */
 #define DRAIN_MAX (16u << 20)
 
@@ -221,25 +222,42 @@ static bool was_oom_killed(int fd)
 	return line != NULL && line[sizeof(key) - 1] >= '1' && line[sizeof(key) - 1] <= '9';
 }
 
-static void write_record(struct supervisor *v, const char *json, size_t length)
+/* The record under the name that it has until it is whole; -1 when the directory has gone. */
+static int open_record(struct supervisor *v, char *temporary, size_t size)
 {
-	char temporary[NAME_MAX + 8];
-	struct text t = text_in(temporary, sizeof(temporary));
-	cleanup_close int fd = -1;
+	struct text t = text_in(temporary, size);
 
 	text_add(&t, ".");
 	text_add(&t, v->record);
 	text_add(&t, ".new");
-	fd = openat(v->state_dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return openat(v->state_dir, temporary, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+/* Takes the record's place on the disk before the container's own log can fill that. */
+static void reserve_record(struct supervisor *v)
+{
+	static const char blanks[RECORD_MAX];
+	char temporary[NAME_MAX + 8];
+	cleanup_close int fd = open_record(v, temporary, sizeof(temporary));
+
+	if (fd >= 0 && write(fd, blanks, sizeof(blanks)) < 0)
+		unlinkat(v->state_dir, temporary, 0);
+}
+
+static void write_record(struct supervisor *v, const char *json, size_t length)
+{
+	char temporary[NAME_MAX + 8];
+	cleanup_close int fd = open_record(v, temporary, sizeof(temporary));
+
 	if (fd < 0)
 		return;
-	if (write(fd, json, length) != (ssize_t)length || renameat(v->state_dir, temporary, v->state_dir, v->record) != 0)
+	if (write(fd, json, length) != (ssize_t)length || ftruncate(fd, (off_t)length) != 0 || renameat(v->state_dir, temporary, v->state_dir, v->record) != 0)
 		unlinkat(v->state_dir, temporary, 0);
 }
 
 static void record_exit(struct supervisor *v, const struct timespec *ended, bool oom_killed)
 {
-	char json[256];
+	char json[RECORD_MAX];
 	struct text t = text_in(json, sizeof(json));
 	siginfo_t info = { 0 };
 	int signal, code, got;
@@ -308,6 +326,7 @@ void supervise(struct context *c, pid_t init, int pidfd)
 	v.oom = w->oom;
 	munmap(c->image, c->header->size);
 	settle(&v);
+	reserve_record(&v);
 	watch(&v);
 	clock_gettime(CLOCK_REALTIME, &ended);
 	oom_killed = was_oom_killed(v.oom);

@@ -205,6 +205,27 @@ static void a_full_log_stops_nobody(void)
 	launch_end(&v.l);
 }
 
+static void a_full_disk_keeps_the_exit_record(void)
+{
+	struct supervised v;
+	bool alone;
+
+	build(&v, "seq 1 50000; exit 4", false);
+	/* The supervisor's directory and log, on a filesystem that the log fills. */
+	close(p.slots[0]);
+	close(p.slots[1]);
+	shell("mount -t tmpfs -o size=64k tmpfs %s", in_bundle("state"));
+	p.slots[0] = open(in_bundle("state"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	p.slots[1] = open(in_bundle("state/log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	start(&v);
+	snprintf(text, sizeof(text), "%s", record(&v));
+	alone = shell("test $(ls -A %s | wc -l) = 2", in_bundle("state")) == 0;
+	launch_end(&v.l);
+	CHECK(shell("umount %s", in_bundle("state")) == 0);
+	CHECK_TEXT(strncmp(text, "{\"exitCode\":4", 13) == 0, text);
+	CHECK(alone);
+}
+
 static void everything_is_logged_in_order(void)
 {
 	struct supervised v;
@@ -275,6 +296,7 @@ void supervise_tests(void)
 	TEST(the_supervisor_is_out_of_the_way);
 	TEST(long_lines_are_cut_into_parts);
 	TEST(a_full_log_stops_nobody);
+	TEST(a_full_disk_keeps_the_exit_record);
 	TEST(everything_is_logged_in_order);
 	TEST(a_terminal_is_logged);
 	TEST(a_vanished_state_directory_is_no_trouble);
