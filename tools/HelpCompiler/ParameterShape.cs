@@ -8,6 +8,7 @@ internal sealed class ParameterShape
 {
     private readonly CommandParameterInfo[] _uses;
     private readonly string[] _sets;
+    private readonly string[] _shownSets;
 
     public ParameterShape(ParameterMetadata metadata, CommandParameterSetInfo[] sets)
     {
@@ -18,7 +19,8 @@ internal sealed class ParameterShape
         AcceptedValues = [.. metadata.Attributes.OfType<ValidateSetAttribute>().SelectMany(set => set.ValidValues)];
         IsShouldProcess = Cmdlet.OptionalCommonParameters.Contains(Name);
         CommandParameterSetInfo[] holding = [.. sets.Where(set => set.Parameters.Any(parameter => parameter.Name == Name))];
-        _sets = holding.Length == sets.Length ? ["(All)"] : [.. holding.Select(set => set.Name)];
+        _sets = [.. holding.Select(set => set.Name)];
+        _shownSets = holding.Length == sets.Length ? ["(All)"] : _sets;
         _uses = [.. holding.Select(set => set.Parameters.First(parameter => parameter.Name == Name))];
     }
 
@@ -45,7 +47,7 @@ internal sealed class ParameterShape
     /// <summary>The yaml block of the platyPS schema.</summary>
     public string Table(string defaultValue) => string.Create(CultureInfo.InvariantCulture, $"""
         Type: {TypeName}
-        Parameter Sets: {string.Join(", ", _sets)}
+        Parameter Sets: {string.Join(", ", _shownSets)}
         Aliases: {string.Join(", ", Aliases)}
         {(AcceptedValues.Count > 0 ? $"Accepted values: {string.Join(", ", AcceptedValues)}\n" : string.Empty)}
         Required: {(!Required ? "False" : _uses.All(use => use.IsMandatory) ? "True" : $"True ({string.Join(", ", RequiredSets())})")}

@@ -51,7 +51,7 @@ public sealed class ExportOciSpecCommand : OciCmdlet
         }
         if (!ShouldProcess(Messages.WriteFile(file), Messages.WriteFile(file), Messages.Caption))
             return;
-        File.WriteAllBytes(file, [.. SpecWriter.Write(Spec, indented: true), (byte)'\n']);
+        WholeFile.Write(file, [.. SpecWriter.Write(Spec, indented: true), (byte)'\n']);
         if (PassThru)
             WriteObject(new FileInfo(file));
     }

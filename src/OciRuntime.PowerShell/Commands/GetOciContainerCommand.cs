@@ -3,6 +3,7 @@ using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Common;
 using OciRuntime.PowerShell.Completion;
+using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
@@ -19,6 +20,12 @@ public sealed class GetOciContainerCommand : RuntimeCmdlet
     [ArgumentCompleter(typeof(ContainerIdCompleter))]
     public string[] Id { get; set; } = ["*"];
 
+    /// <summary>Containers to look at again.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ContainerConversion]
+    [ValidateNotNull]
+    public OciContainer[] InputObject { get; set; } = [];
+
     /// <summary>Only containers in one of these statuses.</summary>
     [Parameter]
     public ContainerStatus[]? Status { get; set; }
@@ -31,13 +38,16 @@ public sealed class GetOciContainerCommand : RuntimeCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        foreach (OciContainer container in InputObject)
+            Attempt(container.Id, () => Write(RuntimeOf(container.Root), container.Id));
+        if (InputObject.Length > 0)
+            return;
         foreach (string id in Id)
-            Attempt(id, () => Write(id));
+            Attempt(id, () => Write(RuntimeOf(Root), id));
     }
 
-    private void Write(string id)
+    private void Write(ContainerRuntime runtime, string id)
     {
-        ContainerRuntime runtime = RuntimeOf(Root);
         IEnumerable<OciContainer> found = WildcardPattern.ContainsWildcardCharacters(id)
             ? ContainerCmdlet.Matching(runtime, id)
             : [runtime.Get(id)];

@@ -125,7 +125,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
                 Stdio = StdioMode.Pipe,
             };
             string action = Messages.Exec(Id, string.Join(' ', Process?.Args ?? [.. Command]));
-            ContainerRuntime runtime = RuntimeOf(Root);
+            ContainerRuntime runtime = RuntimeOf(RootOfInput() ?? Root);
             if (IsWhatIf)
                 runtime.Get(Id);
             if (!ShouldProcess(action, action, Messages.Caption))
@@ -136,6 +136,9 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
         if (!started)
             ExitCodes.NotStarted(this, LastError);
     }
+
+    // The root that a piped container says wins over a default of the session, which -Root may be.
+    private string? RootOfInput() => !_idIsGiven && InputObject?.Properties["Root"]?.Value is string root ? root : null;
 
     private void Finish()
     {

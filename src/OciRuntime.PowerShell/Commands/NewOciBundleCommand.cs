@@ -77,7 +77,15 @@ public sealed class NewOciBundleCommand : OciCmdlet
         };
         foreach (string warning in bundle.Warnings)
             WriteWarning(warning);
-        WriteObject(WithSpec(bundle));
+        try
+        {
+            WriteObject(WithSpec(bundle));
+        }
+        catch (IOException)
+        {
+            Directory.Delete(path, recursive: true);
+            throw;
+        }
     }
 
     private OciBundle WithSpec(OciBundle bundle)

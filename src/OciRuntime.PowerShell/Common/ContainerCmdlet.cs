@@ -4,6 +4,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Completion;
+using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
@@ -20,7 +21,10 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     public string[] Id { get; set; } = [];
 
     /// <summary>Containers from Get-OciContainer or New-OciContainer.</summary>
+    // In both sets: an object binds its Id by name as well, but its root would not win over a default of the session.
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = "Id", ValueFromPipeline = true)]
+    [ContainerConversion]
     [ValidateNotNull]
     public OciContainer[] InputObject { get; set; } = [];
 
@@ -37,10 +41,10 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == "InputObject")
+        if (InputObject.Length > 0)
         {
             foreach (OciContainer container in InputObject)
-                Attempt(container.Id, () => ProcessContainer(RuntimeOf(Root ?? container.Root), container.Id));
+                Attempt(container.Id, () => ProcessContainer(RuntimeOf(container.Root), container.Id));
             return;
         }
         foreach (string id in Id)

@@ -26,6 +26,21 @@ public sealed class SerializationTests : IClassFixture<BundleFixture>
     }
 
     [ContainerFact]
+    public void ObjectsBringTheirOwnRoot()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        string id = _fixture.NewId();
+        shell.Get("$container = New-OciContainer $id $bundle -Root $work/other", ("id", id));
+        // The session's default is another root.
+        Assert.Equal("Running", shell.Get("($container | Start-OciContainer -PassThru).Status.ToString()")[0].ToString());
+        Assert.Equal("hi", shell.Get("$container | Invoke-OciContainerCommand -Command echo, hi")[0].ToString());
+        Assert.Equal("Running", shell.Get("($container | Get-OciContainer).Status.ToString()")[0].ToString());
+        Assert.Equal("Running", shell.Get(Travel + "($there | Get-OciContainer).Status.ToString()")[0].ToString());
+        shell.Get("$there | Remove-OciContainer -Force");
+        Assert.Empty(shell.Get("Get-OciContainer -Root $work/other"));
+    }
+
+    [ContainerFact]
     public void DeserialisedContainersShowTheSameTable()
     {
         using PowerShellHost shell = _fixture.Open();
