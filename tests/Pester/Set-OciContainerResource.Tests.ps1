@@ -73,4 +73,8 @@ Describe 'Set-OciContainerResource' {
         Set-OciContainerResource $container.Id -Pids 5 -WhatIf
         Get-Limit $container.Id pids pids.max pids.max | Should -Be 'max'
     }
+
+    It 'WhatIfOfAnUnknownIdIsNotFound' {
+        { Set-OciContainerResource (New-Id) -Pids 5 -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.SetOciContainerResourceCommand'
+    }
 }

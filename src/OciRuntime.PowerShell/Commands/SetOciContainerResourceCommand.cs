@@ -127,7 +127,7 @@ public sealed class SetOciContainerResourceCommand : ContainerCmdlet
         OciIntelRdt? rdt = (L3CacheSchema ?? MemoryBandwidthSchema) is null ? null : new() { L3CacheSchema = L3CacheSchema, MemBwSchema = MemoryBandwidthSchema };
         string schemata = string.Join(' ', new[] { L3CacheSchema, MemoryBandwidthSchema }.OfType<string>());
         string action = Messages.Update(id, $"{Encoding.UTF8.GetString(SpecWriter.WriteResources(resources))} {schemata}".TrimEnd());
-        if (!ShouldProcess(action, action, Messages.Caption))
+        if (!ShouldProcess(runtime, id, action))
             return;
         runtime.Update(id, resources, rdt);
         if (PassThru)
