@@ -16,10 +16,10 @@ internal static class Selection
             .Any(attribute => attribute.Attribute.GetType() != typeof(Xunit.FactAttribute) && attribute.Attribute.GetType() != typeof(Xunit.TheoryAttribute)
                 && attribute.Attribute.GetType().GetProperty("SharedData")?.GetValue(attribute.Attribute) is null);
 
-    /// <summary>A test of the list, whose name has one of the parts; without list or parts, every test.</summary>
-    public static bool Named(ITestCase test, HashSet<string>? only, string[] parts)
+    /// <summary>A test that is not in the list and whose name has one of the parts; without parts, every test.</summary>
+    public static bool Named(ITestCase test, HashSet<string> except, string[] parts)
     {
         string name = $"{test.TestMethod.TestClass.Class.Name}.{test.TestMethod.Method.Name}";
-        return (only is null || only.Contains(name)) && (parts.Length == 0 || parts.Any(part => name.Contains(part, StringComparison.Ordinal)));
+        return !except.Contains(name) && (parts.Length == 0 || parts.Any(part => name.Contains(part, StringComparison.Ordinal)));
     }
 }

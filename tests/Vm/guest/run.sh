@@ -4,7 +4,6 @@
 # "running TAB test" goes before each, "end" after the last.
 export PATH=/payload/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 guest=/payload/guest
-profile=$(cat /payload/profile)
 results=/dev/ttyS1
 stty -F $results raw -echo 2>/dev/null || stty raw -echo <$results
 
@@ -49,15 +48,18 @@ mkdir -p /tmp/rootfs/bin /tmp/rootfs/proc /tmp/rootfs/sys /tmp/rootfs/dev /tmp/r
 cp /bin/busybox /tmp/rootfs/bin/
 chroot /tmp/rootfs /bin/busybox --install -s /bin
 
-security=$(cat /sys/kernel/security/lsm 2>/dev/null)
-printf 'kind\tcgroup v2%s, kernel %s, LSMs %s, all capabilities\n' "$([ -d /run/systemd/system ] && echo ', systemd')" "$(uname -r | cut -d . -f 1,2)" "$security" >$results
-shell_tests $guest/common
-shell_tests $guest/$profile
-export DOTNET_gcServer=0 DOTNET_TieredPGO=0 DOTNET_EnableDiagnostics=0 DOTNET_TC_BackgroundWorkerTimeoutMs=0
-set -- $results
-[ ! -e /payload/only ] || set -- "$@" --only /payload/only
-[ ! -s /payload/selection ] || while read -r part; do set -- "$@" "$part"; done </payload/selection
-/payload/tests/oci-vm-tests "$@" >/tmp/output 2>&1 || { echo "oci-vm-tests ended with $?"; tail -n 20 /tmp/output; }
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then layout='cgroup v2'; elif [ -d /sys/fs/cgroup/unified ]; then layout='hybrid cgroup v1'; else layout='cgroup v1'; fi
+[ ! -d /run/systemd/system ] || layout="$layout, systemd"
+printf 'kind\t%s, kernel %s, LSMs %s, all capabilities\n' "$layout" "$(uname -r | cut -d . -f 1,2)" "$(cat /sys/kernel/security/lsm)" >$results
+for suite in $(cat /payload/suites); do shell_tests $guest/$suite; done
+if [ -d /payload/tests ]; then
+	export DOTNET_gcServer=0 DOTNET_TieredPGO=0 DOTNET_EnableDiagnostics=0 DOTNET_TC_BackgroundWorkerTimeoutMs=0
+	set -- $results --except /payload/except
+	[ ! -s /payload/selection ] || while read -r part; do set -- "$@" "$part"; done </payload/selection
+	/payload/tests/oci-vm-tests "$@" >/tmp/output 2>&1 && status=0 || status=$?
+	# 1 when tests failed, which have their lines.
+	[ $status -le 1 ] || printf 'guest\tprogram\toci-vm-tests\tfailed\t0\t%s\n' "$({ echo "it ended with $status"; tail -n 20 /tmp/output; } | escape)" >$results
+fi
 left=$(find /sys/fs/cgroup -type d -path '*/oci-tests/*' | head -n 5)
 [ -z "$left" ] || printf 'guest\tleftovers\tno cgroup is left\tfailed\t0\t%s\n' "$(echo "$left" | escape)" >$results
 printf 'end\n' >$results

@@ -1,8 +1,5 @@
 # The kernel: Debian's cloud kernel, taken out of its package, and a small initramfs that loads modules and hands over.
 
-# Modules that the initramfs loads, with what they need.
-modules='virtio_pci virtio_blk overlay tun veth dummy loop'
-
 fetch_kernel() {
 	package=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[^ ]*\).*/\1/p' | head -n 1)
 	[ -n "$package" ] || skip "apt knows no linux-image-cloud-amd64"

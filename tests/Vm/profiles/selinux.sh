@@ -1,15 +1,5 @@
-# The same system under Debian's SELinux policy, permissive: labels are set and can be read, denials are only counted.
-packages=jq,selinux-policy-default,policycoreutils,selinux-utils
-arguments='security=selinux selinux=1 enforcing=0 systemd.unit=oci-tests.target systemd.show_status=0'
-memory=1536 seconds=900
-
-# Labels every file: they are extended attributes, which a kernel without SELinux keeps as well.
-customise() {
-	printf 'SELINUX=permissive\nSELINUXTYPE=default\n' >"$1/etc/selinux/config"
-	# It goes through /proc/self/fd; the mount is gone with its namespace.
-	unshare --mount sh -c "mount -t proc proc '$1/proc' && chroot '$1' setfiles -F -e /proc /etc/selinux/default/contexts/files/file_contexts /" >"$work/setfiles" 2>&1 || {
-		tail -n 5 "$work/setfiles"
-		echo "run.sh: the files can't be labelled" >&2
-		return 1
-	}
-}
+# cgroup v2 under systemd, with SELinux.
+image=selinux
+arguments='cgroup_no_v1=all systemd.unified_cgroup_hierarchy=1 security=selinux selinux=1 enforcing=0 systemd.unit=oci-tests.target systemd.show_status=0'
+suites='common v2 selinux'
+seconds=900

@@ -1,6 +1,6 @@
-# cgroup v2 under systemd 252, with a system bus, a lingering user's bus and AppArmor.
-packages=apparmor,jq
-arguments='apparmor=1 security=apparmor systemd.unit=oci-tests.target systemd.show_status=0'
-memory=1536 seconds=600
-
-customise() { :; }
+# cgroup v2 under systemd, with AppArmor and BFQ.
+image=systemd
+arguments='cgroup_no_v1=all systemd.unified_cgroup_hierarchy=1 apparmor=1 security=apparmor systemd.unit=oci-tests.target systemd.show_status=0'
+suites='common v2 systemd'
+modules="$modules bfq"
+seconds=600

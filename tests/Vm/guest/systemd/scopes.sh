@@ -2,7 +2,6 @@
 
 # scope SLICE: what config and create need for a scope of that slice.
 scope() {
-	feature cgroup.systemd
 	manager=--systemd-cgroup
 	cgroups_path=$1:oci:$id
 	unit=oci-$id.scope

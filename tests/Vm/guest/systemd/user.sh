@@ -5,7 +5,6 @@ DBUS=unix:path=$XDG_RUNTIME_DIR/bus
 one='{"containerID":0,"hostID":1000,"size":1}'
 
 user_scope() { # SCRIPT RESOURCES
-	feature cgroup.systemdUser
 	until_true 60 test -S $XDG_RUNTIME_DIR/bus
 	unit=oci-$id.scope
 	cgroup=/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/user.slice/$unit

@@ -1,0 +1,5 @@
+# The hierarchies of cgroup v1 and nothing else, not even the unified one; a busybox is the whole system. With BFQ, which has files of its own.
+arguments='apparmor=1'
+suites='common v1'
+modules="$modules bfq"
+again=OciRuntime.Core.Tests.Cgroups.
