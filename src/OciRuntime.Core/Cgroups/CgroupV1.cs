@@ -194,7 +194,8 @@ internal sealed class CgroupV1 : IFileCgroup
         }
     }
 
-    private bool IsUnified(string controller) => Unified is not null && !_paths.ContainsKey(controller) && _layout.UnifiedControllers.Contains(controller);
+    // The files cgroup.* are of no controller.
+    private bool IsUnified(string controller) => Unified is not null && !_paths.ContainsKey(controller) && (controller == "cgroup" || _layout.UnifiedControllers.Contains(controller));
 
     private void WriteUnified(List<CgroupWrite> writes)
     {

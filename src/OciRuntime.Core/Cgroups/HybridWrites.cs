@@ -10,7 +10,7 @@ internal static class HybridWrites
 {
     /// <summary>What is for the v1 hierarchies, and what is for the unified one.</summary>
     /// <param name="resources">linux.resources.</param>
-    /// <param name="isUnified">The controller, by its name on v1, is bound to the unified hierarchy.</param>
+    /// <param name="isUnified">The controller, by its name on v1, is bound to the unified hierarchy; "cgroup", when there is one.</param>
     internal static (List<CgroupWrite> V1, List<CgroupWrite> Unified) Of(OciResources resources, Func<string, bool> isUnified)
     {
         var legacy = new OciResources { Network = resources.Network };
@@ -30,9 +30,7 @@ internal static class HybridWrites
             Side("rdma").Rdma = rdma;
         foreach ((string file, string value) in resources.Unified ?? [])
         {
-            string controller = file.Split('.')[0];
-            OciResources side = controller == "cgroup" || isUnified(controller) ? unified : legacy;
-            (side.Unified ??= [])[file] = value;
+            (Side(file.Split('.')[0]).Unified ??= [])[file] = value;
         }
 
         return (CgroupWrites.ForV1(legacy), CgroupWrites.ForV2(unified));

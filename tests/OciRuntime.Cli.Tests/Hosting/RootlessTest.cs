@@ -28,7 +28,7 @@ public abstract class RootlessTest : IDisposable
         File.Copy(Ocirun.Path, _work["ocirun"]);
         File.WriteAllText(_work["subids"], "games:100000:65536\n");
         Machine.Run("chown", "-R", $"{Uid}:{Gid}", _work.Path);
-        As("spec", "--rootless");
+        Good("spec", "--rootless");
     }
 
     private protected string Id { get; }

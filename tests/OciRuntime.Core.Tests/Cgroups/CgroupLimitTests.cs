@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 using OciRuntime.Tests.Shared;
@@ -188,12 +189,13 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact(legacyOnly: true)]
     public void AControllerThatIsNotMountedIsNamed()
     {
-        Assert.DoesNotContain(Host.Cgroups.Hierarchies, hierarchy => hierarchy.Controllers.Contains("rdma"));
-        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
+        HostFacts without = Host with { Cgroups = Host.Cgroups with { Hierarchies = [.. Host.Cgroups.Hierarchies.Where(hierarchy => !hierarchy.Controllers.Contains("rdma"))], UnifiedControllers = [] } };
+        IContainerCgroup cgroup = CgroupFactory.ForNew(without, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(Path), "test");
+        OciException error = Assert.Throws<OciException>(() => cgroup.Create(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
         Assert.Equal(OciErrorCode.NotSupported, error.Code);
         Assert.Contains("rdma", error.Message, StringComparison.Ordinal);
         Assert.Equal("/linux/resources/rdma/mlx5_1", error.SpecPointer);
-        AssertGone(Cgroup.Paths.Values);
+        AssertGone(cgroup.Paths.Values);
     }
 
     private static OciResources Devices(params OciDeviceRule[] rules) => new() { Devices = [new() { Allow = false, Access = "rwm" }, .. rules] };

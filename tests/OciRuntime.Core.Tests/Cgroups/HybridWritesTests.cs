@@ -21,14 +21,17 @@ public sealed class HybridWritesTests
     [Fact]
     public void EachPropertyGoesWhereItsControllerIs()
     {
-        (List<CgroupWrite> v1, List<CgroupWrite> unified) = HybridWrites.Of(s_resources, controller => controller is "hugetlb" or "rdma" or "cpuset" or "io");
+        (List<CgroupWrite> v1, List<CgroupWrite> unified) = HybridWrites.Of(s_resources, controller => controller is "cgroup" or "hugetlb" or "rdma" or "cpuset" or "io");
         Assert.Equal(["memory.limit_in_bytes", "cpu.shares", "pids.max"], v1.Select(write => write.File));
         Assert.Equal(["cpuset.cpus", "io.max", "hugetlb.2MB.max", "hugetlb.2MB.rsvd.max", "rdma.max", "cgroup.max.depth"], unified.Select(write => write.File));
     }
 
-    [Fact]
-    public void FilesOfV1ControllersAreNoUnifiedOnes() =>
-        Assert.Equal("/linux/resources/unified", Assert.Throws<OciException>(() => HybridWrites.Of(new() { Unified = new() { ["memory.max"] = "5" } }, static _ => false)).SpecPointer);
+    [Theory]
+    [InlineData("memory.max", true)]
+    [InlineData("memory.max", false)]
+    [InlineData("cgroup.max.depth", false)]
+    public void FilesOfV1ControllersAreNoUnifiedOnes(string file, bool hasUnified) =>
+        Assert.Equal("/linux/resources/unified", Assert.Throws<OciException>(() => HybridWrites.Of(new() { Unified = new() { [file] = "5" } }, controller => hasUnified && controller == "cgroup")).SpecPointer);
 
     [Fact]
     public void WhatV2LacksIsRefusedOnlyThere()

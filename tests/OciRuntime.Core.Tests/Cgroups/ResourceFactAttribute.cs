@@ -37,7 +37,33 @@ public sealed class ResourceFactAttribute : FactAttribute
         }
     }
 
+    /// <summary>A file of another scheduler, which takes the setting where it is there.</summary>
+    public string? Without
+    {
+        get => _without;
+        set
+        {
+            _without = value;
+            if (value is not null && Skip is null && Missing(value, value) is null)
+                Skip = $"this kernel has {value}";
+        }
+    }
+
+    /// <summary>The version of Linux that took it away, as in 5.0.</summary>
+    public string? Until
+    {
+        get => _until;
+        set
+        {
+            _until = value;
+            if (value is not null && Environment.OSVersion.Version >= Version.Parse(value))
+                Skip = $"gone since Linux {value}";
+        }
+    }
+
     private bool _disk, _loop;
+    private string? _without;
+    private string? _until;
 
     internal static string? BlockDevice()
     {

@@ -25,9 +25,9 @@ add_tests() {
 	[ -z "$passed" ] || awk -F '\t' -v again="$again" '$4 == "passed" && (again == "" || !index($3, again)) { sub(/\(.*/, "", $3); print $3 }' "$passed" | sort -u >"$tree/except"
 }
 
-# Programs and, for them and the tests, the loader and every library they ask for.
+# Programs that busybox lacks or has less of and, for them and the tests, the loader and every library they ask for.
 add_libraries() {
-	for program in newuidmap newgidmap setsid setpriv dash; do
+	for program in dash ip setsid setpriv unshare chrt newuidmap newgidmap; do
 		path=$(command -v $program || :)
 		[ -z "$path" ] || cp -p "$path" "$tree/bin/"
 	done
