@@ -1,6 +1,6 @@
 namespace OciRuntime.Vm.Runner;
 
-/// <summary>The results: a line a test into a file, and the same for people to standard output.</summary>
+/// <summary>The results: a line a test.</summary>
 internal sealed class ResultWriter(string path) : IDisposable
 {
     private readonly StreamWriter _file = new(path, append: true) { AutoFlush = true, NewLine = "\n" };

@@ -54,7 +54,7 @@ printf 'kind\t%s, kernel %s, LSMs %s, all capabilities\n' "$layout" "$(uname -r 
 for suite in $(cat /payload/suites); do shell_tests $guest/$suite; done
 if [ -d /payload/tests ]; then
 	export DOTNET_gcServer=0 DOTNET_TieredPGO=0 DOTNET_EnableDiagnostics=0 DOTNET_TC_BackgroundWorkerTimeoutMs=0
-	set -- $results --except /payload/except
+	set -- $results /payload/except
 	[ ! -s /payload/selection ] || while read -r part; do set -- "$@" "$part"; done </payload/selection
 	/payload/tests/oci-vm-tests "$@" >/tmp/output 2>&1 && status=0 || status=$?
 	# 1 when tests failed, which have their lines.

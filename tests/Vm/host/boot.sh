@@ -18,21 +18,23 @@ boot() {
 	TMPDIR=$work qemu-system-x86_64 "$@" </dev/null >"$work/qemu" 2>&1 &
 	qemu=$!
 	trap 'kill -KILL $qemu 2>/dev/null || :; rm -rf "$work"' EXIT
-	tail -n +1 -f --pid=$qemu "$work/results" 2>/dev/null | tr -d '\r' | show &
+	tail -n +1 -f --pid=$qemu "$work/results" 2>/dev/null | show &
 	shown=$!
 	watch
-	wait $qemu 2>/dev/null || :
-	wait $shown 2>/dev/null || :
+	wait $qemu $shown 2>/dev/null || :
 	summary
 }
 
-# Results for people: failures with their text, what was skipped with its reason.
+# Results for people: failures with their text, what was skipped with its reason. Not any awk: some wait for more than a line.
 show() {
-	awk -F '\t' '
-		$1 == "running" || NF < 5 { if (NF == 2 && $1 == "note") { print "   " $2; fflush() } next }
-		{ name = $3; if (index(name, $1 ".") == 1) { name = substr(name, length($1) + 2); if (index(name, $2 ".") == 1) name = substr(name, length($2) + 2) }
+	busybox awk -F '\t' '
+		{ sub(/\r$/, "") }
+		NF < 5 { next }
+		{ name = $3
+		  if (index(name, $1 ".") == 1) name = substr(name, length($1) + 2)
+		  if (index(name, $2 ".") == 1) name = substr(name, length($2) + 2)
 		  text = $6; gsub(/\\n/, "\n    ", text)
-		  line = ($4 == "passed" ? "ok" : toupper(substr($4, 1, 1)) == "F" ? "FAILED" : "skipped") " " $1 " " ($2 == "other" ? "" : $2 " ") name " " $5 " ms"
+		  line = ($4 == "passed" ? "ok" : $4 == "failed" ? "FAILED" : $4) " " $1 " " ($2 == "other" ? "" : $2 " ") name " " $5 " ms"
 		  print $4 == "passed" ? line : line "\n    " text; fflush() }'
 }
 
@@ -52,7 +54,7 @@ watch() {
 
 summary() {
 	tr -d '\r' <"$work/results" >"$work/lines"
-	awk -F '\t' 'NF >= 5 && $1 != "running"' "$work/lines" >"$lines"
+	awk -F '\t' 'NF >= 5' "$work/lines" >"$lines"
 	tr -d '\r' <"$work/console" >"$results/$profile/console"
 	sed -n 's/^kind\t//p' "$work/lines" | head -n 1 >"$results/$profile/kind"
 	if ! grep -q '^end$' "$work/lines"; then
