@@ -41,7 +41,7 @@ modules='virtio_pci virtio_blk overlay tun veth dummy loop' # loaded by the init
 suites=                                  # directories of shell tests
 tests=yes                                # whether the project's own tests run too
 again=                                   # parts of the names of those that run also when they passed elsewhere
-seconds=400                              # the time it has
+seconds=900                              # the time it has
 . "$here/profiles/$profile.sh"
 . "$here/host/kernel.sh"
 . "$here/host/image.sh"

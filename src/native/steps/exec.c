@@ -249,7 +249,7 @@ static int place_kept(struct context *c, struct fd_set_bits *set)
 void reset_signals(void)
 {
 	/* The runtime's C library keeps 32 and 33 for its threads and leaves them ignored in what it spawns. */
-	static const int ignored[] = { SIGPIPE, SIGCHLD, 32, 33 };
+	static const int ignored[] = { SIGPIPE, 32, 33 };
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		sys_signal(ignored[i], (uintptr_t)SIG_DFL);

@@ -2,6 +2,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/mman.h>
 
 #include "../channel.h"
 #include "../syscalls.h"
@@ -23,38 +24,46 @@ static int send_listener(struct context *c, int listener)
 	return channel_send(c, &m, listener) == 0 && record_read(c->channel, OCI_MSG_GO) == 1 ? 0 : -1;
 }
 
+#define SENDER_STACK 65536
+
+struct sender {
+	struct context *c;
+	int numbers, answers;
+};
+
 /*
- * The filter may hold up sendmsg(2) itself until somebody answers. So a child from before the filter, with the same
- * descriptor table, hands the listener over and waits until it has reached the agent; it takes the listener's number from a pipe
- * and answers with one byte. The program does not run before that: nobody would answer it.
+ * The filter may hold up sendmsg(2) itself until somebody answers. So a thread from before the filter hands the listener over and waits
+ * until it has reached the agent; it takes the listener's number from a pipe and answers with one byte. The program does not run before
+ * that: nobody would answer it. A thread and no process: the program would get SIGCHLD, and the zombie, of a child that it does not know.
  */
-static _Noreturn void send_from_outside(struct context *c, int numbers, int answers)
+static int send_from_outside(void *argument)
 {
+	const struct sender *sender = argument;
 	int listener;
 	char done;
 
-	if (read(numbers, &listener, sizeof(listener)) != (ssize_t)sizeof(listener) || listener < 0)
-		_exit(1);
-	done = send_listener(c, listener) == 0;
-	_exit(write(answers, &done, 1) == 1 ? 0 : 1);
+	if (read(sender->numbers, &listener, sizeof(listener)) != (ssize_t)sizeof(listener) || listener < 0)
+		return 1;
+	done = send_listener(sender->c, listener) == 0;
+	return write(sender->answers, &done, 1) == 1 ? 0 : 1;
 }
 
 static int load_with_listener(struct context *c, const struct oci_step *s)
 {
-	struct oci_clone_args args = { .flags = CLONE_FILES, .exit_signal = SIGCHLD };
+	static const int thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_SYSVSEM | CLONE_THREAD;
 	int numbers[2], answers[2], listener;
+	struct sender *sender;
 	char done = 0;
-	pid_t pid;
 
 	if (pipe2(numbers, O_CLOEXEC) != 0 || pipe2(answers, O_CLOEXEC) != 0)
 		return fail(c, OCI_OP_PIPE, "seccomp listener");
-	/* Ignored, it leaves no zombie for the container's program; EXEC sets it back. */
-	sys_signal(SIGCHLD, (uintptr_t)SIG_IGN);
-	pid = sys_clone3(&args);
-	if (pid < 0)
+	/* Its stack, with what it is told at the bottom. Not given back: it may still be on its way out later. execve(2) ends both. */
+	sender = mmap(NULL, SENDER_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (sender == MAP_FAILED)
 		return fail(c, OCI_OP_CLONE3, "seccomp listener");
-	if (pid == 0)
-		send_from_outside(c, numbers[0], answers[1]);
+	*sender = (struct sender){ .c = c, .numbers = numbers[0], .answers = answers[1] };
+	if (clone(send_from_outside, (char *)sender + SENDER_STACK, thread, sender) < 0)
+		return fail(c, OCI_OP_CLONE3, "seccomp listener");
 	listener = load_filter(c, s);
 	if (write(numbers[1], &listener, sizeof(listener)) != (ssize_t)sizeof(listener) || listener < 0)
 		return -1;

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
@@ -171,11 +173,38 @@ public sealed class SeccompTests : ContainerFixture
         Assert.False(File.Exists(Path.Combine(Bundle, "rootfs", "tmp", "ran")));
     }
 
+    /// <summary>The program would get the SIGCHLD of a child that only the launch knows, in the middle of what it does.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void WhoeverSendsTheListenerIsNoChildOfTheProgram()
+    {
+        using var agent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        agent.Bind(new UnixDomainSocketEndPoint(Temporary("agent")));
+        agent.Listen(0);
+        // With a full queue connect(2) waits, and with it the launch.
+        using var first = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        first.Connect(agent.LocalEndPoint!);
+        OciSpec spec = Notifying("sleep 100");
+        spec.Process!.NoNewPrivileges = false; // with them the filter is loaded after the start gate
+        var create = Task.Run(() => Runtime.Create(Request("c", spec)));
+        string[] filtered = [];
+        Assert.True(SpinWait.SpinUntil(() => (filtered = [.. In(spec.Linux!.CgroupsPath!).Where(Filtered)]).Length > 0, TimeSpan.FromSeconds(10)));
+        Assert.Equal(filtered, In(spec.Linux!.CgroupsPath!));
+        agent.Accept().Dispose();
+        agent.Accept().Dispose();
+        Assert.Equal(ContainerStatus.Created, create.Result.Status);
+    }
+
     private static void Check(string action, string output, int exitCode, (string Output, int? ExitCode) run)
     {
         Assert.Equal((action, exitCode == 0, exitCode == 159), (action, run.ExitCode == 0, run.ExitCode == 159));
         Assert.True(output.Length == 0 ? run.Output.Length == 0 : run.Output.Contains(output, StringComparison.Ordinal), $"{action}: {run}");
     }
+
+    // The processes of a cgroup.
+    private static string[] In(string cgroup) =>
+        [.. Directory.GetDirectories("/proc").Where(process => char.IsAsciiDigit(process[6]) && TextFile.TryReadOnce(process + "/cgroup")?.Contains(cgroup + "\n", StringComparison.Ordinal) == true)];
+
+    private static bool Filtered(string process) => TextFile.TryReadOnce(process + "/status")?.Contains("Seccomp:\t2", StringComparison.Ordinal) == true;
 
     private string[] Log(string id) => [.. Observe.ContainerLog.Read(Runtime, id).Select(record => record.Line)];
 
