@@ -190,7 +190,7 @@ public sealed class SeccompTests : ContainerFixture
         Assert.True(SpinWait.SpinUntil(() => (filtered = [.. In(spec.Linux!.CgroupsPath!).Where(Filtered)]).Length > 0, TimeSpan.FromSeconds(10)));
         Assert.Equal(filtered, In(spec.Linux!.CgroupsPath!));
         agent.Accept().Dispose();
-        agent.Accept().Dispose();
+        using Socket connection = agent.Accept();
         Assert.Equal(ContainerStatus.Created, create.Result.Status);
     }
 
