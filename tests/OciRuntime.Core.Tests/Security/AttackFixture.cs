@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
-using OciRuntime.Core.State;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using OciRuntime.Core.Tests.Lifecycle;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using OciRuntime.Core.Lifecycle;
-using OciRuntime.Core.State;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

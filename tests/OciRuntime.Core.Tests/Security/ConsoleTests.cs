@@ -1,9 +1,9 @@
 using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
-using OciRuntime.Core.State;
 using OciRuntime.Core.Observe;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
-using OciRuntime.Core.State;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

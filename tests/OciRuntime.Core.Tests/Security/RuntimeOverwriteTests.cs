@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
-using OciRuntime.Core.State;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
