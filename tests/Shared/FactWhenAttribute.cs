@@ -10,6 +10,8 @@ public sealed class FactWhenAttribute : FactAttribute
     private string? _program;
     private string? _sharedData;
     private string? _kernel;
+    private bool _unlabelled;
+    private bool _userNamespaces;
 
     /// <summary>The effective user is root.</summary>
     public bool Root
@@ -53,6 +55,29 @@ public sealed class FactWhenAttribute : FactAttribute
         {
             _kernel = value;
             Need(value is null || Environment.OSVersion.Version >= Version.Parse(value), $"needs Linux {value}");
+        }
+    }
+
+    /// <summary>Neither SELinux nor AppArmor is active.</summary>
+    public bool Unlabelled
+    {
+        get => _unlabelled;
+        set
+        {
+            _unlabelled = value;
+            Need(!value || !(Directory.Exists("/sys/fs/selinux/class") || Directory.Exists("/sys/kernel/security/apparmor")), "this machine has labels of SELinux or AppArmor");
+        }
+    }
+
+    /// <summary>Users may make user namespaces.</summary>
+    public bool UserNamespaces
+    {
+        get => _userNamespaces;
+        set
+        {
+            const string Limit = "/proc/sys/user/max_user_namespaces";
+            _userNamespaces = value;
+            Need(!value || (File.Exists(Limit) && File.ReadAllText(Limit).Trim() != "0"), "this kernel lets nobody make user namespaces");
         }
     }
 

@@ -33,11 +33,10 @@ public sealed class ProcWriteTests : AttackFixture
         AssertUntouched();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
-    public void ALabelIsAppliedOrTheCreationFails()
+    /// <summary>Where there is nothing to write it to. The guests of tests/Vm have labels to look at.</summary>
+    [FactWhen(Root = true, Program = "busybox", Unlabelled = true)]
+    public void ALabelThatCanNotBeAppliedFailsTheCreation()
     {
-        if (Directory.Exists("/sys/fs/selinux/class") || Directory.Exists("/sys/kernel/security/apparmor"))
-            return; // the guests of tests/Vm have labels to look at
         OciSpec selinux = Covered(Spec("true"));
         selinux.Process!.SelinuxLabel = "system_u:system_r:container_t:s0";
         Assert.Equal("/process/selinuxLabel", Refused(selinux).SpecPointer);
