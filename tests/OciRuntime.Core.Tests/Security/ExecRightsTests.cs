@@ -70,7 +70,7 @@ public sealed class ExecRightsTests : AttackFixture
     public void AnExecDoesNotLeaveTheContainersCgroup()
     {
         OciContainer container = Start(Spec("sleep", "60"));
-        string own = container.CgroupPaths["pids"];
+        string own = container.CgroupPaths.TryGetValue("pids", out string? pids) ? pids : container.CgroupPaths["unified"];
         string sibling = own + "-sibling";
         Directory.CreateDirectory(sibling);
         try
