@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using OciRuntime.Core.Lifecycle;
-using OciRuntime.Core.Spec;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Common;
 using OciRuntime.PowerShell.Output;
 
