@@ -6,14 +6,14 @@ namespace OciRuntime.Vm.Runner;
 /// <summary>Which tests are worth another kind of machine.</summary>
 internal static class Selection
 {
-    // They ask for files and programs of the checkout's machine, not for a kernel.
+    // They ask for files and programs of the checkout's machine, not for a kernel, as every test with a CheckoutFact.
     private static readonly string[] PureGroups = ["OciRuntime.Core.Tests.Lint.", "OciRuntime.Core.Tests.Seccomp.OracleTests"];
 
     /// <summary>A test whose attribute is not xunit's own looks at the machine before it runs, or is skipped there.</summary>
     public static bool DependsOnMachine(ITestCase test) =>
         !PureGroups.Any(test.TestMethod.TestClass.Class.Name.StartsWith) &&
         test.TestMethod.Method.GetCustomAttributes(typeof(Xunit.FactAttribute)).OfType<ReflectionAttributeInfo>()
-            .Any(attribute => attribute.Attribute.GetType() != typeof(Xunit.FactAttribute) && attribute.Attribute.GetType() != typeof(Xunit.TheoryAttribute)
+            .Any(attribute => attribute.Attribute.GetType().Name is not ("FactAttribute" or "TheoryAttribute" or "CheckoutFactAttribute")
                 && attribute.Attribute.GetType().GetProperty("SharedData")?.GetValue(attribute.Attribute) is null);
 
     /// <summary>A test that is not in the list and whose name has one of the parts; without parts, every test.</summary>
