@@ -3,7 +3,7 @@
 suite=bookworm
 
 # What every image has besides its own packages.
-common='systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,iproute2,busybox-static,uidmap,procps,libstdc++6,libseccomp2,runc,crun'
+common='systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,iproute2,busybox-static,uidmap,procps,libstdc++6,libssl3,libseccomp2,runc,crun'
 
 # Nothing that only costs time where the processor is emulated.
 masked='apparmor.service e2scrub_reap.service systemd-update-utmp.service systemd-journal-flush.service systemd-random-seed.service systemd-pstore.service

@@ -25,12 +25,14 @@ add_tests() {
 	[ -z "$passed" ] || awk -F '\t' -v again="$again" '$4 == "passed" && (again == "" || !index($3, again)) { sub(/\(.*/, "", $3); print $3 }' "$passed" | sort -u >"$tree/except"
 }
 
-# Programs that busybox lacks or has less of and, for them and the tests, the loader and every library they ask for.
+# Programs that busybox lacks or has less of and, for them and the tests, the loader, every library they ask for, and libssl, which .NET loads by itself.
 add_libraries() {
 	for program in dash ip setsid setpriv unshare chrt newuidmap newgidmap; do
 		path=$(command -v $program || :)
 		[ -z "$path" ] || cp -p "$path" "$tree/bin/"
 	done
-	find "$tree" -type f \( -name '*.so' -o -perm -u+x \) -exec ldd {} \; 2>/dev/null |
-		sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p' | grep -v "^$tree" | sort -u | while read -r library; do cp -L "$library" "$tree/lib/"; done
+	{
+		find "$tree" -type f \( -name '*.so' -o -perm -u+x \) -exec ldd {} \; 2>/dev/null | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p'
+		ldconfig -p | sed -n 's/.*x86-64.* => \(.*\/lib\(ssl\|crypto\)\.so\.3\)$/\1/p'
+	} | grep -v "^$tree" | sort -u | while read -r library; do cp -L "$library" "$tree/lib/"; done
 }
