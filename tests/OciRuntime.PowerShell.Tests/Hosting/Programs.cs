@@ -25,9 +25,20 @@ internal static class Programs
         return new ProgramResult(process.ExitCode, output.Result, error.Result);
     }
 
+    /// <summary>The next line that a program prints.</summary>
+    public static string? Line(Process process)
+    {
+        Task<string?> line = process.StandardOutput.ReadLineAsync();
+        if (line.Wait(Patience))
+            return line.Result;
+        process.Kill();
+        throw new TimeoutException("the program printed nothing");
+    }
+
     public static Process Start(string file, params string[] arguments)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        // Whoever runs the tests in the background may have SIGINT ignored, which children inherit.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", file, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NO_COLOR"] = "1";
         // What this process has set for itself is not for its children.
         start.Environment.Remove("PSModulePath");

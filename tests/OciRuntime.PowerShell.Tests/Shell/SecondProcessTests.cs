@@ -27,7 +27,7 @@ public sealed class SecondProcessTests : IClassFixture<BundleFixture>
         string id = _fixture.NewId();
         using Process process = Programs.Start(Repository.Shell, "-c",
             $"New-OciContainer {id} {_fixture.Bundle} -Root {_fixture.Root} | Start-OciContainer; 'ready'; while ($true) {{ [Threading.Thread]::Sleep(20) }}");
-        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        Assert.Equal("ready", Programs.Line(process));
         Programs.Run("/bin/kill", "-INT", process.Id.ToString());
         Assert.True(process.WaitForExit(10000));
         Assert.Equal("Running\n", Run($"(Get-OciContainer {id} -Root {_fixture.Root}).Status.ToString()"));
@@ -40,7 +40,7 @@ public sealed class SecondProcessTests : IClassFixture<BundleFixture>
         string id = _fixture.NewId();
         using Process process = Programs.Start(Repository.Shell, "-c",
             $"Invoke-OciContainer {id} -Bundle {_fixture.Bundle} -Root {_fixture.Root} -Command sh, -c, 'echo ready; sleep 300'");
-        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        Assert.Equal("ready", Programs.Line(process));
         Programs.Run("/bin/kill", "-INT", process.Id.ToString());
         Assert.True(process.WaitForExit(10000));
         Assert.Equal(130, process.ExitCode);

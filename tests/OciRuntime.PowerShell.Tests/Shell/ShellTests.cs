@@ -102,9 +102,9 @@ public sealed class ShellTests
     public void InterruptStopsThePipeline()
     {
         using Process process = Programs.Start(Repository.Shell, "-c", "try { 'ready'; while ($true) { [Threading.Thread]::Sleep(20) } } finally { [Console]::Out.WriteLine('cleaned') }");
-        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        Assert.Equal("ready", Programs.Line(process));
         Programs.Run("/bin/kill", "-INT", process.Id.ToString());
-        Assert.Equal("cleaned", process.StandardOutput.ReadLine());
+        Assert.Equal("cleaned", Programs.Line(process));
         Assert.True(process.WaitForExit(10000));
         Assert.Equal(130, process.ExitCode);
     }
