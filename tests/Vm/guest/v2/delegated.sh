@@ -6,7 +6,7 @@ own='{"containerID":0,"hostID":1000,"size":1}'
 
 give() {
 	mkdir -p $given
-	echo "+memory +pids +cpu" | tee /sys/fs/cgroup/cgroup.subtree_control >/sys/fs/cgroup/oci-tests/cgroup.subtree_control
+	for directory in /sys/fs/cgroup /sys/fs/cgroup/oci-tests; do echo "+memory +pids +cpu" >$directory/cgroup.subtree_control; done
 	mkdir $given/shell
 	for directory in $given $given/shell; do
 		chown 1000:1000 $directory
