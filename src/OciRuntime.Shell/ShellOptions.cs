@@ -27,9 +27,23 @@ internal sealed class ShellOptions
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["c"] = "Command", ["f"] = "File", ["wd"] = "WorkingDirectory", ["wo"] = "WorkingDirectory", ["noni"] = "NonInteractive",
-        ["nop"] = "NoProfile", ["nol"] = "NoLogo", ["noe"] = "NoExit", ["ex"] = "ExecutionPolicy", ["ep"] = "ExecutionPolicy",
-        ["o"] = "OutputFormat", ["of"] = "OutputFormat", ["v"] = "Version", ["h"] = "Help", ["?"] = "Help", ["-help"] = "Help", ["-version"] = "Version",
+        ["c"] = "Command",
+        ["f"] = "File",
+        ["wd"] = "WorkingDirectory",
+        ["wo"] = "WorkingDirectory",
+        ["noni"] = "NonInteractive",
+        ["nop"] = "NoProfile",
+        ["nol"] = "NoLogo",
+        ["noe"] = "NoExit",
+        ["ex"] = "ExecutionPolicy",
+        ["ep"] = "ExecutionPolicy",
+        ["o"] = "OutputFormat",
+        ["of"] = "OutputFormat",
+        ["v"] = "Version",
+        ["h"] = "Help",
+        ["?"] = "Help",
+        ["-help"] = "Help",
+        ["-version"] = "Version",
     };
 
     /// <summary>The text of -Command, or null; "-" is standard input.</summary>

@@ -53,7 +53,8 @@ public sealed partial class ContainerRuntime
             string word = status == ContainerStatus.Paused ? "paused" : "running";
             throw new OciException(
                 status == ContainerStatus.Paused ? OciErrorCode.ContainerPaused : OciErrorCode.ContainerRunning,
-                $"cannot delete container {state.Id} that is not stopped: {word}") { Object = state.Id };
+                $"cannot delete container {state.Id} that is not stopped: {word}")
+            { Object = state.Id };
         }
         if (status != ContainerStatus.Stopped)
             End(state, status, cgroup, cancel);

@@ -63,7 +63,8 @@ public sealed unsafe class TerminalRelay : IDisposable
             }
             ulong one = 1;
             _ = Libc.write(_ended.Number, &one, sizeof(ulong));
-        }) { IsBackground = true, Name = "oci-wait" };
+        })
+        { IsBackground = true, Name = "oci-wait" };
         var input = new Thread(CopyInput) { IsBackground = true, Name = "oci-input" };
         wait.Start();
         input.Start();

@@ -186,7 +186,8 @@ internal sealed class StateDirectory : IDisposable
         SmallFile.Replace(Fd, ConfigName, json, 0x180, Path + "/" + ConfigName);
 
     public byte[] ReadConfig() => SmallFile.TryRead(Fd, ConfigName) ?? throw new OciException(
-        OciErrorCode.ContainerBroken, $"the configuration of container {Id} is not in its state directory") { Object = Path + "/" + ConfigName };
+        OciErrorCode.ContainerBroken, $"the configuration of container {Id} is not in its state directory")
+    { Object = Path + "/" + ConfigName };
 
     public void WriteExit(ExitRecord record) =>
         SmallFile.Replace(Fd, ExitFile.Name, ExitFile.Write(record).Span, 0x180, Path + "/" + ExitFile.Name);

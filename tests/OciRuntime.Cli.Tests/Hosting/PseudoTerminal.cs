@@ -28,7 +28,8 @@ internal sealed partial class PseudoTerminal : IDisposable
         string slave = Encoding.UTF8.GetString(name).TrimEnd('\0');
         _process = Process.Start(new ProcessStartInfo(
             "/bin/sh",
-            ["-c", "tty=$1; shift; exec setsid --ctty --wait \"$@\" <>\"$tty\" >&0 2>&0", "sh", slave, .. command]) { WorkingDirectory = directory })!;
+            ["-c", "tty=$1; shift; exec setsid --ctty --wait \"$@\" <>\"$tty\" >&0 2>&0", "sh", slave, .. command])
+        { WorkingDirectory = directory })!;
         _stream = new FileStream(_master, FileAccess.ReadWrite, bufferSize: 0);
         new Thread(Read) { IsBackground = true }.Start();
     }
