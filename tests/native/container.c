@@ -156,7 +156,7 @@ static void add_identity(struct program *p)
 	s->n[0] = 7; /* RLIMIT_NOFILE */
 	s->n[1] = s->n[2] = 77;
 	s = add(p, OCI_KIND_CHDIR, OCI_F_MKDIR | OCI_F_CHECK_CWD, OCI_WIRE_NO_FD);
-	s->s[0] = add_string(p, "/work/here");
+	s->s[0] = add_string(p, "/home/here");
 	add(p, OCI_KIND_CAP_BOUNDING, 0, OCI_WIRE_NO_FD)->n[0] = 0x20000420;
 	s = add(p, OCI_KIND_USER, 0, OCI_WIRE_NO_FD);
 	s->s[0] = add_bytes(p, groups, sizeof(groups));

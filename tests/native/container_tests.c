@@ -59,7 +59,7 @@ static void the_process_is_as_planned(void)
 {
 	CHECK_TEXT(run_shell("id -G; hostname; pwd; ulimit -n; cat /proc/self/oom_score_adj; umask; echo $A; cat /proc/sys/net/ipv4/ip_forward; echo $$; "
 			     "grep -E 'Cap|NoNewPrivs' /proc/self/status") == 0, output);
-	CHECK_TEXT(strncmp(output, "0 7 9\nbox\n/work/here\n77\n100\n0022\n1\n1\n1\n", 39) == 0, output);
+	CHECK_TEXT(strncmp(output, "0 7 9\nbox\n/home/here\n77\n100\n0022\n1\n1\n1\n", 39) == 0, output);
 	CHECK_TEXT(strstr(output, "CapInh:\t0000000000000000\nCapPrm:\t0000000020000420\nCapEff:\t0000000020000420\nCapBnd:\t0000000020000420\nCapAmb:\t0000000000000000\n") != NULL, output);
 	CHECK_TEXT(strstr(output, "NoNewPrivs:\t1") != NULL, output);
 }
@@ -454,13 +454,13 @@ static void an_exec_joins_by_pidfd(void)
 	add(&q, OCI_KIND_SETSID, 0, OCI_WIRE_NO_FD);
 	add(&q, OCI_KIND_OPEN_ROOT, 0, OCI_WIRE_NO_FD)->n[1] = 1;
 	s = add(&q, OCI_KIND_CHDIR, OCI_F_CHECK_CWD, OCI_WIRE_NO_FD);
-	s->s[0] = add_string(&q, "/work");
+	s->s[0] = add_string(&q, "/home");
 	/* The fourth is the directory that is being read. */
 	add_shell(&q, "hostname; pwd; set -- /proc/$$/fd/*; echo $#; test $$ != 1");
 	launch_begin(&second, &q, -1);
 	CHECK_TEXT(launch_run(&second) == 0, describe(&second.last));
 	CHECK(launch_wait(&second, output, sizeof(output)) == 0);
-	CHECK_TEXT(strncmp(output, "box\n/work\n4\n", 12) == 0, output);
+	CHECK_TEXT(strncmp(output, "box\n/home\n4\n", 12) == 0, output);
 	launch_end(&second);
 	launch_end(&first);
 }
