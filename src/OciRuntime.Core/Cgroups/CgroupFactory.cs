@@ -92,12 +92,12 @@ public static class CgroupFactory
     /// <param name="host">Facts about this machine.</param>
     /// <param name="manager">Which manager it was made with.</param>
     /// <param name="paths">Directories by controller.</param>
-    /// <param name="init">Pid of its init, or 0 when that has ended: finds the processes of a container without a cgroup.</param>
-    public static IContainerCgroup ForExisting(HostFacts host, CgroupManagerKind manager, IReadOnlyDictionary<string, string> paths, Func<int>? init = null)
+    /// <param name="find">Finds the processes of a container without a cgroup.</param>
+    public static IContainerCgroup ForExisting(HostFacts host, CgroupManagerKind manager, IReadOnlyDictionary<string, string> paths, Func<IReadOnlyList<int>>? find = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
         if (manager == CgroupManagerKind.Disabled || paths.Count == 0)
-            return new DisabledCgroup { Init = init ?? (static () => 0) };
+            return new DisabledCgroup { Find = find ?? (static () => []) };
         IFileCgroup files = Existing(host, paths);
         return manager == CgroupManagerKind.Systemd
             ? Scope(host, files, SystemdCgroup.UnitOf(paths.Values.First()), string.Empty, [], oneProcess: false)

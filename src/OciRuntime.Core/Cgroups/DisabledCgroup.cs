@@ -7,8 +7,8 @@ namespace OciRuntime.Core.Cgroups;
 /// <param name="refused">The v2 directory that this user may not make, when that is why: a limit is an error then. Null: it was asked for.</param>
 internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 {
-    /// <summary>Pid of the container's init, or 0.</summary>
-    internal Func<int> Init { get; init; } = static () => 0;
+    /// <summary>Finds the container's processes, with no cgroup to ask.</summary>
+    internal Func<IReadOnlyList<int>> Find { get; init; } = static () => [];
 
     public IReadOnlyDictionary<string, string> Paths { get; } = new Dictionary<string, string>();
 
@@ -41,7 +41,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public CgroupChange Apply(OciResources resources, OciResources? former = null) => throw NotAvailable("update");
 
-    public IReadOnlyList<int> Processes() => Init() is var init and > 0 ? NamespaceProcesses.Of(init) : [];
+    public IReadOnlyList<int> Processes() => Find();
 
     public void Freeze(CancellationToken cancellationToken) => throw NotAvailable("pause");
 

@@ -49,7 +49,8 @@ public sealed partial class ContainerRuntime
     private bool Wants(RuntimeLogLevel level) => _options.Log is not null && level >= _options.LogLevel;
 
     internal IContainerCgroup CgroupOf(ContainerState state) =>
-        CgroupFactory.ForExisting(Host, state.CgroupManager, state.CgroupPaths, () => ProcessStat.Read(state.Pid) is { IsDead: false } stat && stat.StartTime == state.StartTime ? state.Pid : 0);
+        CgroupFactory.ForExisting(Host, state.CgroupManager, state.CgroupPaths, () =>
+            ProcessStat.Read(state.Pid) is { IsDead: false } stat && stat.StartTime == state.StartTime ? NamespaceProcesses.Of(state.Pid, state.PrivatePid) : []);
 
     internal bool IsFrozen(ContainerState state) => state.CgroupPaths.Count > 0 && CgroupOf(state).IsFrozen();
 

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
@@ -76,6 +77,29 @@ public sealed class NamespaceTests : ContainerFixture
         spec.Linux.GidMappings = Mapping(300_000);
         OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("other", spec)));
         Assert.Equal("/linux/gidMappings", error.SpecPointer);
+    }
+
+    /// <summary>Without a cgroup there is only the pid namespace to go by, and that may be another container's.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AContainerInThePidNamespaceOfAnotherEndsWithoutIt()
+    {
+        var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, CgroupManager = CgroupManagerKind.Disabled });
+        runtime.Create(Request("first", Spec("sleep", "1000")));
+        runtime.Start("first");
+        OciSpec spec = Script("sleep 1000 & wait");
+        spec.Linux!.Namespaces!.Find(item => item.Type == "pid")!.Path = $"/proc/{runtime.Get("first").Pid}/ns/pid";
+        runtime.Create(Request("guest", spec));
+        runtime.Start("guest");
+        int first = runtime.Get("first").Pid;
+        Assert.DoesNotContain(first, runtime.Processes("guest"));
+        Assert.Contains(runtime.Get("guest").Pid, runtime.Processes("guest"));
+
+        runtime.Kill("guest", Interop.Libc.SIGKILL, all: true);
+        runtime.Delete("guest", force: true);
+
+        Assert.Equal(ContainerStatus.Running, runtime.Get("first").Status);
+        Assert.Equal([first], runtime.Processes("first"));
+        runtime.Delete("first", force: true);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
