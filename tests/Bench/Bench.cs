@@ -35,9 +35,13 @@ internal sealed class Bench : IDisposable
         foreach (InProcess warm in _contestants.OfType<InProcess>())
         {
             for (int i = 0; i < WarmUps; i++)
+            {
                 warm.Run();
+                warm.RunLimited(cold: i % 2 == 0);
+            }
         }
         Rounds((contestant, take) => take("run", contestant.Run()));
+        Rounds(Limited);
         CountSyscalls();
         if (!_options.OnlyRun)
         {
@@ -65,6 +69,14 @@ internal sealed class Bench : IDisposable
             foreach (IContestant contestant in order)
                 measure(contestant, round == 0 ? static (_, _) => { } : (row, value) => _report.Take(row, contestant.Name, value));
         }
+    }
+
+    private static void Limited(IContestant contestant, Action<string, double> take)
+    {
+        if (contestant.RunLimited(cold: true) is { } cold)
+            take("limits, cold", cold);
+        if (contestant.RunLimited(cold: false) is { } warm)
+            take("limits, warm", warm);
     }
 
     private void CountSyscalls()

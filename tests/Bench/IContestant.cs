@@ -8,6 +8,10 @@ internal interface IContestant
     /// <summary>Milliseconds of create, start, wait and delete of <c>true</c>.</summary>
     double Run();
 
+    /// <summary>The same with the bundle of <see cref="BenchBundle.Limited"/>; null when it has no such thing.</summary>
+    /// <param name="cold">Nothing that an earlier run kept of it is there.</param>
+    double? RunLimited(bool cold);
+
     /// <summary>The verbs one by one on a container that sleeps; false when it has none.</summary>
     bool Verbs(Action<string, double> take);
 

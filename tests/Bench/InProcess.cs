@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Seccomp;
 
 namespace OciRuntime.Bench;
 
@@ -11,10 +12,20 @@ internal sealed class InProcess(bool supervised, BenchBundle bundle) : IContesta
 
     public string Name => supervised ? "in process, supervised" : "in process";
 
-    public double Run()
+    public double Run() => Run(bundle.Run);
+
+    public double? RunLimited(bool cold)
+    {
+        string programs = Path.Combine(_runtime.Root, SeccompCache.DirectoryName);
+        if (cold && Directory.Exists(programs))
+            Directory.Delete(programs, recursive: true);
+        return Run(bundle.Limited);
+    }
+
+    private double Run(string path)
     {
         long begin = Stopwatch.GetTimestamp();
-        _runtime.Create(Request(bundle.Run, _id));
+        _runtime.Create(Request(path, _id));
         _runtime.Start(_id);
         int? code = _runtime.Wait(_id)!.ExitCode;
         _runtime.Delete(_id);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
+using OciRuntime.Core.Seccomp;
 
 namespace OciRuntime.Bench;
 
@@ -15,6 +16,13 @@ internal sealed class CommandRuntime(string name, string program, BenchBundle bu
     public string Program => program;
 
     public double Run() => command.Time(program, RunArguments);
+
+    public double? RunLimited(bool cold)
+    {
+        if (cold)
+            ForgetPrograms();
+        return command.Time(program, ["--root", _root, "run", "--bundle", bundle.Limited, _id]);
+    }
 
     public IReadOnlyList<string> RunArguments => ["--root", _root, "run", "--bundle", bundle.Run, _id];
 
@@ -54,6 +62,16 @@ internal sealed class CommandRuntime(string name, string program, BenchBundle bu
         return true;
     }
 
+    // Where ocirun and crun keep compiled profiles.
+    private void ForgetPrograms()
+    {
+        foreach (string cache in (string[])[SeccompCache.DirectoryName, ".cache"])
+        {
+            if (Directory.Exists(Path.Combine(_root, cache)))
+                Directory.Delete(Path.Combine(_root, cache), recursive: true);
+        }
+    }
+
     private double Verb(params string[] arguments) => command.Time(program, ["--root", _root, .. arguments]);
 
     private static double PrivateKilobytes(int pid)
@@ -78,6 +96,8 @@ internal sealed class FloorProgram(string program, BenchBundle bundle, Command c
     public IReadOnlyList<string> RunArguments => [bundle.Rootfs, bundle.Name + "-floor", "/bin/true"];
 
     public double Run() => command.Time(program, RunArguments);
+
+    public double? RunLimited(bool cold) => null;
 
     public bool Verbs(Action<string, double> take) => false;
 

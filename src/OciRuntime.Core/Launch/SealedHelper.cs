@@ -47,7 +47,7 @@ internal sealed class SealedHelper : IDisposable
         {
             using (var program = (UnmanagedMemoryStream)typeof(SealedHelper).Assembly.GetManifestResourceStream("oci-init")!)
             {
-                if (!State.SmallFile.TryWrite(fd, new ReadOnlySpan<byte>(program.PositionPointer, (int)program.Length)))
+                if (!SmallFile.TryWrite(fd, new ReadOnlySpan<byte>(program.PositionPointer, (int)program.Length)))
                     throw KernelError.Last("write", "the sealed helper", "write");
             }
             if (Libc.fchmod(fd, Mode) != 0)

@@ -53,6 +53,7 @@ public sealed partial class ContainerRuntime
                 ListenFds = ListenFds.Count(),
                 NoNewKeyring = state.NoNewKeyring,
                 Home = HomeDirectory.For($"/proc/{state.Pid}/root", process),
+                CompileSeccomp = directory.SeccompCache.Compile,
             });
             LogPlan(plan);
             SendExec(launch, plan, request, init);

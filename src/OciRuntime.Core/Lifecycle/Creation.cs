@@ -4,6 +4,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.Core.Wire;
@@ -54,7 +55,7 @@ internal sealed class Creation : IDisposable
     public static IContainerCgroup CgroupFor(ContainerRuntime runtime, CreateRequest request, BundleSource source) =>
         CgroupFactory.ForNew(runtime.Host, runtime.Options.CgroupManager, source.Spec, request.Id);
 
-    public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run, int listenFds)
+    public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run, int listenFds, SeccompCache? seccomp = null)
     {
         bool terminal = source.Spec.Process is { Terminal: true };
         return Planner.PlanCreate(new CreatePlanInput
@@ -77,6 +78,7 @@ internal sealed class Creation : IDisposable
             PreserveFds = request.PreserveFds,
             ListenFds = listenFds,
             Home = source.Spec.Process is { } process ? HomeDirectory.For(source.Rootfs, process) : null,
+            CompileSeccomp = seccomp is null ? SeccompCompiler.Compile : seccomp.Compile,
         });
     }
 
@@ -153,7 +155,7 @@ internal sealed class Creation : IDisposable
         _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid);
         Directory.WriteConfig(_source.ConfigJson.Span);
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
-        _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _listenFds);
+        _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _listenFds, Directory.SeccompCache);
         _runtime.LogPlan(_plan);
         if (_source.Spec.Linux?.IntelRdt is { } rdt)
             State = State with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };

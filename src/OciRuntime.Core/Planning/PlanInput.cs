@@ -1,4 +1,5 @@
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
@@ -49,6 +50,9 @@ public abstract record PlanInput
 
     /// <summary>Keep the session keyring.</summary>
     public bool NoNewKeyring { get; init; }
+
+    /// <summary>Turns linux.seccomp into a program: the compiler, or a cache before it.</summary>
+    internal Func<OciSeccomp, SeccompProgram> CompileSeccomp { get; init; } = SeccompCompiler.Compile;
 }
 
 /// <summary>Input of <see cref="Planner.PlanCreate"/>.</summary>

@@ -52,7 +52,7 @@ internal static class SecurityPlanner
     {
         if (plan.Linux.Seccomp is not { } seccomp || process.NoNewPrivileges != late)
             return;
-        SeccompProgram program = SeccompCompiler.Compile(seccomp);
+        SeccompProgram program = plan.Input.CompileSeccomp(seccomp);
         plan.Add(new SeccompStep { Filter = program.Filter, Flags = program.Flags, SpecPointer = "/linux/seccomp" });
     }
 }

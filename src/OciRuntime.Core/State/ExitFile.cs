@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.State;
 

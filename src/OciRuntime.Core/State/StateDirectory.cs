@@ -1,5 +1,6 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Seccomp;
 
 namespace OciRuntime.Core.State;
 
@@ -38,6 +39,9 @@ internal sealed class StateDirectory : IDisposable
     public string Path => System.IO.Path.Join(RootPath, Id);
 
     public int Fd => _fd.Number;
+
+    /// <summary>The compiled profiles of all containers of this state root.</summary>
+    public SeccompCache SeccompCache => new(_root.Number);
 
     /// <summary>Makes the directory, locked. ContainerAlreadyExists when it is there.</summary>
     public static StateDirectory Create(StateRoot root, string id)

@@ -6,6 +6,7 @@ using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
+using OciRuntime.Core.Tests.Seccomp;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
@@ -192,6 +193,34 @@ public sealed class SeccompTests : ContainerFixture
         agent.Accept().Dispose();
         using Socket connection = agent.Accept();
         Assert.Equal(ContainerStatus.Created, create.Result.Status);
+    }
+
+    /// <summary>A container and its execs use what another container of the same profile left; seen by another program in its place.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ACompiledProfileIsKeptForTheNext()
+    {
+        Assert.Contains("Timer expired", Run(Refusing(62, "mkdir /tmp/x")).Output, StringComparison.Ordinal);
+        Assert.Empty(Runtime.List());
+        string file = Assert.Single(Directory.GetFiles(Path.Combine(Root, SeccompCache.DirectoryName)));
+        SeccompCacheTests.Exchange(file, SeccompCompiler.Compile(Refusing(16, "true").Linux!.Seccomp!).Filter.Span);
+        Runtime.Create(Request("c", Refusing(62, "mkdir /tmp/x; sleep 100"), supervised: true));
+        Runtime.Start("c");
+        Assert.True(SpinWait.SpinUntil(() => Log("c").Length == 1, TimeSpan.FromSeconds(10)));
+        Assert.Contains("resource busy", Log("c")[0], StringComparison.Ordinal);
+        using ContainerProcess process = Runtime.Exec(new() { Id = "c", Args = ["sh", "-c", "mkdir /tmp/x 2>&1"], Stdio = StdioMode.Pipe });
+        Assert.Contains("resource busy", new StreamReader(process.StandardOutput!).ReadToEnd(), StringComparison.Ordinal);
+        process.Wait();
+        Runtime.Delete("c", force: true);
+        File.Delete(file);
+        Assert.Contains("Timer expired", Run(Refusing(62, "mkdir /tmp/x")).Output, StringComparison.Ordinal);
+        Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!));
+
+        OciSpec Refusing(uint errno, string script)
+        {
+            OciSpec spec = Script(script);
+            spec.Linux!.Seccomp = new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new() { Names = ["mkdir", "mkdirat"], Action = "SCMP_ACT_ERRNO", ErrnoRet = errno }] };
+            return spec;
+        }
     }
 
     private static void Check(string action, string output, int exitCode, (string Output, int? ExitCode) run)

@@ -1,7 +1,6 @@
 using System.Buffers;
-using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.State;
+namespace OciRuntime.Core.Interop;
 
 /// <summary>Whole small files relative to a directory, with as few system calls as can be.</summary>
 internal static unsafe class SmallFile

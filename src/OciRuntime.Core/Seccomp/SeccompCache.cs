@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Seccomp;
+
+/// <summary>
+/// Compiled profiles in a directory of the runtime's own, one file each, named by the hash of the profile's <see cref="SeccompKey"/>. The file
+/// holds the key too and is used only when that is equal, so profiles whose hashes collide can't share a program. Whatever goes
+/// wrong with a file, the profile is compiled: the cache never makes a launch fail.
+/// </summary>
+internal sealed class SeccompCache
+{
+    /// <summary>The directory, below the state root; no container has such an id.</summary>
+    internal const string DirectoryName = ".seccomp";
+
+    /// <summary>As many files are kept; when there are more, all go (a host has a handful of profiles, unless somebody generates them).</summary>
+    internal const int MostFiles = 64;
+
+    // u64 hash of all that follows, u32 length of the key, u32 flags, u32 whether there is a listener, u32 zero; key; filter.
+    private const int HeaderLength = 24;
+    private const int MostBytes = 1 << 20;
+
+    private readonly int _root;
+
+    /// <summary>A cache below an open directory that nobody else can write to; it must stay open.</summary>
+    internal SeccompCache(int root) => _root = root;
+
+    /// <summary>The compiled profile: from the cache, or compiled now and kept.</summary>
+    /// <exception cref="Errors.OciException">As <see cref="SeccompCompiler.Compile(OciSeccomp)"/>.</exception>
+    internal SeccompProgram Compile(OciSeccomp seccomp)
+    {
+        ReadOnlySpan<byte> key = SeccompKey.Of(seccomp).Bytes;
+        string name = Hash(key).ToString("x16", CultureInfo.InvariantCulture);
+        if (SmallFile.TryRead(_root, DirectoryName + "/" + name, MostBytes) is { } bytes && TryParse(bytes, key) is { } kept)
+            return kept;
+        SeccompProgram program = SeccompCompiler.Compile(seccomp);
+        Keep(name, key, program);
+        return program;
+    }
+
+    private static SeccompProgram? TryParse(byte[] bytes, ReadOnlySpan<byte> key)
+    {
+        ReadOnlySpan<byte> header = bytes;
+        if (bytes.Length <= HeaderLength + key.Length
+            || BinaryPrimitives.ReadUInt32LittleEndian(header[8..]) != (uint)key.Length
+            || !header.Slice(HeaderLength, key.Length).SequenceEqual(key)
+            || BinaryPrimitives.ReadUInt64LittleEndian(header) != Hash(header[8..]))
+            return null;
+        return new(bytes.AsMemory(HeaderLength + key.Length), BinaryPrimitives.ReadUInt32LittleEndian(header[12..]), header[16] != 0);
+    }
+
+    private void Keep(string name, ReadOnlySpan<byte> key, SeccompProgram program)
+    {
+        byte[] bytes = new byte[HeaderLength + key.Length + program.Filter.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), (uint)key.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), program.Flags);
+        bytes[16] = program.NeedsListener ? (byte)1 : (byte)0;
+        key.CopyTo(bytes.AsSpan(HeaderLength));
+        program.Filter.Span.CopyTo(bytes.AsSpan(HeaderLength + key.Length));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Hash(bytes.AsSpan(8)));
+
+        if (Libc.mkdirat(_root, DirectoryName, 0x1C0 /* 0700 */) != 0 && Errno.Last != Errno.EEXIST)
+            return;
+        int fd = Libc.openat(_root, DirectoryName, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            return;
+        using var directory = new SafeFd(fd);
+        MakeRoom(fd);
+        Write(fd, name, bytes);
+    }
+
+    // Two runtimes may keep the same profile at once: whoever makes the temporary file does it. One that a killed runtime left is in the way once.
+    private static void Write(int directory, string name, ReadOnlySpan<byte> bytes)
+    {
+        string temporary = name + ".new";
+        int fd = Libc.openat(directory, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC | Libc.O_NOFOLLOW, 0x180 /* 0600 */);
+        if (fd >= 0)
+        {
+            using var file = new SafeFd(fd);
+            if (SmallFile.TryWrite(fd, bytes) && Libc.renameat(directory, temporary, directory, name) == 0)
+                return;
+        }
+        _ = Libc.unlinkat(directory, temporary, 0);
+    }
+
+    private static void MakeRoom(int directory)
+    {
+        string[] names = [.. Directory.EnumerateFiles($"/proc/self/fd/{directory.ToString(CultureInfo.InvariantCulture)}")];
+        if (names.Length < MostFiles)
+            return;
+        foreach (string name in names)
+            _ = Libc.unlinkat(directory, Path.GetFileName(name), 0);
+    }
+
+    // Names and guards against torn files; equality is decided by the key itself.
+    internal static ulong Hash(ReadOnlySpan<byte> bytes)
+    {
+        ulong hash = (ulong)bytes.Length;
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (ulong word in words)
+            hash = Mix(hash, word);
+        ulong rest = 0;
+        foreach (byte value in bytes[(words.Length * sizeof(ulong))..])
+            rest = (rest << 8) | value;
+        return Mix(hash, rest);
+    }
+
+    private static ulong Mix(ulong hash, ulong word)
+    {
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15;
+        return hash ^ (hash >> 29);
+    }
+}
