@@ -170,7 +170,9 @@ run_tests() {
 	suite arm64 tests/Arm64/run.sh
 	guests
 	pester
-	dotnet tools/TestMatrix/bin/"$configuration"/net10.0/TestMatrix.dll "$results" out/test-matrix.md
+	matrix_tool=tools/TestMatrix/bin/$configuration/net10.0/TestMatrix.dll
+	suite "rows of docs/runtime-spec.md" dotnet "$matrix_tool" "$results" --rows docs/runtime-spec.md
+	dotnet "$matrix_tool" "$results" out/test-matrix.md
 	echo
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" -eq 0 ]

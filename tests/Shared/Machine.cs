@@ -5,6 +5,9 @@ namespace OciRuntime.Tests.Shared;
 /// <summary>What tests look for on the machine.</summary>
 public static class Machine
 {
+    /// <summary>Every instruction is translated, so that everything takes twenty times as long.</summary>
+    public static bool IsEmulated { get; } = File.ReadLines("/proc/cpuinfo").Any(static line => line.Contains("QEMU TCG", StringComparison.Ordinal));
+
     /// <summary>The path of a program, or null.</summary>
     public static string? FindProgram(string name)
     {

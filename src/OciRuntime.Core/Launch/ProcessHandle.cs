@@ -69,6 +69,23 @@ internal sealed unsafe class ProcessHandle : IDisposable
         return info.si_code == Libc.CLD_EXITED ? new ExitStatus(info.si_status, 0) : new ExitStatus(128 + info.si_status, info.si_status);
     }
 
+    /// <summary>Reaps it when it ends, on a thread of its own that keeps nobody from ending.</summary>
+    public void ReapLater()
+    {
+        if (TryReap() is not null)
+            return;
+        var process = new ProcessHandle(Pid, Duplicate());
+        new Thread(process.ReapAtEnd, maxStackSize: 64 << 10) { IsBackground = true, Name = "reaper of " + Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) }.Start();
+    }
+
+    private void ReapAtEnd()
+    {
+        using var never = new CancelSignal(CancellationToken.None);
+        WaitExit(never);
+        TryReap();
+        Dispose();
+    }
+
     /// <summary>The exit status that the kernel keeps for holders of a pidfd once the process was reaped (Linux 6.15), or null.</summary>
     public ExitStatus? TryGetExit()
     {

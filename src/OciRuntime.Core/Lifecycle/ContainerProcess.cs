@@ -16,6 +16,9 @@ public sealed class ContainerProcess : IDisposable
     private readonly Lock _lock = new();
     private ExitRecord? _exit;
 
+    /// <summary>It came by exec: nobody but this process hears of its end.</summary>
+    internal bool IsExec { get; init; }
+
     internal ContainerProcess(ContainerRuntime runtime, ProcessHandle process, bool supervised, string? oomFile)
     {
         _runtime = runtime;
@@ -82,14 +85,16 @@ public sealed class ContainerProcess : IDisposable
             throw KernelError.Last("resize the terminal of", Id, "ioctl");
     }
 
-    /// <inheritdoc/>
+    /// <summary>Lets go of it; a process that runs goes on.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
-            // One that has ended must not stay a zombie because nobody asked for its status.
+            // It must not stay a zombie because nobody asks for its status: init can't end before all of its pid namespace is reaped.
             if (_exit is null && !_supervised && _process.TryReap() is { } status)
                 _exit = Of(status);
+            else if (_exit is null && IsExec)
+                _process.ReapLater();
         }
         StandardInput?.Dispose();
         StandardOutput?.Dispose();

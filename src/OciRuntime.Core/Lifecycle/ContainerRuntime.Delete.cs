@@ -72,7 +72,7 @@ public sealed partial class ContainerRuntime
             warning => Log(RuntimeLogLevel.Warning, warning));
     }
 
-    private static void End(ContainerState state, ContainerStatus status, IContainerCgroup cgroup, CancelSignal cancel)
+    private void End(ContainerState state, ContainerStatus status, IContainerCgroup cgroup, CancelSignal cancel)
     {
         using ProcessHandle? process = ProcessHandle.TryOpen(state.Pid, state.StartTime);
         process?.Signal(Libc.SIGKILL);
@@ -80,13 +80,37 @@ public sealed partial class ContainerRuntime
             cgroup.Signal(Libc.SIGKILL);
         if (status == ContainerStatus.Paused)
             cgroup.Thaw();
-        if (process is not null && !process.WaitExit(cancel, KillTimeout))
+        if (process is not null && !WaitExit(process, cancel))
         {
             throw new OciException(OciErrorCode.Timeout, $"container {state.Id} still runs 10 s after SIGKILL")
             {
                 Object = state.Id,
                 Hint = "a process in uninterruptible sleep (state D) waits for a device or a network filesystem",
             };
+        }
+    }
+
+    // Init ends only when all of its pid namespace is reaped. Another container there may be this process's child, which it alone can reap.
+    private bool WaitExit(ProcessHandle process, CancelSignal cancel)
+    {
+        for (int waited = 0, pause = 50; waited < KillTimeout; waited += pause, pause = Math.Min(pause * 2, 1_000))
+        {
+            if (process.WaitExit(cancel, pause))
+                return true;
+            ReapEnded(process.Pid);
+        }
+        return process.WaitExit(cancel, 0);
+    }
+
+    private void ReapEnded(int except)
+    {
+        foreach (string id in _root.Ids())
+        {
+            using StateDirectory? directory = StateDirectory.TryOpen(_root, id);
+            if (directory?.TryReadState() is not { Supervised: false } state || state.Pid == except || ProcessStat.Read(state.Pid) is not { IsDead: true } stat || stat.StartTime != state.StartTime)
+                continue;
+            if (ProcessHandle.TryReap(state.Pid, Libc.WNOHANG) is { } status)
+                Record(directory, state, status);
         }
     }
 

@@ -84,6 +84,7 @@ public sealed partial class ContainerRuntime
         {
             Id = request.Id,
             Pid = started.Pid,
+            IsExec = true,
             StandardInput = LaunchStdio.ToStream(stdio.Input, FileAccess.Write),
             StandardOutput = LaunchStdio.ToStream(stdio.Output, FileAccess.Read),
             StandardError = LaunchStdio.ToStream(stdio.Error, FileAccess.Read),

@@ -10,7 +10,21 @@ namespace OciRuntime.Cli.Tests.Hosting;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OcirunFactAttribute : FactAttribute
 {
+    private string? _program;
+
     public OcirunFactAttribute() => Skip = Ocirun.Missing;
+
+    /// <summary>A program that is installed.</summary>
+    public string? Program
+    {
+        get => _program;
+        set
+        {
+            _program = value;
+            if (value is not null && Machine.FindProgram(value) is null)
+                Skip ??= $"{value} is not installed";
+        }
+    }
 }
 
 /// <summary>The same with data.</summary>

@@ -37,6 +37,18 @@ public sealed class ResourceFactAttribute : FactAttribute
         }
     }
 
+    /// <summary>An RDMA device is needed besides.</summary>
+    public bool Rdma
+    {
+        get => _rdma;
+        set
+        {
+            _rdma = value;
+            if (value && RdmaDevice() is null)
+                Skip ??= "this machine has no RDMA device";
+        }
+    }
+
     /// <summary>A file of another scheduler, which takes the setting where it is there.</summary>
     public string? Without
     {
@@ -61,7 +73,7 @@ public sealed class ResourceFactAttribute : FactAttribute
         }
     }
 
-    private bool _disk, _loop;
+    private bool _disk, _loop, _rdma;
     private string? _without;
     private string? _until;
 
@@ -70,6 +82,9 @@ public sealed class ResourceFactAttribute : FactAttribute
         string? disk = !Directory.Exists("/sys/block") ? null : Directory.GetDirectories("/sys/block").FirstOrDefault(static disk => !disk.Contains("loop", StringComparison.Ordinal) && !disk.Contains("ram", StringComparison.Ordinal));
         return disk is null ? null : File.ReadAllText(disk + "/dev").Trim();
     }
+
+    internal static string? RdmaDevice() =>
+        Directory.Exists("/sys/class/infiniband") ? Directory.GetDirectories("/sys/class/infiniband").Select(System.IO.Path.GetFileName).FirstOrDefault() : null;
 
     private static string? Missing(string? v1, string? v2)
     {

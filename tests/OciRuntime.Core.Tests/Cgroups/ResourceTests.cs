@@ -252,20 +252,22 @@ public sealed class ResourceTests : CgroupTest
         Assert.Contains(name + " 1", Value("misc.max"), StringComparison.Ordinal);
     }
 
-    [ResourceFact("rdma.max", "rdma.max")]
+    [ResourceFact("rdma.max", "rdma.max", Rdma = true)]
     public void Rdma()
     {
-        string? device = Directory.Exists("/sys/class/infiniband") ? Directory.GetDirectories("/sys/class/infiniband").Select(System.IO.Path.GetFileName).FirstOrDefault() : null;
-        if (device is null)
-        {
-            // The kernel knows devices by name, and refuses others.
-            OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
-            Assert.Equal("/linux/resources/rdma/mlx5_1", error.SpecPointer);
-            return;
-        }
-
+        string device = ResourceFactAttribute.RdmaDevice()!;
         Cgroup.Create(new() { Rdma = new() { [device] = new() { HcaHandles = 3, HcaObjects = 100 } } });
-        Assert.Contains($"{device} hca_handle=3 hca_object=100", Value("rdma.max"), StringComparison.Ordinal);
+        Assert.Equal($"{device} hca_handle=3 hca_object=100", Value("rdma.max").Trim());
+        Cgroup.Apply(new() { Rdma = new() { [device] = new() { HcaObjects = 7 } } });
+        Assert.Equal($"{device} hca_handle=3 hca_object=7", Value("rdma.max").Trim());
+    }
+
+    /// <summary>The kernel knows devices by name, and refuses others.</summary>
+    [ResourceFact("rdma.max", "rdma.max")]
+    public void RdmaOfADeviceThatIsNotThere()
+    {
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
+        Assert.Equal("/linux/resources/rdma/mlx5_1", error.SpecPointer);
     }
 
     [RealCgroupFact]

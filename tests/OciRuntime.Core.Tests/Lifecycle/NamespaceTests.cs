@@ -79,6 +79,22 @@ public sealed class NamespaceTests : ContainerFixture
         Assert.Equal("/linux/gidMappings", error.SpecPointer);
     }
 
+    /// <summary>The first one's init waits in the kernel until the second one's, which this process alone can reap, is gone.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AContainerInThePidNamespaceOfAnotherEndsWithIt()
+    {
+        Runtime.Create(Request("first", Spec("sleep", "100")));
+        Runtime.Start("first");
+        OciSpec joined = Spec("sleep", "100");
+        joined.Linux!.Namespaces!.Find(item => item.Type == "pid")!.Path = $"/proc/{Runtime.Get("first").Pid}/ns/pid";
+        Runtime.Create(Request("second", joined));
+        Runtime.Start("second");
+        Runtime.Delete("first", force: true);
+        Assert.Equal((137, 9), (Runtime.Wait("second")!.ExitCode, Runtime.Wait("second")!.Signal));
+        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("second").Status);
+        Runtime.Delete("second");
+    }
+
     /// <summary>Without a cgroup there is only the pid namespace to go by, and that may be another container's.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void AContainerInThePidNamespaceOfAnotherEndsWithoutIt()

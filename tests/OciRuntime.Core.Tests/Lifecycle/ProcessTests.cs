@@ -290,6 +290,28 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal($"Cpus_allowed_list:\t{last}\n", Exec("grep Cpus_allowed_list /proc/self/status"));
     }
 
+    /// <summary>What comes into a frozen cgroup stops there, with the CPUs that it has come with (since 6.2; before, a cpuset gave it its own).</summary>
+    [FactWhen(Root = true, Program = "busybox", Kernel = "6.2")]
+    public void InitialAffinityIsThatOfAnExecUntilItsCgroupIsJoined()
+    {
+        int last = Environment.ProcessorCount - 1;
+        OciSpec spec = Spec("sleep", "30");
+        spec.Process!.ExecCPUAffinity = new() { Initial = $"{last}", Final = "0" };
+        OciContainer container = Runtime.Create(Request("c", spec));
+        Runtime.Start("c");
+        Runtime.Pause("c");
+        var exec = Task.Run(() =>
+        {
+            using ContainerProcess process = Runtime.Exec(new() { Id = "c", Args = ["grep", "Cpus_allowed_list", "/proc/self/status"], Stdio = StdioMode.Pipe, IgnorePaused = true });
+            return new StreamReader(process.StandardOutput!).ReadToEnd();
+        });
+        int[] entered = [];
+        Assert.True(SpinWait.SpinUntil(() => (entered = [.. Runtime.Processes("c").Where(pid => pid != container.Pid)]).Length == 1, TimeSpan.FromSeconds(20)));
+        Assert.Equal($"{last}", CpusOf($"{entered[0]}"));
+        Runtime.Resume("c");
+        Assert.Equal("Cpus_allowed_list:\t0\n", exec.Result);
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void InitialAffinityIsSetInTheKernel()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using OciRuntime.Core.Errors;
@@ -67,6 +68,62 @@ public sealed class SeccompTests : ContainerFixture
             OciSpec spec = Script(ChangeDirectory);
             spec.Linux!.Seccomp = new() { DefaultAction = action, DefaultErrnoRet = action == "SCMP_ACT_ERRNO" ? 62u : null, Syscalls = [new() { Names = others, Action = "SCMP_ACT_ALLOW" }] };
             Check(action, output, exitCode, Run(spec));
+        }
+    }
+
+    /// <summary>One thread ends, or all of them do (seccomp(2)).</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AThreadOrTheProcessIsKilled()
+    {
+        using (Stream program = typeof(SeccompTests).Assembly.GetManifestResourceStream("threads")!)
+        using (FileStream copy = File.Create(Path.Combine(Bundle, "rootfs", "bin", "threads")))
+            program.CopyTo(copy);
+        File.SetUnixFileMode(Path.Combine(Bundle, "rootfs", "bin", "threads"), (UnixFileMode)0x1ED /* 0755 */);
+        foreach ((string action, string output, int exitCode) in (ValueTuple<string, string, int>[])
+        [
+            ("SCMP_ACT_ALLOW", "the second goes on\nthe first goes on\n", 0),
+            ("SCMP_ACT_KILL", "the first goes on\n", 0),
+            ("SCMP_ACT_KILL_THREAD", "the first goes on\n", 0),
+            ("SCMP_ACT_KILL_PROCESS", "", 159),
+        ])
+        {
+            OciSpec spec = Spec("threads");
+            spec.Linux!.Seccomp = new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new() { Names = ["chdir"], Action = action }] };
+            Assert.Equal((action, (output, exitCode)), (action, Run(spec)));
+            List<string> others = [.. Enumerable.Range(0, SyscallTable.Count).Select(SyscallTable.NameAt).Where(name => name != "chdir")];
+            spec.Process!.Cwd = "/";
+            spec.Linux.Seccomp = new() { DefaultAction = action, Syscalls = [new() { Names = others, Action = "SCMP_ACT_ALLOW" }] };
+            Assert.Equal((action, (output, exitCode)), (action, Run(spec)));
+        }
+    }
+
+    /// <summary>The flag has the kernel log what a filter does to calls; what SCMP_ACT_LOG lets through is logged without it.</summary>
+    [KernelLogFact]
+    public void TheKernelLogsWhatItIsToLog()
+    {
+        using var log = new KernelLog();
+        string chdir = SyscallTable.Number(SeccompArch.Native!.Table, "chdir").ToString(CultureInfo.InvariantCulture);
+        int silent = 0, flagged = 0, logged = 0;
+        // The kernel prints ten records in five seconds (printk_ratelimit), and other tests make them too.
+        for (int tries = 0; tries < 5 && !(log.Of(flagged).Any() && log.Of(logged).Any()); tries++)
+        {
+            silent = Refused("SCMP_ACT_ERRNO");
+            flagged = Refused("SCMP_ACT_ERRNO", "SECCOMP_FILTER_FLAG_LOG");
+            logged = Refused("SCMP_ACT_LOG");
+            SpinWait.SpinUntil(() => log.Of(flagged).Any() && log.Of(logged).Any(), TimeSpan.FromSeconds(5));
+        }
+        Assert.Equal([chdir + " 0x7ffc0000"], log.Of(logged));
+        Assert.Equal([chdir + " 0x50000"], log.Of(flagged));
+        Assert.Empty(log.Of(silent));
+
+        int Refused(string action, params string[] flags)
+        {
+            OciSpec spec = Script("cd /tmp");
+            spec.Linux!.Seccomp = new() { DefaultAction = "SCMP_ACT_ALLOW", Flags = [.. flags], Syscalls = [new() { Names = ["chdir"], Action = action }] };
+            using ContainerProcess process = Runtime.Run(Request("c", spec));
+            process.Wait();
+            Runtime.Delete("c");
+            return process.Pid;
         }
     }
 

@@ -107,9 +107,6 @@ public abstract partial class AttackFixture : ContainerFixture
     protected static void Await(Func<bool> done, string what) =>
         Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(5); return done(); }, TimeSpan.FromSeconds(30)), what);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int renameat2(int oldDirectory, string oldPath, int newDirectory, string newPath, uint flags);
-
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int umask(int mask);
 }

@@ -36,6 +36,38 @@ public sealed class MaskTests : AttackFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
+    public void ANullThatIsExchangedMeanwhileDoesNotUnmask()
+    {
+        string pattern = File.ReadAllText("/proc/sys/kernel/core_pattern");
+        string dev = Temporary("dev");
+        Directory.CreateDirectory(dev);
+        File.CreateSymbolicLink(Path.Combine(dev, "link"), "/proc/sys/kernel/core_pattern");
+        Machine.Run("mknod", Path.Combine(dev, "null"), "c", "1", "3");
+        int refused = 0, creates = Machine.IsEmulated ? 20 : 300;
+        using (new PathExchange(Path.Combine(dev, "null"), Path.Combine(dev, "link")))
+        {
+            for (int i = 0; i < creates; i++)
+            {
+                OciSpec spec = WithoutMounts(Script(Look.Replace("2>/dev/null", "2>&1 ", StringComparison.Ordinal)), "/dev");
+                spec.Mounts!.Insert(1, new() { Destination = "/dev", Source = dev, Type = "bind", Options = ["rbind"] });
+                try
+                {
+                    string output = Run(spec).Output;
+                    Assert.StartsWith("1:3\n1:3\n0\n", output, StringComparison.Ordinal);
+                    Assert.EndsWith("read-only\n", output, StringComparison.Ordinal);
+                }
+                catch (OciException e)
+                {
+                    Assert.NotEqual(OciErrorCode.HelperDied, e.Code);
+                    refused++;
+                }
+            }
+        }
+        Assert.InRange(refused, 0, creates - 1);
+        Assert.Equal(pattern, File.ReadAllText("/proc/sys/kernel/core_pattern"));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
     public void AFalseNullInAnImageWithoutADevMountIsRefused()
     {
         foreach (string target in (string[])["/proc/sys/kernel/core_pattern", "/etc/passwd", Path.Combine(Canary, "file")])

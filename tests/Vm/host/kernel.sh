@@ -1,8 +1,8 @@
-# The kernel: Debian's cloud kernel, taken out of its package, and a small initramfs that loads modules and hands over.
+# The kernel: Debian's, taken out of its package, and a small initramfs that loads modules and hands over.
 
 fetch_kernel() {
-	package=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[^ ]*\).*/\1/p' | head -n 1)
-	[ -n "$package" ] || skip "apt knows no linux-image-cloud-amd64"
+	package=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[^ ]*\).*/\1/p' | head -n 1)
+	[ -n "$package" ] || skip "apt knows no linux-image-amd64"
 	kernel=$cache/$package
 	[ ! -e "$kernel/ready" ] || return 0
 	echo "fetching $package"

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using OciRuntime.Cli.Tests.Hosting;
+using Xunit;
+
+namespace OciRuntime.Cli.Tests;
+
+/// <summary>Flags of linux.seccomp as the kernel gets them, for those that change nothing that can be seen on most machines.</summary>
+public sealed class SeccompFlagTests : IClassFixture<Bundle>
+{
+    private readonly Bundle _bundle;
+
+    public SeccompFlagTests(Bundle bundle) => _bundle = bundle;
+
+    [OcirunFact(Program = "strace")]
+    public void SpecAllowReachesTheKernel()
+    {
+        foreach (bool noNewPrivileges in (bool[])[true, false])
+        {
+            Assert.Equal("SECCOMP_FILTER_FLAG_SPEC_ALLOW", FlagsOf(noNewPrivileges, "SECCOMP_FILTER_FLAG_SPEC_ALLOW"));
+            Assert.Equal("SECCOMP_FILTER_FLAG_LOG|SECCOMP_FILTER_FLAG_SPEC_ALLOW", FlagsOf(noNewPrivileges, "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG"));
+            Assert.Equal("0", FlagsOf(noNewPrivileges));
+        }
+    }
+
+    // The flags of the one seccomp(2) that loads a filter, which must succeed.
+    private string FlagsOf(bool noNewPrivileges, params string[] flags)
+    {
+        _bundle.Configure(
+            config =>
+            {
+                config["process"]!["noNewPrivileges"] = noNewPrivileges;
+                config["linux"]!["seccomp"] = new JsonObject
+                {
+                    ["defaultAction"] = "SCMP_ACT_ALLOW",
+                    ["flags"] = new JsonArray([.. flags.Select(flag => (JsonNode)flag)]),
+                };
+            },
+            "true");
+        string trace = _bundle.Work + "/trace";
+        Result result = Ocirun.RunAs("strace", _bundle.Path, "-f", "-e", "trace=seccomp", "-o", trace, Ocirun.Path, "--root", _bundle.Root, "run", _bundle.NewId());
+        Assert.Equal((0, string.Empty), (result.ExitCode, result.Error));
+        string line = Assert.Single(File.ReadLines(trace), line => line.Contains("SECCOMP_SET_MODE_FILTER", StringComparison.Ordinal));
+        Assert.EndsWith("= 0", line, StringComparison.Ordinal);
+        return line.Split("SECCOMP_SET_MODE_FILTER, ")[1].Split(',')[0];
+    }
+}
