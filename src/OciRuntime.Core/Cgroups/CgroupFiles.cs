@@ -68,9 +68,10 @@ internal static unsafe class CgroupFiles
     private static int Write(OpenFile open, Func<CgroupWrite, string> directory, CgroupWrite write)
     {
         int errno = open.Write(directory(write), write.File, write.Value);
-        if (errno != Errno.ENOENT)
+        // Not supported: of one device, whose scheduler does not look into this file.
+        if (errno is not (Errno.ENOENT or Errno.EOPNOTSUPP))
             return errno;
-        if (write.Optional)
+        if (write.Optional && errno == Errno.ENOENT)
             return 0;
         return write.Otherwise is { } other ? open.Write(directory(other), other.File, other.Value) : errno;
     }

@@ -35,7 +35,8 @@ internal sealed class FormerValues
         foreach (CgroupWrite write in writes)
         {
             string place = directory(write);
-            if (!Add(place, write) && write.Otherwise is { } other)
+            Add(place, write);
+            if (write.Otherwise is { } other)
                 Add(place, other);
             // Back from idle the weight would be the default one (sched_group_set_idle() of the kernel).
             if (write.File == "cpu.idle" && !Add(place, write with { File = "cpu.weight" }))
@@ -52,7 +53,8 @@ internal sealed class FormerValues
         for (int before = left.Count + 1; left.Count > 0 && left.Count < before;)
         {
             before = left.Count;
-            left = left.FindAll(static value => TextFile.TryWrite(value.File, value.Value) != 0);
+            // Not supported: the file knows nothing of the device, so it had nothing to lose.
+            left = left.FindAll(static value => TextFile.TryWrite(value.File, value.Value) is not (0 or Errno.EOPNOTSUPP));
         }
 
         return left.ConvertAll(static value => value.File);

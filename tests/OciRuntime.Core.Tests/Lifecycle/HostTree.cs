@@ -7,6 +7,8 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 /// <summary>A tmpfs on the host, and another one in its directory "below", both with the same attributes; gone at the end.</summary>
 internal sealed class HostTree : IDisposable
 {
+    private const ulong Private = 1 << 18; // MS_PRIVATE
+
     private readonly string _path;
 
     public HostTree(string path, ulong attributes = 0)
@@ -14,6 +16,7 @@ internal sealed class HostTree : IDisposable
         _path = path;
         Directory.CreateDirectory(path);
         Check(Libc.mount("tmpfs", path, "tmpfs", 0, 0));
+        Check(Libc.mount("none", path, null, Private, 0)); // below a shared mount, as under systemd, it would be shared too
         Directory.CreateDirectory(Below);
         Check(Libc.mount("tmpfs", Below, "tmpfs", 0, 0));
         foreach (string mount in (string[])[path, Below])
