@@ -14,6 +14,8 @@ internal sealed class BpfAssembler
 
     internal void Emit(ushort code, uint k, int jumpTrue, int jumpFalse) => _code.Add(new(code, checked((byte)jumpTrue), checked((byte)jumpFalse), k));
 
+    internal void Emit(BpfInstruction[] instructions) => _code.AddRange(instructions);
+
     /// <summary>The program as struct sock_filter[], little endian.</summary>
     internal byte[] ToArray()
     {

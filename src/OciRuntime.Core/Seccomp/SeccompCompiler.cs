@@ -66,7 +66,10 @@ internal static class SeccompCompiler
             foreach (SeccompCondition[] conditions in ConditionSets(syscall, pointer))
             {
                 foreach (SeccompRules architecture in rules)
-                    architecture.Add(indexes, syscall.Names, action, conditions);
+                {
+                    if (architecture.Add(indexes, syscall.Names, action, conditions) is { } name)
+                        throw Invalid($"seccomp: {pointer} contradicts an earlier rule for {name}: another action for what both speak of", pointer);
+                }
             }
         }
 
@@ -144,20 +147,26 @@ internal static class SeccompCompiler
 
     private static void EmitSection(BpfAssembler code, uint token, List<SeccompInterval> intervals)
     {
+        var leaves = new BpfInstruction[intervals.Count][];
         int[] lengths = new int[intervals.Count];
         for (int i = 0; i < lengths.Length; i++)
-            lengths[i] = SeccompLeaf.Length(intervals[i]);
+        {
+            SeccompInterval interval = intervals[i];
+            leaves[i] = interval.Arguments is { } tree ? SeccompTreeCode.Make(tree, interval.Action) : [new(BpfInstruction.Return, 0, 0, interval.Action)];
+            lengths[i] = leaves[i].Length;
+        }
+
         code.Emit(BpfInstruction.JumpEqual, token, 1, 0);
         code.Emit(BpfInstruction.JumpAlways, (uint)TreeLength(lengths) + 1);
         code.Emit(BpfInstruction.LoadWord, SeccompData.NumberOffset);
-        EmitTree(code, CollectionsMarshal.AsSpan(intervals), lengths);
+        EmitTree(code, CollectionsMarshal.AsSpan(intervals), leaves, lengths);
     }
 
-    private static void EmitTree(BpfAssembler code, ReadOnlySpan<SeccompInterval> intervals, ReadOnlySpan<int> lengths)
+    private static void EmitTree(BpfAssembler code, ReadOnlySpan<SeccompInterval> intervals, ReadOnlySpan<BpfInstruction[]> leaves, ReadOnlySpan<int> lengths)
     {
         if (intervals.Length == 1)
         {
-            SeccompLeaf.Emit(code, intervals[0]);
+            code.Emit(leaves[0]);
             return;
         }
 
@@ -174,8 +183,8 @@ internal static class SeccompCompiler
             code.Emit(BpfInstruction.JumpAlways, (uint)left);
         }
 
-        EmitTree(code, intervals[..middle], lengths[..middle]);
-        EmitTree(code, intervals[middle..], lengths[middle..]);
+        EmitTree(code, intervals[..middle], leaves[..middle], lengths[..middle]);
+        EmitTree(code, intervals[middle..], leaves[middle..], lengths[middle..]);
     }
 
     // Instructions of a tree over leaves of these lengths.

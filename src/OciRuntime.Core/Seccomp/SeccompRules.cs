@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>The rules of a profile for one architecture, by system call number, and the intervals that follow from them.</summary>
@@ -5,7 +7,7 @@ internal sealed class SeccompRules
 {
     private const uint Enosys = 38;
 
-    private readonly Dictionary<uint, List<SeccompRule>> _byNumber = new(512);
+    private readonly Dictionary<uint, (uint Action, SeccompTree? Arguments)> _byNumber = new(512);
     private readonly SeccompArch _arch;
     private readonly uint _defaultAction;
     private uint? _largest;
@@ -21,7 +23,8 @@ internal sealed class SeccompRules
     /// <param name="names">Its names.</param>
     /// <param name="action">SECCOMP_RET_* with its data.</param>
     /// <param name="conditions">All of them must hold.</param>
-    internal void Add(ReadOnlySpan<int> indexes, List<string> names, uint action, SeccompCondition[] conditions)
+    /// <returns>The name for which an earlier rule says something else of the same calls, or null.</returns>
+    internal string? Add(ReadOnlySpan<int> indexes, List<string> names, uint action, SeccompCondition[] conditions)
     {
         ReadOnlySpan<int> numbers = SyscallTable.Numbers(_arch.Table);
         if (!_arch.Is64Bit)
@@ -34,16 +37,20 @@ internal sealed class SeccompRules
                 uint encoded = _arch.Encode(number);
                 if (_largest is null || encoded > _largest)
                     _largest = encoded;
-                AddOne(encoded, action, conditions);
+                if (!AddOne(encoded, action, conditions))
+                    return names[i];
             }
 
             if (Multiplexer.Find(_arch.Table, names[i]) is { } old)
             {
                 uint call = _arch.Encode(SyscallTable.Number(_arch.Table, old.Call));
                 // As libseccomp: the function takes the place of a condition on the first argument, the other conditions stay.
-                AddOne(call, action, [new(0, SeccompOperator.Equal, old.Function, _arch.Is64Bit ? ulong.MaxValue : uint.MaxValue), .. Array.FindAll(conditions, condition => condition.Index != 0)]);
+                if (!AddOne(call, action, [new(0, SeccompOperator.Equal, old.Function, _arch.Is64Bit ? ulong.MaxValue : uint.MaxValue), .. Array.FindAll(conditions, condition => condition.Index != 0)]))
+                    return names[i];
             }
         }
+
+        return null;
     }
 
     /// <summary>
@@ -71,11 +78,8 @@ internal sealed class SeccompRules
                 continue;
             if (number > next)
                 Append(intervals, next, stub && next > _largest ? stubAction : _defaultAction, null);
-            List<SeccompRule> rules = _byNumber[number];
-            if (rules is [{ Conditions.Length: 0 } only])
-                Append(intervals, number, only.Action, null);
-            else
-                intervals.Add(new(number, _defaultAction, [.. rules]));
+            (uint action, SeccompTree? arguments) = _byNumber[number];
+            Append(intervals, number, action, arguments);
             next = number + 1;
         }
 
@@ -93,26 +97,32 @@ internal sealed class SeccompRules
     }
 
     /// <summary>Appends a run unless it only continues the one before.</summary>
-    internal static void Append(List<SeccompInterval> intervals, uint first, uint action, SeccompRule[]? rules)
+    internal static void Append(List<SeccompInterval> intervals, uint first, uint action, SeccompTree? arguments)
     {
-        if (rules is null && intervals is [.., { Rules: null } before] && before.Action == action)
+        if (arguments is null && intervals is [.., { Arguments: null } before] && before.Action == action)
             return;
-        intervals.Add(new(first, action, rules));
+        intervals.Add(new(first, action, arguments));
     }
 
     // ALLOW, LOG and TRACE let new calls through to the kernel, which says ENOSYS itself.
     private static bool GivesErrors(uint action) => (action & 0xffff0000) is not (SeccompAction.Allow or SeccompAction.Log or SeccompAction.Trace);
 
-    private void AddOne(uint number, uint action, SeccompCondition[] conditions)
+    // False when it contradicts a rule that is there.
+    private bool AddOne(uint number, uint action, SeccompCondition[] conditions)
     {
         if (action == _defaultAction)
-            return; // changes nothing
-        if (!_byNumber.TryGetValue(number, out List<SeccompRule>? rules))
-            _byNumber[number] = rules = new(1);
-        if (rules is [{ Conditions.Length: 0 }])
-            return; // the call is decided already
-        if (conditions.Length == 0)
-            rules.Clear();
-        rules.Add(new(conditions, action));
+            return true; // changes nothing
+        ref (uint Action, SeccompTree? Arguments) rules = ref CollectionsMarshal.GetValueRefOrAddDefault(_byNumber, number, out bool known);
+        if (known && rules.Arguments is null)
+            return true; // the call is decided already
+        // Nothing is compared under a mask of no bits.
+        if (Array.TrueForAll(conditions, static condition => condition.Mask == 0))
+        {
+            rules = (action, null);
+            return true;
+        }
+
+        rules = (_defaultAction, rules.Arguments ?? new SeccompTree());
+        return rules.Arguments.Add(Array.FindAll(conditions, static condition => condition.Mask != 0), action, _arch.Is64Bit);
     }
 }

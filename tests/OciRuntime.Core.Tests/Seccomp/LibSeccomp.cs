@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 
@@ -26,7 +27,13 @@ internal static partial class LibSeccomp
 
     private static uint Token(string arch) => arch == "SCMP_ARCH_X32" ? 0x4000003E : SeccompArch.Find(arch)!.Token;
 
-    internal static BpfInstruction[] Compile(OciSeccomp profile, bool binaryTree)
+    internal static BpfInstruction[] Compile(OciSeccomp profile, bool binaryTree) => BpfAssembler.Parse(Export(profile, binaryTree, seccomp_export_bpf));
+
+    /// <summary>The rules as the library understands them.</summary>
+    /// <exception cref="ContradictionException">They contradict each other.</exception>
+    internal static PseudoFilter Explain(OciSeccomp profile) => PseudoFilter.Parse(Encoding.ASCII.GetString(Export(profile, binaryTree: false, seccomp_export_pfc)));
+
+    private static byte[] Export(OciSeccomp profile, bool binaryTree, Func<nint, int, int> export)
     {
         uint defaultAction = SeccompAction.Parse(profile.DefaultAction, profile.DefaultErrnoRet, "");
         nint context = seccomp_init(defaultAction);
@@ -51,35 +58,49 @@ internal static partial class LibSeccomp
                     int number = seccomp_syscall_resolve_name(name);
                     if (number == -1)
                         continue;
-                    Comparison[] comparisons = [.. (syscall.Args ?? []).Select(a => SeccompCondition.Parse(a, "")).Select((c, i) => new Comparison
+                    foreach (Comparison[] comparisons in Rules(syscall))
                     {
-                        Arg = c.Index,
-                        Op = (int)c.Operator + 1,
-                        A = c.Operator == SeccompOperator.MaskedEqual ? c.Mask : c.Value,
-                        B = c.Value,
-                    })];
-                    int result = seccomp_rule_add_array(context, action, number, (uint)comparisons.Length, comparisons);
-                    if (result != 0)
-                        throw new InvalidOperationException($"seccomp_rule_add_array {name}: {result}");
+                        int result = seccomp_rule_add_array(context, action, number, (uint)comparisons.Length, comparisons);
+                        if (result == -17 /* EEXIST */)
+                            throw new ContradictionException();
+                        if (result != 0)
+                            throw new InvalidOperationException($"seccomp_rule_add_array {name}: {result}");
+                    }
                 }
             }
 
             string file = Path.GetTempFileName();
             using (FileStream stream = File.Create(file))
             {
-                if (seccomp_export_bpf(context, (int)stream.SafeFileHandle.DangerousGetHandle()) != 0)
-                    throw new InvalidOperationException("seccomp_export_bpf");
+                if (export(context, (int)stream.SafeFileHandle.DangerousGetHandle()) != 0)
+                    throw new InvalidOperationException("the library can't export its filter");
             }
 
             byte[] bytes = File.ReadAllBytes(file);
             File.Delete(file);
-            return BpfAssembler.Parse(bytes);
+            return bytes;
         }
         finally
         {
             seccomp_release(context);
         }
     }
+
+    // As runc: with two conditions on one argument each is a rule of its own.
+    private static Comparison[][] Rules(OciSyscall syscall)
+    {
+        Comparison[] all = [.. (syscall.Args ?? []).Select(a => SeccompCondition.Parse(a, "")).Select(c => new Comparison
+        {
+            Arg = c.Index,
+            Op = (int)c.Operator + 1,
+            A = c.Operator == SeccompOperator.MaskedEqual ? c.Mask : c.Value,
+            B = c.Value,
+        })];
+        return all.Select(comparison => comparison.Arg).Distinct().Count() == all.Length ? [all] : [.. all.Select(comparison => new[] { comparison })];
+    }
+
+    /// <summary>The library refuses a rule that says something else than an earlier one.</summary>
+    internal sealed class ContradictionException : Exception;
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Comparison
@@ -113,4 +134,7 @@ internal static partial class LibSeccomp
 
     [LibraryImport(Library)]
     private static partial int seccomp_export_bpf(nint context, int fd);
+
+    [LibraryImport(Library)]
+    private static partial int seccomp_export_pfc(nint context, int fd);
 }

@@ -136,6 +136,25 @@ public sealed class SeccompCompilerTests
 
     private static OciSeccomp Allow(params OciSyscall[] syscalls) => new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [.. syscalls] };
 
+    [Fact]
+    public void RulesThatContradictEachOtherAreRefused()
+    {
+        OciSyscall Rule(string action, params ulong[] values) => new()
+        {
+            Names = ["personality"],
+            Action = action,
+            Args = [.. values.Select((value, index) => new OciSyscallArg { Index = (uint)index, Value = value, Op = "SCMP_CMP_EQ" })],
+        };
+        foreach (OciSyscall[] rules in (OciSyscall[][])[[Rule("SCMP_ACT_ERRNO", 5), Rule("SCMP_ACT_TRAP", 5)], [Rule("SCMP_ACT_ERRNO", 5, 6), Rule("SCMP_ACT_TRAP", 5)]])
+        {
+            OciException error = Assert.Throws<OciException>(() => Compile(new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [.. rules] }));
+            Assert.Equal("/linux/seccomp/syscalls/1", error.SpecPointer);
+            Assert.Equal("seccomp: /linux/seccomp/syscalls/1 contradicts an earlier rule for personality: another action for what both speak of", error.Message);
+        }
+        // The same twice, and another action for what no rule speaks of yet.
+        Compile(new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [Rule("SCMP_ACT_ERRNO", 5), Rule("SCMP_ACT_ERRNO", 5), Rule("SCMP_ACT_TRAP", 6), Rule("SCMP_ACT_LOG", 5, 6)] });
+    }
+
     private static SeccompProgram Compile(OciSeccomp profile) => SeccompCompiler.Compile(profile, SeccompArch.Find("SCMP_ARCH_X86_64"));
 
     private static uint Verdict(OciSeccomp profile, uint number, ulong argument = 0) => Run(profile, new(number, X86_64, 0, argument, 0, 0, 0, 0, 0));
