@@ -7,11 +7,14 @@ internal readonly record struct SeccompData(uint Number, uint Arch, ulong Instru
     internal const uint ArchOffset = 4;
     private const uint ArgsOffset = 16;
 
-    /// <summary>Offset of the low half of an argument on a little-endian machine.</summary>
-    internal static uint LowOffset(uint index) => ArgsOffset + (8 * index);
+    // Of this machine: a filter runs where it was made.
+    private static uint Low => BitConverter.IsLittleEndian ? 0u : 4;
+
+    /// <summary>Offset of the low half of an argument.</summary>
+    internal static uint LowOffset(uint index) => ArgsOffset + (8 * index) + Low;
 
     /// <summary>Offset of the high half.</summary>
-    internal static uint HighOffset(uint index) => ArgsOffset + (8 * index) + 4;
+    internal static uint HighOffset(uint index) => ArgsOffset + (8 * index) + 4 - Low;
 
     /// <summary>The 32-bit word at an offset.</summary>
     internal uint Word(uint offset)
@@ -21,6 +24,6 @@ internal readonly record struct SeccompData(uint Number, uint Arch, ulong Instru
         if (offset == ArchOffset)
             return Arch;
         ulong value = (offset / 8) switch { 1 => InstructionPointer, 2 => Arg0, 3 => Arg1, 4 => Arg2, 5 => Arg3, 6 => Arg4, 7 => Arg5, _ => throw new ArgumentOutOfRangeException(nameof(offset)) };
-        return offset % 8 == 0 ? (uint)value : (uint)(value >> 32);
+        return offset % 8 == Low ? (uint)value : (uint)(value >> 32);
     }
 }

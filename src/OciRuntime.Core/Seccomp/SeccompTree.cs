@@ -7,6 +7,8 @@ namespace OciRuntime.Core.Seccomp;
 /// </summary>
 internal sealed class SeccompTree
 {
+    private const Way Redundant = Way.Matches | Way.ExistingEnds | Way.AddedIsLonger;
+
     private SeccompLevel? _root;
 
     // What is known of the way down to a node, in a search for rules that say the same.
@@ -41,8 +43,6 @@ internal sealed class SeccompTree
         _root = new(added);
         return true;
     }
-
-    private const Way Redundant = Way.Matches | Way.ExistingEnds | Way.AddedIsLonger;
 
     /// <summary>The rule as comparisons of 32 bits, by ascending arguments.</summary>
     private static SeccompNode Chain(SeccompCondition[] conditions, uint action, bool wide)

@@ -30,15 +30,20 @@ internal static partial class LibSeccomp
     internal static BpfInstruction[] Compile(OciSeccomp profile, bool binaryTree) => BpfAssembler.Parse(Export(profile, binaryTree, seccomp_export_bpf));
 
     /// <summary>The rules as the library understands them.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="withNative">The machine's own architecture is there too; not beside one of the other byte order.</param>
     /// <exception cref="ContradictionException">They contradict each other.</exception>
-    internal static PseudoFilter Explain(OciSeccomp profile) => PseudoFilter.Parse(Encoding.ASCII.GetString(Export(profile, binaryTree: false, seccomp_export_pfc)));
+    internal static PseudoFilter Explain(OciSeccomp profile, bool withNative = true) =>
+        PseudoFilter.Parse(Encoding.ASCII.GetString(Export(profile, binaryTree: false, seccomp_export_pfc, withNative)));
 
-    private static byte[] Export(OciSeccomp profile, bool binaryTree, Func<nint, int, int> export)
+    private static byte[] Export(OciSeccomp profile, bool binaryTree, Func<nint, int, int> export, bool withNative = true)
     {
         uint defaultAction = SeccompAction.Parse(profile.DefaultAction, profile.DefaultErrnoRet, "");
         nint context = seccomp_init(defaultAction);
         try
         {
+            if (!withNative && seccomp_arch_remove(context, 0 /* SCMP_ARCH_NATIVE */) != 0)
+                throw new InvalidOperationException("seccomp_arch_remove");
             foreach (string name in profile.Architectures ?? [])
             {
                 int added = seccomp_arch_add(context, Token(name));
@@ -119,6 +124,9 @@ internal static partial class LibSeccomp
 
     [LibraryImport(Library)]
     private static partial int seccomp_arch_add(nint context, uint token);
+
+    [LibraryImport(Library)]
+    private static partial int seccomp_arch_remove(nint context, uint token);
 
     [LibraryImport(Library)]
     private static partial int seccomp_attr_set(nint context, uint attribute, uint value);

@@ -71,7 +71,9 @@ internal sealed partial class PseudoFilter
             "LOG" => SeccompAction.Log,
             "TRAP" => SeccompAction.Trap,
             "ERRNO" => SeccompAction.Errno | data,
+            "TRACE" => SeccompAction.Trace | data,
             "KILL" => SeccompAction.KillThread,
+            "KILL_PROCESS" => SeccompAction.KillProcess,
             _ => throw new FormatException(line),
         };
     }
