@@ -1,11 +1,15 @@
 #include "path.h"
 
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "syscalls.h"
 
 /* openat2 gives EAGAIN when a rename or mount raced with "..": a container could race for ever. */
 #define MAX_RACES 128
+/* As many as the kernel follows (path_resolution(7)). */
+#define MAX_LINKS 40
 
 int path_open(struct context *c, const char *path, uint64_t flags, uint64_t resolve)
 {
@@ -56,71 +60,166 @@ static int make_last(int dir, const char *name, mode_t mode, bool file)
 	return file ? openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644) : make_directory(dir, name, mode);
 }
 
-/* Makes what is missing of the components in `rest` below dir; consumes neither. */
-static int make_rest(int dir, char *rest, mode_t mode, bool file)
+/* A path on its way to being made. */
+struct making {
+	char path[PATH_MAX];
+	size_t missing; /* where what is not there begins */
+	mode_t mode;
+	bool file;
+	bool again; /* the path reads otherwise now, or goes up from what was just made: it is to be resolved anew */
+};
+
+/*
+ * A link without a target: its text takes its place, so that the path still says the same, and an absolute one takes the
+ * place of everything before it too. Who resolves it then is the kernel, from the root and inside it. The caller's errno
+ * stays when it is no link, or one of procfs, whose text is not where it leads (a descriptor of this process, CVE-2024-21626).
+ */
+static int replace_link(struct making *m, int dir, const char *name, size_t end)
+{
+	const int saved = errno;
+	const size_t rest = strlen(m->path + end) + 1;
+	char text[PATH_MAX];
+	struct statfs fs;
+	const bool link = fstatfs(dir, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC;
+	const ssize_t length = link ? readlinkat(dir, name, text, sizeof(text)) : -1;
+	const size_t start = length > 0 && text[0] == '/' ? 0 : m->missing;
+
+	errno = saved;
+	if (length <= 0)
+		return -1;
+	if (start + (size_t)length + rest > sizeof(m->path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memmove(m->path + start + (size_t)length, m->path + end, rest);
+	memcpy(m->path + start, text, (size_t)length);
+	m->again = true;
+	return -1;
+}
+
+/* Makes what is missing of the path below dir, which stays the caller's. */
+static int make_rest(struct making *m, int dir)
 {
 	cleanup_close int at = -1;
 
 	for (;;) {
-		char *name = rest + strspn(rest, "/");
-		char *end = name + strcspn(name, "/");
-		bool last = end[strspn(end, "/")] == '\0';
+		const char *rest = m->path + m->missing;
+		const size_t skip = strspn(rest, "/"), length = strcspn(rest + skip, "/"), end = m->missing + skip + length;
+		const bool last = m->path[end + strspn(m->path + end, "/")] == '\0';
+		const int parent = at < 0 ? dir : at;
+		char name[NAME_MAX + 1];
 		int next;
 
-		rest = *end == '\0' ? end : end + 1;
-		*end = '\0';
+		m->missing += skip;
+		if (length >= sizeof(name)) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		memcpy(name, m->path + m->missing, length);
+		name[length] = '\0';
 		if (is_dots(name)) {
+			m->again = true;
 			errno = EINVAL;
 			return -1;
 		}
-		next = last ? make_last(at < 0 ? dir : at, name, mode, file) : make_directory(at < 0 ? dir : at, name, 0755);
+		next = last ? make_last(parent, name, m->mode, m->file) : make_directory(parent, name, 0755);
+		if (next < 0 && (errno == ELOOP || errno == EEXIST))
+			return replace_link(m, parent, name, end);
 		if (next < 0 || last)
 			return next;
 		close_quietly(&at);
 		at = next;
+		m->missing = end;
 	}
 }
 
-int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve)
+/* With *links unset the way there has no link; one that it turns out to have sets it, if resolve allows any. */
+static int open_seeing_links(struct context *c, const char *path, uint64_t flags, uint64_t resolve, bool *links)
 {
-	cleanup_close int dir = -1;
-	size_t end = strlen(path);
-	char copy[PATH_MAX];
+	int fd = path_open(c, path, flags, resolve | (*links ? 0 : RESOLVE_NO_SYMLINKS));
 
-	if (end >= sizeof(copy)) {
+	if (fd >= 0 || errno != ELOOP || *links || (resolve & RESOLVE_NO_SYMLINKS) != 0)
+		return fd;
+	*links = true;
+	return path_open(c, path, flags, resolve);
+}
+
+/* The longest part of the path that is there; what is missing begins behind it. */
+static int open_existing(struct context *c, struct making *m, uint64_t resolve, bool *links)
+{
+	size_t end = strlen(m->path);
+
+	for (;;) {
+		char kept;
+		int fd;
+
+		while (end > 0 && m->path[end - 1] != '/')
+			end--;
+		while (end > 0 && m->path[end - 1] == '/')
+			end--;
+		kept = m->path[end];
+		m->path[end] = '\0';
+		fd = open_seeing_links(c, end == 0 ? "/" : m->path, O_PATH | O_DIRECTORY, resolve, links);
+		m->path[end] = kept;
+		m->missing = end;
+		if (fd >= 0 || errno != ENOENT || end == 0)
+			return fd;
+	}
+}
+
+/* False for the root, which is never missing. */
+static bool trim(char *path)
+{
+	size_t end = strlen(path);
+
+	while (end > 0 && path[end - 1] == '/')
+		path[--end] = '\0';
+	return end > 0;
+}
+
+int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve, bool *links)
+{
+	struct making m; /* not initialised as a whole: the room stays untouched until it is used */
+	const size_t length = strlen(path);
+
+	if (length >= sizeof(m.path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	memcpy(copy, path, end + 1);
-	while (end > 0 && copy[end - 1] == '/')
-		copy[--end] = '\0';
-	if (end == 0) {
-		errno = EINVAL;
-		return -1;
-	}
-	for (;;) {
-		char kept;
+	memcpy(m.path, path, length + 1);
+	m.mode = mode;
+	m.file = file;
+	for (int i = 0; i < MAX_LINKS; i++) {
+		cleanup_close int dir = -1;
+		int fd = -1;
 
-		while (end > 0 && copy[end - 1] != '/')
-			end--;
-		while (end > 0 && copy[end - 1] == '/')
-			end--;
-		kept = copy[end];
-		copy[end] = '\0';
-		dir = path_open(c, end == 0 ? "/" : copy, O_PATH | O_DIRECTORY, resolve);
-		copy[end] = kept;
-		if (dir >= 0)
-			return make_rest(dir, copy + end, mode, file);
-		if (errno != ENOENT || end == 0)
+		if (!trim(m.path)) {
+			errno = EINVAL;
 			return -1;
+		}
+		if (i > 0)
+			fd = open_seeing_links(c, m.path, O_PATH | (file ? 0 : O_DIRECTORY), resolve, links);
+		if (fd >= 0 || (i > 0 && errno != ENOENT))
+			return fd;
+		m.again = false;
+		dir = open_existing(c, &m, resolve, links);
+		if (dir < 0)
+			return -1;
+		fd = make_rest(&m, dir);
+		if (fd >= 0 || !m.again || (resolve & RESOLVE_NO_SYMLINKS) != 0)
+			return fd;
+		*links = true;
 	}
+	errno = ELOOP;
+	return -1;
 }
 
 int path_directory(struct context *c, const char *path, mode_t mode, uint64_t resolve)
 {
 	int fd = path_open(c, path, O_PATH | O_DIRECTORY, resolve);
+	bool links = true;
 
-	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, resolve) : fd;
+	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, resolve, &links) : fd;
 }
 
 void path_forget(struct context *c)
@@ -220,7 +319,7 @@ int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode
 	if (fd < 0 && errno == ENOTDIR && top)
 		return fail_with(c, ENOTDIR, OCI_OP_VERIFY, path, "is not a directory");
 	if (fd < 0 && errno == ENOENT && (flags & (OCI_F_MKDIR | OCI_F_MKFILE)) != 0) {
-		fd = path_make(c, path, mode, file, top ? RESOLVE_NO_SYMLINKS : 0);
+		fd = path_make(c, path, mode, file, top ? RESOLVE_NO_SYMLINKS : 0, &through_links);
 		if (fd < 0)
 			return fail(c, file ? OCI_OP_OPEN : OCI_OP_MKDIRAT, path);
 	}

@@ -167,6 +167,77 @@ public sealed class MountTests : ContainerFixture
         Assert.False(Directory.Exists("/tmp/at"));
     }
 
+    /// <summary>Images come with links whose targets only exist when they run: what is missing is made, inside the root.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void LinksWithoutATargetGetOne()
+    {
+        string volume = Volume(), rootfs = Path.Combine(Bundle, "rootfs");
+        (string Link, string Text, string Made)[] links =
+        [
+            ("absolute", "/nowhere/deep", "nowhere/deep"), ("relative", "beside/it", "beside/it"), ("etc/up", "../run/up/file", "run/up/file"),
+            ("beyond", "../../../../outside/it", "outside/it"), ("first", "second", "third"), ("second", "/third", "third"), ("etc/middle", "made/gone/../there", "etc/made/there"),
+            ("dots", "./a/./b", "a/b"), ("etc/back", "..//etc/../opt", "opt"),
+        ];
+        Directory.CreateDirectory(Path.Combine(rootfs, "etc", "made"));
+        foreach ((string link, string text, _) in links)
+            foreach (string kind in (string[])["d", "f", "t"])
+            {
+                string path = Path.Combine(rootfs, kind, link);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.CreateSymbolicLink(path, text[0] == '/' ? $"/{kind}{text}" : text);
+            }
+        foreach (string kind in (string[])["d", "f", "t"])
+            foreach ((string link, _, string made) in links)
+            {
+                if (link == "second")
+                    continue;
+                // What goes up beyond the root comes out at the root.
+                string at = (link == "beyond" ? "/" : $"/{kind}/") + made, below = $"/{kind}/{link}";
+                OciSpec spec = Script(kind == "f" ? $"cat {at}; cat {below}" : kind == "d" ? $"cat {at}/file; cat {below}/file" : $"grep -c ' {at} tmpfs' /proc/mounts; ls {below}");
+                spec.Mounts!.Add(kind switch
+                {
+                    "d" => new() { Destination = below, Source = volume, Type = "bind", Options = ["bind"] },
+                    "f" => new() { Destination = below, Source = volume + "/file", Type = "bind", Options = ["bind"] },
+                    _ => new() { Destination = below, Source = "tmpfs", Type = "tmpfs" },
+                });
+                (string output, _) = Run(spec);
+                Assert.Equal((below, kind == "t" ? "1\n" : "x\nx\n"), (below, output));
+                foreach (string top in (string[])["d", "f", "t"])
+                    Machine.Run("sh", "-c", $"cd {rootfs} && rm -rf outside {top}/third {top}/opt {top}/a {top}/beside {top}/run");
+            }
+        Assert.False(Path.Exists("/outside") || Path.Exists("/nowhere"));
+    }
+
+    /// <summary>The usual two of images: /var/run and what systemd-resolved has of /etc.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ALinkWithoutATargetMayBeOnTheWayOrTheLast()
+    {
+        string volume = Volume(), rootfs = Path.Combine(Bundle, "rootfs");
+        Machine.Run("sh", "-c", $"cd {rootfs} && rm -rf run var/run && mkdir -p var etc && ln -s /run var/run && ln -s ../run/systemd/resolve/stub-resolv.conf etc/resolv.conf");
+        OciSpec spec = Script("cat /run/systemd/resolve/stub-resolv.conf /etc/resolv.conf /run/app/secret; ls /run/dir /var/run/dir; pwd; stat -c %a /run /run/app");
+        spec.Mounts!.Add(new() { Destination = "/etc/resolv.conf", Source = volume + "/file", Type = "bind", Options = ["bind", "ro"] });
+        spec.Mounts.Add(new() { Destination = "/var/run/app/secret", Source = volume + "/file", Type = "bind", Options = ["bind", "ro"] });
+        spec.Mounts.Add(new() { Destination = "/var/run/dir", Source = volume, Type = "bind", Options = ["bind", "ro"] });
+        spec.Process!.Cwd = "/var/run/work";
+        Assert.Equal("x\nx\nx\n/run/dir:\nfile\nzero\n\n/var/run/dir:\nfile\nzero\n/run/work\n755\n755\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void LinksThatLeadNowhereAtAllAreNamed()
+    {
+        string rootfs = Path.Combine(Bundle, "rootfs");
+        Machine.Run("sh", "-c", $"cd {rootfs} && ln -s /loop loop && ln -s gone/../around around && ln -s passwd/x etc/file && echo > etc/passwd");
+        foreach ((string destination, string reason) in (ValueTuple<string, string>[])[("/loop", "symbolic links"), ("/loop/x", "symbolic links"), ("/around", "symbolic links"), ("/etc/file", "not a directory")])
+        {
+            OciSpec spec = Spec("true");
+            spec.Mounts!.Add(new() { Destination = destination, Source = "tmpfs", Type = "tmpfs" });
+            OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+            Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
+            Assert.Contains(destination, error.Message, StringComparison.Ordinal);
+            Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void LaterMountsAreOnTopAndSourcesStartAtTheBundle()
     {

@@ -61,6 +61,36 @@ public sealed class DevInImageTests : AttackFixture
         Assert.Contains("something else is there", Refused(spec).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What a link without a target gets is inside the root, and is not /dev by another name.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ALinkWithoutATargetLeadsNeitherToTheHostNorToDev()
+    {
+        Plant("x", Canary + "/new");
+        foreach (OciMount mount in (OciMount[])
+        [
+            new() { Destination = "/x", Source = "/bin", Type = "bind", Options = ["bind"] },
+            new() { Destination = "/x", Source = "/dev/null", Type = "bind", Options = ["bind"] },
+            new() { Destination = "/x/below", Source = "tmpfs", Type = "tmpfs" },
+        ])
+        {
+            OciSpec spec = Script($"test -e {Canary}/new && echo inside");
+            spec.Mounts!.Add(mount);
+            Assert.Equal("inside\n", Run(spec).Output);
+            Machine.Run("rm", "-rf", Rootfs + Canary + "/new");
+        }
+        AssertUntouched();
+        Directory.Delete(Path.Combine(Rootfs, "dev"), recursive: true);
+        foreach (string target in (string[])["/dev", "gone/../dev", "./dev"])
+        {
+            Plant("x", target);
+            OciSpec spec = WithoutMounts(Spec("true"), "/dev");
+            spec.Mounts!.Add(new() { Destination = "/x", Source = Canary, Type = "bind", Options = ["rbind"] });
+            Assert.Contains("leads to /dev", Refused(spec).Message, StringComparison.Ordinal);
+            Directory.Delete(Path.Combine(Rootfs, "dev"));
+        }
+        AssertUntouched();
+    }
+
     /// <summary>A volume is the host's: an image whose /dev leads to it would have nodes made and links replaced there, by root.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void ALinkAtDevDoesNotFurnishAVolume()
