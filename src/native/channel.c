@@ -9,6 +9,8 @@
 
 /* SCM_MAX_FD */
 #define MAX_FDS 253
+/* Nothing here handles a signal, but a seccomp profile may say EINTR every time. */
+#define MAX_INTERRUPTS 100
 
 static bool record_is_sound(const struct oci_msg *m, ssize_t length, enum oci_msg_type type)
 {
@@ -31,7 +33,7 @@ int channel_program(struct context *c, int *fds)
 	if (n < 0)
 		return fail(c, OCI_OP_RECVMSG, "channel");
 	if (n == 0)
-		_exit(1);
+		sys_exit(1);
 	if ((h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || !record_is_sound(&m, n, OCI_MSG_PROGRAM))
 		return fail_with(c, EPROTO, OCI_OP_RECVMSG, "record that is not a program", NULL);
 	rights = CMSG_FIRSTHDR(&h);
@@ -80,16 +82,18 @@ int send_descriptor(int socket, const void *bytes, size_t length, int fd)
 
 int channel_send(struct context *c, struct oci_msg *m, int fd)
 {
-	ssize_t n;
+	ssize_t n = -1;
 
 	await_turn(c);
 	m->length = sizeof(*m);
 	m->step = c->step;
 	if (fd >= 0)
 		return send_descriptor(c->channel, m, sizeof(*m), fd) == 0 ? 0 : fail(c, OCI_OP_SENDMSG, "channel");
-	do
+	for (int i = 0; i < MAX_INTERRUPTS; i++) {
 		n = write(c->channel, m, sizeof(*m));
-	while (n < 0 && errno == EINTR);
+		if (n >= 0 || errno != EINTR)
+			break;
+	}
 	return n == (ssize_t)sizeof(*m) ? 0 : fail(c, OCI_OP_SENDMSG, "channel");
 }
 
@@ -140,6 +144,6 @@ int channel_expect(struct context *c, enum oci_msg_type type)
 	if (got < 0)
 		return fail(c, OCI_OP_RECVMSG, "channel");
 	if (got == 0)
-		_exit(1);
+		sys_exit(1);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "channel.h"
 #include "steps/steps.h"
+#include "syscalls.h"
 #include "text.h"
 
 typedef int step_function(struct context *c, const struct oci_step *s);
@@ -108,7 +109,7 @@ void run_abort(struct context *c)
 {
 	if (c->channel >= 0)
 		send_failure(c, OCI_MSG_ERROR);
-	_exit(1);
+	sys_exit(1);
 }
 
 static int run_step(struct context *c, const struct oci_step *s)
@@ -143,11 +144,11 @@ void run(struct context *c)
 			if ((s->flags & OCI_STEP_WARN) == 0 && !c->failure.warning)
 				run_abort(c);
 			if (send_failure(c, OCI_MSG_WARNING) != 0)
-				_exit(1);
+				sys_exit(1);
 		}
 		if (c->timeline != NULL)
 			c->timeline[i] = run_clock();
 	}
 	/* The image's check has seen that the last step is EXEC, which does not come back. */
-	_exit(1);
+	sys_exit(1);
 }

@@ -112,7 +112,7 @@ static int fork_intermediate(struct context *c)
 	while (n < 0 && errno == EINTR);
 	waitid(P_PID, (id_t)child, &info, WEXITED | __WALL);
 	if (n != (ssize_t)sizeof(init))
-		_exit(1);
+		sys_exit(1);
 	supervise(c, init, sys_pidfd_open(init));
 }
 
@@ -123,7 +123,7 @@ int step_supervise(struct context *c, const struct oci_step *s)
 	if (pid < 0)
 		return fail(c, OCI_OP_FORK, "supervisor");
 	if (pid > 0)
-		_exit(0);
+		sys_exit(0);
 	if (setsid() < 0)
 		return fail(c, OCI_OP_SETSID, "supervisor");
 	c->supervision = (struct supervision){
@@ -150,16 +150,16 @@ static _Noreturn void after_clone(struct context *c, pid_t init, int pidfd)
 	c->turn = NULL;
 	if (channel_send(c, &m, pidfd) != 0) {
 		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-		_exit(1);
+		sys_exit(1);
 	}
 	__atomic_store_n(turn, 1, __ATOMIC_RELEASE);
 	sys_futex_wake(turn);
 	if (c->supervision.pid == 0)
-		_exit(0);
+		sys_exit(0);
 	if (!c->supervision.intermediate)
 		supervise(c, init, pidfd);
 	reported = write(c->supervision.report, &init, sizeof(init)) == (ssize_t)sizeof(init);
-	_exit(reported ? 0 : 1);
+	sys_exit(reported ? 0 : 1);
 }
 
 int step_clone(struct context *c, const struct oci_step *s)

@@ -335,5 +335,5 @@ void supervise(struct context *c, pid_t init, int pidfd)
 	drain(&v, &v.out);
 	drain(&v, &v.err);
 	record_exit(&v, &ended, oom_killed);
-	_exit(0);
+	sys_exit(0);
 }

@@ -93,7 +93,7 @@ struct oci_blob {
  *               n1 = slot of stdout's read end, n2 = slot of stderr's read end (NO_FD when absent),
  *               n3 = slot of the file with an oom_kill line (memory.events / memory.oom_control) or NO_FD,
  *               n4 = slot of the supervisor's end of the console socketpair or NO_FD. Slots are sign-extended.
- *  JOIN_NS      setns(fd, n0 = CLONE_NEW* mask); fd is a namespace file or a pidfd. In stage two for a cgroup namespace, after the joins.
+ *  JOIN_NS      setns(fd, n0 = CLONE_NEW* mask); fd is a namespace file or a pidfd. In stage two for a cgroup namespace, after the joins, unless there is a user namespace.
  *  UNSHARE      unshare(n0): CLONE_NEWUSER or CLONE_NEWTIME, which concern children only or need maps first.
  *  TIME_OFFSETS write s0 to /proc/self/timens_offsets (after UNSHARE of CLONE_NEWTIME).
  *  AWAIT        send OCI_MSG_SYNC(n0 = enum oci_sync) and wait for OCI_MSG_GO. Either stage. In stage one (id maps) n1 of the

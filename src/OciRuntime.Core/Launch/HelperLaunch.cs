@@ -1,6 +1,7 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Launch;
@@ -12,6 +13,7 @@ namespace OciRuntime.Core.Launch;
 internal sealed class HelperLaunch : IDisposable
 {
     private const int AbortTimeout = 10_000;
+    private const int EndTimeout = 1_000;
     private static readonly string[] Argv = ["oci-init"];
 
     private readonly CancelSignal _cancel;
@@ -139,7 +141,7 @@ internal sealed class HelperLaunch : IDisposable
             starting = true;
         }
         if (!starting)
-            throw Died("before it started the program");
+            throw Died("before it started the program", atStart: true);
     }
 
     /// <summary>The launch is done: the processes live on by themselves.</summary>
@@ -296,8 +298,33 @@ internal sealed class HelperLaunch : IDisposable
         _helperPid = 0;
     }
 
-    private static OciException Died(string when) =>
-        new(OciErrorCode.HelperDied, $"the container's init died {when}") { Hint = "look for a kill or an out-of-memory report in the kernel log" };
+    private OciException Died(string when, bool atStart = false)
+    {
+        // A profile that forbids write(2) too has kept it from saying what went wrong. Somebody else's SIGKILL has not.
+        if (Seccomp(atStart) is { } seccomp && Ended() is not { Signal: Libc.SIGKILL })
+        {
+            return new OciException(OciErrorCode.HelperDied, $"the container's init died {when}: the seccomp profile may forbid what the start itself needs")
+            {
+                Step = seccomp.Name,
+                SpecPointer = seccomp.SpecPointer,
+                Hint = LaunchError.SeccompHint,
+            };
+        }
+        return new OciException(OciErrorCode.HelperDied, $"the container's init died {when}") { Hint = "look for a kill or an out-of-memory report in the kernel log" };
+    }
+
+    // The step that loads the profile, when it may have been run.
+    private LaunchStep? Seccomp(bool atStart) =>
+        _plan?.Invoke().Steps.TakeWhile(step => atStart || step is not ReadyStep).LastOrDefault(static step => step is SeccompStep);
+
+    // Its descriptors are closed before it has ended.
+    private ExitStatus? Ended()
+    {
+        if (Process is null)
+            return null;
+        using var uncancellable = new CancelSignal(CancellationToken.None);
+        return Process.WaitExit(uncancellable, EndTimeout) ? Process.TryReap() ?? (Process.WaitReaped(EndTimeout) ? Process.TryGetExit() : null) : null;
+    }
 }
 
 /// <summary>What the helper says besides its results.</summary>

@@ -9,6 +9,9 @@ namespace OciRuntime.Core.Launch;
 /// <summary>An error record of the helper, put into words with the help of the plan's step.</summary>
 internal static class LaunchError
 {
+    /// <summary>What a profile must leave to the launch.</summary>
+    public const string SeccompHint = "with process.noNewPrivileges it is loaded last, and the start needs write and execve after it; without, also what makes the user, its capabilities and its working directory";
+
     public static OciException From(in ChannelMessage message, LaunchPlan plan)
     {
         int errno = message.Error;
@@ -30,6 +33,9 @@ internal static class LaunchError
             "hook" => (OciErrorCode.HookFailed, HookWords(step, errno, text), null),
             _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), HintFor(step, errno)),
         };
+        // What the profile forbids fails with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
+        if (errno is Errno.EPERM or Errno.ENOSYS && plan.Steps.Take((int)message.Step).Any(static before => before is SeccompStep))
+            hint = (hint is null ? string.Empty : hint + "; or ") + "the seccomp profile may forbid this call: " + SeccompHint;
         return new OciException(code, words)
         {
             Step = step.Name,

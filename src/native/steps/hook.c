@@ -32,9 +32,9 @@ static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int
 	const int state = step_fd(c, s);
 
 	if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
-		_exit(127);
+		sys_exit(127);
 	if (lseek(state, 0, SEEK_SET) < 0 || dup2(state, STDIN_FILENO) < 0)
-		_exit(127);
+		sys_exit(127);
 	setsid();
 	reset_signals();
 	fds_close_rest(&nothing);
@@ -42,7 +42,7 @@ static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int
 	text_add(&t, strerror(errno));
 	text_add(&t, ": ");
 	text_add(&t, path);
-	_exit(write(STDERR_FILENO, text, (size_t)(t.at - text)) > 0 ? 127 : 126);
+	sys_exit(write(STDERR_FILENO, text, (size_t)(t.at - text)) > 0 ? 127 : 126);
 }
 
 static void keep_tail(struct tail *tail, const char *bytes, size_t length)

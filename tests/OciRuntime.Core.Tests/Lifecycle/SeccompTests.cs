@@ -252,6 +252,82 @@ public sealed class SeccompTests : ContainerFixture
         Assert.Equal(ContainerStatus.Created, create.Result.Status);
     }
 
+    /// <summary>A profile that refuses even exit_group(2), or that kills: the launch fails, at once and with its reason, and nothing is left.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AProfileThatForbidsTheStartItselfIsAnErrorAtOnce()
+    {
+        OciSeccomp[] profiles =
+        [
+            new() { DefaultAction = "SCMP_ACT_ERRNO" },
+            new() { DefaultAction = "SCMP_ACT_ERRNO", DefaultErrnoRet = 38 },
+            new() { DefaultAction = "SCMP_ACT_ERRNO", DefaultErrnoRet = 4 },
+            new() { DefaultAction = "SCMP_ACT_TRACE" },
+            new() { DefaultAction = "SCMP_ACT_KILL" },
+            new() { DefaultAction = "SCMP_ACT_KILL_PROCESS" },
+            new() { DefaultAction = "SCMP_ACT_TRAP" },
+            new() { DefaultAction = "SCMP_ACT_ERRNO", Syscalls = [new() { Names = ["execve"], Action = "SCMP_ACT_ALLOW" }] },
+            new() { DefaultAction = "SCMP_ACT_ERRNO", Syscalls = [new() { Names = ["exit_group"], Action = "SCMP_ACT_ALLOW" }] },
+            new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new() { Names = ["write", "exit_group", "exit"], Action = "SCMP_ACT_ERRNO" }] },
+        ];
+        for (int i = 0; i < profiles.Length; i++)
+            foreach (bool noNewPrivileges in (bool[])[true, false])
+                foreach (bool supervised in (bool[])[true, false])
+                    foreach (bool pid in (bool[])[true, false])
+                    {
+                        OciSpec spec = Spec("true");
+                        spec.Process!.NoNewPrivileges = noNewPrivileges;
+                        spec.Linux!.Seccomp = profiles[i];
+                        if (!pid)
+                            spec.Linux.Namespaces!.RemoveAll(item => item.Type == "pid");
+                        long began = Environment.TickCount64;
+                        OciException error = Assert.Throws<OciException>(() => Runtime.Run(Request("c", spec, supervised)));
+                        CheckForbidden($"{i} {noNewPrivileges} {supervised} {pid}", error, began);
+                        Assert.Empty(Runtime.List());
+                        if (!supervised)
+                            continue;
+                        // The profile is loaded before the container is made, or when it is started.
+                        began = Environment.TickCount64;
+                        error = Assert.Throws<OciException>(() =>
+                        {
+                            Runtime.Create(Request("c", spec, supervised));
+                            Runtime.Start("c");
+                        });
+                        CheckForbidden($"{i} {noNewPrivileges} {pid}", error, began);
+                        foreach (OciContainer container in Runtime.List())
+                        {
+                            Runtime.Wait(container.Id);
+                            Runtime.Delete(container.Id);
+                        }
+                    }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AProfileThatForbidsTheStartOfAnExecIsAnErrorAtOnce()
+    {
+        foreach ((string action, string forbidden) in (ValueTuple<string, string>[])[("SCMP_ACT_ERRNO", "setresgid"), ("SCMP_ACT_KILL", "capset"), ("SCMP_ACT_TRAP", "setresuid")])
+        {
+            OciSpec spec = Spec("sleep", "100");
+            // With them nothing of the start comes after the profile but the program.
+            spec.Process!.NoNewPrivileges = true;
+            spec.Linux!.Seccomp = new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new() { Names = [forbidden, "exit_group", "exit"], Action = action }] };
+            Runtime.Create(Request("c", spec));
+            Runtime.Start("c");
+            long began = Environment.TickCount64;
+            OciException error = Assert.Throws<OciException>(() => Runtime.Exec(new() { Id = "c", Args = ["true"], NoNewPrivileges = false }));
+            CheckForbidden(forbidden, error, began);
+            Assert.Single(Runtime.Processes("c"));
+            Runtime.Delete("c", force: true);
+        }
+    }
+
+    private static void CheckForbidden(string name, OciException error, long began)
+    {
+        Assert.True(error.Hint?.Contains("noNewPrivileges", StringComparison.Ordinal) == true && (error.Message + error.Hint).Contains("seccomp profile may forbid", StringComparison.Ordinal), $"{name}: {error.Message} {error.Hint}");
+        if (error.Code == OciErrorCode.HelperDied)
+            Assert.Equal((name, "/linux/seccomp"), (name, error.SpecPointer));
+        Assert.True(Environment.TickCount64 - began < 5_000, name);
+    }
+
     /// <summary>A container and its execs use what another container of the same profile left; seen by another program in its place.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void ACompiledProfileIsKeptForTheNext()
