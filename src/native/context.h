@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "wire.h"
@@ -61,6 +62,7 @@ struct context {
 	int *slots;
 	uint32_t *turn;	   /* shared with the cloning process: non-zero when it has sent OCI_MSG_CLONED */
 	uint64_t *timeline; /* one value a step, or NULL */
+	mode_t umask;	    /* the runtime's */
 	uint64_t started;   /* CLOCK_MONOTONIC when the program had arrived */
 
 	int root; /* (root) paths are resolved in it; -1 before OPEN_ROOT */

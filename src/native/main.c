@@ -40,7 +40,7 @@ static int prepare(struct context *c)
 		return fail(c, OCI_OP_OPEN, "/dev/null");
 	if (chdir("/") != 0)
 		return fail(c, OCI_OP_CHDIR, "/");
-	umask(0);
+	c->umask = umask(0);
 	sys_signal(SIGPIPE, (uintptr_t)SIG_IGN);
 	sys_signal(SIGCHLD, (uintptr_t)SIG_DFL);
 	return 0;

@@ -162,7 +162,7 @@ struct oci_blob {
  *               channel, accept one connection, it is the channel from now on, wait for OCI_MSG_START.
  *  HOOK         a createContainer or startContainer hook: s0 = path, s1 = vector of args, s2 = vector of env (0 = none), n0 = timeout ms (0 = none),
  *               fd = memfd with the state JSON, which becomes stdin after lseek(0); its stdout and stderr go to a pipe whose last 180 bytes are in the error.
- *               n1 = 0: createContainer, n1 = 1: startContainer (message wording only).
+ *               n1 = 0: createContainer, which starts in the root with the runtime's umask; n1 = 1: startContainer, in the process's directory with its umask.
  *  KEEP_FD      descriptor of slot fd becomes number n0 (3 and up) across EXEC.
  *  EXEC         close everything but 0-2 and KEEP_FDs, reset dispositions and mask, send OCI_MSG_STARTING, execve(LOOKUP's path, s0 = vector of args, s1 = vector of env).
  *               LISTEN_PID is patched here when the env has the placeholder "LISTEN_PID=" with the pid in this process's own namespace: n0 = 1.

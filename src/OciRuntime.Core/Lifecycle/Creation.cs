@@ -166,7 +166,7 @@ internal sealed class Creation : IDisposable
         {
             _launch.RunToReady(SaveState, Answer);
             EndMember();
-            _hookState?.Write(HookState.Write(State, "created", State.Pid).Span);
+            WriteHookState("created");
             if (pidfdSocket is not null)
                 PeerSocket.SendFd(pidfdSocket.Number, _launch.Process!.Fd, "pidfd"u8, "pidfd socket");
         }
@@ -258,12 +258,15 @@ internal sealed class Creation : IDisposable
                 HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _cancel);
                 break;
             case SyncPoint.ContainerHooks:
-                _hookState?.Write(HookState.Write(State, "creating", State.Pid).Span);
+                WriteHookState("creating");
                 break;
             default:
                 throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: it waits for {((ulong)sync).ToString(CultureInfo.InvariantCulture)}");
         }
     }
+
+    // Hooks in the container get the pid that it has there (runtime-spec, runtime.md, State).
+    private void WriteHookState(string status) => _hookState?.Write(HookState.Write(State, status, ProcessStat.InnermostPid(State.Pid)).Span);
 
     private void Undo()
     {

@@ -27,6 +27,18 @@ internal readonly record struct ProcessStat(char State, ulong StartTime, bool Is
         return length <= 0 ? null : Parse(new ReadOnlySpan<byte>(buffer, (int)length));
     }
 
+    /// <summary>Its number in the innermost pid namespace that it is in (proc_pid_status(5), NSpid); 0 when there is no such process.</summary>
+    public static int InnermostPid(int pid)
+    {
+        string status = TextFile.TryReadOnce("/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/status") ?? string.Empty;
+        foreach (ReadOnlySpan<char> line in status.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("NSpid:", StringComparison.Ordinal))
+                return int.TryParse(line[(line.LastIndexOf('\t') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        }
+        return 0;
+    }
+
     /// <summary>Parses the line; comm may hold spaces and brackets, so fields count from the last one.</summary>
     public static ProcessStat? Parse(ReadOnlySpan<byte> line)
     {

@@ -1,6 +1,7 @@
 /* HOOK: a program of the runtime-spec's createContainer or startContainer, with the state on its stdin. */
 #include <poll.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "../image.h"
@@ -35,6 +36,12 @@ static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int
 		sys_exit(127);
 	if (lseek(state, 0, SEEK_SET) < 0 || dup2(state, STDIN_FILENO) < 0)
 		sys_exit(127);
+	/* Before the gate there is no working directory and no umask of the container's yet. */
+	if (s->n[1] == 0) {
+		umask(c->umask);
+		if (fchdir(c->root) != 0)
+			sys_exit(127);
+	}
 	setsid();
 	reset_signals();
 	fds_close_rest(&nothing);

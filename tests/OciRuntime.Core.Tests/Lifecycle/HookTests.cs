@@ -35,7 +35,61 @@ public sealed class HookTests : ContainerFixture
             Assert.Equal("words", state.GetProperty("annotations").GetProperty("org.example.some").GetString());
             string status = kind switch { "startContainer" => "created", "poststart" => "running", "poststop" => "stopped", _ => "creating" };
             Assert.Equal((kind, status), (kind, state.GetProperty("status").GetString()));
-            Assert.Equal((kind, kind == "poststop" ? null : pid), (kind, state.TryGetProperty("pid", out JsonElement number) ? number.GetInt32() : (int?)null));
+            // In the container it is the first process of a pid namespace.
+            int? seen = kind switch { "createContainer" or "startContainer" => 1, "poststop" => null, _ => pid };
+            Assert.Equal((kind, seen), (kind, state.TryGetProperty("pid", out JsonElement number) ? number.GetInt32() : null));
+        }
+    }
+
+    /// <summary>runtime-spec, runtime.md, State: of hooks in the container it is the pid there.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ThePidInTheContainerIsThatOfItsPidNamespace()
+    {
+        Runtime.Create(Request("holder", Spec("sleep", "100")));
+        Runtime.Start("holder");
+        foreach (string? path in (string?[])[null, $"/proc/{Runtime.Get("holder").Pid}/ns/pid"])
+        {
+            OciSpec spec = Spec("sleep", "100");
+            spec.Linux!.Namespaces!.RemoveAll(item => item.Type == "pid");
+            if (path is not null)
+                spec.Linux.Namespaces.Add(new() { Type = "pid", Path = path });
+            foreach (string kind in (string[])["createRuntime", "createContainer", "startContainer"])
+                Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", $"cat > {Record(kind)}"], Env = ["PATH=/bin:/usr/bin"] });
+            Runtime.Create(Request("c", spec));
+            Runtime.Start("c");
+            int pid = Runtime.Get("c").Pid, inside = ProcessStat.InnermostPid(pid);
+            Assert.Equal(path is null, pid == inside);
+            foreach (string kind in (string[])["createRuntime", "createContainer", "startContainer"])
+            {
+                int seen = JsonDocument.Parse(File.ReadAllText(Outside(kind))).RootElement.GetProperty("pid").GetInt32();
+                Assert.Equal((path, kind, kind == "createRuntime" ? pid : inside), (path, kind, seen));
+            }
+            Runtime.Delete("c", force: true);
+        }
+    }
+
+    /// <summary>Those of the runtime's namespaces have its umask and the bundle; createContainer's the root, startContainer's what the process has.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EachHasItsDirectoryAndItsUmask()
+    {
+        OciSpec spec = Spec("true");
+        (spec.Process!.Cwd, spec.Process.User!.Umask) = ("/tmp/work", 0x37);
+        foreach (string kind in s_kinds)
+            Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", $"{{ pwd -P; umask; }} > {Record(kind)}; stat -c %a {Record(kind)} >> {Record(kind)}"], Env = ["PATH=/bin:/usr/bin"] });
+        int before = Security.AttackFixture.umask(0x17);
+        try
+        {
+            RunToTheEnd(spec);
+        }
+        finally
+        {
+            Security.AttackFixture.umask(before);
+        }
+        foreach (string kind in s_kinds)
+        {
+            string directory = kind switch { "createContainer" => Path.Combine(Bundle, "rootfs"), "startContainer" => "/tmp/work", _ => Bundle };
+            (string umask, string mode) = kind == "startContainer" ? ("0067", "600") : ("0027", "640");
+            Assert.Equal([kind, directory, umask, mode], [kind, .. File.ReadAllLines(Outside(kind))]);
         }
     }
 
