@@ -18,6 +18,36 @@ public sealed class RootlessFallbackTests : RootlessTest
         Assert.True(int.Parse(lines[5]) >= 7, lines[5]);
     }
 
+    /// <summary>Anybody may raise it (proc_pid_oom_score_adj(5)); the helper, whose files are root's, does so too, and is not to be looked into in the container.</summary>
+    [RootlessToolsFact]
+    public void OomScoreAdjIsRaisedAndWhatCannotBeLoweredIsAWarning()
+    {
+        foreach (bool range in (bool[])[false, true])
+        {
+            Configure("cat /proc/self/oom_score_adj; sleep 100", config =>
+            {
+                config["process"]!["oomScoreAdj"] = 900;
+                if (range)
+                    WithRange(config);
+            });
+            Result created = As("create", Id);
+            Assert.Equal(0, created.ExitCode);
+            Assert.DoesNotContain("oom_score", created.Error, StringComparison.Ordinal);
+            int pid = JsonNode.Parse(Good("state", Id))!["pid"]!.GetValue<int>();
+            // Of a process that may be dumped they would be the user's.
+            Assert.Equal("0", Machine.Run("stat", "-c", "%u", $"/proc/{pid}/environ").Trim());
+            Assert.Equal("900\n", File.ReadAllText($"/proc/{pid}/oom_score_adj"));
+            Good("start", Id);
+            Result exec = As("exec", Id, "cat", "/proc/self/oom_score_adj");
+            Assert.Equal((0, "900\n", false), (exec.ExitCode, exec.Output, exec.Error.Contains("oom_score", StringComparison.Ordinal)));
+            Good("delete", "-f", Id);
+        }
+        Configure("cat /proc/self/oom_score_adj", config => config["process"]!["oomScoreAdj"] = -900);
+        Result lowered = As("run", Id);
+        Assert.Equal((0, File.ReadAllText("/proc/self/oom_score_adj")), (lowered.ExitCode, lowered.Output));
+        Assert.Contains("oom_score", lowered.Error, StringComparison.Ordinal);
+    }
+
     [OcirunFact]
     public void SysfsIsTheOwnOneInAnOwnNetworkAndElseTheHosts()
     {

@@ -18,13 +18,26 @@ struct oci_sched_attr {
 	uint32_t util_min, util_max; /* the runtime-spec has flags for them and no values */
 };
 
+/*
+ * The file of a process that may not be dumped is root's (proc(5)), and who is not root may raise the value all the same.
+ * Before the container's root is opened there is nothing to hide yet, as in step_await.
+ */
 int step_oom_score(struct context *c, const struct oci_step *s)
 {
+	static const char file[] = "self/oom_score_adj";
 	char value[24];
 	struct text t = text_in(value, sizeof(value));
+	int result;
 
 	text_add_number(&t, (int64_t)s->n[0]);
-	return proc_write(c, "self/oom_score_adj", value);
+	result = proc_write(c, file, value);
+	if (result == 0 || errno != EACCES || c->root >= 0)
+		return result;
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	result = proc_write(c, file, value);
+	if (result != 0 && errno == EACCES)
+		fail_with(c, EACCES, OCI_OP_WRITE, "/proc", "lowering it takes CAP_SYS_RESOURCE");
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? result : fail(c, OCI_OP_PRCTL, "PR_SET_DUMPABLE");
 }
 
 int step_attr_exec(struct context *c, const struct oci_step *s)
