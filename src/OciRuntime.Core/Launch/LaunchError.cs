@@ -31,7 +31,7 @@ internal static class LaunchError
             "lookup" => Lookup(step.Object, errno),
             "exec" => Exec(step.Object, errno, syscall),
             "hook" => (OciErrorCode.HookFailed, HookWords(step, errno, text), null),
-            _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), HintFor(step, errno)),
+            _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), HintFor(step, errno, plan.Steps.Any(static before => before is BecomeRootStep))),
         };
         // What the profile forbids fails with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
         if (errno is Errno.EPERM or Errno.ENOSYS && plan.Steps.Take((int)message.Step).Any(static before => before is SeccompStep))
@@ -87,8 +87,20 @@ internal static class LaunchError
 
     private static string Detail(string text) => text.Length == 0 ? string.Empty : ": " + text;
 
-    private static string? HintFor(LaunchStep step, int errno) => (step.Name, errno) switch
+    // user_namespaces(7): who may mount it is who has CAP_SYS_ADMIN in the user namespace that owns this.
+    private static string? NamespaceOf(MountStep step) => step.FilesystemType switch
     {
+        "proc" => "a pid namespace",
+        "sysfs" => "a network namespace",
+        "mqueue" => "an ipc namespace",
+        "cgroup2" => "a cgroup namespace",
+        _ => null,
+    };
+
+    private static string? HintFor(LaunchStep step, int errno, bool inUserNamespace) => (step.Name, errno) switch
+    {
+        ("mount", Errno.EPERM) when NamespaceOf((MountStep)step) is { } kind && inUserNamespace =>
+            $"a user namespace may mount {((MountStep)step).FilesystemType} only for {kind} that was made in it, and only where no outer container hides a part of it; join one of its own, or bind the filesystem",
         ("mount", Errno.ENODEV) => "the kernel has no filesystem of this type",
         ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) => "the filesystem refused an option; the kernel log may say which",
         ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed, or its filesystem refused a parameter",

@@ -73,6 +73,8 @@ internal sealed class MountPlanner
             throw PlanBuilder.Invalid(pointer + "/options", $"tmpcopyup is for tmpfs, not for {type}");
         if (HostInstead(type) is { } host)
         {
+            if (type == "sysfs" && _plan.Has(CloneBits.CLONE_NEWNET))
+                _plan.Warn($"{pointer}: the user namespace does not own the network namespace that is joined: the host's /sys is shown");
             AddHostBind(host, type, target, options, onProc, pointer);
             return;
         }
@@ -177,14 +179,15 @@ internal sealed class MountPlanner
             _plan.Add(new SetAttributesStep { Target = target, Set = options.RecursiveSet, Clear = options.RecursiveClear, Recursive = true, SpecPointer = pointer });
     }
 
-    // A user namespace may mount these only for namespaces that it owns (user_namespaces(7)): without them the host's are shown.
+    // A user namespace may mount these only for namespaces that it owns (user_namespaces(7)): without them the host's are shown. A new one does
+    // not own what is joined; the host's /sys will do then, but its processes and queues are not those of the namespace.
     private string? HostInstead(string type)
     {
         if (!_plan.Has(CloneBits.CLONE_NEWUSER))
             return null;
         return type switch
         {
-            "sysfs" when !_plan.Has(CloneBits.CLONE_NEWNET) => "/sys",
+            "sysfs" when !_plan.Has(CloneBits.CLONE_NEWNET) || (_plan.Joined & (CloneBits.CLONE_NEWNET | CloneBits.CLONE_NEWUSER)) == CloneBits.CLONE_NEWNET => "/sys",
             "mqueue" when !_plan.Has(CloneBits.CLONE_NEWIPC) => "/dev/mqueue",
             "proc" when !_plan.Has(CloneBits.CLONE_NEWPID) => "/proc",
             _ => null,

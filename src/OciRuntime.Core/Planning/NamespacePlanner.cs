@@ -10,7 +10,6 @@ internal sealed class NamespacePlanner
 {
     private readonly PlanBuilder _plan;
     private readonly List<OciNamespace> _list;
-    private readonly CloneBits _joined;
 
     public NamespacePlanner(PlanBuilder plan)
     {
@@ -21,7 +20,7 @@ internal sealed class NamespacePlanner
             CloneBits kind = KindOf(_list[i].Type, i);
             plan.Namespaces |= kind;
             if (!string.IsNullOrEmpty(_list[i].Path))
-                _joined |= kind;
+                plan.Joined |= kind;
         }
         if (!plan.Has(CloneBits.CLONE_NEWNS))
         {
@@ -34,19 +33,22 @@ internal sealed class NamespacePlanner
     }
 
     /// <summary>Namespaces that this launch makes.</summary>
-    public CloneBits New => _plan.Namespaces & ~_joined;
+    public CloneBits New => _plan.Namespaces & ~_plan.Joined;
 
     /// <summary>Stage one: everything before the clone.</summary>
     public void AddJoins()
     {
         // containerd and CRI-O repeat the mappings of the namespace that they want joined; others are refused when it has been.
-        if ((_joined & CloneBits.CLONE_NEWUSER) != 0 && (_plan.Linux.UidMappings is { Count: > 0 } || _plan.Linux.GidMappings is { Count: > 0 }))
+        if ((_plan.Joined & CloneBits.CLONE_NEWUSER) != 0 && (_plan.Linux.UidMappings is { Count: > 0 } || _plan.Linux.GidMappings is { Count: > 0 }))
             _plan.Warn("/linux/uidMappings: ignored: the user namespace that is joined has its own");
         // A host's root may join anything, but loses that when it joins a user namespace; a user gains it only there.
         bool userFirst = _plan.Input.Host.Rootless;
         if (userFirst)
             Join(CloneBits.CLONE_NEWUSER);
         Join(CloneBits.CLONE_NEWIPC | CloneBits.CLONE_NEWUTS | CloneBits.CLONE_NEWNET | CloneBits.CLONE_NEWPID | CloneBits.CLONE_NEWTIME | CloneBits.CLONE_NEWNS);
+        // With a user namespace the cgroup is joined by files that the runtime has opened, which work from any cgroup namespace.
+        if (_plan.Has(CloneBits.CLONE_NEWUSER))
+            Join(CloneBits.CLONE_NEWCGROUP);
         if (!userFirst)
             Join(CloneBits.CLONE_NEWUSER);
         if ((New & CloneBits.CLONE_NEWUSER) != 0)
@@ -72,7 +74,7 @@ internal sealed class NamespacePlanner
     {
         if ((New & CloneBits.CLONE_NEWCGROUP) != 0)
             _plan.Add(new UnshareStep { Namespaces = CloneBits.CLONE_NEWCGROUP, SpecPointer = Pointer(CloneBits.CLONE_NEWCGROUP) });
-        else
+        else if (!_plan.Has(CloneBits.CLONE_NEWUSER))
             Join(CloneBits.CLONE_NEWCGROUP);
     }
 
@@ -87,7 +89,7 @@ internal sealed class NamespacePlanner
     {
         for (int i = 0; i < _list.Count; i++)
         {
-            CloneBits kind = KindOf(_list[i].Type, i) & kinds & _joined;
+            CloneBits kind = KindOf(_list[i].Type, i) & kinds & _plan.Joined;
             if (kind == 0)
                 continue;
             _plan.Add(new JoinNamespaceStep

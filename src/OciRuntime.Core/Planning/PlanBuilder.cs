@@ -24,6 +24,9 @@ internal sealed class PlanBuilder
     /// <summary>Namespaces of the container's own, new or joined.</summary>
     public CloneBits Namespaces { get; set; }
 
+    /// <summary>Those of them that are joined by path.</summary>
+    public CloneBits Joined { get; set; }
+
     public void Add(LaunchStep step) => _steps.Add(step);
 
     public void Warn(string line) => (_warnings ??= []).Add(line);

@@ -85,11 +85,13 @@ public static class Planner
         if (limitsFirst)
             ResourcePlanner.AddLimits(plan, process);
         // The cgroup namespace waits: from inside it the host's cgroups, which the clone leaves, can't be seen (cgroups(7), nsdelegate).
-        Join(plan, plan.Namespaces & ~CloneBits.CLONE_NEWCGROUP);
+        // With a user namespace it is no clone that leaves them, and the right to join may end there.
+        CloneBits later = plan.Has(CloneBits.CLONE_NEWUSER) ? CloneBits.None : plan.Namespaces & CloneBits.CLONE_NEWCGROUP;
+        Join(plan, plan.Namespaces & ~later);
         if (plan.Has(CloneBits.CLONE_NEWUSER))
             plan.Add(new BecomeRootStep());
         CgroupPlanner.AddClone(plan, CloneBits.CLONE_PARENT);
-        Join(plan, plan.Namespaces & CloneBits.CLONE_NEWCGROUP);
+        Join(plan, later);
         plan.Add(ResourcePlanner.Affinity(process.ExecCPUAffinity?.Final, "/process/execCPUAffinity/final") ?? ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());
         AddKeyring(plan, widenSearch: false);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
@@ -12,6 +13,8 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 [Collection(Name)]
 public sealed class NamespaceTests : ContainerFixture
 {
+    private const int New = 0, Joined = 1, Shared = 2;
+
     private static readonly (string Type, string File)[] s_kinds = [("pid", "pid"), ("network", "net"), ("ipc", "ipc"), ("uts", "uts"), ("cgroup", "cgroup")];
 
     /// <summary>All 243 combinations of five kinds: what a container is in is what its configuration says.</summary>
@@ -52,6 +55,99 @@ public sealed class NamespaceTests : ContainerFixture
             (string output, _) = Run(spec);
             string[] seen = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.True(seen.Length == expected.Count && seen.Zip(expected).All(pair => pair.Second(pair.First)), $"combination {code}: {output}");
+        }
+    }
+
+    /// <summary>All eight kinds: a sample in which every two kinds meet in all their ways, looked at from outside; an exec is where its container is.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EveryTwoOfAllKindsTogetherAreTheKernels()
+    {
+        (string Type, string File)[] kinds = [("user", "user"), ("mount", "mnt"), ("time", "time"), .. s_kinds];
+        GiveRootfsAway();
+        Runtime.Create(Request("holder", WithoutKernelFilesystems(Spec("sleep", "1000"), kinds.Where(kind => kind.Type != "user"))));
+        Runtime.Start("holder");
+        Runtime.Create(Request("mapped", InUserNamespace(Spec("sleep", "1000"))));
+        Runtime.Start("mapped");
+        int holder = Runtime.Get("holder").Pid, mapped = Runtime.Get("mapped").Pid, count = 0;
+        foreach (int[] ways in Pairwise(kinds.Length))
+        {
+            // A joined mount namespace is changed for good: one for each.
+            using Process own = Process.Start("unshare", ["--mount", "--propagation", "private", "sleep", "100"]);
+            Assert.True(SpinWait.SpinUntil(() => Link($"{own.Id}", "mnt") != Link("self", "mnt"), TimeSpan.FromSeconds(5)));
+            string name = string.Join(' ', kinds.Zip(ways, (kind, way) => $"{kind.Type}:{way}"));
+            try
+            {
+                OciSpec spec = WithoutKernelFilesystems(Spec("sleep", "1000"), []);
+                for (int i = 0; i < kinds.Length; i++)
+                    if (ways[i] != Shared)
+                        spec.Linux!.Namespaces!.Add(new() { Type = kinds[i].Type, Path = ways[i] == New ? null : Path(kinds[i].File, own.Id) });
+                if (ways[0] == New)
+                    (spec.Linux!.UidMappings, spec.Linux.GidMappings) = (Mapping(200_000), Mapping(200_000));
+                // The machine's own is shown where the network namespace is not the user namespace's.
+                if (ways[0] != Joined)
+                    spec.Mounts!.Add(new() { Destination = "/sys", Type = "sysfs", Source = "sysfs", Options = ["ro", "nosuid", "noexec", "nodev"] });
+                Runtime.Create(Request("c", spec));
+                Runtime.Start("c");
+                int pid = Runtime.Get("c").Pid;
+                for (int i = 0; i < kinds.Length; i++)
+                {
+                    string host = Link("self", kinds[i].File), joined = File.ResolveLinkTarget(Path(kinds[i].File, own.Id), returnFinalTarget: false)!.Name, seen = Link($"{pid}", kinds[i].File);
+                    Assert.True(ways[i] == Shared ? seen == host : ways[i] == Joined ? seen == joined : seen != host && seen != joined, $"{name}: {kinds[i].Type}");
+                }
+                using ContainerProcess process = Runtime.Exec(new() { Id = "c", Args = ["sleep", "1000"], Stdio = StdioMode.Null });
+                Assert.Equal(kinds.Select(kind => Link($"{pid}", kind.File)), kinds.Select(kind => Link($"{process.Pid}", kind.File)));
+                Assert.Equal(CgroupOf(pid), CgroupOf(process.Pid));
+                process.Signal(9);
+                process.Wait();
+            }
+            catch (OciException e)
+            {
+                Assert.Fail($"{name}: {e.Message}");
+            }
+            finally
+            {
+                Runtime.Delete("c", force: true);
+                own.Kill();
+                own.WaitForExit();
+            }
+            count++;
+        }
+        Assert.True(count >= 9, $"{count}");
+
+        string Path(string file, int own) => file switch { "user" => $"/proc/{mapped}/ns/user", "mnt" => $"/proc/{own}/ns/mnt", _ => $"/proc/{holder}/ns/{file}" };
+    }
+
+    /// <summary>user_namespaces(7): a namespace that is joined belongs to the user namespace that it was made in, and with it the right to mount its filesystems.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void FilesystemsOfAJoinedNamespaceAreForItsOwner()
+    {
+        GiveRootfsAway();
+        Runtime.Create(Request("host", Spec("sleep", "1000")));
+        Runtime.Start("host");
+        Runtime.Create(Request("pod", InUserNamespace(Spec("sleep", "1000"))));
+        Runtime.Start("pod");
+        int host = Runtime.Get("host").Pid, pod = Runtime.Get("pod").Pid;
+        // As in a pod: all of one owner.
+        OciSpec spec = Script("ls /sys/class/net; ls -d /proc/1; test -d /dev/mqueue && echo queues");
+        Join(spec, pod, "user", "network", "pid", "ipc");
+        Assert.Equal("lo\n/proc/1\nqueues\n", Run(spec).Output);
+        // A network namespace that another made: what there is of /sys is the machine's.
+        spec = Script("ls -d /sys/kernel; touch /sys/x 2>/dev/null || echo read-only; readlink /proc/self/ns/net");
+        InUserNamespace(spec);
+        Join(spec, host, "network");
+        Assert.Equal($"/sys/kernel\nread-only\n{Link($"{host}", "net")}\n", Run(spec).Output);
+        Assert.Contains(Warnings, warning => warning.Contains("does not own the network namespace", StringComparison.Ordinal));
+        foreach ((string type, string destination, bool joined) in (ValueTuple<string, string, bool>[])[("pid", "/proc", false), ("pid", "/proc", true), ("ipc", "/dev/mqueue", false), ("network", "/sys", true)])
+        {
+            spec = Spec("true");
+            if (joined)
+                Join(spec, pod, "user");
+            else
+                InUserNamespace(spec);
+            Join(spec, host, type);
+            OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+            Assert.Equal((type, $"/mounts/{spec.Mounts!.FindIndex(mount => mount.Destination == destination)}"), (type, error.SpecPointer));
+            Assert.Contains($"only for a{(type == "ipc" ? "n" : "")} {type} namespace that was made in it", error.Hint, StringComparison.Ordinal);
         }
     }
 
@@ -131,6 +227,60 @@ public sealed class NamespaceTests : ContainerFixture
         process.Wait();
         Assert.Equal(new[] { "pid", "net", "ipc", "uts", "mnt", "cgroup", "time" }.Select(file => Link($"{pid}", file)), seen);
     }
+
+    // Ways of so many kinds, the user's and the mount's first, in which every two that can be together are.
+    private static IEnumerable<int[]> Pairwise(int kinds)
+    {
+        var random = new Random(8);
+        var seen = new HashSet<(int, int, int, int)>();
+        for (int tries = 0; tries < 4000; tries++)
+        {
+            int[] ways = [.. Enumerable.Range(0, kinds).Select(_ => random.Next(3))];
+            // There is always one of its own, and only its owner may mount in it.
+            if (ways[1] == Shared || (ways[1] == Joined && ways[0] != Shared))
+                continue;
+            bool added = false;
+            for (int a = 0; a < kinds; a++)
+                for (int b = 0; b < a; b++)
+                    added |= seen.Add((a, ways[a], b, ways[b]));
+            if (added)
+                yield return ways;
+        }
+    }
+
+    // What a user namespace may mount for some of the namespaces only.
+    private static OciSpec WithoutKernelFilesystems(OciSpec spec, IEnumerable<(string Type, string File)> kinds)
+    {
+        spec.Hostname = null;
+        spec.Mounts!.RemoveAll(mount => mount.Destination is not ("/dev" or "/dev/shm"));
+        spec.Linux!.Namespaces = [.. kinds.Select(kind => new OciNamespace { Type = kind.Type })];
+        return spec;
+    }
+
+    private static void Join(OciSpec spec, int pid, params string[] types)
+    {
+        foreach (string type in types)
+        {
+            spec.Linux!.Namespaces!.RemoveAll(item => item.Type == type);
+            spec.Linux.Namespaces.Add(new() { Type = type, Path = $"/proc/{pid}/ns/{(type == "network" ? "net" : type)}" });
+        }
+        spec.Hostname = null;
+    }
+
+    private void GiveRootfsAway()
+    {
+        Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
+        Machine.Run("chown", "-R", "200000:200000", Path.Combine(Bundle, "rootfs"));
+    }
+
+    private static OciSpec InUserNamespace(OciSpec spec)
+    {
+        spec.Linux!.Namespaces!.Add(new() { Type = "user" });
+        (spec.Linux.UidMappings, spec.Linux.GidMappings) = (Mapping(200_000), Mapping(200_000));
+        return spec;
+    }
+
+    private static string CgroupOf(int pid) => File.ReadAllText($"/proc/{pid}/cgroup");
 
     private static List<OciIdMapping> Mapping(uint host) => [new() { ContainerID = 0, HostID = host, Size = 65_536 }];
 
