@@ -31,7 +31,7 @@ internal static class LaunchError
             "lookup" => Lookup(step.Object, errno),
             "exec" => Exec(step.Object, errno, syscall),
             "hook" => (OciErrorCode.HookFailed, HookWords(step, errno, text), null),
-            _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), HintFor(step, errno, plan.Steps.Any(static before => before is BecomeRootStep))),
+            _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), HintFor(step, syscall, errno, plan.Steps.Any(static before => before is BecomeRootStep))),
         };
         // What the profile forbids fails with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
         if (errno is Errno.EPERM or Errno.ENOSYS && plan.Steps.Take((int)message.Step).Any(static before => before is SeccompStep))
@@ -97,12 +97,12 @@ internal static class LaunchError
         _ => null,
     };
 
-    private static string? HintFor(LaunchStep step, int errno, bool inUserNamespace) => (step.Name, errno) switch
+    private static string? HintFor(LaunchStep step, string syscall, int errno, bool inUserNamespace) => (step.Name, errno) switch
     {
         ("mount", Errno.EPERM) when NamespaceOf((MountStep)step) is { } kind && inUserNamespace =>
             $"a user namespace may mount {((MountStep)step).FilesystemType} only for {kind} that was made in it, and only where no outer container hides a part of it; join one of its own, or bind the filesystem",
         ("mount", Errno.ENODEV) => "the kernel has no filesystem of this type",
-        ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) => "the filesystem refused an option; the kernel log may say which",
+        ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) when syscall != "move_mount" => "the filesystem refused an option; the kernel log may say which",
         ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed, or its filesystem refused a parameter",
         ("scheduler", _) => SchedulerRefusal.Explain((SchedulerStep)step, errno),
         ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",

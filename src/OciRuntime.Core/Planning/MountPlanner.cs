@@ -31,10 +31,17 @@ internal sealed class MountPlanner
     }
 
     /// <summary>Filesystems that had to be writable while the root was furnished.</summary>
-    public void AddReadonly()
+    public void AddReadonly() => AddReadonly(static _ => true);
+
+    // A mount that is about to hide one of them, or to be changed itself, is the last that their path leads to.
+    private void AddReadonly(Predicate<string> target)
     {
         for (int i = 0; i < (_readonlyLater?.Count ?? 0); i++)
-            _plan.Add(_readonlyLater![i]);
+        {
+            if (target(_readonlyLater![i].Target))
+                _plan.Add(_readonlyLater[i]);
+        }
+        _readonlyLater?.RemoveAll(step => target(step.Target));
     }
 
     private void Add(OciMount mount, string pointer)
@@ -45,6 +52,8 @@ internal sealed class MountPlanner
         var options = MountOptions.Parse(mount.Options);
         if (options.Remount)
         {
+            bool tree = (options.RecursiveSet | options.RecursiveClear) != 0;
+            AddReadonly(path => path == target || (tree && ContainerPath.IsBelow(path, target)));
             AddRemount(target, options, pointer);
             return;
         }
@@ -53,6 +62,7 @@ internal sealed class MountPlanner
         bool bind = options.Bind || mount.Type == "bind";
         if (!bind && string.IsNullOrEmpty(mount.Type))
             throw PlanBuilder.Invalid(pointer, "neither a type nor a bind option", "give \"type\", or \"bind\" or \"rbind\" among the options");
+        AddReadonly(path => path == target || ContainerPath.IsBelow(path, target));
         if (target == "/dev")
             (DevIsBound, DevIsNew) = (bind, mount.Type == "tmpfs" && !bind);
         if (bind)

@@ -25,10 +25,28 @@ int set_attributes(int fd, uint64_t set, uint64_t clear, uint64_t propagation, b
 	return sys_mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr);
 }
 
+static int is_directory(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) != 0 ? -1 : S_ISDIR(st.st_mode);
+}
+
+/* The kernel has one errno for all that does not go together. */
+static int fail_attach(struct context *c, int mount, int target, const char *path)
+{
+	const int error = errno, directory = is_directory(mount), on_directory = is_directory(target);
+
+	errno = error;
+	if (directory < 0 || on_directory < 0 || directory == on_directory)
+		return fail(c, OCI_OP_MOVE_MOUNT, path);
+	return fail_detail(c, OCI_OP_MOVE_MOUNT, path, directory ? "a directory can't be mounted on a file" : "a file can't be mounted on a directory");
+}
+
 int attach(struct context *c, int mount, int target, const char *path)
 {
 	if (sys_move_mount(mount, target) != 0)
-		return fail(c, OCI_OP_MOVE_MOUNT, path);
+		return fail_attach(c, mount, target, path);
 	path_forget(c);
 	return 0;
 }
@@ -227,6 +245,16 @@ static int reconfigure(struct context *c, const struct oci_step *s, int mount, c
 	return sys_fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL) == 0 ? 0 : fail_fs(c, fs, OCI_OP_FSCONFIG, path, NULL);
 }
 
+/* What has failed has been recorded. fspick(2) wants the root of a mount; that there is none is a better reason. */
+static int fail_change(struct context *c, int target, const char *path)
+{
+	cleanup_close int fs = sys_fspick(target);
+
+	if (c->failure.error != EINVAL || fs >= 0 || errno != EINVAL)
+		return -1;
+	return fail_with(c, EINVAL, c->failure.op, path, "nothing is mounted there");
+}
+
 int step_setattr(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
@@ -235,8 +263,8 @@ int step_setattr(struct context *c, const struct oci_step *s)
 	if (target < 0)
 		return fail(c, OCI_OP_OPENAT2, path);
 	if (step_blob(c, s, 1) != NULL && reconfigure(c, s, target, path) != 0)
-		return -1;
-	return unlocked_attributes(c, s, target, s->n[2], path);
+		return fail_change(c, target, path);
+	return unlocked_attributes(c, s, target, s->n[2], path) == 0 ? 0 : fail_change(c, target, path);
 }
 
 int step_mkdir(struct context *c, const struct oci_step *s)

@@ -43,6 +43,50 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal("0\nread-only\nheld\nread-only\n", Run(spec).Output);
     }
 
+    /// <summary>runtime-spec, config.md, mounts: in the order listed. Read-only is the tmpfs, not what a later mount has put there, and what later ones need below it is made.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AReadonlyTmpfsKeepsItsPlaceInTheOrder()
+    {
+        string volume = Volume();
+        Directory.CreateDirectory(Path.Combine(volume, "q"));
+        OciMount Tmpfs(string destination) => new() { Destination = destination, Type = "tmpfs", Source = "tmpfs", Options = ["ro"] };
+        OciMount Bind(string destination) => new() { Destination = destination, Type = "bind", Source = volume, Options = ["bind", "rw"] };
+        OciMount Remount(string destination, params string[] options) => new() { Destination = destination, Options = ["remount", .. options] };
+        foreach ((string expected, OciMount[] mounts) in (ValueTuple<string, OciMount[]>[])
+        [
+            ("/mnt tmpfs ro,/mnt  rw", [Tmpfs("/mnt"), Bind("/mnt")]),
+            ("/mnt/q tmpfs ro,/mnt  rw", [Tmpfs("/mnt/q"), Bind("/mnt")]),
+            ("/mnt tmpfs rw", [Tmpfs("/mnt"), Remount("/mnt", "rw")]),
+            ("/mnt tmpfs ro", [Tmpfs("/mnt"), Remount("/mnt", "noatime")]),
+            ("/mnt tmpfs rw,/mnt/q  rw", [Tmpfs("/mnt"), Remount("/mnt", "rw"), Bind("/mnt/q")]),
+            ("/mnt tmpfs ro,/mnt/q  rw,/mnt/a/b tmpfs ro", [Tmpfs("/mnt"), Bind("/mnt/q"), Tmpfs("/mnt/a/b")]),
+            ("/mnt tmpfs rw,/mnt/q tmpfs rw", [Tmpfs("/mnt"), Tmpfs("/mnt/q"), Remount("/mnt", "rrw")]),
+            ("/mnt tmpfs ro,/mnt tmpfs ro,/mnt/x  rw", [Tmpfs("/mnt"), Tmpfs("/mnt"), Bind("/mnt/x")]),
+        ])
+        {
+            OciSpec spec = Spec("cat", "/proc/self/mountinfo");
+            spec.Mounts!.AddRange(mounts);
+            IEnumerable<string> seen = Run(spec).Output.Split('\n').Select(line => line.Split(' ')).Where(words => words.Length > 9 && words[4].StartsWith("/mnt", StringComparison.Ordinal))
+                .Select(words => $"{words[4]} {(words.Contains("tmpfs") ? "tmpfs" : "")} {words[5].Split(',')[0]}");
+            Assert.Equal(expected, string.Join(',', seen));
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ADirectoryOnAFileAndAFileOnADirectoryAreErrorsWithTheirReason()
+    {
+        string volume = Volume();
+        foreach ((string destination, string source, string reason) in (ValueTuple<string, string, string>[])
+            [("/bin/busybox", volume, "a directory can't be mounted on a file"), ("/tmp", volume + "/file", "a file can't be mounted on a directory")])
+        {
+            OciSpec spec = Spec("true");
+            spec.Mounts!.Add(new() { Destination = destination, Source = source, Type = "bind", Options = ["bind"] });
+            OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+            Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
+            Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void AnIdMappedMountShowsOtherOwnersAndWritesThemBack()
     {
