@@ -53,12 +53,12 @@ internal sealed class MountOptions
         ("runbindable", static o => o.Propagation = Propagation.MS_UNBINDABLE | Propagation.MS_REC),
         // Superblock flags that fsconfig(2) knows by these names; the opposites take them back.
         ("sync", static o => o.Replace("async", "sync")),
-        ("async", static o => o.Remove("sync")),
+        ("async", static o => o.Replace("sync", "async")),
         ("dirsync", static o => o.Replace("nodirsync", "dirsync")),
         ("mand", static o => o.Replace("nomand", "mand")),
-        ("nomand", static o => o.Remove("mand")),
+        ("nomand", static o => o.Replace("mand", "nomand")),
         ("lazytime", static o => o.Replace("nolazytime", "lazytime")),
-        ("nolazytime", static o => o.Remove("lazytime")),
+        ("nolazytime", static o => o.Replace("lazytime", "nolazytime")),
         // MS_SILENT and MS_I_VERSION have no meaning for the mount API any more; "defaults" has none at all.
         ("silent", static _ => { }),
         ("loud", static _ => { }),
@@ -141,6 +141,9 @@ internal sealed class MountOptions
             if (!result._plain.Apply(option) && !(option.Length > 1 && option[0] == 'r' && result._recursive.Apply(option.AsSpan(1))) && !result.ApplyFlag(option))
                 result.AddData(option);
         }
+        // A new filesystem has nothing to take back.
+        if (!result.Remount)
+            result._data?.RemoveAll(static option => option is "async" or "nomand" or "nolazytime");
         return result;
     }
 

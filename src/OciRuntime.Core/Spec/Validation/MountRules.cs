@@ -23,14 +23,15 @@ internal static class MountRules
         problems.NoNul(at + "/source", mount.Source);
         problems.NoNul(at + "/type", mount.Type);
         bool bind = mount.Type == "bind";
-        bool idmap = false;
+        bool idmap = false, remount = false;
         for (int i = 0; i < mount.Options?.Count; i++)
         {
             bind |= mount.Options[i] is "bind" or "rbind";
+            remount |= mount.Options[i] == "remount";
             idmap |= mount.Options[i] is "idmap" or "ridmap";
             problems.NoNul(SpecPointer.Item(at + "/options", i), mount.Options[i]);
         }
-        if (bind && string.IsNullOrEmpty(mount.Source))
+        if (bind && !remount && string.IsNullOrEmpty(mount.Source))
             problems.Add(at + "/source", "a bind mount needs a source");
         bool uids = mount.UidMappings is { Count: > 0 };
         bool gids = mount.GidMappings is { Count: > 0 };
