@@ -303,7 +303,7 @@ static int refuse_dev(struct context *c, int fd, const char *path)
 	return same_file(&there, &target) ? fail_with(c, EPERM, OCI_OP_VERIFY, path, "leads to /dev") : 0;
 }
 
-int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode, bool file)
+int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode, bool file, bool *made)
 {
 	const bool top = (flags & OCI_F_REAL_TOP) != 0;
 	const uint64_t open_flags = O_PATH | (top && !file ? O_DIRECTORY : 0) | ((flags & OCI_F_TARGET_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
@@ -322,6 +322,8 @@ int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode
 		fd = path_make(c, path, mode, file, top ? RESOLVE_NO_SYMLINKS : 0, &through_links);
 		if (fd < 0)
 			return fail(c, file ? OCI_OP_OPEN : OCI_OP_MKDIRAT, path);
+		if (made != NULL)
+			*made = true;
 	}
 	if (fd < 0) {
 		if ((flags & OCI_STEP_IGNORE_ENOENT) != 0 && (errno == ENOENT || errno == ENOTDIR)) {

@@ -36,9 +36,9 @@ void path_forget(struct context *c);
 
 /*
  * A mount's target as an O_PATH descriptor. flags are the step's: OCI_F_REAL_TOP, OCI_F_TARGET_NOFOLLOW, and
- * OCI_F_MKDIR | OCI_F_MKFILE make it when missing (mode is a directory's, file says which). The root itself is
+ * OCI_F_MKDIR | OCI_F_MKFILE make it when missing (mode is a directory's, file says which), which sets *made. The root itself is
  * refused, and so is /dev for what has another name: nodes and links will be made there. Records, but a missing target of a step with OCI_STEP_IGNORE_ENOENT is ENOENT without a record.
  */
-int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode, bool file);
+int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode, bool file, bool *made);
 
 #endif

@@ -116,7 +116,7 @@ struct oci_blob {
  *  OPEN_DEVNULL open the host's /dev/null O_PATH|O_NOFOLLOW, S_ISCHR and 1:3; the source for MASK of files.
  *  MOUNT        a new filesystem: s0 = fstype, s1 = list of "key=value" or "flag" for fsconfig, s2 = source or 0, s3 = target (root);
  *               n0 = MOUNT_ATTR_* for fsmount, n1 = mode of a directory made by MKDIR (0 = 0755), n2 = propagation to set afterwards or 0,
- *               n3 = 1: add "mode=" with the permission bits of the target as it is (tmpfs). n4 = 1: what the target holds is copied into it first.
+ *               n3 = 1: add "mode=" with the permission bits of the target if it was there before (tmpfs). n4 = 1: what the target holds is copied into it first.
  *  BIND         s0 = source: host path (or fd slot = already opened source, such as an id-mapped tree, used when given); s1 = target (root);
  *               n0 = attr_set, n1 = attr_clr for mount_setattr on the detached tree, n2 = propagation or 0.
  *               MKDIR/MKFILE are chosen here from the source's type when either is set. A locked flag refused with EPERM is kept (unprivileged).

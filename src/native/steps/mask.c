@@ -66,7 +66,7 @@ int cover(struct context *c, int target, const char *path)
 int step_mask(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
-	cleanup_close int target = path_target(c, path, s->flags, 0, false);
+	cleanup_close int target = path_target(c, path, s->flags, 0, false, NULL);
 	struct stat st;
 
 	if (target < 0)
@@ -83,7 +83,7 @@ int step_mask(struct context *c, const struct oci_step *s)
 int step_readonly_path(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
-	cleanup_close int target = path_target(c, path, s->flags, 0, false), tree = -1;
+	cleanup_close int target = path_target(c, path, s->flags, 0, false, NULL), tree = -1;
 
 	if (target < 0)
 		return skip_missing(s);

@@ -32,7 +32,7 @@ static int is_directory(int fd)
 	return fstat(fd, &st) != 0 ? -1 : S_ISDIR(st.st_mode);
 }
 
-/* The kernel has one errno for all that does not go together. */
+/* The kernel has one errno for all that does not go together. mount(2) said ENOTDIR, by which Docker tells its users where to look. */
 static int fail_attach(struct context *c, int mount, int target, const char *path)
 {
 	const int error = errno, directory = is_directory(mount), on_directory = is_directory(target);
@@ -40,6 +40,7 @@ static int fail_attach(struct context *c, int mount, int target, const char *pat
 	errno = error;
 	if (directory < 0 || on_directory < 0 || directory == on_directory)
 		return fail(c, OCI_OP_MOVE_MOUNT, path);
+	errno = ENOTDIR;
 	return fail_detail(c, OCI_OP_MOVE_MOUNT, path, directory ? "a directory can't be mounted on a file" : "a file can't be mounted on a directory");
 }
 
@@ -118,7 +119,8 @@ static int configure_all(struct context *c, int fs, const struct oci_step *s, co
 	return 0;
 }
 
-static int configure(struct context *c, int fs, const struct oci_step *s, int target, const char *path)
+/* A directory made for the mount has no permissions that somebody wanted. */
+static int configure(struct context *c, int fs, const struct oci_step *s, int target, bool made, const char *path)
 {
 	const char *source = step_string(c, s, 2);
 
@@ -126,7 +128,7 @@ static int configure(struct context *c, int fs, const struct oci_step *s, int ta
 		return fail_fs(c, fs, OCI_OP_FSCONFIG, path, source);
 	if (configure_all(c, fs, s, path) != 0)
 		return -1;
-	return s->n[3] == 1 ? keep_mode(c, fs, target, path) : 0;
+	return s->n[3] == 1 && !made ? keep_mode(c, fs, target, path) : 0;
 }
 
 /* Only what is meant for procfs may land on it: elsewhere such a target is a name that was tricked (CVE-2019-16884). */
@@ -155,7 +157,8 @@ static int place(struct context *c, const struct oci_step *s, int mount, int tar
 int step_mount(struct context *c, const struct oci_step *s)
 {
 	const char *type = step_string(c, s, 0), *path = step_string(c, s, 3);
-	cleanup_close int target = path_target(c, path, s->flags, s->n[1] == 0 ? 0755 : (mode_t)s->n[1], false);
+	bool made = false;
+	cleanup_close int target = path_target(c, path, s->flags, s->n[1] == 0 ? 0755 : (mode_t)s->n[1], false, &made);
 	cleanup_close int fs = -1, mount = -1;
 
 	if (target < 0)
@@ -163,7 +166,7 @@ int step_mount(struct context *c, const struct oci_step *s)
 	fs = sys_fsopen(type);
 	if (fs < 0)
 		return fail_detail(c, OCI_OP_FSOPEN, path, type);
-	if (configure(c, fs, s, target, path) != 0)
+	if (configure(c, fs, s, target, made, path) != 0)
 		return -1;
 	if (sys_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL) != 0)
 		return fail_fs(c, fs, OCI_OP_FSCONFIG, path, type);
@@ -228,7 +231,7 @@ int step_bind(struct context *c, const struct oci_step *s)
 	file = check_source(c, s, tree, source);
 	if (file < 0)
 		return -1;
-	target = path_target(c, path, s->flags, 0755, file == 1);
+	target = path_target(c, path, s->flags, 0755, file == 1, NULL);
 	if (target < 0 || unlocked_attributes(c, s, tree, 0, path) != 0)
 		return -1;
 	return place(c, s, tree, target, path);

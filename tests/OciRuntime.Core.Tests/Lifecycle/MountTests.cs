@@ -43,6 +43,18 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal("0\nread-only\nheld\nread-only\n", Run(spec).Output);
     }
 
+    /// <summary>As runc: who runs in the container may write to a tmpfs that has no place in the image.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ATmpfsHasTheModeOfItsDirectoryOrWhenThereIsNoneTheKernels()
+    {
+        OciSpec spec = Script("stat -c %a /there /new /copied");
+        Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", "there"), (UnixFileMode)0b111_101_000);
+        foreach (string directory in (string[])["/there", "/new"])
+            spec.Mounts!.Add(new() { Destination = directory, Type = "tmpfs", Source = "tmpfs" });
+        spec.Mounts!.Add(new() { Destination = "/copied", Type = "tmpfs", Source = "tmpfs", Options = ["tmpcopyup"] });
+        Assert.Equal("750\n1777\n1777\n", Run(spec).Output);
+    }
+
     /// <summary>runtime-spec, config.md, mounts: in the order listed. Read-only is the tmpfs, not what a later mount has put there, and what later ones need below it is made.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void AReadonlyTmpfsKeepsItsPlaceInTheOrder()
@@ -83,6 +95,7 @@ public sealed class MountTests : ContainerFixture
             spec.Mounts!.Add(new() { Destination = destination, Source = source, Type = "bind", Options = ["bind"] });
             OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
             Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
+            Assert.Equal(Interop.Errno.ENOTDIR, error.Errno);
             Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         }
     }

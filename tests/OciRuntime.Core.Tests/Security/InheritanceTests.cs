@@ -48,7 +48,8 @@ public sealed class InheritanceTests : AttackFixture
                 OciSpec spec = Script("stat -c %a /new /new/deep /dev/null /cwd");
                 spec.Mounts!.Add(new() { Destination = $"/new/deep", Source = "tmpfs", Type = "tmpfs" });
                 spec.Process!.Cwd = "/cwd";
-                Assert.Equal("755\n755\n666\n755\n", Run(spec).Output);
+                Assert.Equal("755\n1777\n666\n755\n", Run(spec).Output);
+                Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(Path.Combine(Rootfs, "new", "deep")));
             }
             finally
             {

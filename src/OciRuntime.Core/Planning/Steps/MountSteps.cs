@@ -46,7 +46,7 @@ public sealed record MountStep : TargetStep
     /// <summary>No symbolic link may be on the way to the target (/proc, /sys, /dev).</summary>
     public bool RealTarget { get; init; }
 
-    /// <summary>The target's own permission bits become the new root's (tmpfs without mode).</summary>
+    /// <summary>The permission bits of a target that is there become the new root's (tmpfs without mode).</summary>
     public bool KeepMode { get; init; }
 
     /// <summary>What the target holds is copied into it first.</summary>
