@@ -54,6 +54,17 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Equal(OciErrorCode.CommandNotExecutable, Refused(Spec("/etc/passwd")).Code);
     }
 
+    /// <summary>Podman returns 127 by these words. Only create makes the directory.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AMissingWorkingDirectoryOfAnExecHasTheWordsThatCallersMatch()
+    {
+        Runtime.Create(Request("c", Spec("sleep", "30")));
+        Runtime.Start("c");
+        OciException error = Assert.Throws<OciException>(() => Runtime.Exec(new() { Id = "c", Args = ["true"], Cwd = "/no/such" }));
+        Assert.Equal(("chdir", "/process/cwd", OciErrorCode.FileNotFound), (error.Step, error.SpecPointer, error.Code));
+        Assert.Equal("chdir to cwd (\"/no/such\") set in config.json failed: no such file or directory", error.Message);
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void AMissingRootfsIsSaid()
     {
