@@ -9,6 +9,9 @@ namespace OciRuntime.Core.Lifecycle;
 
 public sealed partial class ContainerRuntime
 {
+    // An init that could not become its program ends by itself.
+    private const int EndMilliseconds = 5000;
+
     /// <summary>Opens the start gate of a created container.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="cancellationToken">Stops waiting; a container whose gate is open goes on.</param>
@@ -32,7 +35,16 @@ public sealed partial class ContainerRuntime
         using var cancel = new CancelSignal(cancellationToken);
         using ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime)
             ?? throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped") { Object = id };
-        OpenGate(directory, state, cancel);
+        try
+        {
+            OpenGate(directory, state, cancel);
+        }
+        catch (OciException e) when (e.Code != OciErrorCode.Cancelled)
+        {
+            // Engines delete it next; containerd refuses to while it takes the container for one that waits.
+            process.WaitExit(cancel, EndMilliseconds);
+            throw;
+        }
         directory.Unlink(StateDirectory.GateName);
         if (state.HasHooks)
             Poststart(directory, state, process, cancel);

@@ -2,6 +2,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
@@ -129,6 +130,22 @@ public sealed class ErrorTests : ContainerFixture
             OciException error = Assert.Throws<OciException>(() => Runtime.Start("c"));
             Runtime.Delete("c", force: true);
             Assert.Equal(("exec", "/process/args", OciErrorCode.CommandNotFound), (error.Step, error.SpecPointer, error.Code));
+        }
+    }
+
+    /// <summary>Engines delete at once what did not start, and dockerd never again when it looks alive then.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void WhatDidNotStartHasEndedWhenStartSaysSo()
+    {
+        string script = Path.Combine(Bundle, "rootfs", "bin", "no-interpreter");
+        File.WriteAllText(script, "#!/no/such/interpreter\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        for (int round = 0; round < 20; round++)
+        {
+            int pid = Runtime.Create(Request("c", Spec("/bin/no-interpreter"))).Pid;
+            Assert.Throws<OciException>(() => Runtime.Start("c"));
+            Assert.True(ProcessStat.Read(pid) is not { IsDead: false }, $"round {round}");
+            Runtime.Delete("c");
         }
     }
 
