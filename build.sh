@@ -24,6 +24,18 @@ install() {
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
+# install_idle PROGRAM=PACKAGE...: as install, and no service that comes with a package is started (invoke-rc.d(8)).
+install_idle() {
+	policy=/usr/sbin/policy-rc.d
+	if [ "$(id -u)" != 0 ] || [ -e $policy ]; then install "$@"; return; fi
+	trap 'rm -f "$policy"' EXIT
+	trap 'exit 130' INT TERM
+	printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy
+	install "$@"
+	rm -f $policy
+	trap - EXIT INT TERM
+}
+
 build_requirements() {
 	command -v dotnet >/dev/null 2>&1 || { echo "build.sh: the .NET 10 SDK (dotnet) is not on the PATH" >&2; exit 1; }
 	install gcc=gcc musl-gcc=musl-tools
@@ -92,9 +104,9 @@ suite() {
 	count "$name" "$1" "$2" "$3" "$reason"
 }
 
-# count NAME PASSED FAILED SKIPPED REASON: keeps the numbers of a suite that names no tests. The guests' lanes keep theirs themselves.
+# count NAME PASSED FAILED SKIPPED REASON: keeps the numbers of a suite that names no tests. The guests' lanes and the engines' keep theirs themselves.
 count() {
-	case $1 in "vm "*) [ $(($2 + $3)) -eq 0 ] || return 0 ;; esac
+	case $1 in "vm "* | engines) [ $(($2 + $3)) -eq 0 ] || return 0 ;; esac
 	printf 'count\t%s\tpassed\t%d\ncount\t%s\tfailed\t%d\ncount\t%s\tskipped\t%d\t%s\n' "$1" "$2" "$1" "$3" "$1" "$4" "$5" >>"$results/host/suites.tsv"
 }
 
@@ -165,6 +177,8 @@ run_tests() {
 	for project in tests/OciRuntime.*/ tests/Faults/ tests/Fuzz/; do
 		[ -d "$project" ] && [ -n "$(find "$project" -maxdepth 1 -name '*.csproj')" ] && xunit "${project%/}"
 	done
+	install_idle podman=podman conmon=conmon ctr=containerd dockerd=docker.io tini-static=tini
+	suite engines tests/Engines/run.sh --results "$results/host"
 	install qemu-aarch64-static=qemu-user-static readelf=binutils
 	build_arm64
 	suite arm64 tests/Arm64/run.sh

@@ -12,7 +12,7 @@ top=$(cd "$here/../.." && pwd)
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 results=
 case ${1:-} in
---results) results=$2; shift 2 ;;
+--results) mkdir -p "$2" && results=$(cd "$2" && pwd); shift 2 ;;
 --*) echo "run.sh: unknown option $1" >&2; exit 2 ;;
 esac
 
@@ -98,6 +98,8 @@ run_engine() {
 	clear_leftovers
 }
 
+# What engines write to the current directory stays here too.
+cd "$work"
 rootfs
 for engine in podman containerd docker; do
 	chosen=
@@ -115,6 +117,6 @@ for engine in podman containerd docker; do
 	run_engine $chosen
 done
 engine=
-[ -z "$results" ] || { mkdir -p "$results" && cp "$lines" "$results/engines.tsv"; }
+[ -z "$results" ] || cp "$lines" "$results/engines.tsv"
 [ -s "$lines" ] || { echo "run.sh: no test has such a name" >&2; exit 1; }
 awk -F '\t' '{ n[$4]++ } END { printf "%d passed, %d failed, %d skipped\n", n["passed"], n["failed"], n["skipped"]; exit n["failed"] > 0 }' "$lines"
