@@ -8,8 +8,12 @@ internal static class V1Writes
 {
     internal static List<CgroupWrite> Of(OciResources resources)
     {
-        if (resources.Unified is { Count: > 0 })
-            throw WriteList.NotHere("cgroup v1 has no unified files", "/unified", "boot with systemd.unified_cgroup_hierarchy=1");
+        if (resources.Unified is { Count: > 0 } unified)
+        {
+            string file = unified.Keys.First();
+            throw WriteList.NotHere($"cgroup v1 has no unified file {file}", SpecPointer.Property("/unified", file), "boot with systemd.unified_cgroup_hierarchy=1");
+        }
+
         var list = new WriteList();
         if (resources.Memory is { } memory)
             AddMemory(list, memory);

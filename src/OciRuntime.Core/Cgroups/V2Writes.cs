@@ -1,5 +1,6 @@
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Spec.Schema;
+using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Cgroups;
 
@@ -136,10 +137,9 @@ internal static class V2Writes
     private static void AddUnified(WriteList list, string file, string value)
     {
         string pointer = SpecPointer.Property("/unified", file);
-        int dot = WriteList.FileName(file, pointer).IndexOf('.', StringComparison.Ordinal);
-        if (dot <= 0)
-            throw WriteList.Invalid($"unified key \"{file}\" is not of the form controller.file", pointer);
-        string controller = file[..dot];
+        if (ResourceRules.UnifiedProblem(file) is { } problem)
+            throw WriteList.Invalid("unified: " + problem, pointer);
+        string controller = file[..file.IndexOf('.', StringComparison.Ordinal)];
         // Some files take a line a write (io.max).
         foreach (string line in value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             list.Add(controller == "cgroup" ? string.Empty : controller, file, line, pointer);

@@ -15,12 +15,13 @@ public sealed partial class ContainerRuntime
     /// <param name="resources">What changes of linux.resources.</param>
     /// <param name="intelRdt">What changes of linux.intelRdt: its schemata; null for nothing.</param>
     /// <exception cref="OciException">
-    /// ContainerNotFound; ContainerNotRunning; InvalidArgument: schemata for a container without linux.intelRdt; ResourceBusy: less memory than
+    /// InvalidSpec: a value that no kernel takes; ContainerNotFound; ContainerNotRunning; InvalidArgument: schemata for a container without linux.intelRdt; ResourceBusy: less memory than
     /// is in use; NotSupported: the host lacks what is asked for.
     /// </exception>
     public void Update(string id, OciResources resources, OciIntelRdt? intelRdt = null)
     {
         ArgumentNullException.ThrowIfNull(resources);
+        SpecValidator.ValidateResources(resources, "resources", "/linux/resources");
         using StateDirectory directory = StateDirectory.Open(_root, id);
         directory.Lock(CancellationToken.None);
         ContainerState state = directory.ReadState();

@@ -31,8 +31,15 @@ internal static class DevicePlanner
             if (!devices.Exists(device => ContainerPath.Clean(device.Path) == path))
                 AddNode(plan, path, S_IFCHR | DefaultMode, major, minor, 0, 0, null);
         }
+        var paths = new HashSet<string>(devices.Count, StringComparer.Ordinal);
         for (int i = 0; i < devices.Count; i++)
-            Add(plan, devices[i], $"/linux/devices/{i}");
+        {
+            // Engines name a device once for each who wants it. The first counts, as in runc and crun.
+            if (paths.Add(ContainerPath.Clean(devices[i].Path)))
+                Add(plan, devices[i], $"/linux/devices/{i}");
+            else
+                plan.Warn($"/linux/devices/{i}: ignored: an earlier device has the path {devices[i].Path}");
+        }
         if (!mounts.DevIsNew)
             plan.Add(new UnlinkStep { Path = "/dev/ptmx", RealDirectory = true });
         plan.Add(new SymlinkStep { Path = "/dev/ptmx", Text = "pts/ptmx", RealDirectory = true });

@@ -32,10 +32,15 @@ public static class SpecValidator
     /// <param name="resources">The resources.</param>
     /// <param name="fileName">Name for messages; <c>resources.json</c> when null.</param>
     /// <exception cref="Errors.OciException">InvalidSpec; pointers start at the resources.</exception>
-    public static void ValidateResources(OciResources resources, string? fileName = null)
+    public static void ValidateResources(OciResources resources, string? fileName = null) => ValidateResources(resources, fileName, string.Empty);
+
+    /// <param name="resources">The resources.</param>
+    /// <param name="fileName">Name for messages; <c>resources.json</c> when null.</param>
+    /// <param name="at">Where pointers start.</param>
+    internal static void ValidateResources(OciResources resources, string? fileName, string at)
     {
         ArgumentNullException.ThrowIfNull(resources);
-        ResourceRules.Check(resources, string.Empty, new SpecProblems(fileName ?? "resources.json", all: null));
+        ResourceRules.Check(resources, at, new SpecProblems(fileName ?? "resources.json", all: null));
     }
 
     /// <summary>All problems instead of the first.</summary>

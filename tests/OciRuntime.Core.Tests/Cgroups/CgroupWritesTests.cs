@@ -175,6 +175,7 @@ public sealed class CgroupWritesTests
     [InlineData("memory", "/linux/resources/unified/memory")]
     [InlineData(".", "/linux/resources/unified/.")]
     [InlineData("..", "/linux/resources/unified/..")]
+    [InlineData("cgroup.procs", "/linux/resources/unified/cgroup.procs")]
     public void UnifiedKeysMustBeFiles(string key, string pointer) =>
         Assert.Equal(pointer, Assert.Throws<OciException>(() => CgroupWrites.ForV2(new() { Unified = new() { [key] = "1" } })).SpecPointer);
 
@@ -185,7 +186,7 @@ public sealed class CgroupWritesTests
     [Fact]
     public void WhatAVersionLacksIsAnError()
     {
-        Assert.Equal("/linux/resources/unified", NotSupported(() => CgroupWrites.ForV1(new() { Unified = new() { ["memory.max"] = "1" } })));
+        Assert.Equal("/linux/resources/unified/memory.max", NotSupported(() => CgroupWrites.ForV1(new() { Unified = new() { ["memory.max"] = "1" } })));
         Assert.Equal("/linux/resources/memory/swappiness", NotSupported(() => CgroupWrites.ForV2(new() { Memory = new() { Swappiness = 1 } })));
         Assert.Equal("/linux/resources/memory/disableOOMKiller", NotSupported(() => CgroupWrites.ForV2(new() { Memory = new() { DisableOOMKiller = true } })));
         Assert.Equal("/linux/resources/cpu/realtimeRuntime", NotSupported(() => CgroupWrites.ForV2(new() { Cpu = new() { RealtimeRuntime = 1 } })));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Lint;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -15,6 +16,52 @@ public sealed class LinuxTests : ContainerFixture
 {
     private static readonly (string Type, string File)[] s_namespaces =
         [("pid", "pid"), ("network", "net"), ("mount", "mnt"), ("ipc", "ipc"), ("uts", "uts"), ("user", "user"), ("cgroup", "cgroup"), ("time", "time")];
+
+    /// <summary>The files of the core of v2 move processes, kill and freeze: none of them is a limit.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void UnifiedKeysOtherThanLimitsAreRefusedBeforeAnythingIsMade()
+    {
+        foreach (string key in (string[])["cgroup.procs", "cgroup.threads", "cgroup.kill", "cgroup.freeze", "cgroup.type", "cgroup.subtree_control", "nodots"])
+        {
+            var unified = new OciResources { Unified = new() { [key] = "1" } };
+            OciSpec spec = Spec("sleep", "100");
+            spec.Linux!.Resources = unified;
+            foreach (Action refused in (Action[])[() => Runtime.Plan(Request("c", spec)), () => Runtime.Create(Request("c", spec))])
+            {
+                OciException error = Assert.Throws<OciException>(refused);
+                Assert.Equal((OciErrorCode.InvalidSpec, "/linux/resources/unified/" + key), (error.Code, error.SpecPointer));
+            }
+            Assert.Contains(SpecLint.Check(spec), issue => issue.Severity == OciIssueSeverity.Error && issue.Pointer == "/linux/resources/unified/" + key);
+            Runtime.Run(Request("c", Spec("sleep", "100"))).Dispose();
+            OciException update = Assert.Throws<OciException>(() => Runtime.Update("c", unified));
+            Assert.Equal((OciErrorCode.InvalidSpec, "/linux/resources/unified/" + key), (update.Code, update.SpecPointer));
+            Assert.Equal(ContainerStatus.Running, Runtime.Get("c").Status);
+            Runtime.Delete("c", force: true);
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void OfTwoDevicesWithOnePathTheFirstCounts()
+    {
+        OciSpec spec = Script("stat -c '%t %T' /dev/twice");
+        spec.Linux!.Devices =
+        [
+            new() { Type = "c", Path = "/dev/twice", Major = 1, Minor = 3 },
+            new() { Type = "c", Path = "/dev/./twice", Major = 1, Minor = 5 },
+        ];
+        Assert.Equal(("1 3\n", 0), Run(spec));
+        Assert.Contains(Warnings, warning => warning.StartsWith("/linux/devices/1: ", StringComparison.Ordinal));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AUnifiedFileThatThisKernelLacksIsNamed()
+    {
+        OciSpec spec = Spec("true");
+        spec.Linux!.Resources = new() { Unified = new() { ["memory.maxx"] = "1" } };
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+        Assert.Equal((OciErrorCode.NotSupported, "/linux/resources/unified/memory.maxx"), (error.Code, error.SpecPointer));
+        Assert.Contains("memory.maxx", error.Message, StringComparison.Ordinal);
+    }
 
     [FactWhen(Root = true, Program = "busybox")]
     public void TheRootIsThatOfThePathAndReadonlyWhenAsked()

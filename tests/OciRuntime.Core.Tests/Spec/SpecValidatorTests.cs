@@ -87,6 +87,21 @@ public class SpecValidatorTests
         ("/linux/resources/memory/swappiness", "must be between 0 and 200", s => s.Linux!.Resources!.Memory = new OciMemory { Swappiness = 201 }),
         ("/linux/resources/cpu/cpus", "expected a list such as 0-3,7, found \"a\"", s => s.Linux!.Resources!.Cpu = new OciCpu { Cpus = "a" }),
         ("/linux/resources/unified/..~1x", "\"../x\" is not the name of a cgroup file", s => s.Linux!.Resources!.Unified = new() { ["../x"] = "1" }),
+        ("/linux/resources/unified/nodots", "\"nodots\" is not of the form controller.file", s => s.Linux!.Resources!.Unified = new() { ["nodots"] = "1" }),
+        ("/linux/resources/unified/memory.", "\"memory.\" is not of the form controller.file", s => s.Linux!.Resources!.Unified = new() { ["memory."] = "1" }),
+        ("/linux/resources/unified/cgroup.maxdepth", "\"cgroup.maxdepth\" is not a limit", s => s.Linux!.Resources!.Unified = new() { ["cgroup.maxdepth"] = "1" }),
+        ("/linux/resources/devices/0/major", "must be a device number, or -1 for all, found -2", s => s.Linux!.Resources!.Devices![0].Major = -2),
+        ("/linux/resources/memory/limit", "or -1 for no limit, found -2", s => s.Linux!.Resources!.Memory = new OciMemory { Limit = -2 }),
+        ("/linux/resources/memory/reservation", "or -1 for no limit, found -3", s => s.Linux!.Resources!.Memory = new OciMemory { Reservation = -3 }),
+        ("/linux/resources/cpu/idle", "must be 0 or 1, found 2", s => s.Linux!.Resources!.Cpu = new OciCpu { Idle = 2 }),
+        ("/linux/resources/cpu/period", "must be between 1000 and 1000000 us, found 5", s => s.Linux!.Resources!.Cpu = new OciCpu { Period = 5 }),
+        ("/linux/resources/cpu/quota", "must be at least 1000 us, found 999", s => s.Linux!.Resources!.Cpu = new OciCpu { Quota = 999 }),
+        ("/linux/resources/cpu/burst", "must not be above the quota 1000, found 1001", s => s.Linux!.Resources!.Cpu = new OciCpu { Quota = 1000, Burst = 1001 }),
+        ("/linux/resources/blockIO/weight", "must be between 10 and 1000, found 5", s => s.Linux!.Resources!.BlockIO = new OciBlockIO { Weight = 5 }),
+        ("/linux/resources/blockIO/weightDevice/0/leafWeight", "must be between 10 and 1000, found 1001", s => s.Linux!.Resources!.BlockIO = new OciBlockIO { WeightDevice = [new OciWeightDevice { LeafWeight = 1001 }] }),
+        ("/linux/cgroupsPath", "has the component \"..\"", s => s.Linux!.CgroupsPath = "/a/../b"),
+        ("/linux/cgroupsPath", "\"/\" is the root cgroup", s => s.Linux!.CgroupsPath = "/"),
+        ("/linux/cgroupsPath", "\".\" is the root cgroup", s => s.Linux!.CgroupsPath = "."),
         ("/linux/resources/hugepageLimits/0/pageSize", "expected a size such as 2MB, found \"2M\"", s => s.Linux!.Resources!.HugepageLimits = [new OciHugepageLimit { PageSize = "2M" }]),
         ("/linux/personality/domain", "unknown personality domain \"BSD\"; known are LINUX, LINUX32", s => s.Linux!.Personality = new OciPersonality { Domain = "BSD" }),
         ("/linux/memoryPolicy/mode", "unknown memory policy mode", s => s.Linux!.MemoryPolicy = new OciMemoryPolicy { Mode = "x" }),
@@ -139,7 +154,37 @@ public class SpecValidatorTests
             Sysctl(spec, name);
         spec.Process!.Scheduler = new OciScheduler { Policy = "SCHED_DEADLINE", Runtime = 1, Deadline = 2, Period = 3 };
         spec.Mounts!.Add(new OciMount { Destination = "relative", Type = "tmpfs" });
+        // 0 and -1 as engines write them.
+        spec.Linux.Resources!.Memory = new OciMemory { Limit = -1, Reservation = 0, Swap = -1 };
+        spec.Linux.Resources.Cpu = new OciCpu { Quota = -1, Period = 0, Burst = 0, Idle = 0, Shares = 0 };
+        spec.Linux.Resources.BlockIO = new OciBlockIO { Weight = 0, LeafWeight = 0 };
+        spec.Linux.Resources.Devices!.Add(new OciDeviceRule { Allow = true, Type = "c", Major = -1, Minor = -1, Access = "m" });
+        spec.Linux.CgroupsPath = "system.slice:runc:a..b";
         SpecValidator.Validate(spec);
+    }
+
+    [Theory]
+    [InlineData("memory.high", true)]
+    [InlineData("hugetlb.2MB.max", true)]
+    [InlineData("cgroup.max.depth", true)]
+    [InlineData("cgroup.max.descendants", true)]
+    [InlineData("cgroup.procs", false)]
+    [InlineData("cgroup.threads", false)]
+    [InlineData("cgroup.kill", false)]
+    [InlineData("cgroup.freeze", false)]
+    [InlineData("cgroup.type", false)]
+    [InlineData("cgroup.subtree_control", false)]
+    [InlineData("cgroup.events", false)]
+    [InlineData("cgroup.controllers", false)]
+    [InlineData("nodots", false)]
+    [InlineData(".x", false)]
+    [InlineData("..", false)]
+    [InlineData("", false)]
+    public void UnifiedKeysAreLimits(string key, bool valid)
+    {
+        var resources = new OciResources { Unified = new() { [key] = "1" } };
+        OciException? error = Record.Exception(() => SpecValidator.ValidateResources(resources)) as OciException;
+        Assert.Equal(valid ? null : "/unified/" + key, error?.SpecPointer);
     }
 
     [Theory]

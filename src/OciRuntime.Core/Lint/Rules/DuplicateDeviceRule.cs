@@ -1,3 +1,4 @@
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Spec.Schema;
 
@@ -14,8 +15,8 @@ internal sealed class DuplicateDeviceRule : ISpecRule
         {
             OciDevice device = spec.Linux.Devices[i];
             string pointer = SpecPointer.Item("/linux/devices", i);
-            if (!paths.TryAdd(device.Path ?? string.Empty, i))
-                issues.Add(new OciSpecIssue("DuplicateDevice", OciIssueSeverity.Warning, pointer, $"{device.Path} is given twice"));
+            if (!paths.TryAdd(ContainerPath.Clean(device.Path ?? string.Empty), i))
+                issues.Add(new OciSpecIssue("DuplicateDevice", OciIssueSeverity.Warning, pointer, $"{device.Path} is given twice; the first one counts"));
             else if (device.Major is not null && !numbers.TryAdd((device.Type ?? string.Empty, device.Major, device.Minor), i))
                 issues.Add(new OciSpecIssue("DuplicateDevice", OciIssueSeverity.Info, pointer, $"{device.Path} is the same device as {SpecPointer.Item("/linux/devices", numbers[(device.Type ?? string.Empty, device.Major, device.Minor)])}"));
         }

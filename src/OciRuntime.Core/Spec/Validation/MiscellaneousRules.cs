@@ -29,9 +29,23 @@ internal static class MiscellaneousRules
             problems.OneOf("/linux/personality/domain", "personality domain", personality.Domain, s_domains);
         if (linux.IntelRdt?.ClosID is "." or ".." || (linux.IntelRdt?.ClosID is { Length: > 1 } id && id.Contains('/', StringComparison.Ordinal)))
             problems.Add("/linux/intelRdt/closID", $"\"{linux.IntelRdt.ClosID}\" is not the name of a directory");
-        problems.NoNul("/linux/cgroupsPath", linux.CgroupsPath);
+        CgroupsPath(linux.CgroupsPath, problems);
         if (linux.MemoryPolicy is { } policy)
             MemoryPolicy(policy, problems);
+    }
+
+    // The container's own cgroup, not the root and nothing above. "slice:prefix:name" has no slash, and its dots are part of names.
+    private static void CgroupsPath(string? path, SpecProblems problems)
+    {
+        const string Pointer = "/linux/cgroupsPath";
+        problems.NoNul(Pointer, path);
+        if (string.IsNullOrEmpty(path))
+            return;
+        string[] parts = path.Split('/');
+        if (Array.IndexOf(parts, "..") >= 0)
+            problems.Add(Pointer, $"\"{path}\" has the component \"..\"");
+        else if (Array.TrueForAll(parts, static part => part is "" or "."))
+            problems.Add(Pointer, $"\"{path}\" is the root cgroup");
     }
 
     private static void MemoryPolicy(OciMemoryPolicy policy, SpecProblems problems)

@@ -7,31 +7,102 @@ internal static class ResourceRules
 {
     private static readonly string[] s_deviceTypes = ["a", "c", "b"];
 
+    // What of the core's own files is a limit or a setting (cgroup-v2, Core Interface Files). The others move processes, kill or freeze
+    // them, change what the cgroup is, or can only be read.
+    private static readonly string[] s_coreFiles = ["cgroup.max.depth", "cgroup.max.descendants", "cgroup.pressure"];
+
     public static void Check(OciResources? resources, string at, SpecProblems problems)
     {
         if (resources is null)
             return;
         for (int i = 0; i < resources.Devices?.Count; i++)
             DeviceRule(resources.Devices[i], SpecPointer.Item(at + "/devices", i), problems);
-        if (resources.Memory is { Limit: > 0 and long limit, Swap: > 0 and long swap } && swap < limit)
-            problems.Add(at + "/memory/swap", $"memory+swap limit should be >= memory limit {limit}, found {swap}");
-        if (resources.Memory?.Swappiness is > 200)
-            problems.Add(at + "/memory/swappiness", $"must be between 0 and 200, found {resources.Memory.Swappiness}");
-        CpuList.Check(at + "/cpu/cpus", resources.Cpu?.Cpus, problems);
-        CpuList.Check(at + "/cpu/mems", resources.Cpu?.Mems, problems);
+        Memory(resources.Memory, at + "/memory", problems);
+        Cpu(resources.Cpu, at + "/cpu", problems);
+        BlockIO(resources.BlockIO, at + "/blockIO", problems);
         foreach ((string file, string value) in resources.Unified ?? [])
-        {
-            string pointer = SpecPointer.Property(at + "/unified", file);
-            // The key is the name of a file in the cgroup's directory.
-            if (file.Length == 0 || file is "." or ".." || file.AsSpan().IndexOfAny('/', '\0') >= 0)
-                problems.Add(pointer, $"\"{file}\" is not the name of a cgroup file");
-            problems.NoNul(pointer, value);
-        }
+            Unified(file, value, SpecPointer.Property(at + "/unified", file), problems);
         for (int i = 0; i < resources.HugepageLimits?.Count; i++)
         {
             if (!IsPageSize(resources.HugepageLimits[i].PageSize))
                 problems.Add(SpecPointer.Item(at + "/hugepageLimits", i) + "/pageSize", $"expected a size such as 2MB, found \"{resources.HugepageLimits[i].PageSize}\"");
         }
+    }
+
+    /// <summary>Why a key of linux.resources.unified is not the name of a file of the cgroup that holds a limit, or null.</summary>
+    internal static string? UnifiedProblem(string file)
+    {
+        int dot = file.IndexOf('.', StringComparison.Ordinal);
+        if (file.AsSpan().IndexOfAny('/', '\0') >= 0)
+            return $"\"{file}\" is not the name of a cgroup file";
+        if (dot <= 0 || dot == file.Length - 1)
+            return $"\"{file}\" is not of the form controller.file";
+        return file.StartsWith("cgroup.", StringComparison.Ordinal) && Array.IndexOf(s_coreFiles, file) < 0
+            ? $"\"{file}\" is not a limit; of the files of the core only {string.Join(", ", s_coreFiles)} may be set"
+            : null;
+    }
+
+    private static void Memory(OciMemory? memory, string at, SpecProblems problems)
+    {
+        if (memory is null)
+            return;
+        Unlimited(memory.Limit, at + "/limit", problems);
+        Unlimited(memory.Reservation, at + "/reservation", problems);
+        Unlimited(memory.Swap, at + "/swap", problems);
+        if (memory is { Limit: > 0 and long limit, Swap: > 0 and long swap } && swap < limit)
+            problems.Add(at + "/swap", $"memory+swap limit should be >= memory limit {limit}, found {swap}");
+        if (memory.Swappiness is > 200)
+            problems.Add(at + "/swappiness", $"must be between 0 and 200, found {memory.Swappiness}");
+    }
+
+    private static void Unlimited(long? bytes, string pointer, SpecProblems problems)
+    {
+        if (bytes is < -1)
+            problems.Add(pointer, $"must be a number of bytes, or -1 for no limit, found {bytes}");
+    }
+
+    // The bounds are those of the kernel: min_cfs_quota_period and max_cfs_quota_period, sched_group_set_idle(). 0 is "not set".
+    private static void Cpu(OciCpu? cpu, string at, SpecProblems problems)
+    {
+        if (cpu is null)
+            return;
+        if (cpu.Period is > 0 and (< 1000 or > 1_000_000))
+            problems.Add(at + "/period", $"must be between 1000 and 1000000 us, found {cpu.Period}");
+        if (cpu.Quota is > 0 and < 1000)
+            problems.Add(at + "/quota", $"must be at least 1000 us, found {cpu.Quota}");
+        if (cpu is { Quota: > 0 and long quota, Burst: { } burst } && burst > (ulong)quota)
+            problems.Add(at + "/burst", $"must not be above the quota {quota}, found {burst}");
+        if (cpu.Idle is not (null or 0 or 1))
+            problems.Add(at + "/idle", $"must be 0 or 1, found {cpu.Idle}");
+        CpuList.Check(at + "/cpus", cpu.Cpus, problems);
+        CpuList.Check(at + "/mems", cpu.Mems, problems);
+    }
+
+    private static void BlockIO(OciBlockIO? io, string at, SpecProblems problems)
+    {
+        if (io is null)
+            return;
+        Weight(io.Weight, at + "/weight", problems);
+        Weight(io.LeafWeight, at + "/leafWeight", problems);
+        for (int i = 0; i < io.WeightDevice?.Count; i++)
+        {
+            string pointer = SpecPointer.Item(at + "/weightDevice", i);
+            Weight(io.WeightDevice[i].Weight, pointer + "/weight", problems);
+            Weight(io.WeightDevice[i].LeafWeight, pointer + "/leafWeight", problems);
+        }
+    }
+
+    private static void Weight(ushort? weight, string pointer, SpecProblems problems)
+    {
+        if (weight is not (null or 0 or (>= 10 and <= 1000)))
+            problems.Add(pointer, $"must be between 10 and 1000, found {weight}");
+    }
+
+    private static void Unified(string file, string value, string pointer, SpecProblems problems)
+    {
+        if (UnifiedProblem(file) is { } problem)
+            problems.Add(pointer, problem, NearestName.Hint(file, s_coreFiles));
+        problems.NoNul(pointer, value);
     }
 
     private static void DeviceRule(OciDeviceRule rule, string at, SpecProblems problems)
@@ -40,6 +111,15 @@ internal static class ResourceRules
             problems.OneOf(at + "/type", "device type", rule.Type, s_deviceTypes);
         if (rule.Access.AsSpan().ContainsAnyExcept("rwm"))
             problems.Add(at + "/access", $"expected a combination of r, w and m, found \"{rule.Access}\"");
+        Number(rule.Major, at + "/major", problems);
+        Number(rule.Minor, at + "/minor", problems);
+    }
+
+    // Engines write -1 for all.
+    private static void Number(long? number, string pointer, SpecProblems problems)
+    {
+        if (number is < -1 or > uint.MaxValue)
+            problems.Add(pointer, $"must be a device number, or -1 for all, found {number}");
     }
 
     private static bool IsPageSize(string? size) =>
