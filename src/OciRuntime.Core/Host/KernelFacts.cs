@@ -20,6 +20,12 @@ public sealed class KernelFacts
     /// <summary>The numbers at the start of <see cref="Release"/>; 0.0 when there are none.</summary>
     public Version Version => field ??= ParseVersion(Release);
 
+    /// <summary>Name of the runtime's own uts namespace (uts_namespaces(7)).</summary>
+    public string HostName => field ??= Read("/proc/sys/kernel/hostname");
+
+    /// <summary>Its NIS domain name; <c>(none)</c> where there is none.</summary>
+    public string DomainName => field ??= Read("/proc/sys/kernel/domainname");
+
     /// <summary>Number of the kernel's last capability (capabilities(7)); 40, CAP_CHECKPOINT_RESTORE, where it can't be read.</summary>
     public int LastCapability => _lastCapability ??= int.TryParse(Read("/proc/sys/kernel/cap_last_cap"), NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last : 40;
 

@@ -70,6 +70,7 @@ internal sealed class Creation : IDisposable
             CgroupByRuntime = cgroup.MovesProcesses,
             CgroupPaths = cgroup.Paths,
             OomFile = cgroup.OomFile,
+            OwnNamespaces = OwnNamespaces.Of(source.Spec),
             Console = request.ConsoleSocket is not null ? ConsoleTarget.Socket : request.Supervised ? ConsoleTarget.Supervisor : ConsoleTarget.Channel,
             Supervised = request.Supervised,
             GateOnChannel = run,

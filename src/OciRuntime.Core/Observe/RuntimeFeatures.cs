@@ -35,7 +35,7 @@ public static class RuntimeFeatures
             Array(writer, "hooks", ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]);
             Array(writer, "mountOptions", MountOptions.Known);
             writer.WriteStartObject("linux");
-            Array(writer, "namespaces", NamespaceRules.Names.Where(type => kernel.HasNamespace(NamespaceFile(type))).Order(StringComparer.Ordinal));
+            Array(writer, "namespaces", NamespaceRules.Names.Where(type => kernel.HasNamespace(NamespaceRules.FileOf(type))).Order(StringComparer.Ordinal));
             Array(writer, "capabilities", CapabilityNames.All.Take(kernel.LastCapability + 1));
             WriteCgroup(writer, kernel);
             WriteSeccomp(writer);
@@ -87,13 +87,6 @@ public static class RuntimeFeatures
         Array(writer, "supportedFlags", SeccompFlags.Supported);
         writer.WriteEndObject();
     }
-
-    private static string NamespaceFile(string type) => type switch
-    {
-        "mount" => "mnt",
-        "network" => "net",
-        _ => type,
-    };
 
     private static void Enabled(Utf8JsonWriter writer, string name, bool enabled)
     {

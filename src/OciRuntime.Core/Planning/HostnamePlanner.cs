@@ -1,3 +1,4 @@
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Planning;
@@ -5,11 +6,24 @@ namespace OciRuntime.Core.Planning;
 /// <summary>hostname and domainname.</summary>
 internal static class HostnamePlanner
 {
-    public static void Add(PlanBuilder plan)
+    public static void Add(PlanBuilder plan, CreatePlanInput input)
     {
+        if (input.OwnNamespaces.Contains("uts"))
+        {
+            KernelFacts kernel = input.Host.Kernel;
+            Refuse("hostname", input.Spec.Hostname, kernel.HostName);
+            Refuse("domainname", input.Spec.Domainname, kernel.DomainName);
+        }
         if (plan.Input.Spec.Hostname is { Length: > 0 } hostname)
             plan.Add(new HostnameStep { Hostname = hostname, SpecPointer = "/hostname" });
         if (plan.Input.Spec.Domainname is { Length: > 0 } domainname)
             plan.Add(new DomainnameStep { Domainname = domainname, SpecPointer = "/domainname" });
+    }
+
+    // A pod with the host's namespaces has the host's name in its configuration: that changes nothing.
+    private static void Refuse(string property, string? value, string present)
+    {
+        if (!string.IsNullOrEmpty(value) && value != present)
+            throw PlanBuilder.Invalid("/" + property, $"unable to set {property} without a private UTS namespace", "the uts namespace that linux.namespaces joins is the host's");
     }
 }

@@ -67,6 +67,9 @@ public sealed record CreatePlanInput : PlanInput
     /// <summary>Directories of the container's cgroup by controller, for the cgroup mount.</summary>
     public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Types of linux.namespaces that are joined by a path and are the runtime's own.</summary>
+    public IReadOnlyList<string> OwnNamespaces { get; init; } = [];
+
     /// <summary>A supervisor stays as the parent.</summary>
     public bool Supervised { get; init; }
 

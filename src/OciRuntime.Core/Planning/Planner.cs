@@ -48,9 +48,9 @@ public static class Planner
         mounts.AddReadonly();
         root.AddReadonly();
 
-        HostnamePlanner.Add(plan);
+        HostnamePlanner.Add(plan, input);
         SecurityPlanner.AddApparmor(plan, process);
-        SysctlPlanner.Add(plan);
+        SysctlPlanner.Add(plan, input);
         SecurityPlanner.AddPaths(plan);
         root.AddPropagation();
         SecurityPlanner.AddNoNewPrivileges(plan, process);

@@ -4,15 +4,20 @@ using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>linux.sysctl: parameters of the container's own namespaces; the validator has seen that they are.</summary>
+/// <summary>linux.sysctl: parameters of the container's own namespaces. The validator has seen that it has them; a path may still lead to the host's.</summary>
 internal static class SysctlPlanner
 {
-    public static void Add(PlanBuilder plan)
+    public static void Add(PlanBuilder plan, CreatePlanInput input)
     {
         if (plan.Linux.Sysctl is not { } parameters)
             return;
         foreach ((string name, string value) in parameters)
-            plan.Add(new SysctlStep { Path = PathOf(name), Value = value, SpecPointer = SpecPointer.Property("/linux/sysctl", name) });
+        {
+            string pointer = SpecPointer.Property("/linux/sysctl", name);
+            if (SysctlRules.Problem(input.Spec, SysctlRules.WithDots(name), input.OwnNamespaces) is { } problem)
+                throw PlanBuilder.Invalid(pointer, problem, "the namespace that linux.namespaces joins is the host's");
+            plan.Add(new SysctlStep { Path = PathOf(name), Value = value, SpecPointer = pointer });
+        }
     }
 
     // Dots part the components; a slash stands for a dot in one of them (sysctl.d(5)).

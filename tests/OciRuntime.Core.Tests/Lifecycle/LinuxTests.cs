@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Lint;
 using OciRuntime.Core.Seccomp;
@@ -204,6 +205,51 @@ public sealed class LinuxTests : ContainerFixture
         };
         Assert.Equal("1\n4321\n7\n0\nsome.domain\n", Run(spec).Output);
         Assert.Equal(host, File.ReadAllText("/proc/sys/kernel/msgmax"));
+    }
+
+    /// <summary>A namespace that is joined by a path may be the host's. Values are those that the host has: nothing changes where it goes wrong.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void SysctlsOfTheHostsOwnNamespacesAreRefused()
+    {
+        foreach ((string type, string name) in ((string, string)[])[("network", "net.ipv4.ip_forward"), ("ipc", "kernel.msgmax"), ("uts", "kernel.domainname")])
+        {
+            OciSpec spec = Spec("true");
+            spec.Hostname = null;
+            string file = type == "network" ? "net" : type;
+            spec.Linux!.Namespaces!.Single(item => item.Type == type).Path = $"/proc/{Environment.ProcessId}/ns/{file}";
+            Runtime.Create(Request("c", spec)); // joining it is allowed
+            Runtime.Delete("c", force: true);
+            spec.Linux.Sysctl = new() { [name] = File.ReadAllText("/proc/sys/" + name.Replace('.', '/')).Trim() };
+            foreach (Action refused in (Action[])[() => Runtime.Plan(Request("c", spec)), () => Runtime.Create(Request("c", spec))])
+            {
+                OciException error = Assert.Throws<OciException>(refused);
+                Assert.Equal((OciErrorCode.InvalidSpec, "/linux/sysctl/" + name, "plan"), (error.Code, error.SpecPointer, error.Step));
+            }
+            Assert.Contains(SpecLint.Check(spec, HostFacts.Read()), issue => issue.Rule == "HostPlan" && issue.Pointer == "/linux/sysctl/" + name);
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TheHostsOwnNameIsNotChanged()
+    {
+        OciSpec spec = Script("hostname");
+        spec.Linux!.Namespaces!.Single(item => item.Type == "uts").Path = $"/proc/{Environment.ProcessId}/ns/uts";
+        string host = File.ReadAllText("/proc/sys/kernel/hostname").Trim();
+        spec.Hostname = host;
+        Assert.Equal((host + "\n", 0), Run(spec));
+        spec.Hostname = host + "x";
+        Assert.Equal("/hostname", Assert.Throws<OciException>(() => Runtime.Plan(Request("c", spec))).SpecPointer);
+    }
+
+    /// <summary>Somebody else's namespace, as that of a pod.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void SysctlsOfTheNamespaceOfAnotherContainerAreAllowed()
+    {
+        Runtime.Run(Request("pod", Spec("sleep", "100"))).Dispose();
+        OciSpec spec = Script("cat /proc/sys/net/ipv4/ip_forward");
+        spec.Linux!.Namespaces!.Single(item => item.Type == "network").Path = $"/proc/{Runtime.Get("pod").Pid}/ns/net";
+        spec.Linux.Sysctl = new() { ["net.ipv4.ip_forward"] = "1" };
+        Assert.Equal(("1\n", 0), Run(spec));
     }
 
     [FactWhen(Root = true, Program = "busybox")]

@@ -3,6 +3,7 @@ using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Lint.Rules;
 
@@ -23,7 +24,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
     // The planner says what it refuses here and would not elsewhere.
     private void CheckPlan(OciSpec spec, List<OciSpecIssue> issues)
     {
-        if (PlanRule.Refusal(spec, host) is { } error)
+        if (PlanRule.Refusal(spec, host, OwnNamespaces.Of(spec)) is { } error)
             issues.Add(new OciSpecIssue("HostPlan", OciIssueSeverity.Error, error.SpecPointer ?? string.Empty, error.Message, error.Hint));
     }
 
@@ -42,8 +43,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
         for (int i = 0; i < (spec.Linux?.Namespaces?.Count ?? 0); i++)
         {
             OciNamespace item = spec.Linux!.Namespaces![i];
-            string file = item.Type switch { "network" => "net", "mount" => "mnt", _ => item.Type };
-            if (!File.Exists($"{root}/proc/self/ns/{file}"))
+            if (!File.Exists($"{root}/proc/self/ns/{NamespaceRules.FileOf(item.Type)}"))
                 Add(issues, "HostNamespace", $"/linux/namespaces/{i}", $"the kernel has no {item.Type} namespaces", null);
             else if (!string.IsNullOrEmpty(item.Path) && !File.Exists(root + item.Path))
                 Add(issues, "HostNamespace", $"/linux/namespaces/{i}/path", $"{item.Path} does not exist", null);

@@ -20,16 +20,19 @@ internal sealed class PlanRule : ISpecRule
 
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
     {
-        if (!issues.Exists(static issue => issue.Severity == OciIssueSeverity.Error) && Refusal(spec, s_anyHost) is { } error)
+        if (!issues.Exists(static issue => issue.Severity == OciIssueSeverity.Error) && Refusal(spec, s_anyHost, []) is { } error)
             issues.Add(new OciSpecIssue("CannotCreate", OciIssueSeverity.Error, error.SpecPointer ?? string.Empty, error.Message, error.Hint));
     }
 
     /// <summary>Why no container can be planned for this host, or null.</summary>
-    public static OciException? Refusal(OciSpec spec, HostFacts host)
+    /// <param name="spec">The configuration.</param>
+    /// <param name="host">The machine.</param>
+    /// <param name="own">Joined namespaces that are the machine's, see <see cref="OwnNamespaces"/>.</param>
+    public static OciException? Refusal(OciSpec spec, HostFacts host, IReadOnlyList<string> own)
     {
         try
         {
-            Planner.PlanCreate(new CreatePlanInput { Spec = spec, Id = "lint", Host = host, Bundle = "/bundle", Rootfs = "/bundle/rootfs" });
+            Planner.PlanCreate(new CreatePlanInput { Spec = spec, Id = "lint", Host = host, Bundle = "/bundle", Rootfs = "/bundle/rootfs", OwnNamespaces = own });
             return null;
         }
         catch (OciException e)

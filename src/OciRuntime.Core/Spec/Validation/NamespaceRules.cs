@@ -12,6 +12,14 @@ internal static class NamespaceRules
     internal static readonly string[] Names = ["pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time"];
     private static readonly string[] s_clocks = ["monotonic", "boottime"];
 
+    /// <summary>The name of a type's file in /proc/PID/ns.</summary>
+    public static string FileOf(string type) => type switch
+    {
+        "mount" => "mnt",
+        "network" => "net",
+        _ => type,
+    };
+
     /// <summary>The namespace of a type, or null.</summary>
     public static OciNamespace? Find(OciSpec spec, string type)
     {

@@ -10,7 +10,7 @@ internal static class SysctlRules
         foreach ((string name, string value) in spec.Linux?.Sysctl ?? [])
         {
             string pointer = SpecPointer.Property("/linux/sysctl", name);
-            if (Problem(spec, WithDots(name)) is { } problem)
+            if (Problem(spec, WithDots(name), []) is { } problem)
                 problems.Add(pointer, problem);
             problems.NoNul(pointer, value);
         }
@@ -29,17 +29,22 @@ internal static class SysctlRules
         });
     }
 
-    private static string? Problem(OciSpec spec, string name)
+    /// <summary>Why a parameter is not one of the container's own namespaces, or null.</summary>
+    /// <param name="spec">The configuration.</param>
+    /// <param name="name">With dots.</param>
+    /// <param name="shared">Types of namespaces that it lists and yet shares with the host.</param>
+    internal static string? Problem(OciSpec spec, string name, IReadOnlyList<string> shared)
     {
+        bool Lacks(string type) => NamespaceRules.Find(spec, type) is null || shared.Contains(type);
         if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || HasDotDot(name))
             return $"\"{name}\" is not a name of a kernel parameter";
         if (IsIpc(name))
-            return NamespaceRules.Find(spec, "ipc") is null ? $"sysctl \"{name}\" is not allowed in the hosts ipc namespace" : null;
+            return Lacks("ipc") ? $"sysctl \"{name}\" is not allowed in the hosts ipc namespace" : null;
         if (name.StartsWith("net.", StringComparison.Ordinal))
-            return NamespaceRules.Find(spec, "network") is null ? $"sysctl \"{name}\" not allowed in host network namespace" : null;
+            return Lacks("network") ? $"sysctl \"{name}\" not allowed in host network namespace" : null;
         if (name.StartsWith("user.", StringComparison.Ordinal))
-            return NamespaceRules.Find(spec, "user") is null ? $"setting ucounts without a user namespace not allowed: {name}" : null;
-        if (NamespaceRules.Find(spec, "uts") is not null)
+            return Lacks("user") ? $"setting ucounts without a user namespace not allowed: {name}" : null;
+        if (!Lacks("uts"))
         {
             if (name == "kernel.domainname")
                 return null;

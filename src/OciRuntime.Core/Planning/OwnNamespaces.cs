@@ -1,0 +1,33 @@
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Validation;
+
+namespace OciRuntime.Core.Planning;
+
+/// <summary>
+/// Namespaces that a configuration joins by a path and that are the runtime's own: what is set in them, the host has. Read by who makes the
+/// input of a plan, since the planner reads no files.
+/// </summary>
+internal static class OwnNamespaces
+{
+    /// <returns>Types of linux.namespaces; a path that can't be looked at is no namespace of ours.</returns>
+    public static IReadOnlyList<string> Of(OciSpec spec)
+    {
+        List<string>? own = null;
+        foreach (OciNamespace item in spec.Linux?.Namespaces ?? [])
+        {
+            if (!string.IsNullOrEmpty(item.Path) && IsSame(item.Path, "/proc/self/ns/" + NamespaceRules.FileOf(item.Type)))
+                (own ??= []).Add(item.Type);
+        }
+        return own ?? (IReadOnlyList<string>)[];
+    }
+
+    // One namespace is one inode of nsfs (namespaces(7)).
+    private static unsafe bool IsSame(string path, string other)
+    {
+        Libc.statx_t first, second;
+        return Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_INO, &first) == 0
+            && Libc.statx(Libc.AT_FDCWD, other, 0, Libc.STATX_INO, &second) == 0
+            && (first.stx_ino, first.stx_dev_major, first.stx_dev_minor) == (second.stx_ino, second.stx_dev_major, second.stx_dev_minor);
+    }
+}
