@@ -28,7 +28,7 @@ internal static class CommandLine
         }
         catch (OciException e)
         {
-            return Fail(Log.Stderr, e.Message, RuntimeError);
+            return Fail(Log.Stderr, ErrorText.Of(e), RuntimeError);
         }
     }
 
@@ -71,7 +71,7 @@ internal static class CommandLine
         }
         catch (OciException e)
         {
-            if (e.Hint is not null)
+            if (e.Hint is not null && ErrorText.HasWordsOfRunc(e))
                 log.Write(RuntimeLogLevel.Info, e.Hint);
             return Fail(log, command.Name is "create" or "run" or "exec" ? ErrorText.OfLaunch(command.Name, e) : ErrorText.Of(e), failure);
         }

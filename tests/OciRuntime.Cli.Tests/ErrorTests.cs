@@ -83,6 +83,32 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         Fails("runc run failed: " + Words, "run", "-d", _bundle.NewId());
     }
 
+    /// <summary>Engines show the error of the log, people read stderr: what to do is in both. Words that callers match end as they always did.</summary>
+    [OcirunFact]
+    public void WhatToDoAboutAnErrorIsInItsMessage()
+    {
+        const string Words = "unknown namespace type \"pdi\"; known are pid, network, mount, ipc, uts, user, cgroup, time (did you mean \"pid\"?)";
+        _bundle.Configure(config => config["linux"]!["namespaces"]![0]!["type"] = "pdi", "true");
+        string log = Path.Combine(_bundle.Work, "hints.json");
+        Result result = _bundle.Run("--log", log, "--log-format", "json", "create", _bundle.NewId());
+        Assert.EndsWith(Words + "\n", result.Error);
+        using JsonDocument line = JsonDocument.Parse(File.ReadAllLines(log)[^1]);
+        Assert.EndsWith(Words, line.RootElement.GetProperty("msg").GetString());
+        Assert.EndsWith(Words, Fails(1, "create", _bundle.NewId()));
+    }
+
+    [OcirunFact]
+    public void ErrorsOfCgroupsNameTheProperty()
+    {
+        _bundle.Configure(config => config["linux"]!["resources"]!["hugepageLimits"] = JsonNode.Parse("""[{"pageSize":"3MB","limit":0}]"""), "true");
+        Assert.Contains("/linux/resources/hugepageLimits/0", Fails(1, "create", _bundle.NewId()));
+        _bundle.Configure(config => config["linux"]!["resources"]!["network"] = JsonNode.Parse("""{"priorities":[{"name":"nothing0","priority":1}]}"""), "true");
+        Assert.Contains("/linux/resources/network", Fails(1, "create", _bundle.NewId()));
+        string id = _bundle.StartSleeper();
+        Assert.Contains("/linux/resources/cpu/period", Fails(1, "update", "--cpu-period", "5", id));
+        _bundle.Good("delete", "--force", id);
+    }
+
     // Podman takes "no such file or directory" anywhere for a missing command.
     [OcirunFact]
     public void OtherMissingFilesAreWordedDifferently()

@@ -2,7 +2,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Cli.Output;
 
-/// <summary>The words of an error: runc's where callers match them, else the core's own line and its hint.</summary>
+/// <summary>The words of an error: runc's where callers match them, else the core's own line with the property that it is about and what to do.</summary>
 internal static class ErrorText
 {
     internal static string Of(OciException error) => error.Code switch
@@ -10,8 +10,30 @@ internal static class ErrorText
         OciErrorCode.ContainerNotFound => "container does not exist",
         OciErrorCode.ContainerAlreadyExists => "container with given ID already exists",
         OciErrorCode.InvalidContainerId => "invalid container ID format",
-        _ => error.Message,
+        _ => error.Message + Addition(error),
     };
+
+    // Engines show this line and no other.
+    private static string Addition(OciException error)
+    {
+        if (HasWordsOfRunc(error))
+            return string.Empty;
+        string? pointer = error.SpecPointer is { Length: > 0 } given && !error.Message.Contains(given, StringComparison.Ordinal) ? given : null;
+        return (pointer, error.Hint) switch
+        {
+            (null, null) => string.Empty,
+            (_, null) => $" ({pointer})",
+            (null, _) => $" ({error.Hint})",
+            _ => $" ({pointer}: {error.Hint})",
+        };
+    }
+
+    /// <summary>Callers compare the whole message, or its end.</summary>
+    internal static bool HasWordsOfRunc(OciException error) =>
+        error.Code is OciErrorCode.ContainerNotFound or OciErrorCode.ContainerAlreadyExists or OciErrorCode.InvalidContainerId or OciErrorCode.ContainerNotRunning
+            or OciErrorCode.ContainerRunning or OciErrorCode.ContainerPaused or OciErrorCode.ContainerStopped or OciErrorCode.OomKilled
+            or OciErrorCode.InvalidArgument
+        || error is { Step: "lookup", Code: OciErrorCode.CommandNotFound or OciErrorCode.CommandNotExecutable };
 
     /// <summary>The line of a failed create, run or exec: with runc's prefix, and for what the container's init could not do with one more.</summary>
     internal static string OfLaunch(string verb, OciException error)

@@ -46,7 +46,7 @@ internal static unsafe class CgroupFiles
     }
 
     /// <summary>The error of a failed call on a cgroup's file or directory.</summary>
-    internal static OciException Failed(string doing, string target, string syscall, int errno, string? pointer, string? why = null)
+    internal static OciException Failed(string doing, string target, string syscall, int errno, string? pointer, string? why = null, string? hint = null)
     {
         OciException error = KernelError.From(doing, target, syscall, errno);
         return new(error.Code, error.Message + why)
@@ -56,7 +56,7 @@ internal static unsafe class CgroupFiles
             Object = target,
             Errno = errno,
             SpecPointer = pointer,
-            Hint = errno switch
+            Hint = hint ?? errno switch
             {
                 Errno.EROFS => "the cgroup filesystem is mounted read-only",
                 Errno.EACCES or Errno.EPERM => "this user may not write here: run as root or delegate the cgroup",
@@ -85,7 +85,7 @@ internal static unsafe class CgroupFiles
         string? why = errno == Errno.EBUSY && write.File == "memory.limit_in_bytes"
             ? $" (in use are {Value(directory, "memory.usage_in_bytes")} bytes, at most there were {Value(directory, "memory.max_usage_in_bytes")})"
             : null;
-        return Failed($"write \"{write.Value}\" to", file, "write", errno, write.SpecPointer, why);
+        return Failed($"write \"{write.Value}\" to", file, "write", errno, write.SpecPointer, why, CgroupHint.For(directory, write, errno));
     }
 
     private static OciException Missing(string directory, string file, CgroupWrite write)

@@ -33,6 +33,7 @@ internal static class Errno
     public const int EFBIG = 27;
     public const int ENOSPC = 28;
     public const int EROFS = 30;
+    public const int ERANGE = 34;
     public const int EPIPE = 32;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
@@ -96,7 +97,7 @@ internal static class Errno
         31 => ("EMLINK", "too many links"),
         EPIPE => ("EPIPE", "broken pipe"),
         33 => ("EDOM", "numerical argument out of domain"),
-        34 => ("ERANGE", "numerical result out of range"),
+        ERANGE => ("ERANGE", "numerical result out of range"),
         35 => ("EDEADLK", "resource deadlock avoided"),
         ENAMETOOLONG => ("ENAMETOOLONG", "file name too long"),
         ENOSYS => ("ENOSYS", "function not implemented"),

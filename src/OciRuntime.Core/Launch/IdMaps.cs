@@ -142,7 +142,8 @@ internal static class IdMaps
             Object = path,
             Errno = errno,
             SpecPointer = pointer,
-            Hint = errno == Errno.EPERM ? "an unprivileged user may map only the own uid and gid, one id each"
+            Hint = errno == Errno.EPERM && Libc.geteuid() == 0 ? "the ids must be mapped in the runtime's own user namespace, and it needs CAP_SETUID and CAP_SETGID there"
+                : errno == Errno.EPERM ? "an unprivileged user may map only the own uid and gid, one id each, unless newuidmap and newgidmap do it (/etc/subuid, /etc/subgid)"
                 : content.Length >= Environment.SystemPageSize ? $"the kernel takes a map of less than {Environment.SystemPageSize} bytes; this one has {content.Length}"
                 : "ranges must not overlap, and the ids must be mapped in the runtime's own user namespace",
         };

@@ -33,7 +33,7 @@ internal static class LaunchError
             // What the user gave an exec: engines report it as they do a missing program.
             "chdir" when message.Op == WireOp.Chdir => (KernelError.CodeOf(errno), $"chdir to cwd (\"{step.Object}\") set in config.json failed: {Errno.Text(errno)}", null),
             "hook" => (OciErrorCode.HookFailed, HookWords(step, errno, text), null),
-            _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), HintFor(step, syscall, errno, plan.Steps.Any(static before => before is BecomeRootStep))),
+            _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), LaunchHint.For(step, syscall, errno, text, plan.Steps.Any(static before => before is BecomeRootStep))),
         };
         // What the profile forbids fails with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
         if (errno is Errno.EPERM or Errno.ENOSYS && plan.Steps.Take((int)message.Step).Any(static before => before is SeccompStep))
@@ -88,28 +88,4 @@ internal static class LaunchError
     }
 
     private static string Detail(string text) => text.Length == 0 ? string.Empty : ": " + text;
-
-    // user_namespaces(7): who may mount it is who has CAP_SYS_ADMIN in the user namespace that owns this.
-    private static string? NamespaceOf(MountStep step) => step.FilesystemType switch
-    {
-        "proc" => "a pid namespace",
-        "sysfs" => "a network namespace",
-        "mqueue" => "an ipc namespace",
-        "cgroup2" => "a cgroup namespace",
-        _ => null,
-    };
-
-    private static string? HintFor(LaunchStep step, string syscall, int errno, bool inUserNamespace) => (step.Name, errno) switch
-    {
-        ("mount", Errno.EPERM) when NamespaceOf((MountStep)step) is { } kind && inUserNamespace =>
-            $"a user namespace may mount {((MountStep)step).FilesystemType} only for {kind} that was made in it, and only where no outer container hides a part of it; join one of its own, or bind the filesystem",
-        ("mount", Errno.ENODEV) => "the kernel has no filesystem of this type",
-        ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) when syscall != "move_mount" => "the filesystem refused an option; the kernel log may say which",
-        ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed, or its filesystem refused a parameter",
-        ("scheduler", _) => SchedulerRefusal.Explain((SchedulerStep)step, errno),
-        ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",
-        (_, Errno.ENOSPC) => "a filesystem is full, or a namespace limit in /proc/sys/user is reached",
-        (_, Errno.EPERM) => "the runtime lacks a capability, or the parent container's limits forbid it",
-        _ => null,
-    };
 }

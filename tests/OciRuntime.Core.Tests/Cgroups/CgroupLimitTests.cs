@@ -201,4 +201,42 @@ public sealed class CgroupLimitTests : CgroupTest
     private static OciResources Devices(params OciDeviceRule[] rules) => new() { Devices = [new() { Allow = false, Access = "rwm" }, .. rules] };
 
     private bool HasSwapAccounting() => File.Exists(Cgroup.Paths[Unified ? string.Empty : "memory"][..^(Path.Length)] + (Unified ? "/oci-tests/memory.swap.max" : "/memory.memsw.limit_in_bytes"));
+
+    /// <summary>v2 takes it and goes by what there is.</summary>
+    [RealCgroupFact("cpuset", legacyOnly: true)]
+    public void ACpuThatTheMachineLacksIsExplained()
+    {
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Cpu = new() { Cpus = "8000" } }));
+        Assert.Contains("the cgroup above has ", error.Hint, StringComparison.Ordinal);
+        AssertGone(Cgroup.Paths.Values);
+    }
+
+    [RealCgroupFact("cpu")]
+    public void CombinationsOfCpuThatDoNotFitAreExplained()
+    {
+        Cgroup.Create(new() { Cpu = new() { Quota = 5000, Period = 10000 } });
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Cpu = new() { Burst = 6000 } }));
+        Assert.Equal("/linux/resources/cpu/burst", error.SpecPointer);
+        Assert.Contains("above the quota", error.Hint, StringComparison.Ordinal);
+        Cgroup.Apply(new() { Cpu = new() { Idle = 1 } });
+        Assert.Contains("idle", Assert.Throws<OciException>(() => Cgroup.Apply(new() { Cpu = new() { Shares = 512 } })).Hint, StringComparison.Ordinal);
+    }
+
+    [ResourceFact("memory.memsw.limit_in_bytes", null)]
+    public void SwapWithoutALimitOfMemoryIsExplained()
+    {
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Memory = new() { Swap = 64 * Megabyte } }));
+        Assert.Equal("/linux/resources/memory/swap", error.SpecPointer);
+        Assert.Contains("memory.limit, which is not set", error.Hint, StringComparison.Ordinal);
+    }
+
+    /// <summary>cgroup-v1/devices: no change of the default once there are children.</summary>
+    [RealCgroupFact("devices", legacyOnly: true)]
+    public void AV1CgroupWithOthersBelowIsExplained()
+    {
+        Directory.CreateDirectory(Cgroup.Paths["devices"] + "/child");
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new()));
+        Assert.Equal("/linux/resources/devices", error.SpecPointer);
+        Assert.Contains("has others below", error.Hint, StringComparison.Ordinal);
+    }
 }

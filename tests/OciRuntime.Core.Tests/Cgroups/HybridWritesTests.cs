@@ -31,7 +31,7 @@ public sealed class HybridWritesTests
     [InlineData("memory.max", false)]
     [InlineData("cgroup.max.depth", false)]
     public void FilesOfV1ControllersAreNoUnifiedOnes(string file, bool hasUnified) =>
-        Assert.Equal("/linux/resources/unified", Assert.Throws<OciException>(() => HybridWrites.Of(new() { Unified = new() { [file] = "5" } }, controller => hasUnified && controller == "cgroup")).SpecPointer);
+        Assert.Equal("/linux/resources/unified/" + file, Assert.Throws<OciException>(() => HybridWrites.Of(new() { Unified = new() { [file] = "5" } }, controller => hasUnified && controller == "cgroup")).SpecPointer);
 
     [Fact]
     public void WhatV2LacksIsRefusedOnlyThere()

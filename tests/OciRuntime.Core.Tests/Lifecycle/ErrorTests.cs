@@ -1,6 +1,8 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
@@ -94,6 +96,36 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Equal("mount", error.Step);
         Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
         Assert.Equal(Interop.Errno.ENODEV, error.Errno);
+    }
+
+    /// <summary>One errno has many reasons; the hint has the one that it is here.</summary>
+    [FactWhen(Root = true, Program = "busybox", Unlabelled = true)]
+    public void LabelsOfAModuleThatIsNotActiveAreExplained()
+    {
+        OciSpec profile = Spec("true"), label = Spec("true"), mounts = Spec("true");
+        profile.Process!.ApparmorProfile = "some-profile";
+        label.Process!.SelinuxLabel = "system_u:system_r:container_t:s0";
+        mounts.Linux!.MountLabel = "system_u:object_r:container_file_t:s0";
+        Assert.Contains("AppArmor is not active", Refused(profile).Hint, StringComparison.Ordinal);
+        Assert.Contains("SELinux is not active", Refused(label).Hint, StringComparison.Ordinal);
+        Assert.Contains("leave linux.mountLabel", Refused(mounts).Hint, StringComparison.Ordinal);
+    }
+
+    [NumaFact]
+    public void ANodeThatTheMachineLacksIsExplained()
+    {
+        OciSpec spec = Spec("true");
+        spec.Linux!.MemoryPolicy = new() { Mode = "MPOL_BIND", Nodes = "1023" };
+        Assert.Contains("a node that has no memory here", Refused(spec).Hint, StringComparison.Ordinal);
+    }
+
+    /// <summary>What needs a capability that root mostly has.</summary>
+    [Fact]
+    public void CapabilitiesAreNamed()
+    {
+        Assert.Contains("CAP_SYS_RESOURCE", LaunchHint.For(new OomScoreStep { Score = -1000 }, "write", Interop.Errno.EACCES, "/proc: self/oom_score_adj", inUserNamespace: false), StringComparison.Ordinal);
+        Assert.Contains("CAP_SYS_RESOURCE", LaunchHint.For(new RlimitStep { Type = "RLIMIT_CORE", Resource = 4, Soft = 1, Hard = 2 }, "write", Interop.Errno.EPERM, string.Empty, inUserNamespace: false), StringComparison.Ordinal);
+        Assert.Contains("CAP_SYS_NICE", LaunchHint.For(new SchedulerStep { Policy = "SCHED_FIFO", PolicyNumber = 1, Priority = 5 }, "write", Interop.Errno.EPERM, string.Empty, inUserNamespace: false), StringComparison.Ordinal);
     }
 
     [FactWhen(Root = true, Program = "busybox")]

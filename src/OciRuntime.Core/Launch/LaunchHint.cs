@@ -1,0 +1,58 @@
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning.Steps;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>What can be done about a step that the kernel refused: errno alone rarely tells.</summary>
+internal static class LaunchHint
+{
+    private static readonly KernelFacts s_kernel = new(string.Empty);
+
+    /// <param name="step">The step that failed.</param>
+    /// <param name="syscall">The call, in the kernel's words.</param>
+    /// <param name="errno">Why.</param>
+    /// <param name="text">What the helper has to say beside.</param>
+    /// <param name="inUserNamespace">The launch enters a user namespace.</param>
+    public static string? For(LaunchStep step, string syscall, int errno, string text, bool inUserNamespace) => (step.Name, errno) switch
+    {
+        ("attr_exec", _) => Label((AttrExecStep)step, errno),
+        ("mount" or "setattr", Errno.EINVAL) when text.Contains("'context'", StringComparison.Ordinal) && !s_kernel.SELinux =>
+            "SELinux is not active on this host: leave linux.mountLabel, or the option context=, out",
+        ("mount", Errno.EPERM) when NamespaceOf((MountStep)step) is { } kind && inUserNamespace =>
+            $"a user namespace may mount {((MountStep)step).FilesystemType} only for {kind} that was made in it, and only where no outer container hides a part of it; join one of its own, or bind the filesystem",
+        ("mount", Errno.ENODEV) => "the kernel has no filesystem of this type",
+        ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) when syscall != "move_mount" => "the filesystem refused an option; the kernel log may say which",
+        ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed, or its filesystem refused a parameter",
+        ("scheduler", _) => SchedulerRefusal.Explain((SchedulerStep)step, errno),
+        ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",
+        ("oom_score", Errno.EACCES or Errno.EPERM) =>
+            $"a value below that of the runtime, {TextFile.TryRead("/proc/self/oom_score_adj")?.TrimEnd() ?? "its own"}, takes CAP_SYS_RESOURCE",
+        ("rlimit", Errno.EPERM) => "a hard limit above that of the runtime takes CAP_SYS_RESOURCE, and RLIMIT_NOFILE has /proc/sys/fs/nr_open as its end",
+        ("ioprio", Errno.EPERM) => "IOPRIO_CLASS_RT takes CAP_SYS_ADMIN or CAP_SYS_NICE",
+        ("mempolicy", Errno.EINVAL) =>
+            $"a node that has no memory here or is not in the cpuset (this machine has {TextFile.TryRead("/sys/devices/system/node/has_memory")?.TrimEnd() ?? "no NUMA"}), or a flag that does not go with the mode",
+        (_, Errno.ENOSPC) => "a filesystem is full, or a namespace limit in /proc/sys/user is reached",
+        // AppArmor sees files of a detached mount without the /proc in front.
+        (_, Errno.EACCES or Errno.EPERM) when text.StartsWith("/proc", StringComparison.Ordinal) =>
+            "the runtime lacks a capability, or an LSM profile of the host refuses files of a /proc that is mounted nowhere",
+        (_, Errno.EPERM) => "the runtime lacks a capability, or the parent container's limits forbid it",
+        _ => null,
+    };
+
+    // user_namespaces(7): who may mount it is who has CAP_SYS_ADMIN in the user namespace that owns this.
+    private static string? NamespaceOf(MountStep step) => step.FilesystemType switch
+    {
+        "proc" => "a pid namespace",
+        "sysfs" => "a network namespace",
+        "mqueue" => "an ipc namespace",
+        "cgroup2" => "a cgroup namespace",
+        _ => null,
+    };
+
+    private static string? Label(AttrExecStep step, int errno) => step.Attribute.Contains("apparmor", StringComparison.Ordinal)
+        ? !s_kernel.AppArmor ? "AppArmor is not active on this host: leave process.apparmorProfile out, or boot with apparmor=1 security=apparmor"
+            : errno == Errno.ENOENT ? "no such profile is loaded (aa-status shows those that are, apparmor_parser loads one)" : null
+        : !s_kernel.SELinux ? "SELinux is not active on this host: leave process.selinuxLabel out"
+            : errno == Errno.EINVAL ? "the policy does not know this context" : null;
+}
