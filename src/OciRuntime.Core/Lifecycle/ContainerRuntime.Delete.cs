@@ -64,7 +64,7 @@ public sealed partial class ContainerRuntime
         ReapOwn(state);
         OciSpec? spec = state.HasHooks || state.HasNetDevices ? SpecReader.Read(directory.ReadConfig()) : null;
         state.Resctrl?.Remove(warning => Log(RuntimeLogLevel.Warning, warning));
-        LentDevices.Return(directory, spec?.Linux?.NetDevices, warning => Log(RuntimeLogLevel.Warning, warning));
+        LentDevices.Return(directory, spec?.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
         cgroup.Remove(cancellationToken);
         directory.Remove();
         HookRunner.RunAll(
@@ -140,7 +140,7 @@ public sealed partial class ContainerRuntime
             if (SmallFile.TryRead(directory.Fd, StateDirectory.ConfigName) is { } json)
             {
                 OciSpec spec = SpecReader.Read(json);
-                LentDevices.Return(directory, spec.Linux?.NetDevices, warning => Log(RuntimeLogLevel.Warning, warning));
+                LentDevices.Return(directory, spec.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
                 CgroupManagerKind manager = CgroupFactory.ManagerOf(spec, _options.CgroupManager);
                 IContainerCgroup cgroup = CgroupFactory.ForNew(Host, manager, spec, directory.Id);
                 // Only an empty one: without a state nothing proves that its processes are ours.

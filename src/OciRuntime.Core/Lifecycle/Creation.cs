@@ -272,7 +272,7 @@ internal sealed class Creation : IDisposable
     private void Undo()
     {
         bool cloned = _launch?.Process is not null;
-        LentDevices.Return(Directory, _source.Spec.Linux?.NetDevices, warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
+        LentDevices.Return(Directory, _source.Spec.Linux?.NetDevices, all: false, warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
         _launch?.Abort();
         EndMember();
         State.Resctrl?.Remove(warning => _runtime.Log(RuntimeLogLevel.Warning, warning));

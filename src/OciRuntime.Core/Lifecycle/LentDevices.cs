@@ -32,8 +32,12 @@ internal static class LentDevices
             NetworkDevice.Move(from: null, to: space, name, NameInside(name, device), SpecPointer.Property("/linux/netDevices", name));
     }
 
-    /// <summary>Moves them back under their old names and lets the namespace go. A device that the container has destroyed or never got is a warning.</summary>
-    public static void Return(StateDirectory directory, IReadOnlyDictionary<string, OciNetDevice>? devices, Action<string> warn)
+    /// <summary>Moves them back under their old names and lets the namespace go.</summary>
+    /// <param name="directory">The container's.</param>
+    /// <param name="devices">linux.netDevices.</param>
+    /// <param name="all">The container has got them all: one that is missing, since it was destroyed, is a warning.</param>
+    /// <param name="warn">Takes the warnings.</param>
+    public static void Return(StateDirectory directory, IReadOnlyDictionary<string, OciNetDevice>? devices, bool all, Action<string> warn)
     {
         if (devices is not { Count: > 0 } || !directory.Exists(NamespaceName))
             return;
@@ -48,7 +52,8 @@ internal static class LentDevices
                 }
                 catch (OciException e)
                 {
-                    warn(e.Message);
+                    if (all || e.Errno != Errno.ENODEV)
+                        warn(e.Message);
                 }
             }
         }

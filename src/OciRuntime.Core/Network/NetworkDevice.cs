@@ -22,6 +22,14 @@ internal static class NetworkDevice
         In(to, socket => Receive(socket, newName, addresses, pointer));
     }
 
+    /// <summary>The runtime's network namespace has a device of that name.</summary>
+    public static bool Exists(string name)
+    {
+        using var socket = new RouteSocket();
+        socket.Find(name, out int errno);
+        return errno == 0;
+    }
+
     private static List<NetworkAddress> Send(RouteSocket socket, SafeFd target, string name, string newName, string pointer)
     {
         (int index, uint flags) = socket.Find(name, out int errno);

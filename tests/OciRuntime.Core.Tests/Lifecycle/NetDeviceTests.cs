@@ -72,6 +72,7 @@ public sealed class NetDeviceTests : ContainerFixture
         Assert.Contains("no such device", error.Message, StringComparison.Ordinal);
         Assert.True(Exists(_device));
         Assert.Empty(Runtime.List());
+        Assert.Empty(Warnings);
         Remove();
     }
 

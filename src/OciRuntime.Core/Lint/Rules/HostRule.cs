@@ -1,8 +1,11 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Network;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Schema;
 using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Lint.Rules;
@@ -18,7 +21,8 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
         CheckLabels(spec, issues);
         CheckNamespaces(spec, issues);
         CheckFilesystems(spec, issues);
-        CheckControllers(spec.Linux?.Resources, issues);
+        CheckResources(spec.Linux, issues);
+        CheckLinux(spec.Linux, issues);
     }
 
     // The planner says what it refuses here and would not elsewhere.
@@ -67,25 +71,26 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
         }
     }
 
-    private void CheckControllers(OciResources? resources, List<OciSpecIssue> issues)
+    private void CheckResources(OciLinux? linux, List<OciSpecIssue> issues)
     {
-        if (resources is null)
-            return;
-        Need(resources.Memory is not null, "memory", "/linux/resources/memory", issues);
-        Need(resources.Cpu is { } cpu && (cpu.Shares ?? cpu.Period) is not null, "cpu", "/linux/resources/cpu", issues);
-        Need(resources.Cpu is { } sets && (sets.Cpus ?? sets.Mems) is { Length: > 0 }, "cpuset", "/linux/resources/cpu", issues);
-        Need(resources.Pids is not null, "pids", "/linux/resources/pids", issues);
-        Need(resources.BlockIO is not null, host.Cgroups.Mode == CgroupMode.Unified ? "io" : "blkio", "/linux/resources/blockIO", issues);
-        Need(resources.HugepageLimits is { Count: > 0 }, "hugetlb", "/linux/resources/hugepageLimits", issues);
-        Need(resources.Rdma is { Count: > 0 }, "rdma", "/linux/resources/rdma", issues);
+        foreach (OciException problem in linux?.Resources is { } resources ? CgroupCheck.Of(host, resources) : [])
+            Add(issues, "HostController", problem.SpecPointer ?? "/linux/resources", problem.Message, problem.Hint);
+        if (linux?.IntelRdt is not null && !Directory.Exists(root + "/sys/fs/resctrl/info"))
+            Add(issues, "HostResctrl", "/linux/intelRdt", "resctrl is not mounted on /sys/fs/resctrl", "mount -t resctrl resctrl /sys/fs/resctrl; it takes a processor with RDT and CONFIG_X86_CPU_RESCTRL");
     }
 
-    private void Need(bool wanted, string controller, string pointer, List<OciSpecIssue> issues)
+    private void CheckLinux(OciLinux? linux, List<OciSpecIssue> issues)
     {
-        if (!wanted || host.Rootless || host.Cgroups.UnifiedControllers.Contains(controller) || host.Cgroups.Hierarchies.Any(hierarchy => hierarchy.Controllers.Contains(controller)))
-            return;
-        Add(issues, "HostController", pointer, $"the {controller} cgroup controller is not there", "it may be off on the kernel's command line (cgroup_disable=) or in its configuration");
+        foreach (string name in linux?.NetDevices?.Keys ?? Enumerable.Empty<string>())
+        {
+            if (!host.Rootless && !NetworkDevice.Exists(name))
+                Add(issues, "HostNetDevice", SpecPointer.Property("/linux/netDevices", name), $"there is no network device {name}", "ip link shows the devices of this network namespace");
+        }
+        if (linux?.Seccomp is { ListenerPath: { Length: > 0 } listener } seccomp && Notifies(seccomp) && !Path.Exists(root + listener))
+            Add(issues, "HostListener", "/linux/seccomp/listenerPath", $"{listener} does not exist", "the seccomp agent must listen there before the container is made");
     }
+
+    private static bool Notifies(OciSeccomp seccomp) => seccomp.Syscalls?.Exists(static rule => rule.Action == "SCMP_ACT_NOTIFY") == true;
 
     private static void Add(List<OciSpecIssue> issues, string rule, string pointer, string message, string? hint) =>
         issues.Add(new OciSpecIssue(rule, OciIssueSeverity.Error, pointer, message, hint));
