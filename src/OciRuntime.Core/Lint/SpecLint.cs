@@ -21,11 +21,13 @@ public static class SpecLint
         new IgnoredMappingsRule(),
         new RelativeDestinationRule(),
         new DuplicateMountRule(),
+        new MountOptionRule(),
         new DuplicateDeviceRule(),
         new DuplicateEntryRule(),
         new DuplicateVariableRule(),
         new AmbientCapabilityRule(),
         new UnusedConsoleSizeRule(),
+        new UnknownSyscallRule(),
     ];
 
     /// <summary>Checks the text of a config.json, its property names too.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Seccomp;
 
@@ -46,7 +47,7 @@ internal static class SeccompAction
                 Step = "seccomp",
                 Object = name,
                 SpecPointer = pointer,
-                Hint = "one of " + string.Join(", ", AllNames.ToArray()),
+                Hint = NearestName.Hint(name, AllNames.ToArray()) ?? "one of " + string.Join(", ", AllNames.ToArray()),
             },
         };
         if (value is not (Errno or Trace))

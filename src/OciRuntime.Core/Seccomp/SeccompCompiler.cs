@@ -108,7 +108,7 @@ internal static class SeccompCompiler
             {
                 if (SeccompArch.IsKnownElsewhere(name))
                     continue; // such a call can't be made on a machine that this build runs on
-                throw Invalid($"seccomp: unknown architecture \"{name}\"", $"/linux/seccomp/architectures/{i}");
+                throw Invalid($"seccomp: unknown architecture \"{name}\"", $"/linux/seccomp/architectures/{i}", NearestName.Hint(name, SeccompArch.AllNames.ToArray()) ?? "one of " + string.Join(", ", SeccompArch.AllNames.ToArray()));
             }
 
             if (!arches.Contains(arch))
@@ -196,6 +196,6 @@ internal static class SeccompCompiler
         return left + TreeLength(leaves[(leaves.Length / 2)..]) + (left <= byte.MaxValue ? 1 : 2);
     }
 
-    private static OciException Invalid(string message, string pointer) =>
-        new(OciErrorCode.InvalidSpec, message) { Step = "seccomp", SpecPointer = pointer };
+    private static OciException Invalid(string message, string pointer, string? hint = null) =>
+        new(OciErrorCode.InvalidSpec, message) { Step = "seccomp", SpecPointer = pointer, Hint = hint };
 }

@@ -32,7 +32,7 @@ internal readonly record struct SeccompCondition(uint Index, SeccompOperator Ope
     internal static SeccompCondition Parse(OciSyscallArg arg, string pointer)
     {
         if (arg.Index > 5)
-            throw Invalid($"seccomp: argument index {arg.Index} at {pointer}/index is above 5", pointer + "/index");
+            throw Invalid($"seccomp: argument index {arg.Index} at {pointer}/index is above 5", pointer + "/index", "a system call has the arguments 0 to 5");
         SeccompOperator op = arg.Op switch
         {
             "SCMP_CMP_NE" => SeccompOperator.NotEqual,
@@ -42,13 +42,13 @@ internal readonly record struct SeccompCondition(uint Index, SeccompOperator Ope
             "SCMP_CMP_GE" => SeccompOperator.GreaterOrEqual,
             "SCMP_CMP_GT" => SeccompOperator.Greater,
             "SCMP_CMP_MASKED_EQ" => SeccompOperator.MaskedEqual,
-            _ => throw Invalid($"seccomp: unknown operator \"{arg.Op}\" at {pointer}/op", pointer + "/op"),
+            _ => throw Invalid($"seccomp: unknown operator \"{arg.Op}\" at {pointer}/op", pointer + "/op", NearestName.Hint(arg.Op ?? string.Empty, OperatorNames.ToArray()) ?? "one of " + string.Join(", ", OperatorNames.ToArray())),
         };
         return op == SeccompOperator.MaskedEqual
             ? new(arg.Index, op, arg.ValueTwo & arg.Value, arg.Value)
             : new(arg.Index, op, arg.Value, ulong.MaxValue);
     }
 
-    private static OciException Invalid(string message, string pointer) =>
-        new(OciErrorCode.InvalidSpec, message) { Step = "seccomp", SpecPointer = pointer, Hint = "one of " + string.Join(", ", OperatorNames.ToArray()) };
+    private static OciException Invalid(string message, string pointer, string hint) =>
+        new(OciErrorCode.InvalidSpec, message) { Step = "seccomp", SpecPointer = pointer, Hint = hint };
 }

@@ -40,7 +40,7 @@ internal static class SeccompFlags
                     Step = "seccomp",
                     Object = name,
                     SpecPointer = $"/linux/seccomp/flags/{i}",
-                    Hint = "one of " + string.Join(", ", AllNames),
+                    Hint = NearestName.Hint(name, AllNames) ?? "one of " + string.Join(", ", AllNames),
                 };
             }
             if (flag != SeccompProgram.FlagTsync && (listener || flag != SeccompProgram.FlagWaitKillableRecv))

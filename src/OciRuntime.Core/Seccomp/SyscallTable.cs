@@ -11,6 +11,9 @@ internal static partial class SyscallTable
     /// <summary>The name at an index, 0 to <see cref="Count"/> - 1, in ordinal order.</summary>
     internal static string NameAt(int index) => Encoding.ASCII.GetString(Utf8At(index));
 
+    /// <summary>All names, in ordinal order.</summary>
+    internal static IEnumerable<string> AllNames => Enumerable.Range(0, Count).Select(NameAt);
+
     /// <summary>Number of a call, or -1 when that architecture has none.</summary>
     internal static int Number(SyscallColumn column, string name)
     {

@@ -5,17 +5,23 @@ internal static class NearestName
 {
     private const int MaxLength = 48;
 
-    /// <summary>The known name that differs only in case, else the nearest one at most two edits away, else null.</summary>
+    /// <summary>
+    /// The known name that differs only in case or in the prefix that all of them have (KILL for CAP_KILL), else the nearest one at most two
+    /// edits away, else null.
+    /// </summary>
     public static string? Find(string name, IEnumerable<string> known)
     {
+        List<string> names = [.. known];
+        string prefix = Prefix(names);
+        string full = name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? name : prefix + name.ToUpperInvariant();
         string? nearest = null;
         int best = 3;
-        foreach (string candidate in known)
+        foreach (string candidate in names)
         {
-            if (string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(candidate, full, StringComparison.OrdinalIgnoreCase))
                 return candidate;
             // Two edits turn any word of two letters into any other.
-            int distance = Math.Min(candidate.Length, name.Length) <= 2 ? int.MaxValue : Distance(name, candidate);
+            int distance = Math.Min(candidate.Length, full.Length) - prefix.Length <= 2 ? int.MaxValue : Distance(full, candidate);
             if (distance < best)
             {
                 best = distance;
@@ -23,6 +29,17 @@ internal static class NearestName
             }
         }
         return nearest;
+    }
+
+    // CAP_, SCMP_ACT_: up to the last underscore that all share.
+    private static string Prefix(List<string> names)
+    {
+        if (names.Count < 2)
+            return string.Empty;
+        ReadOnlySpan<char> common = names[0];
+        foreach (string name in names)
+            common = common[..common.CommonPrefixLength(name)];
+        return common[..(common.LastIndexOf('_') + 1)].ToString();
     }
 
     /// <summary>A hint in words, or null.</summary>

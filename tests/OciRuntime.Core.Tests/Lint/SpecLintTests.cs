@@ -104,6 +104,45 @@ public class SpecLintTests
             SpecLint.Check(spec).Select(i => $"{i.Rule} {i.Pointer}"));
     }
 
+    /// <summary>Wherever one of a few words is to be given.</summary>
+    [Fact]
+    public void TheWordThatWasMeantIsNamed()
+    {
+        Meant("/linux/seccomp/defaultAction", "SCMP_ACT_KILL", s => Seccomp(s).DefaultAction = "KILL");
+        Meant("/linux/seccomp/defaultAction", "SCMP_ACT_ALLOW", s => Seccomp(s).DefaultAction = "SCMP_ACT_ALOW");
+        Meant("/linux/seccomp/syscalls/0/action", "SCMP_ACT_ERRNO", s => Rule(s).Action = "errno");
+        Meant("/linux/seccomp/syscalls/0/args/0/op", "SCMP_CMP_EQ", s => Rule(s).Args = [new() { Op = "EQ" }]);
+        Meant("/linux/seccomp/architectures/0", "SCMP_ARCH_X86_64", s => Seccomp(s).Architectures = ["x86_64"]);
+        Meant("/linux/seccomp/flags/0", "SECCOMP_FILTER_FLAG_LOG", s => Seccomp(s).Flags = ["LOG"]);
+        Meant("/linux/namespaces/0/type", "network", s => s.Linux!.Namespaces![0].Type = "net");
+        Meant("/linux/namespaces/0/type", "mount", s => s.Linux!.Namespaces![0].Type = "mnt");
+        Meant("/process/capabilities/bounding/0", "CAP_KILL", s => s.Process!.Capabilities!.Bounding![0] = "kill");
+        Meant("/process/capabilities/bounding/0", "CAP_NET_ADMIN", s => s.Process!.Capabilities!.Bounding![0] = "NET_ADMN");
+        Meant("/process/rlimits/0/type", "RLIMIT_NOFILE", s => s.Process!.Rlimits![0].Type = "nofile");
+        Meant("/process/ioPriority/class", "IOPRIO_CLASS_IDLE", s => s.Process!.IOPriority = new() { Class = "IDLE" });
+        Meant("/mounts/7/options/1", "rbind", s => s.Mounts!.Add(new() { Destination = "/x", Type = "bind", Source = "/x", Options = ["ro", "rbnd"] }), OciIssueSeverity.Warning);
+        Meant("/linux/seccomp/syscalls/0/names/1", "open", s => Rule(s).Names!.Add("opn"), OciIssueSeverity.Warning);
+    }
+
+    /// <summary>Profiles name calls that are to come; a filesystem knows its own parameters.</summary>
+    [Fact]
+    public void WhatMayBeMeantIsLeftAlone()
+    {
+        OciSpec spec = SpecDefaults.Create();
+        Rule(spec).Names!.Add("some_call_of_a_later_kernel");
+        spec.Mounts!.Add(new() { Destination = "/x", Type = "tmpfs", Source = "x", Options = ["rbnd"] });
+        spec.Mounts.Add(new() { Destination = "/y", Type = "bind", Source = "/y", Options = ["rbind", "rro", "defaults", "noatime", "rprivate", ""] });
+        OciSpecIssue issue = Assert.Single(SpecLint.Check(spec));
+        Assert.Equal(("UnknownSyscall", OciIssueSeverity.Info, null), (issue.Rule, issue.Severity, issue.Hint));
+    }
+
+    [FactWhen(SharedData = "docker-default-seccomp.x86_64.json")]
+    public void AProfileThatEnginesUseIsClean()
+    {
+        string profile = File.ReadAllText(Machine.FindSharedData("docker-default-seccomp.x86_64.json")!);
+        Assert.DoesNotContain(Lint(b => b.Replace("\"maskedPaths\"", $"\"seccomp\":{profile},\"maskedPaths\"")), issue => issue.Severity != OciIssueSeverity.Info);
+    }
+
     [FactWhen(SharedData = "runtime-spec-1.3.0-schema")]
     public void EveryPropertyOfTheSchemaIsKnown()
     {
@@ -113,6 +152,22 @@ public class SpecLintTests
             .Where(i => i.Rule == "UnknownProperty")
             .Select(i => i.Pointer)];
         Assert.Empty(unknown);
+    }
+
+    private static void Meant(string pointer, string word, Action<OciSpec> change, OciIssueSeverity severity = OciIssueSeverity.Error)
+    {
+        OciSpec spec = SpecDefaults.Create();
+        change(spec);
+        Assert.Contains(SpecLint.Check(spec), issue => issue.Severity == severity && issue.Pointer == pointer && issue.Hint == $"did you mean \"{word}\"?");
+    }
+
+    private static OciSeccomp Seccomp(OciSpec spec) => spec.Linux!.Seccomp ??= new() { DefaultAction = "SCMP_ACT_ALLOW" };
+
+    private static OciSyscall Rule(OciSpec spec)
+    {
+        OciSeccomp seccomp = Seccomp(spec);
+        seccomp.Syscalls ??= [new() { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" }];
+        return seccomp.Syscalls[0];
     }
 
     private static IReadOnlyList<OciSpecIssue> Lint(Func<string, string> change)

@@ -51,7 +51,9 @@ internal static class NamespaceRules
             int type = Array.IndexOf(Names, ns.Type);
             if (type < 0)
             {
-                problems.OneOf(pointer + "/type", "namespace type", ns.Type ?? string.Empty, Names);
+                // The kernel has other names for some.
+                string? meant = Array.Find(Names, name => FileOf(name) == ns.Type);
+                problems.OneOf(pointer + "/type", "namespace type", ns.Type ?? string.Empty, Names, meant is null ? null : $"did you mean \"{meant}\"?");
                 continue;
             }
             if ((seen & (1u << type)) != 0)

@@ -16,10 +16,10 @@ internal sealed class SpecProblems(string source, List<SpecProblem>? all)
     }
 
     /// <summary>A value must be one of a few words.</summary>
-    public void OneOf(string pointer, string what, string value, string[] legal)
+    public void OneOf(string pointer, string what, string value, string[] legal, string? hint = null)
     {
         if (Array.IndexOf(legal, value) < 0)
-            Add(pointer, $"unknown {what} \"{value}\"; known are {string.Join(", ", legal)}", NearestName.Hint(value, legal));
+            Add(pointer, $"unknown {what} \"{value}\"; known are {string.Join(", ", legal)}", hint ?? NearestName.Hint(value ?? string.Empty, legal));
     }
 
     /// <summary>The highest number is no id: it means "none" to the kernel.</summary>
