@@ -38,6 +38,14 @@ public sealed class KernelFacts
     /// <summary>SELinux is active: a label can be applied. selinuxfs is mounted whenever it is.</summary>
     public bool SELinux => _selinux ??= TextFile.TryReadOnce(_root + "/sys/fs/selinux/enforce") is not null;
 
+    /// <summary>There is a filesystem of this type, mounted or not (proc_filesystems(5)); true where that can't be seen.</summary>
+    /// <param name="type">As <c>resctrl</c>.</param>
+    public bool HasFilesystem(string type) =>
+        TextFile.TryRead(_root + "/proc/filesystems") is not { } known || known.Contains("\t" + type + "\n", StringComparison.Ordinal);
+
+    /// <summary>sysfs can be looked at: without it nothing is known of security modules.</summary>
+    public bool HasSysfs => Directory.Exists(_root + "/sys/module");
+
     /// <summary>Actions that seccomp filters can return ("kill_process", "errno", "user_notif"); empty when there is no seccomp.</summary>
     public IReadOnlyList<string> SeccompActions => field ??= CgroupLayout.Words(TextFile.TryReadOnce(_root + "/proc/sys/kernel/seccomp/actions_avail"));
 

@@ -19,8 +19,8 @@ public static class RuntimeFeatures
     public static IReadOnlyList<string> KnownMountOptions { get; } = [.. MountOptions.Known];
 
     /// <summary>
-    /// The structure as indented JSON, UTF-8. Namespaces, capabilities, supported seccomp flags and the rdma controller are those that the
-    /// running kernel has as well; everything else is what the runtime can do anywhere, as the runtime-spec has it.
+    /// The structure as indented JSON, UTF-8. Namespaces, capabilities, supported seccomp flags, the rdma controller, AppArmor, SELinux
+    /// and Intel RDT are those that the running kernel has as well; everything else is what the runtime can do anywhere, as the runtime-spec has it.
     /// </summary>
     public static byte[] ToJson() => ToJson(new KernelFacts(string.Empty));
 
@@ -39,12 +39,13 @@ public static class RuntimeFeatures
             Array(writer, "capabilities", CapabilityNames.All.Take(kernel.LastCapability + 1));
             WriteCgroup(writer, kernel);
             WriteSeccomp(writer);
-            Enabled(writer, "apparmor", true);
-            Enabled(writer, "selinux", true);
+            Enabled(writer, "apparmor", kernel.AppArmor || !kernel.HasSysfs);
+            Enabled(writer, "selinux", kernel.SELinux || !kernel.HasSysfs);
+            bool resctrl = kernel.HasFilesystem("resctrl");
             writer.WriteStartObject("intelRdt");
-            writer.WriteBoolean("enabled", true);
-            writer.WriteBoolean("schemata", true);
-            writer.WriteBoolean("monitoring", true);
+            writer.WriteBoolean("enabled", resctrl);
+            writer.WriteBoolean("schemata", resctrl);
+            writer.WriteBoolean("monitoring", resctrl);
             writer.WriteEndObject();
             writer.WriteStartObject("memoryPolicy");
             Array(writer, "modes", MemoryPolicyNames.Modes);

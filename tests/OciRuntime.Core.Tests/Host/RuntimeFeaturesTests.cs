@@ -55,6 +55,25 @@ public sealed class RuntimeFeaturesTests
     }
 
     [Fact]
+    public void SecurityModulesAndResctrlAreTheKernels()
+    {
+        Assert.Equal(File.Exists("/sys/module/apparmor/parameters/enabled") && File.ReadAllText("/sys/module/apparmor/parameters/enabled").Trim() == "Y", IsEnabled(s_linux, "apparmor"));
+        Assert.Equal(File.Exists("/sys/fs/selinux/enforce"), IsEnabled(s_linux, "selinux"));
+        Assert.Equal(File.ReadLines("/proc/filesystems").Contains("nodev\tresctrl"), IsEnabled(s_linux, "intelRdt"));
+    }
+
+    [Fact]
+    public void AMachineWithLabelsAndResctrlHasThem()
+    {
+        using FakeMachine machine = new FakeMachine().With("/sys/module/apparmor/parameters/enabled", "Y\n").With("/sys/fs/selinux/enforce", "1").With("/proc/filesystems", "nodev\tproc\nnodev\tresctrl\n");
+        JsonElement linux = Features(RuntimeFeatures.ToJson(new KernelFacts(machine.Root))).GetProperty("linux");
+        Assert.All(["apparmor", "selinux", "intelRdt"], section => Assert.True(IsEnabled(linux, section)));
+        using FakeMachine bare = new FakeMachine().With("/sys/module/kernel/initstate", "").With("/proc/filesystems", "nodev\tproc\n");
+        linux = Features(RuntimeFeatures.ToJson(new KernelFacts(bare.Root))).GetProperty("linux");
+        Assert.All(["apparmor", "selinux", "intelRdt"], section => Assert.False(IsEnabled(linux, section)));
+    }
+
+    [Fact]
     public void AnOlderKernelHasLess()
     {
         using FakeMachine machine = new FakeMachine().With("/proc/self/ns/pid", "").With("/proc/self/ns/mnt", "").With("/proc/self/ns/net", "").With("/proc/sys/kernel/cap_last_cap", "36\n")
@@ -71,6 +90,7 @@ public sealed class RuntimeFeaturesTests
         using FakeMachine machine = new();
         JsonElement linux = Features(RuntimeFeatures.ToJson(new KernelFacts(machine.Root))).GetProperty("linux");
         Assert.Equal(8, Texts(linux, "namespaces").Length);
+        Assert.All(["apparmor", "selinux", "intelRdt"], section => Assert.True(IsEnabled(linux, section)));
         Assert.Equal(CapabilityNames.All, Texts(linux, "capabilities"));
     }
 
@@ -104,8 +124,7 @@ public sealed class RuntimeFeaturesTests
         Assert.Equal(
             ["namespaces", "capabilities", "cgroup", "seccomp", "apparmor", "selinux", "intelRdt", "memoryPolicy", "mountExtensions", "netDevices"],
             s_linux.EnumerateObject().Select(static property => property.Name));
-        foreach (string section in (string[])["apparmor", "selinux", "intelRdt", "netDevices"])
-            Assert.True(s_linux.GetProperty(section).GetProperty("enabled").GetBoolean());
+        Assert.True(IsEnabled(s_linux, "netDevices"));
         Assert.True(s_linux.GetProperty("mountExtensions").GetProperty("idmap").GetProperty("enabled").GetBoolean());
     }
 
@@ -130,6 +149,8 @@ public sealed class RuntimeFeaturesTests
         Assert.Equal(["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"], Texts(policy, "flags"));
         Assert.Equal(NamespaceRules.Names.Length, NamespaceRules.Names.Distinct().Count());
     }
+
+    private static bool IsEnabled(JsonElement linux, string section) => linux.GetProperty(section).GetProperty("enabled").GetBoolean();
 
     private static JsonElement Features(byte[] json) => JsonDocument.Parse(json).RootElement;
 

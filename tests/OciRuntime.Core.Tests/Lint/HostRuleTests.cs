@@ -49,7 +49,6 @@ public sealed class HostRuleTests
         void Found(string pointer, OciResources resources) => Assert.Contains(
             SpecLint.Check(With(spec => spec.Linux!.Resources = resources), host), issue => issue.Rule == "HostController" && issue.Pointer == pointer);
         Found("/linux/resources/unified/memory.high", new() { Unified = new() { ["memory.high"] = "1" } });
-        Found("/linux/resources/memory/swappiness", new() { Memory = new() { Swappiness = 101 } });
         Found("/linux/resources/network/classID", new() { Network = new() { ClassID = 1 } });
         Found("/linux/resources/network/priorities/0", new() { Network = new() { Priorities = [new() { Name = "eth0", Priority = 1 }] } });
         Found("/linux/resources/pids/limit", new() { Pids = new() { Limit = 5 } });

@@ -84,7 +84,7 @@ public class SpecValidatorTests
         ("/linux/resources/devices/0/type", "unknown device type \"z\"", s => s.Linux!.Resources!.Devices![0].Type = "z"),
         ("/linux/resources/devices/0/access", "expected a combination of r, w and m, found \"rx\"", s => s.Linux!.Resources!.Devices![0].Access = "rx"),
         ("/linux/resources/memory/swap", "memory+swap limit should be >= memory limit 2, found 1", s => s.Linux!.Resources!.Memory = new OciMemory { Limit = 2, Swap = 1 }),
-        ("/linux/resources/memory/swappiness", "must be between 0 and 200", s => s.Linux!.Resources!.Memory = new OciMemory { Swappiness = 201 }),
+        ("/linux/resources/memory/swappiness", "must be between 0 and 100", s => s.Linux!.Resources!.Memory = new OciMemory { Swappiness = 101 }),
         ("/linux/resources/cpu/cpus", "expected a list such as 0-3,7, found \"a\"", s => s.Linux!.Resources!.Cpu = new OciCpu { Cpus = "a" }),
         ("/linux/resources/unified/..~1x", "\"../x\" is not the name of a cgroup file", s => s.Linux!.Resources!.Unified = new() { ["../x"] = "1" }),
         ("/linux/resources/unified/nodots", "\"nodots\" is not of the form controller.file", s => s.Linux!.Resources!.Unified = new() { ["nodots"] = "1" }),

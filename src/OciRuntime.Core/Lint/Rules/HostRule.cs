@@ -60,7 +60,10 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
         for (int i = 0; i < (spec.Mounts?.Count ?? 0); i++)
         {
             OciMount mount = spec.Mounts![i];
-            bool bind = mount.Type == "bind" || mount.Options is { } options && (options.Contains("bind") || options.Contains("rbind") || options.Contains("remount"));
+            var options = MountOptions.Parse(mount.Options);
+            if (options.Remount)
+                continue; // of what is mounted there, whatever type and source say
+            bool bind = mount.Type == "bind" || options.Bind;
             if (!bind && known is not null && mount.Type is { Length: > 0 } type && type != "cgroup" && !known.Contains("\t" + type + "\n", StringComparison.Ordinal))
             {
                 issues.Add(new OciSpecIssue(

@@ -51,8 +51,8 @@ internal static class ResourceRules
         Unlimited(memory.Swap, at + "/swap", problems);
         if (memory is { Limit: > 0 and long limit, Swap: > 0 and long swap } && swap < limit)
             problems.Add(at + "/swap", $"memory+swap limit should be >= memory limit {limit}, found {swap}");
-        if (memory.Swappiness is > 200)
-            problems.Add(at + "/swappiness", $"must be between 0 and 200, found {memory.Swappiness}");
+        if (memory.Swappiness is > 100)
+            problems.Add(at + "/swappiness", $"must be between 0 and 100, found {memory.Swappiness}");
     }
 
     private static void Unlimited(long? bytes, string pointer, SpecProblems problems)
