@@ -1,8 +1,8 @@
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Lint;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Tests.Cgroups;
 using OciRuntime.Core.Tests.Planning;
-using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Lint;
@@ -58,15 +58,14 @@ public sealed class HostRuleTests
         });
     }
 
-    /// <summary>The files of this machine, and the CPUs that it has.</summary>
-    [FactWhen(Root = true)]
-    public void WhatTheKernelLacksIsNamed()
+    /// <summary>The CPUs and nodes that this machine has.</summary>
+    [RealCgroupFact("cpuset")]
+    public void CpusThatTheMachineLacksAreNamed()
     {
         HostFacts host = HostFacts.Read();
-        if (!host.Kernel.HasCgroupController("cpuset") || !host.Kernel.HasCgroupController("hugetlb"))
-            return;
-        Assert.Contains(
-            SpecLint.Check(With(spec => spec.Linux!.Resources = new() { Cpu = new() { Cpus = "0,8000", Mems = "900" } }), host).Select(issue => issue.Pointer), pointer => pointer == "/linux/resources/cpu/cpus");
+        string[] found = [.. SpecLint.Check(With(spec => spec.Linux!.Resources = new() { Cpu = new() { Cpus = "0,8000", Mems = "900" } }), host).Select(issue => issue.Pointer)];
+        Assert.Contains("/linux/resources/cpu/cpus", found);
+        Assert.Contains("/linux/resources/cpu/mems", found);
         Assert.DoesNotContain(SpecLint.Check(With(spec => spec.Linux!.Resources = new() { Cpu = new() { Cpus = "0", Mems = "0" } }), host), issue => issue.Rule == "HostController");
     }
 

@@ -7,7 +7,7 @@ namespace OciRuntime.Vm.Runner;
 internal static class Selection
 {
     // They ask for files and programs of the checkout's machine, not for a kernel, as every test with a CheckoutFact.
-    private static readonly string[] PureGroups = ["OciRuntime.Core.Tests.Lint.", "OciRuntime.Core.Tests.Seccomp.OracleTests"];
+    private static readonly string[] PureGroups = ["OciRuntime.Core.Tests.Seccomp.OracleTests"];
 
     /// <summary>A test whose attribute is not xunit's own looks at the machine before it runs, or is skipped there.</summary>
     public static bool DependsOnMachine(ITestCase test) =>
