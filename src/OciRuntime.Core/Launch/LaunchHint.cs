@@ -7,7 +7,10 @@ namespace OciRuntime.Core.Launch;
 /// <summary>What can be done about a step that the kernel refused: errno alone rarely tells.</summary>
 internal static class LaunchHint
 {
-    private static readonly KernelFacts s_kernel = new(string.Empty);
+    // mount_setattr(2), the youngest call that every container needs.
+    private const string OldestKernel = "5.12";
+
+    private static KernelFacts Kernel => new(string.Empty);
 
     /// <param name="step">The step that failed.</param>
     /// <param name="syscall">The call, in the kernel's words.</param>
@@ -17,7 +20,7 @@ internal static class LaunchHint
     public static string? For(LaunchStep step, string syscall, int errno, string text, bool inUserNamespace) => (step.Name, errno) switch
     {
         ("attr_exec", _) => Label((AttrExecStep)step, errno),
-        ("mount" or "setattr", Errno.EINVAL) when text.Contains("'context'", StringComparison.Ordinal) && !s_kernel.SELinux =>
+        ("mount" or "setattr", Errno.EINVAL) when text.Contains("'context'", StringComparison.Ordinal) && !Kernel.SELinux =>
             "SELinux is not active on this host: leave linux.mountLabel, or the option context=, out",
         ("mount", Errno.EPERM) when NamespaceOf((MountStep)step) is { } kind && inUserNamespace =>
             $"a user namespace may mount {((MountStep)step).FilesystemType} only for {kind} that was made in it, and only where no outer container hides a part of it; join one of its own, or bind the filesystem",
@@ -32,6 +35,7 @@ internal static class LaunchHint
         ("ioprio", Errno.EPERM) => "IOPRIO_CLASS_RT takes CAP_SYS_ADMIN or CAP_SYS_NICE",
         ("mempolicy", Errno.EINVAL) =>
             $"a node that has no memory here or is not in the cpuset (this machine has {TextFile.TryRead("/sys/devices/system/node/has_memory")?.TrimEnd() ?? "no NUMA"}), or a flag that does not go with the mode",
+        (_, Errno.ENOSYS) => $"containers take Linux {OldestKernel} or newer; on one, the seccomp profile of an outer container may hide {syscall}",
         (_, Errno.ENOSPC) => "a filesystem is full, or a namespace limit in /proc/sys/user is reached",
         // AppArmor sees files of a detached mount without the /proc in front.
         (_, Errno.EACCES or Errno.EPERM) when text.StartsWith("/proc", StringComparison.Ordinal) =>
@@ -51,8 +55,8 @@ internal static class LaunchHint
     };
 
     private static string? Label(AttrExecStep step, int errno) => step.Attribute.Contains("apparmor", StringComparison.Ordinal)
-        ? !s_kernel.AppArmor ? "AppArmor is not active on this host: leave process.apparmorProfile out, or boot with apparmor=1 security=apparmor"
+        ? !Kernel.AppArmor ? "AppArmor is not active on this host: leave process.apparmorProfile out, or boot with apparmor=1 security=apparmor"
             : errno == Errno.ENOENT ? "no such profile is loaded (aa-status shows those that are, apparmor_parser loads one)" : null
-        : !s_kernel.SELinux ? "SELinux is not active on this host: leave process.selinuxLabel out"
+        : !Kernel.SELinux ? "SELinux is not active on this host: leave process.selinuxLabel out"
             : errno == Errno.EINVAL ? "the policy does not know this context" : null;
 }

@@ -15,6 +15,17 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 public sealed class ErrorTests : ContainerFixture
 {
     [FactWhen(Root = true, Program = "busybox")]
+    public void AKernelThatIsTooOldIsSaid()
+    {
+        CreateRequest request = Request("c", Spec("true"));
+        int step = Runtime.Plan(request).Steps.ToList().FindIndex(step => step is MountStep);
+        var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, FaultStep = step, FaultErrno = Interop.Errno.ENOSYS });
+        OciException error = Assert.Throws<OciException>(() => runtime.Create(request));
+        Assert.Equal(OciErrorCode.NotSupported, error.Code);
+        Assert.StartsWith("containers take Linux 5.12 or newer; on one, the seccomp profile of an outer container may hide ", error.Hint, StringComparison.Ordinal);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
     public void EveryStepThatFailsIsNamedAndUndone()
     {
         LaunchPlan plan = Runtime.Plan(Request("c", Spec("true")));
