@@ -133,12 +133,16 @@ processes() {
 mounts() { grep -o " $work/[^ ]*" /proc/self/mounts | tr -d ' ' | sort -r; }
 cgroups() { find /sys/fs/cgroup -depth -type d -path "*/$cgroup*" 2>/dev/null || :; }
 
-# Says what is left; the cgroups that engines keep for themselves are none of the runtime's.
+# Says what is left, and waits a moment before: shims end after their containers. The cgroups that engines keep for themselves are none of the runtime's.
 leftovers() {
+	for _ in $(seq 50); do nothing_found && return; sleep 0.1; done
+	echo "$found"
+	return 1
+}
+nothing_found() {
 	found=$(for pid in $(processes); do echo "process $pid: $(tr '\0' ' ' <"/proc/$pid/cmdline")"; done
 		mounts | sed 's/^/mount /'
 		cgroups | grep -v -e "/$cgroup$" -e "/$cgroup/conmon$" | sed 's/^/cgroup /')
-	echo "$found"
 	[ -z "$found" ]
 }
 
