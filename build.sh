@@ -106,7 +106,10 @@ suite() {
 
 # count NAME PASSED FAILED SKIPPED REASON: keeps the numbers of a suite that names no tests. The guests' lanes and the engines' keep theirs themselves.
 count() {
-	case $1 in "vm "* | engines) [ $(($2 + $3)) -eq 0 ] || return 0 ;; esac
+	case $1 in
+	"vm "* | engines) [ $(($2 + $3)) -eq 0 ] || return 0 ;;
+	rows*) return 0 ;; # they are about the other tests
+	esac
 	printf 'count\t%s\tpassed\t%d\ncount\t%s\tfailed\t%d\ncount\t%s\tskipped\t%d\t%s\n' "$1" "$2" "$1" "$3" "$1" "$4" "$5" >>"$results/host/suites.tsv"
 }
 
