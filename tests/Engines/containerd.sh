@@ -19,7 +19,7 @@ clean() {
 }
 diagnose() { ctr tasks list; tail -n 5 "$work/containerd.log"; }
 
-run() { ctr run --runc-binary "$ocirun" "$@"; }
+run() { ctr run --fifo-dir "$work/fifos" --runc-binary "$ocirun" "$@"; }
 # background PROGRAM...: a task that is named as the test is.
 background() { run --detach --null-io "$image" "$id" "$@"; }
 task() { ctr tasks "$@"; }
@@ -36,7 +36,7 @@ nothing_left() {
 
 test_the_shim_takes_the_runtime_for_runc() {
 	contains "runc version" "$("$work/bin/runc" --version)"
-	equal plain "$(ctr run --rm "$image" "$id" echo plain)" output
+	equal plain "$(ctr run --fifo-dir "$work/fifos" --rm "$image" "$id" echo plain)" output
 }
 
 test_output_and_exit_code() {
@@ -54,7 +54,7 @@ test_errors_of_create() {
 }
 
 test_terminal() {
-	terminal_ends 3 ctr run --runc-binary "$ocirun" --rm --tty "$image" "$id" sh -c "'tty; exit 3'"
+	terminal_ends 3 ctr run --fifo-dir "$work/fifos" --runc-binary "$ocirun" --rm --tty "$image" "$id" sh -c "'tty; exit 3'"
 	contains /dev/pts/0 "$output"
 }
 
@@ -71,29 +71,29 @@ test_task_is_seen() {
 
 test_exec() {
 	background sleep 60
-	ends 5 task exec --exec-id e "$id" sh -c 'echo out; echo err >&2; exit 5'
+	ends 5 task exec --fifo-dir "$work/fifos" --exec-id e "$id" sh -c 'echo out; echo err >&2; exit 5'
 	contains out "$output"
 	contains err "$output"
-	contains "uid=1000" "$(task exec --exec-id e --user 1000:1000 "$id" id)"
-	equal /tmp "$(task exec --exec-id e --cwd /tmp "$id" pwd)" "working directory"
-	terminal_ends 6 ctr tasks exec --tty --exec-id e "$id" sh -c "'tty; exit 6'"
+	contains "uid=1000" "$(task exec --fifo-dir "$work/fifos" --exec-id e --user 1000:1000 "$id" id)"
+	equal /tmp "$(task exec --fifo-dir "$work/fifos" --exec-id e --cwd /tmp "$id" pwd)" "working directory"
+	terminal_ends 6 ctr tasks exec --fifo-dir "$work/fifos" --tty --exec-id e "$id" sh -c "'tty; exit 6'"
 	contains /dev/pts/ "$output"
 }
 
 test_exec_errors() {
 	background sleep 60
-	ends 1 task exec --exec-id e "$id" no-such-program
+	ends 1 task exec --fifo-dir "$work/fifos" --exec-id e "$id" no-such-program
 	contains "executable file not found" "$output"
-	ends 1 task exec --exec-id e --cwd /no/such "$id" true
+	ends 1 task exec --fifo-dir "$work/fifos" --exec-id e --cwd /no/such "$id" true
 	contains 'chdir to cwd ("/no/such")' "$output"
 	task pause "$id"
-	ends 1 task exec --exec-id e "$id" true
+	ends 1 task exec --fifo-dir "$work/fifos" --exec-id e "$id" true
 	task resume "$id"
 }
 
 test_detached_exec_is_killed_alone() {
 	background sleep 60
-	task exec --detach --exec-id e "$id" sleep 61
+	task exec --fifo-dir "$work/fifos" --detach --exec-id e "$id" sleep 61
 	equal 2 "$(task ps "$id" | grep -c '[0-9]')" processes
 	task kill --exec-id e --signal KILL "$id"
 	one() { [ "$(task ps "$id" | grep -c '^[0-9]')" = 1 ]; }
@@ -111,7 +111,7 @@ test_pause() {
 
 test_kill_and_delete() {
 	background sh -c 'trap "exit 9" TERM; echo >/ready; while :; do sleep 0.05; done'
-	until_true 5 task exec --exec-id e "$id" test -e /ready
+	until_true 5 task exec --fifo-dir "$work/fifos" --exec-id e "$id" test -e /ready
 	ends 1 task delete "$id"
 	contains "must be stopped" "$output"
 	task kill --signal TERM "$id"
@@ -168,7 +168,7 @@ test_namespaces() {
 # ctr ignores --runc-binary here, and its shim takes runc.
 test_user_namespace() {
 	chmod -R o+x "$work/containerd"
-	equal "0 100000 1000" "$(ctr run --rm --uidmap 0:100000:1000 --gidmap 0:100000:1000 "$image" "$id" sh -c 'echo $(cat /proc/self/uid_map)')" uid_map
+	equal "0 100000 1000" "$(ctr run --fifo-dir "$work/fifos" --rm --uidmap 0:100000:1000 --gidmap 0:100000:1000 "$image" "$id" sh -c 'echo $(cat /proc/self/uid_map)')" uid_map
 }
 
 test_seccomp() {
@@ -197,5 +197,5 @@ test_a_new_daemon_finds_its_tasks() {
 	end_daemon containerd
 	start_containerd
 	equal "$before" "$(pid)" pid
-	ends 4 task exec --exec-id e "$id" sh -c 'exit 4'
+	ends 4 task exec --fifo-dir "$work/fifos" --exec-id e "$id" sh -c 'exit 4'
 }

@@ -133,6 +133,13 @@ processes() {
 mounts() { grep -o " $work/[^ ]*" /proc/self/mounts | tr -d ' ' | sort -r; }
 cgroups() { find /sys/fs/cgroup -depth -type d -path "*/$cgroup*" 2>/dev/null || :; }
 
+# What engines make by names of their own, when they are not told of others.
+outside() {
+	ls /sys/class/net | grep -E '^(cni|podman|docker|veth)' || :
+	find /sys/fs/cgroup -maxdepth 2 -type d \( -name 'libpod*' -o -name docker -o -name 'buildah*' -o -name 'machine.slice' \)
+	find /run/containerd /run/docker ! -type d 2>/dev/null || :
+}
+
 # Says what is left, and waits a moment before: shims end after their containers. The cgroups that engines keep for themselves are none of the runtime's.
 leftovers() {
 	for _ in $(seq 50); do nothing_found && return; sleep 0.1; done
@@ -142,7 +149,8 @@ leftovers() {
 nothing_found() {
 	found=$(for pid in $(processes); do echo "process $pid: $(tr '\0' ' ' <"/proc/$pid/cmdline")"; done
 		mounts | sed 's/^/mount /'
-		cgroups | grep -v -e "/$cgroup$" -e "/$cgroup/conmon$" | sed 's/^/cgroup /')
+		cgroups | grep -v -e "/$cgroup$" -e "/$cgroup/conmon$" | sed 's/^/cgroup /'
+		outside | grep -vxF -f "$work/before" | sed 's/^/outside of the run: /')
 	[ -z "$found" ]
 }
 

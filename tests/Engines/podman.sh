@@ -278,13 +278,13 @@ test_namespaces_of_the_host() {
 }
 
 test_namespaces_of_a_container() {
-	background --ipc shareable --net private busybox sleep 60
+	background --ipc shareable --net none busybox sleep 60
 	for kind in pid ipc net; do equal "$(ns "$(pid)" $kind)" "$(run --rm --$kind "container:$id" busybox readlink /proc/self/ns/$kind)" $kind; done
 }
 
 test_pod() {
-	podman pod create --infra=false --name "$id-pod" >/dev/null
-	equal inside "$(podman run --rm --pod "$id-pod" busybox echo inside)" output
+	podman pod create --infra=false --share-parent=false --name "$id-pod" >/dev/null
+	equal inside "$(run --rm --pod "$id-pod" busybox echo inside)" output
 	podman pod rm --force "$id-pod" >/dev/null
 }
 
@@ -406,12 +406,13 @@ test_hooks() {
 	equal "creating running stopped" "$(sed 's/.*"status": *"\([a-z]*\)".*/\1/' "$work/$id" | tr '\n' ' ' | sed 's/ $//')" "states that hooks were given: $(cat "$work/$id")"
 }
 
+build() { podman build --quiet --network none --runtime "$work/bin/ocirun" "$@"; }
 test_build() {
 	mkdir -p "$work/$id"
 	printf 'FROM busybox\nRUN echo made >/made && mkdir /d\nUSER 1000\nWORKDIR /d\nRUN id -u >/tmp/user\n' >"$work/$id/Containerfile"
-	podman build --quiet --runtime "$work/bin/ocirun" --tag built "$work/$id" >/dev/null
+	build --tag built "$work/$id" >/dev/null
 	equal "made 1000" "$(run --rm built sh -c 'echo $(cat /made /tmp/user)')" "files of the image"
 	podman rmi built >/dev/null
 	printf 'FROM busybox\nRUN exit 7\n' >"$work/$id/Containerfile"
-	ends 7 podman build --quiet --runtime "$work/bin/ocirun" "$work/$id"
+	ends 7 build "$work/$id"
 }

@@ -30,6 +30,8 @@ chmod 711 "$work"
 lines=$work/lines
 : >"$lines"
 . "$here/lib.sh"
+# An empty line, because no pattern at all would be none.
+{ outside; echo; } >"$work/before"
 
 engine= child=
 finish() {
@@ -37,6 +39,8 @@ finish() {
 	[ -z "$engine" ] || { . "$here/$engine.sh"; stop; } >/dev/null 2>&1 || :
 	clear_leftovers
 	rm -rf "$work"
+	# Engines make these, and nothing else is in them.
+	find /run/containerd /run/docker -depth -type d -exec rmdir {} + 2>/dev/null || :
 }
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
