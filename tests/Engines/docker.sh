@@ -1,5 +1,7 @@
 # Docker: dockerd with a containerd of its own, without a network.
 programs="dockerd docker containerd containerd-shim-runc-v2 script"
+client=docker also=client.sh
+. "$here/$also"
 export DOCKER_HOST=unix://$work/docker.sock DOCKER_CONFIG=$work/docker/client DOCKER_BUILDKIT=0 DOCKER_API_VERSION=1.41
 export CONTAINERD_ADDRESS=$work/containerd.sock
 
@@ -42,10 +44,6 @@ diagnose() {
 }
 
 run() { docker run --network none "$@"; }
-background() { run --detach --name "$id" "$@" >/dev/null; }
-inspect() { docker inspect "$id" --format "{{.State.$1}}"; }
-is() { [ "$(inspect Status)" = "$1" ]; }
-pid() { inspect Pid; }
 state_root=$work/docker/exec/runtime-runc/moby
 
 nothing_left() {
@@ -68,25 +66,10 @@ test_output_and_exit_code() {
 	equal err "$(run --rm busybox sh -c 'echo out; echo err >&2' 2>&1 >/dev/null)" stderr
 }
 
-test_input() { equal "got word" "$(echo word | run --rm --interactive busybox sh -c 'read x; echo got $x')" output; }
-
-test_missing_programs_are_127() {
-	ends 127 run --rm busybox no-such-program
-	contains 'exec: "no-such-program": executable file not found in $PATH' "$output"
-	ends 127 run --rm busybox /no/such/program
-	contains "no such file or directory" "$output"
-}
-
 # The runtime's start says so, where runc's container would begin and end.
 test_missing_interpreter_is_an_error_of_start() {
 	ends 127 run --rm busybox no-interpreter
 	contains "exec no-interpreter: no such file or directory" "$output"
-}
-
-test_files_that_are_no_programs_are_126() {
-	ends 126 run --rm busybox /etc/plain
-	contains "permission denied" "$output"
-	ends 126 run --rm busybox /etc
 }
 
 test_a_failed_start_is_kept() {
@@ -126,12 +109,6 @@ test_exec() {
 	until_true 5 seen
 }
 
-test_exec_with_a_terminal() {
-	background busybox sleep 60
-	terminal_ends 6 docker exec --tty "$id" sh -c "'tty; exit 6'"
-	contains /dev/pts/ "$output"
-}
-
 test_exec_errors() {
 	background busybox sleep 60
 	# Docker 20.10 says 126, later ones 127.
@@ -145,15 +122,6 @@ test_exec_errors() {
 	ends 1 docker exec "$id" true
 	contains paused "$output"
 	docker unpause "$id" >/dev/null
-}
-
-test_stop_sends_term_and_the_exit_code_is_kept() {
-	background busybox sh -c 'trap "exit 9" TERM; echo ready; while :; do sleep 0.05; done'
-	until_true 5 sh -c "docker logs $id | grep ready"
-	docker stop --time 10 "$id" >/dev/null
-	equal "exited 9" "$(docker inspect "$id" --format '{{.State.Status}} {{.State.ExitCode}}')" state
-	docker start "$id" >/dev/null
-	equal running "$(inspect Status)" "status when started again"
 }
 
 test_stop_kills_who_does_not_listen() {
@@ -173,14 +141,6 @@ test_signals() {
 	contains "is not running" "$output"
 }
 
-test_restart() {
-	background busybox sleep 60
-	before=$(pid)
-	docker restart --time 0 "$id" >/dev/null
-	equal running "$(inspect Status)" status
-	[ "$before" != "$(pid)" ] || fail "it has the same process"
-}
-
 test_pause() {
 	background busybox sleep 60
 	docker pause "$id" >/dev/null
@@ -189,14 +149,6 @@ test_pause() {
 	equal running "$(inspect Status)" status
 	docker pause "$id" >/dev/null
 	docker rm --force "$id" >/dev/null
-}
-
-test_limits() {
-	background --memory 32m --memory-swap 32m --cpus 1.5 --pids-limit 33 --cpuset-cpus 0 busybox sleep 60
-	equal 33554432 "$(memory_limit "$(pid)")" memory
-	equal 150000 "$(cpu_quota "$(pid)")" "cpu quota"
-	equal 33 "$(pids_limit "$(pid)")" pids
-	equal 0 "$(limit "$(pid)" cpuset cpuset.cpus cpuset.cpus)" cpuset
 }
 
 test_update() {
@@ -248,11 +200,6 @@ test_read_only() {
 	output=$(run --rm --read-only busybox sh -c 'touch /made; touch /dev/shm/made && echo shm' 2>&1)
 	contains "/made: Read-only file system" "$output"
 	contains shm "$output"
-}
-
-test_user_and_groups() {
-	equal "1000 1000 5 1000 2000" "$(run --rm --user worker --group-add 5 busybox sh -c 'echo $(id -u) $(id -g) $(id -G | tr " " "\n" | sort -n)')" ids
-	ends 1 run --rm --user 1000 busybox touch /made
 }
 
 test_capabilities() {

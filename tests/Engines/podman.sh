@@ -1,5 +1,7 @@
 # Podman, with conmon.
 programs="podman conmon script"
+client=podman also=client.sh
+. "$here/$also"
 export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
 
 start() {
@@ -40,11 +42,6 @@ diagnose() { podman ps --all; }
 
 # Containers of a test are in the run's cgroup.
 run() { podman run --cgroup-parent "/$cgroup" "$@"; }
-# background ARGUMENT...: a container that is named as the test is.
-background() { run --detach --name "$id" "$@" >/dev/null; }
-inspect() { podman inspect "$id" --format "{{.State.$1}}"; }
-is() { [ "$(inspect Status)" = "$1" ]; }
-pid() { inspect Pid; }
 
 nothing_left() {
 	podman rm --all --force --time 0 >/dev/null
@@ -61,25 +58,10 @@ test_output_and_exit_code() {
 	ends 137 run --rm busybox sh -c 'sh -c "sleep 0.1; kill -9 -1" & wait; exit 137'
 }
 
-test_input() { equal "got word" "$(echo word | run --rm --interactive busybox sh -c 'read x; echo got $x')" output; }
-
-test_missing_programs_are_127() {
-	ends 127 run --rm busybox no-such-program
-	contains 'exec: "no-such-program": executable file not found in $PATH' "$output"
-	ends 127 run --rm busybox /no/such/program
-	contains "no such file or directory" "$output"
-}
-
 # The runtime's start says so, where runc's container would begin and end.
 test_missing_interpreter_is_an_error_of_start() {
 	ends 126 run --rm busybox no-interpreter
 	contains "exec no-interpreter: no such file or directory" "$output"
-}
-
-test_files_that_are_no_programs_are_126() {
-	ends 126 run --rm busybox /etc/plain
-	contains "permission denied" "$output"
-	ends 126 run --rm busybox /etc
 }
 
 test_start_of_a_missing_program_leaves_a_container_that_was_created() {
@@ -118,12 +100,6 @@ test_exec() {
 	until_true 5 sh -c "podman top $id args | grep 'sleep 61'"
 }
 
-test_exec_with_a_terminal() {
-	background busybox sleep 60
-	terminal_ends 6 podman exec --tty "$id" sh -c "'tty; exit 6'"
-	contains /dev/pts/ "$output"
-}
-
 test_exec_errors() {
 	background busybox sleep 60
 	ends 127 podman exec "$id" no-such-program
@@ -141,15 +117,6 @@ test_exec_of_a_privileged_program() {
 	equal "$(sed -n 's/^CapBnd:\t//p' /proc/self/status)" "$(podman exec --privileged "$id" sed -n 's/^CapEff:\t//p' /proc/self/status)" capabilities
 }
 
-test_stop_sends_term_and_the_exit_code_is_kept() {
-	background busybox sh -c 'trap "exit 9" TERM; echo ready; while :; do sleep 0.05; done'
-	until_true 5 sh -c "podman logs $id | grep ready"
-	podman stop --time 10 "$id" >/dev/null
-	equal "exited 9" "$(podman inspect "$id" --format '{{.State.Status}} {{.State.ExitCode}}')" state
-	podman start "$id" >/dev/null
-	equal running "$(inspect Status)" "status when started again"
-}
-
 test_stop_kills_who_does_not_listen() {
 	background busybox sleep 60
 	ends 0 podman stop --time 1 "$id"
@@ -165,14 +132,6 @@ test_signals() {
 	equal 4 "$(podman wait "$id")" "exit code"
 }
 
-test_restart() {
-	background busybox sleep 60
-	before=$(pid)
-	podman restart --time 0 "$id" >/dev/null
-	equal running "$(inspect Status)" status
-	[ "$before" != "$(pid)" ] || fail "it has the same process"
-}
-
 test_pause() {
 	background busybox sleep 60
 	podman pause "$id" >/dev/null
@@ -181,14 +140,6 @@ test_pause() {
 	equal running "$(inspect Status)" status
 	podman pause "$id" >/dev/null
 	podman rm --force --time 0 "$id" >/dev/null
-}
-
-test_limits() {
-	background --memory 32m --memory-swap 32m --cpus 1.5 --pids-limit 33 --cpuset-cpus 0 busybox sleep 60
-	equal 33554432 "$(memory_limit "$(pid)")" memory
-	equal 150000 "$(cpu_quota "$(pid)")" "cpu quota"
-	equal 33 "$(pids_limit "$(pid)")" pids
-	equal 0 "$(limit "$(pid)" cpuset cpuset.cpus cpuset.cpus)" cpuset
 }
 
 test_update() {
@@ -248,11 +199,6 @@ test_read_only() {
 	output=$(run --rm --read-only busybox sh -c 'touch /made; touch /tmp/made && echo tmp' 2>&1)
 	contains "/made: Read-only file system" "$output"
 	contains tmp "$output"
-}
-
-test_user_and_groups() {
-	equal "1000 1000 5 1000 2000" "$(run --rm --user worker --group-add 5 busybox sh -c 'echo $(id -u) $(id -g) $(id -G | tr " " "\n" | sort -n)')" ids
-	ends 1 run --rm --user 1000 busybox touch /made
 }
 
 test_capabilities() {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs Debian's container engines with out/bin/ocirun as their runtime: Podman, containerd and Docker.
 # Usage: run.sh [--results DIRECTORY] [TEST...]
-# TEST is a part of a test's name, with its engine before it (podman.exec). Each function test_* of an engine's file is one test.
+# TEST is a part of a test's name, with its engine before it (podman.exec). Each function test_* of an engine's file, and of the one that it includes, is one test.
 # Everything the engines keep is below one temporary directory; images are made from busybox, and no network is used.
 # Results go to DIRECTORY/engines.tsv. The last line is "N passed, N failed, N skipped".
 # Needs root and busybox-static; an engine whose programs are missing is skipped.
@@ -21,7 +21,7 @@ skip_all() { echo "skipped: $*"; echo "0 passed, 0 failed, 1 skipped"; exit 0; }
 command -v busybox >/dev/null || skip_all "busybox is not installed"
 [ -x "$top/out/bin/ocirun" ] || { echo "run.sh: out/bin/ocirun is not built" >&2; exit 1; }
 
-export work ocirun cgroup
+export here work ocirun cgroup
 work=$(mktemp -d /tmp/oci-engines.XXXXXX)
 ocirun=$top/out/bin/ocirun
 # Names the cgroups that the engines make, and containerd's namespace: what has it is this run's.
@@ -106,10 +106,10 @@ run_engine() {
 cd "$work"
 rootfs
 for engine in podman containerd docker; do
-	chosen=
-	for test in $(sed -n 's/^\(test_[a-z0-9_]*\)() .*/\1/p' "$here/$engine.sh"); do selected "$engine.$test" "$@" && chosen="$chosen $test" || :; done
-	[ -n "$chosen" ] || continue
+	chosen= also=
 	. "$here/$engine.sh"
+	for test in $(sed -n 's/^\(test_[a-z0-9_]*\)() .*/\1/p' "$here/$engine.sh" ${also:+"$here/$also"}); do selected "$engine.$test" "$@" && chosen="$chosen $test" || :; done
+	[ -n "$chosen" ] || continue
 	missing=
 	for program in $programs; do command -v "$program" >/dev/null || missing="$missing $program"; done
 	if [ -n "$missing" ]; then
