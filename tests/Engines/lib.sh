@@ -140,6 +140,8 @@ outside() {
 	find /run/containerd /run/docker ! -type d 2>/dev/null || :
 }
 
+run_directories() { find /run/containerd /run/docker -type d 2>/dev/null || :; }
+
 # Says what is left, and waits a moment before: shims end after their containers. The cgroups that engines keep for themselves are none of the runtime's.
 leftovers() {
 	for _ in $(seq 50); do nothing_found && return; sleep 0.1; done

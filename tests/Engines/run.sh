@@ -32,15 +32,16 @@ lines=$work/lines
 . "$here/lib.sh"
 # An empty line, because no pattern at all would be none.
 { outside; echo; } >"$work/before"
+{ run_directories; echo; } >"$work/directories"
 
 engine= child=
 finish() {
 	[ -z "$child" ] || kill "$child" 2>/dev/null || :
 	[ -z "$engine" ] || { . "$here/$engine.sh"; stop; } >/dev/null 2>&1 || :
 	clear_leftovers
+	# Engines make these too; what a daemon of the machine has stays.
+	run_directories | sort -r | grep -vxF -f "$work/directories" | xargs -r rmdir 2>/dev/null || :
 	rm -rf "$work"
-	# Engines make these, and nothing else is in them.
-	find /run/containerd /run/docker -depth -type d -exec rmdir {} + 2>/dev/null || :
 }
 trap finish EXIT
 trap 'exit 130' INT TERM HUP

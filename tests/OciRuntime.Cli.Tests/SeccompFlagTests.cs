@@ -22,6 +22,16 @@ public sealed class SeccompFlagTests : IClassFixture<Bundle>
         }
     }
 
+    /// <summary>The native command knows which build it is of too: a program that another one kept is not used.</summary>
+    [OcirunFact]
+    public void AKeptProfileNamesTheBuild()
+    {
+        _bundle.Configure(config => config["linux"]!["seccomp"] = new JsonObject { ["defaultAction"] = "SCMP_ACT_ALLOW" }, "true");
+        _bundle.Good("run", _bundle.NewId());
+        byte[] kept = File.ReadAllBytes(Directory.GetFiles(_bundle.Root + "/.seccomp")[0]);
+        Assert.Contains(kept[24..40], value => value != 0);
+    }
+
     // The flags of the one seccomp(2) that loads a filter, which must succeed.
     private string FlagsOf(bool noNewPrivileges, params string[] flags)
     {

@@ -9,6 +9,6 @@ if (args is not ([_, _] or [_, "--rows", _]))
 }
 HostKind[] kinds = [.. Directory.GetDirectories(args[0]).Select(HostKind.Read).OrderBy(kind => kind.Rank).ThenBy(kind => kind.Name, StringComparer.Ordinal)];
 if (args.Length == 3)
-    return SpecTable.Check(args[2], kinds, Console.Out) ? 0 : 1;
+    return SpecRows.Check(args[2], kinds, Console.Out) ? 0 : 1;
 File.WriteAllText(args[1], MatrixPage.Write(kinds));
 return 0;

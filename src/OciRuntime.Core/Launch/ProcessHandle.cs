@@ -72,18 +72,8 @@ internal sealed unsafe class ProcessHandle : IDisposable
     /// <summary>Reaps it when it ends, on a thread of its own that keeps nobody from ending.</summary>
     public void ReapLater()
     {
-        if (TryReap() is not null)
-            return;
-        var process = new ProcessHandle(Pid, Duplicate());
-        new Thread(process.ReapAtEnd, maxStackSize: 64 << 10) { IsBackground = true, Name = "reaper of " + Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) }.Start();
-    }
-
-    private void ReapAtEnd()
-    {
-        using var never = new CancelSignal(CancellationToken.None);
-        WaitExit(never);
-        TryReap();
-        Dispose();
+        int pid = Pid; // names this process until it is reaped, and nobody else does that
+        new Thread(() => TryReap(pid, 0), maxStackSize: 64 << 10) { IsBackground = true, Name = "reaper of " + pid.ToString(System.Globalization.CultureInfo.InvariantCulture) }.Start();
     }
 
     /// <summary>The exit status that the kernel keeps for holders of a pidfd once the process was reaped (Linux 6.15), or null.</summary>

@@ -46,6 +46,11 @@ public sealed class SeccompCacheTests : IDisposable
             Assert.False(IsSameWithout(profile => profile.Syscalls![0].Args![0], property), property.Name);
     }
 
+    /// <summary>Another compiler may make another program.</summary>
+    [Fact]
+    public void AnotherBuildHasOtherKeys() =>
+        Assert.Equal(typeof(SeccompKey).Module.ModuleVersionId.ToByteArray(), SeccompKey.Of(Of([])).Bytes[..16]);
+
     [Fact]
     public void NoTwoProfilesShareAKey()
     {

@@ -1,25 +1,28 @@
-using System.Text.RegularExpressions;
+using OciRuntime.Core.Tests.Spec;
 
 namespace OciRuntime.TestMatrix;
 
 /// <summary>docs/runtime-spec.md: which of its rows these results show. A test that was skipped wherever it ran shows nothing.</summary>
-internal static partial class SpecTable
+internal static class SpecRows
 {
-    /// <summary>A line a row that is not shown, with the reasons, and the line of counts. False when a test of the page ran nowhere although its suite did.</summary>
+    /// <summary>A line a row that is not shown, with the reasons, and the line of counts. False when a test of the page failed, or ran nowhere although its suite did.</summary>
     public static bool Check(string page, IReadOnlyList<HostKind> kinds, TextWriter output)
     {
         ILookup<string, TestResult> results = kinds.SelectMany(kind => kind.Results).ToLookup(Key);
         // Scripts of guests that are run on demand may be missing as a whole.
         HashSet<string> suites = [.. results.Select(test => SuiteOf(test.Key))];
         int passed = 0, failed = 0, skipped = 0;
-        foreach ((string row, string[] tests) in Rows(page))
+        foreach (SpecRow specified in SpecTable.Read(page))
         {
+            string row = string.Join(' ', [specified.Pointer, .. specified.Words]);
+            string[] tests = specified.Tests;
             string[] absent = [.. tests.Where(test => !results.Contains(test) && suites.Contains(SuiteOf(test)))];
             string[] unshown = [.. tests.Where(test => results[test].All(result => result.Outcome == Outcome.Skipped))];
-            if (absent.Length > 0)
+            string[] broken = [.. tests.Where(test => results[test].Any(result => result.Outcome == Outcome.Failed))];
+            if (absent.Length > 0 || broken.Length > 0)
             {
                 failed++;
-                output.WriteLine($"FAILED {row}: not among the results: {string.Join(", ", absent)}");
+                output.WriteLine($"FAILED {row}: {string.Join(", ", [.. broken, .. absent.Select(test => test + " (not among the results)")])}");
             }
             else if (unshown.Length > 0)
             {
@@ -39,13 +42,4 @@ internal static partial class SpecTable
     private static string Key(TestResult result) => result.Suite == "guest" ? $"{result.Group}.sh: {result.Name}" : result.Name;
 
     private static string SuiteOf(string test) => test.Contains(".sh: ", StringComparison.Ordinal) ? test[..test.IndexOf(':')] : "xunit";
-
-    private static IEnumerable<(string Row, string[] Tests)> Rows(string page) =>
-        from line in File.ReadLines(page)
-        where line.StartsWith("| `/", StringComparison.Ordinal)
-        let cells = line.Trim('|', ' ').Split(" | ")
-        select (cells[0].Replace("`", string.Empty, StringComparison.Ordinal), Code().Matches(cells[^1]).Select(match => match.Groups[1].Value).ToArray());
-
-    [GeneratedRegex("`([^`]+)`")]
-    private static partial Regex Code();
 }
