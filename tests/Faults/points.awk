@@ -1,0 +1,30 @@
+# The points of a scenario, from the table of errnos, the calls of a start without a verb, and the calls of the scenario.
+FILENAME ~ /errnos$/ {
+	if (!/^#/) {
+		call = $1
+		sub(/^[^ ]+ /, "")
+		errnos[call] = $0
+	}
+	next
+}
+FILENAME ~ /startup$/ {
+	if ($1 == "runtime")
+		startup[$2] = $3
+	next
+}
+FNR == 1 { starts = scenario !~ /^version/ }
+$1 == "thread" { next }
+# What comes before Main is the same for every verb, and tried once.
+$1 == "runtime" && starts {
+	if (startup[$2] == $3)
+		next
+	starts = 0
+}
+{
+	print scenario ":" $1 ":" $2 ":kill"
+	if ($3 ~ /^exit|^rt_sigreturn|^restart_syscall/)
+		next
+	count = split($3 in errnos ? errnos[$3] : "EPERM ENOMEM", list, " ")
+	for (i = 1; i <= count; i++)
+		print scenario ":" $1 ":" $2 ":" list[i]
+}

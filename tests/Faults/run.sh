@@ -1,0 +1,83 @@
+#!/bin/sh
+# Makes each system call of ocirun's verbs fail in turn, and kills each process at each call; nothing may be left, and no answer may be untrue.
+# Usage: run.sh [--seconds N] [--share K/M] [--seed HEX] [--list] [--point SCENARIO:KIND:N:ACTION] [SCENARIO...]
+#
+# SCENARIO is a part of the name of a scenario (scenarios.sh): create/, /hooks. KIND is a kind of process and N the number of its call
+# (inject.c). ACTION is an errno of the table `errnos`, or kill. Without options every point is tried, which takes long. --share tries every
+# M-th point, --seconds ends after a time; the order is random, and --seed gives the same order again.
+# Of ocirun's calls before Main the scenario version/ tries each; other verbs begin after them.
+# All of it runs in namespaces of its own. Needs root, gcc and busybox-static. The last line is "N passed, N failed, N skipped".
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+ocirun=${OCIRUN:-$top/out/bin/ocirun}
+
+skip_all() { echo "skipped: $*"; echo "0 passed, 0 failed, 1 skipped"; exit 0; }
+
+# enter ARGUMENT...: this script again, in namespaces of its own, and what is left of it when they have ended.
+enter() {
+	[ "$(id -u)" = 0 ] || skip_all "faults need root"
+	command -v busybox >/dev/null || skip_all "busybox is not installed"
+	[ -x "$ocirun" ] || { echo "run.sh: $ocirun is not built" >&2; exit 1; }
+	work=$(mktemp -d /tmp/oci-faults.XXXXXX)
+	trap 'remove_cgroups; rm -rf "$work"' EXIT
+	trap 'exit 130' INT TERM HUP
+	gcc -E -dM -include sys/syscall.h -x c /dev/null | sed -n 's/^#define __NR_\([a-z0-9_]*\) [0-9].*/[__NR_\1] = "\1",/p' >"$work/calls.h"
+	sed "/^#/d" "$here/internal" | tr -s " " "\n" | sed "s/.*/\"&\",/" >"$work/internal.h"
+	for program in inject listen; do gcc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -I"$work" -o "$work/$program" "$here/$program.c"; done
+	# The one that was there when the run began, whatever is built meanwhile.
+	cp "$ocirun" "$work/ocirun"
+	OCI_FAULTS=$work unshare --mount --propagation private --pid --fork --kill-child --net --ipc sh "$here/run.sh" "$@" && status=0 || status=$?
+	exit $status
+}
+
+remove_cgroups() {
+	for directory in /sys/fs/cgroup/"${work##*/}"-* /sys/fs/cgroup/*/"${work##*/}"-*; do
+		[ ! -d "$directory" ] || find "$directory" -depth -type d -exec rmdir {} + 2>/dev/null || :
+	done
+}
+
+[ -n "${OCI_FAULTS:-}" ] || enter "$@"
+
+work=$OCI_FAULTS ocirun=$OCI_FAULTS/ocirun root=$OCI_FAULTS/root name=${OCI_FAULTS##*/}
+unset OCI_FAULTS
+. "$here/lib.sh"
+. "$here/scenarios.sh"
+
+seconds= share=0/1 seed= point= listing=
+while [ $# -gt 0 ]; do
+	case $1 in
+	--seconds) seconds=$2; shift 2 ;;
+	--share) share=$2; shift 2 ;;
+	--seed) seed=$2; shift 2 ;;
+	--point) point=$2; shift 2 ;;
+	--list) listing=yes; shift ;;
+	--*) echo "run.sh: unknown option $1" >&2; exit 2 ;;
+	*) break ;;
+	esac
+done
+
+private_machine
+make_bundles
+if [ -n "$point" ]; then
+	echo "$point" >"$work/points"
+else
+	seed=${seed:-$(git -C "$top" rev-parse --short=8 HEAD 2>/dev/null || echo 1)}
+	all_points "$@" >"$work/points.all"
+	shuffled "$(printf %d "0x$seed")" "${share%/*}" "${share#*/}" <"$work/points.all" >"$work/points"
+	echo "$(wc -l <"$work/points.all") points in $(cut -d : -f 1 "$work/points.all" | sort -u | wc -l) scenarios; $(wc -l <"$work/points") in share $share, seed $seed"
+fi
+if [ -n "$listing" ]; then cat "$work/points"; exit 0; fi
+
+tried=0 hits=0 failed=0 end=
+[ -z "$seconds" ] || end=$(($(uptime_seconds) + seconds))
+while IFS=: read -r scenario kind count action; do
+	[ -z "$end" ] || [ "$(uptime_seconds)" -lt "$end" ] || break
+	tried=$((tried + 1))
+	try_point "$scenario" "$kind" "$count" "$action" || failed=$((failed + 1))
+	[ -z "$was_hit" ] || hits=$((hits + 1))
+	[ $((tried % 1000)) != 0 ] || echo "$tried tried, $hits hit, $failed failed"
+done <"$work/points"
+echo "$tried points tried, $hits hit, $((tried - failed)) survived"
+echo "$((tried - failed)) passed, $failed failed, 0 skipped"
+[ "$failed" = 0 ]
