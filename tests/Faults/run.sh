@@ -9,40 +9,10 @@
 # All of it runs in namespaces of its own. Needs root, gcc and busybox-static. The last line is "N passed, N failed, N skipped".
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
-ocirun=${OCIRUN:-$top/out/bin/ocirun}
-
-skip_all() { echo "skipped: $*"; echo "0 passed, 0 failed, 1 skipped"; exit 0; }
-
-# enter ARGUMENT...: this script again, in namespaces of its own, and what is left of it when they have ended.
-enter() {
-	[ "$(id -u)" = 0 ] || skip_all "faults need root"
-	command -v busybox >/dev/null || skip_all "busybox is not installed"
-	[ -x "$ocirun" ] || { echo "run.sh: $ocirun is not built" >&2; exit 1; }
-	work=$(mktemp -d /tmp/oci-faults.XXXXXX)
-	trap 'remove_cgroups; rm -rf "$work"' EXIT
-	trap 'exit 130' INT TERM HUP
-	gcc -E -dM -include sys/syscall.h -x c /dev/null | sed -n 's/^#define __NR_\([a-z0-9_]*\) [0-9].*/[__NR_\1] = "\1",/p' >"$work/calls.h"
-	sed "/^#/d" "$here/internal" | tr -s " " "\n" | sed "s/.*/\"&\",/" >"$work/internal.h"
-	for program in inject listen; do gcc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -I"$work" -o "$work/$program" "$here/$program.c"; done
-	# The one that was there when the run began, whatever is built meanwhile.
-	cp "$ocirun" "$work/ocirun"
-	OCI_FAULTS=$work unshare --mount --propagation private --pid --fork --kill-child --net --ipc sh "$here/run.sh" "$@" && status=0 || status=$?
-	exit $status
-}
-
-remove_cgroups() {
-	for directory in /sys/fs/cgroup/"${work##*/}"-* /sys/fs/cgroup/*/"${work##*/}"-*; do
-		[ ! -d "$directory" ] || find "$directory" -depth -type d -exec rmdir {} + 2>/dev/null || :
-	done
-}
-
-[ -n "${OCI_FAULTS:-}" ] || enter "$@"
-
-work=$OCI_FAULTS ocirun=$OCI_FAULTS/ocirun root=$OCI_FAULTS/root name=${OCI_FAULTS##*/}
-unset OCI_FAULTS
-. "$here/lib.sh"
+. "$here/machine.sh"
+. "$here/points.sh"
 . "$here/scenarios.sh"
+enter run.sh "$@"
 
 seconds= share=0/1 seed= point= listing=
 while [ $# -gt 0 ]; do
@@ -62,7 +32,7 @@ make_bundles
 if [ -n "$point" ]; then
 	echo "$point" >"$work/points"
 else
-	seed=${seed:-$(git -C "$top" rev-parse --short=8 HEAD 2>/dev/null || echo 1)}
+	default_seed
 	all_points "$@" >"$work/points.all"
 	shuffled "$(printf %d "0x$seed")" "${share%/*}" "${share#*/}" <"$work/points.all" >"$work/points"
 	echo "$(wc -l <"$work/points.all") points in $(cut -d : -f 1 "$work/points.all" | sort -u | wc -l) scenarios; $(wc -l <"$work/points") in share $share, seed $seed"

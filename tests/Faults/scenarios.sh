@@ -17,7 +17,8 @@ state/default list/default version/default'
 
 config_of() { # VARIANT
 	terminal=false namespaces='{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"mount"}' hooks= linux= args='"sleep","1000"'
-	case $1 in
+	case $1 in brief-*) args='"echo","it-ran"' ;; esac
+	case ${1#brief-} in
 	user)
 		namespaces="$namespaces"',{"type":"user"}'
 		linux=',"uidMappings":[{"containerID":0,"hostID":100000,"size":65536}],"gidMappings":[{"containerID":0,"hostID":100000,"size":65536}]' ;;
@@ -33,7 +34,6 @@ config_of() { # VARIANT
 	time)
 		namespaces="$namespaces"',{"type":"time"}'
 		linux=',"timeOffsets":{"boottime":{"secs":60}}' ;;
-	brief) args='"echo","it-ran"' ;;
 	esac
 	cat <<-JSON
 	{"ociVersion":"1.2.0","root":{"path":"$work/rootfs","readonly":true},"hostname":"faults",
@@ -49,7 +49,7 @@ config_of() { # VARIANT
 }
 
 oci() { "$ocirun" --root "$root" "$@" >>"$work/before" 2>&1 </dev/null; }
-make_container() { oci create $socket --bundle "$work/$bundle" "$id"; }
+make_container() { oci create --pid-file "$work/pid" $socket --bundle "$work/$bundle" "$id"; }
 make_running() { make_container && oci start "$id"; }
 
 prepare_create() { :; }
@@ -99,7 +99,7 @@ done_version() { grep -q ^ "$work/out"; }
 # undone_VERB: what a verb that failed by itself, without being killed, leaves as it was.
 undone_create() { is_gone && clean; }
 undone_run() { is_gone && clean; }
-undone_foreground() { is_gone && clean; }
+undone_foreground() { eventually is_over; }
 undone_update() { [ "$(pids_limit)" != 77 ]; }
 undone_exec() { eventually alone; }
 for verb in start kill pause resume delete force state list version; do eval "undone_$verb() { :; }"; done

@@ -1,0 +1,117 @@
+# The points of a run, and what is looked at after each. Read by run.sh.
+
+# Only the container's first process is in it.
+alone() { oci_output ps -f json "$id" && ! grep -q , "$work/output"; }
+
+split() { # SCENARIO: sets verb, variant and bundle
+	verb=${1%/*} variant=${1#*/} bundle=${1#*/} socket=
+	case $verb/$variant in
+	foreground/*) bundle=brief-$variant ;;
+	*/paused | version/*) bundle=default ;;
+	*/terminal) socket="--console-socket $work/console" ;;
+	esac
+}
+
+# inject_verb OPTION...: runs the scenario's verb under the injector.
+inject_verb() {
+	attach= every=
+	[ "$verb" != start ] || { read -r pid <"$work/pid"; attach="--attach $pid=init"; }
+	[ "$variant" != all ] || every=--all
+	: >"$work/report"
+	# shellcheck disable=SC2046
+	"$work/inject" --report "$work/report" $attach $every "$@" -- "$ocirun" --root "$root" $("verb_$verb") >"$work/out" 2>"$work/err" </dev/null
+}
+
+# The calls of a scenario, from a run in which nothing fails: KIND N NAME.
+calls_of() {
+	split "$1"
+	id=$name-0
+	: >"$work/before"
+	if ! "prepare_$verb" || ! inject_verb --list || ! grep -q '^exit 0$' "$work/report" || ! "done_$verb"; then
+		echo "run.sh: $1 fails without any fault:" >&2
+		cat "$work/before" "$work/out" "$work/err" >&2
+		grep -v ^call "$work/report" >&2 || :
+		oci_output delete --force "$id" || :
+		return 1
+	fi
+	sed -n 's/^call //p' "$work/report"
+	oci_output delete --force "$id" || :
+	clean || { echo "run.sh: $1 leaves something without any fault:" >&2; cat "$work/left" >&2; return 1; }
+}
+
+# All points of the scenarios that have a part of their name among the arguments: SCENARIO:KIND:N:ACTION.
+all_points() {
+	calls_of version/default >"$work/startup"
+	for scenario in $scenarios; do
+		selected "$scenario" "$@" || continue
+		calls_of "$scenario" >"$work/calls" || continue
+		awk -v scenario="$scenario" -f "$here/points.awk" "$here/errnos" "$work/startup" "$work/calls"
+	done
+}
+
+selected() { # NAME PART...
+	selected_name=$1; shift
+	[ $# -gt 0 ] || return 0
+	for part in "$@"; do case $selected_name in *"$part"*) return 0 ;; esac; done
+	return 1
+}
+
+# shuffled SEED K M: every M-th line from the K-th on, of an order that the seed gives.
+shuffled() { awk -v seed="$1" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f 2 | awk -v k="$2" -v m="$3" 'NR % m == k'; }
+
+# wrong: says what was wrong after a point; nothing when all was as it must be.
+wrong() {
+	: >"$work/output"
+	code=$(sed -n 's/^exit //p' "$work/report")
+	grep -q '^late' "$work/report" && echo "no end within the deadline" && sed -n '/^late/p' "$work/report"
+	case $code in
+	0) "done_$verb" || was_killed || echo "answers 0 and has not done it: $(head -n 1 "$work/output")" ;;
+	'') # a signal: ours, or an abort of .NET
+		grep -q -e '^signal 9$' "$work/report" && [ "$action" = kill ] || internal_call || echo "ended by $(grep ^signal "$work/report")" ;;
+	*)
+		is_named || [ $code:$verb = 137:foreground ] || echo "the message does not name the call"
+		[ "$action" = kill ] || internal_call || "undone_$verb" || { echo "fails and is not undone: $(tr -d "\n\t" <"$work/output")"; cat "$work/left"; } ;;
+	esac
+	timeout 30 "$ocirun" --root "$root" delete --force "$id" >"$work/delete" 2>&1 </dev/null || echo "delete --force fails ($?): $(cat "$work/delete")"
+	clean || cat "$work/left"
+}
+
+# What was ready, or ran already, was killed: that is the container's end and not a failure of the verb.
+was_killed() { case $action:$kind in kill:init*) eventually is_over ;; *) return 1 ;; esac; }
+is_over() { status_is stopped || is_gone; }
+
+internal_call() { [ "$variant" = all ]; }
+
+# A message names the call or says what it answered; one about a killed process says that something died.
+is_named() {
+	[ -s "$work/err" ] || [ -n "$was_internal" ] || return 1
+	! grep -q -e 'internal error' -e 'Unhandled' -e 'errno 0' "$work/err" || return 1
+	[ "$action" != kill ] || return 0
+	[ "$variant" != all ] || return 0
+	call=$(sed -n 's/^hit [^ ]* [^ ]* \([^ ]*\) .*/\1/p' "$work/report")
+	text=$(sed -n 's/^errno //p' "$work/report")
+	grep -q -i -F -e "$text" -e "$call" "$work/err"
+}
+
+# try_point SCENARIO KIND N ACTION: sets was_hit; false and a report when something was wrong.
+try_point() {
+	split "$1"
+	kind=$2 count=$3 action=$4 was_hit= was_internal=
+	number=$((${number:-0} + 1)) id=$name-$((${number:-0} + 1))
+	: >"$work/before" && : >"$work/left" && : >"$work/err" && : >"$work/report"
+	if "prepare_$verb"; then
+		inject_verb --at "$kind:$count:$action" || :
+		! grep -q ^hit "$work/report" || was_hit=yes
+		wrong >"$work/wrong"
+	else
+		{ echo "could not be prepared"; cat "$work/before"; oci_output delete --force "$id"; } >"$work/wrong" || :
+	fi
+	[ -s "$work/wrong" ] || return 0
+	echo "FAILED $scenario:$kind:$count:$action ($(sed -n 's/^hit [^ ]* [^ ]* //p' "$work/report"); $(grep -E '^(exit|signal)' "$work/report"))"
+	sed 's/^/    /' "$work/wrong"
+	[ ! -s "$work/err" ] || sed 's/^/    says: /' "$work/err"
+	echo "    again: tests/Faults/run.sh --point $scenario:$kind:$count:$action"
+	end_leftovers
+	return 1
+}
+
