@@ -43,7 +43,8 @@ struct supervision {
 	bool intermediate; /* this process only makes the init; the supervisor is its parent */
 	int report;	   /* intermediate: pipe that tells the supervisor init's pid */
 	int state_dir, log, out, err, oom, console;
-	const char *record; /* file name of the exit record */
+	const char *record, *log_name; /* file names in the state directory */
+	uint64_t log_limit, log_files; /* bytes of one file (0 = no limit), and how many there may be */
 };
 
 struct failure {

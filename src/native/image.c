@@ -28,7 +28,7 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-	[OCI_KIND_SUPERVISE] = { STAGE_ONE, NEEDS_FD, 0x1f, { STRING } },
+	[OCI_KIND_SUPERVISE] = { STAGE_ONE, NEEDS_FD, 0x1f, { STRING, STRING, BYTES } },
 	[OCI_KIND_JOIN_NS] = { ANY_STAGE, NEEDS_FD, 0, { NONE } },
 	[OCI_KIND_UNSHARE] = { ANY_STAGE, NO_FD, 0, { NONE } },
 	[OCI_KIND_TIME_OFFSETS] = { STAGE_ONE, NO_FD, 0, { STRING } },
@@ -193,12 +193,24 @@ static bool slot_is_sound(const struct check *k, int64_t slot)
 	return slot == OCI_WIRE_NO_FD || (slot >= 0 && slot < (int64_t)k->header->fd_count);
 }
 
+static bool log_is_sound(const struct oci_blob *limits)
+{
+	uint64_t files;
+
+	if (limits->length != 2 * sizeof(uint64_t))
+		return false;
+	memcpy(&files, limits->bytes + sizeof(uint64_t), sizeof(files));
+	return files > 0;
+}
+
 /* Rules of single kinds that the table of shapes has no column for. */
 static const char *check_values(const struct check *k, const struct oci_step *s)
 {
 	const uint32_t length = s->s[0] == 0 ? 0 : blob_at(k, s->s[0])->length;
 
 	switch (s->kind) {
+	case OCI_KIND_SUPERVISE:
+		return log_is_sound(blob_at(k, s->s[2])) ? NULL : "limits of the log";
 	case OCI_KIND_JOIN_NS:
 		return (s->n[0] & ~NAMESPACES) == 0 ? NULL : "namespaces";
 	case OCI_KIND_UNSHARE:

@@ -119,11 +119,13 @@ static int fork_intermediate(struct context *c)
 int step_supervise(struct context *c, const struct oci_step *s)
 {
 	pid_t pid = stage_fork(NULL);
+	uint64_t log[2];
 
 	if (pid < 0)
 		return fail(c, OCI_OP_FORK, "supervisor");
 	if (pid > 0)
 		sys_exit(0);
+	memcpy(log, step_string(c, s, 2), sizeof(log));
 	if (setsid() < 0)
 		return fail(c, OCI_OP_SETSID, "supervisor");
 	c->supervision = (struct supervision){
@@ -136,6 +138,9 @@ int step_supervise(struct context *c, const struct oci_step *s)
 		.oom = slot_fd(c, (int64_t)s->n[3]),
 		.console = slot_fd(c, (int64_t)s->n[4]),
 		.record = step_string(c, s, 0),
+		.log_name = step_string(c, s, 1),
+		.log_limit = log[0],
+		.log_files = log[1],
 	};
 	return s[1].kind == OCI_KIND_CLONE ? 0 : fork_intermediate(c);
 }

@@ -6,15 +6,14 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 
+#include "log.h"
 #include "stage.h"
 #include "syscalls.h"
 #include "text.h"
 
 #define LINE_MAX_BYTES (16 * 1024)
-#define BATCH 30
 #define RECORD_MAX 256
 /* Without a pid namespace something may write for ever after init's end. */
 #define DRAIN_MAX (16u << 20)
@@ -28,8 +27,7 @@ struct stream {
 };
 
 struct supervisor {
-	int log;
-	bool torn; /* the last write to the log broke off inside a line */
+	struct log log;
 	struct stream out, err;
 	int console;
 	int pidfd;
@@ -38,78 +36,32 @@ struct supervisor {
 	char record[NAME_MAX + 1];
 };
 
-/* Lines of the log on their way to one writev: prefix, content (with its newline or followed by one). */
-struct batch {
-	struct iovec iov[3 * BATCH + 1];
-	int count;
-	size_t bytes;
-};
-
-static void batch_add(struct batch *b, char *base, size_t length)
-{
-	b->iov[b->count++] = (struct iovec){ .iov_base = base, .iov_len = length };
-	b->bytes += length;
-}
-
-/* A full disk must not stop the container: what can't be written is dropped. */
-static void batch_write(struct supervisor *v, struct batch *b)
-{
-	static const char newline[] = "\n";
-	ssize_t n = 0;
-
-	if (v->log >= 0 && b->bytes > 0) {
-		if (v->torn && write(v->log, newline, 1) == 1)
-			v->torn = false;
-		do
-			n = writev(v->log, b->iov, b->count);
-		while (n < 0 && errno == EINTR);
-		if (n > 0 && (size_t)n < b->bytes)
-			v->torn = true;
-	}
-	b->count = 0;
-	b->bytes = 0;
-}
-
-/* "2026-11-23T17:41:29.123456789Z stdout F " in the format of the container runtime interface's logs. */
-static size_t make_prefix(char *buffer, size_t size, const char *stream, char tag)
-{
-	struct text t = text_in(buffer, size);
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	text_add_time(&t, &now);
-	text_add(&t, " ");
-	text_add(&t, stream);
-	text_add(&t, " ");
-	text_add_bytes(&t, &tag, 1);
-	text_add(&t, " ");
-	return (size_t)(t.at - buffer);
-}
-
 /* Writes every whole line of the buffer; keeps the rest. */
 static void log_lines(struct supervisor *v, struct stream *s)
 {
-	char prefix[64], newline[] = "\n";
-	size_t prefix_length = make_prefix(prefix, sizeof(prefix), s->name, 'F');
+	char prefix[64];
+	size_t prefix_length = log_prefix(prefix, sizeof(prefix), s->name, 'F');
 	char *at = s->buffer, *end = s->buffer + s->used, *nl;
-	struct batch b = { .count = 0, .bytes = 0 };
+	struct log_batch b = { .count = 0, .bytes = 0 };
 
 	while (at < end && (nl = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		batch_add(&b, prefix, prefix_length);
-		batch_add(&b, at, (size_t)(nl + 1 - at));
+		log_add(&b, prefix, prefix_length);
+		log_add(&b, at, (size_t)(nl + 1 - at));
 		at = nl + 1;
-		if (b.count >= 2 * BATCH)
-			batch_write(v, &b);
+		if (b.count >= 2 * LOG_BATCH)
+			log_write(&v->log, &b);
 	}
 	if (at == s->buffer && s->used == sizeof(s->buffer)) {
-		batch_write(v, &b);
+		const size_t part = log_whole_characters(at, s->used);
+
+		log_write(&v->log, &b);
 		prefix[prefix_length - 2] = 'P';
-		batch_add(&b, prefix, prefix_length);
-		batch_add(&b, at, s->used);
-		batch_add(&b, newline, 1);
-		at = end;
+		log_add(&b, prefix, prefix_length);
+		log_add(&b, at, part);
+		log_add(&b, "\n", 1);
+		at += part;
 	}
-	batch_write(v, &b);
+	log_write(&v->log, &b);
 	s->used = (size_t)(end - at);
 	memmove(s->buffer, at, s->used);
 }
@@ -117,14 +69,14 @@ static void log_lines(struct supervisor *v, struct stream *s)
 /* The stream is over; a last line without a newline is a line too. */
 static void close_stream(struct supervisor *v, struct stream *s)
 {
-	char prefix[64], newline[] = "\n";
-	struct batch b = { .count = 0, .bytes = 0 };
+	char prefix[64];
+	struct log_batch b = { .count = 0, .bytes = 0 };
 
 	if (s->used > 0) {
-		batch_add(&b, prefix, make_prefix(prefix, sizeof(prefix), s->name, 'F'));
-		batch_add(&b, s->buffer, s->used);
-		batch_add(&b, newline, 1);
-		batch_write(v, &b);
+		log_add(&b, prefix, log_prefix(prefix, sizeof(prefix), s->name, 'F'));
+		log_add(&b, s->buffer, s->used);
+		log_add(&b, "\n", 1);
+		log_write(&v->log, &b);
 	}
 	s->used = 0;
 	close_quietly(&s->fd);
@@ -282,8 +234,8 @@ static void record_exit(struct supervisor *v, const struct timespec *ended, bool
 /* Gives up everything that is the runtime's or the container's; init must be the last to hold its own stdio. */
 static void settle(struct supervisor *v)
 {
-	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU };
-	const int kept[] = { v->log, v->out.fd, v->err.fd, v->console, v->pidfd, v->state_dir, v->oom };
+	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ };
+	const int kept[] = { v->log.fd, v->out.fd, v->err.fd, v->console, v->pidfd, v->state_dir, v->oom };
 	struct fd_set_bits set = { { 0 } };
 	cleanup_close int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -311,8 +263,7 @@ void supervise(struct context *c, pid_t init, int pidfd)
 	bool oom_killed;
 
 	text_add(&t, w->record);
-	v.log = w->log;
-	v.torn = false;
+	log_begin(&v.log, w);
 	v.out.fd = w->out;
 	v.out.name = "stdout";
 	v.out.used = 0;
@@ -334,6 +285,7 @@ void supervise(struct context *c, pid_t init, int pidfd)
 		receive_master(&v);
 	drain(&v, &v.out);
 	drain(&v, &v.err);
+	log_end(&v.log);
 	record_exit(&v, &ended, oom_killed);
 	sys_exit(0);
 }

@@ -89,7 +89,8 @@ struct oci_blob {
  *
  * Stage one: everything before CLONE.
  *  SUPERVISE    first step when present: fork the supervisor, which goes on with the program and stays as the parent.
- *               fd = state directory (O_PATH); s0 = exit record's file name; n0 = slot of log file or NO_FD,
+ *               fd = state directory (O_PATH); s0 = exit record's file name; s1 = the log's, s2 = blob of two u64: bytes of one file of the log
+ *               (0 = no limit), how many files there may be (1 and up); n0 = slot of log file or NO_FD,
  *               n1 = slot of stdout's read end, n2 = slot of stderr's read end (NO_FD when absent),
  *               n3 = slot of the file with an oom_kill line (memory.events / memory.oom_control) or NO_FD,
  *               n4 = slot of the supervisor's end of the console socketpair or NO_FD. Slots are sign-extended.

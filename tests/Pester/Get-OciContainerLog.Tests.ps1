@@ -28,6 +28,25 @@ Describe 'Get-OciContainerLog' {
         (Get-OciContainerLog $container.Id -Follow).Line | Should -Be @('first', 'last')
     }
 
+    It 'KeepsToTheLimitOfNew' {
+        $container = New-OciContainer (New-Id) $fixture.Bundle -LogMaxSize 64k -LogMaxFiles 2 -Spec (New-OciSpec seq, 20000) | Start-OciContainer -PassThru
+        $null = Wait-OciContainer $container.Id -Timeout 60
+        $files = [System.IO.Directory]::GetFiles("$($fixture.Root)/$($container.Id)", 'log*')
+        $files.Count | Should -Be 2
+        ($files | ForEach-Object { [System.IO.FileInfo]::new($_).Length } | Measure-Object -Maximum).Maximum | Should -BeLessOrEqual 65536
+        (Get-OciContainerLog $container.Id -Tail 2).Line | Should -Be @('19999', '20000')
+    }
+
+    It 'KeepsAllWithoutALimit' {
+        $container = Invoke-OciContainer (New-Id) $fixture.Bundle -Detach -LogMaxSize unlimited -LogMaxFiles 1 -Spec (New-OciSpec seq, 20000)
+        $null = Wait-OciContainer $container.Id -Timeout 60
+        (Get-OciContainerLog $container.Id).Count | Should -Be 20000
+    }
+
+    It 'ALimitThatIsNoneIsRefused' {
+        { New-OciContainer (New-Id) $fixture.Bundle -LogMaxSize 1k -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidArgument,OciRuntime.PowerShell.Commands.NewOciContainerCommand'
+    }
+
     It 'UnknownIdIsNotFound' {
         { Get-OciContainerLog (New-Id) -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.GetOciContainerLogCommand'
     }

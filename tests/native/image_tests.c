@@ -108,6 +108,32 @@ REFUSES(unknown_clone_flags_are_refused, first->n[0] |= 0x100)
 REFUSES(a_filter_of_odd_length_is_refused, (s->kind = OCI_KIND_SECCOMP, s->s[1] = s->s[2] = s->s[3] = 0))
 REFUSES(groups_of_odd_length_are_refused, memcpy(good.bytes + find(&good, OCI_KIND_USER)->s[0], &(uint32_t){ 7 }, 4))
 
+/* SUPERVISE in the place of the first step, with limits of the log as they are given. */
+static const char *check_log_limits(const uint64_t *limits, size_t length)
+{
+	struct oci_step *first;
+
+	build_good();
+	first = insert(&good, program_steps(&good), OCI_KIND_SUPERVISE, 0, add_slot(&good, 0));
+	first->s[0] = add_string(&good, "exit.json");
+	first->s[1] = add_string(&good, "log");
+	first->s[2] = add_bytes(&good, limits, length);
+	for (int i = 0; i < 5; i++)
+		first->n[i] = (uint64_t)(int64_t)OCI_WIRE_NO_FD;
+	return check_program(&good);
+}
+
+static void limits_of_a_log_are_two_numbers_and_a_file(void)
+{
+	static const uint64_t sound[] = { 0, 1, 0 }, no_file[] = { 4096, 0 };
+	const char *wrong = check_log_limits(sound, 2 * sizeof(uint64_t));
+
+	CHECK_TEXT(wrong == NULL, wrong);
+	CHECK(check_log_limits(sound, sizeof(uint64_t)) != NULL);
+	CHECK(check_log_limits(sound, 3 * sizeof(uint64_t)) != NULL);
+	CHECK(check_log_limits(no_file, 2 * sizeof(uint64_t)) != NULL);
+}
+
 static void a_size_that_is_not_the_files_is_refused(void)
 {
 	build_good();
@@ -234,6 +260,7 @@ void image_tests(void)
 	TEST(unknown_clone_flags_are_refused);
 	TEST(a_filter_of_odd_length_is_refused);
 	TEST(groups_of_odd_length_are_refused);
+	TEST(limits_of_a_log_are_two_numbers_and_a_file);
 	TEST(a_size_that_is_not_the_files_is_refused);
 	TEST(the_helper_says_what_is_wrong_with_an_image);
 	TEST(mutations_are_survived);

@@ -38,6 +38,7 @@ int main(int argc, char **argv)
 	container_tests();
 	attack_tests();
 	supervise_tests();
+	log_tests();
 	fault_tests();
 	remove_bundle();
 	return finish_tests();

@@ -10,101 +10,18 @@
 
 #include "container.h"
 #include "harness.h"
-#include "launch.h"
+#include "supervised.h"
 #include "tests.h"
-
-static struct program p;
-static char text[65536];
-
-/* SUPERVISE first, with a log, pipes for both streams and a state directory "state" of the bundle. */
-struct supervised {
-	struct launch l;
-	int out[2];
-};
-
-static void build(struct supervised *v, const char *command, bool intermediate)
-{
-	struct oci_step *s;
-	int err[2];
-
-	new_bundle();
-	shell("mkdir %s; printf 'low 0\\noom_kill 3\\n' > %s", in_bundle("state"), in_bundle("oom"));
-	if (pipe2(v->out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)
-		abort();
-	close(err[1]);
-	program_begin(&p);
-	s = add(&p, OCI_KIND_SUPERVISE, 0, add_slot(&p, open(in_bundle("state"), O_PATH | O_DIRECTORY | O_CLOEXEC)));
-	s->s[0] = add_string(&p, "exit.json");
-	s->n[0] = (uint64_t)add_slot(&p, open(in_bundle("state/log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-	s->n[1] = (uint64_t)add_slot(&p, v->out[0]);
-	s->n[2] = (uint64_t)add_slot(&p, err[0]);
-	s->n[3] = (uint64_t)(int64_t)OCI_WIRE_NO_FD;
-	s->n[4] = (uint64_t)(int64_t)OCI_WIRE_NO_FD;
-	if (intermediate)
-		add(&p, OCI_KIND_AWAIT, 0, OCI_WIRE_NO_FD)->n[0] = OCI_SYNC_ID_MAPS;
-	add_container(&p, in_bundle("rootfs"));
-	add_shell(&p, command);
-}
-
-static int start(struct supervised *v)
-{
-	int result;
-
-	launch_begin(&v->l, &p, v->out[1]);
-	for (uint32_t i = 0; i < p.header.fd_count; i++)
-		close(p.slots[i]);
-	result = launch_run(&v->l);
-	return result;
-}
-
-/* The process has ended; whoever adopted it may still have to wait for it. */
-static bool has_ended(pid_t pid)
-{
-	char path[64];
-	const char *state;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (access(path, F_OK) != 0)
-		return true;
-	state = strstr(file_text(path), ") ");
-	return state == NULL || state[2] == 'Z' || state[2] == 'X';
-}
-
-static const char *record(struct supervised *v)
-{
-	for (int i = 0; i < 5000 && !has_ended(v->l.supervisor); i++)
-		usleep(1000);
-	return file_text(in_bundle("state/exit.json"));
-}
-
-/* Lines of the log without their times. */
-static const char *log_text(void)
-{
-	const char *from = file_text(in_bundle("state/log"));
-	char *to = text;
-
-	while (*from != '\0') {
-		const char *end = strchr(from, '\n');
-
-		if (end == NULL || end - from < 31 || from[29] != 'Z')
-			return "malformed log";
-		memcpy(to, from + 31, (size_t)(end + 1 - from - 31));
-		to += end + 1 - from - 31;
-		from = end + 1;
-	}
-	*to = '\0';
-	return text;
-}
 
 static void log_and_exit_are_recorded(void)
 {
 	struct supervised v;
 	const char *json;
 
-	build(&v, "echo one; echo; echo -n two; exit 5", false);
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
+	supervised_build(&v, "echo one; echo; echo -n two; exit 5", false);
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
 	CHECK(v.l.supervisor > 0);
-	json = record(&v);
+	json = supervised_record(&v);
 	CHECK_TEXT(strstr(json, "{\"exitCode\":5,\"signal\":0,\"exitedAt\":\"20") != NULL && strstr(json, "Z\",\"oomKilled\":false}\n") != NULL, json);
 	CHECK_TEXT(strcmp(log_text(), "stdout F one\nstdout F \nstdout F two\n") == 0, log_text());
 	CHECK(shell("test $(ls -A %s | wc -l) = 2", in_bundle("state")) == 0);
@@ -116,12 +33,12 @@ static void an_intermediate_does_what_comes_before_the_clone(void)
 	struct supervised v;
 	char path[64];
 
-	build(&v, "sleep 0.3; exit 6", true);
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
+	supervised_build(&v, "sleep 0.3; exit 6", true);
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", v.l.supervisor, v.l.supervisor);
 	snprintf(text, sizeof(text), "%d ", v.l.init);
 	CHECK_TEXT(strcmp(file_text(path), text) == 0, file_text(path));
-	CHECK_TEXT(strncmp(record(&v), "{\"exitCode\":6,\"signal\":0", 24) == 0, record(&v));
+	CHECK_TEXT(strncmp(supervised_record(&v), "{\"exitCode\":6,\"signal\":0", 24) == 0, supervised_record(&v));
 	launch_end(&v.l);
 }
 
@@ -129,10 +46,10 @@ static void a_signal_is_recorded(void)
 {
 	struct supervised v;
 
-	build(&v, "sleep 100", false);
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
+	supervised_build(&v, "sleep 100", false);
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
 	kill(v.l.init, SIGKILL);
-	CHECK_TEXT(strncmp(record(&v), "{\"exitCode\":137,\"signal\":9", 26) == 0, record(&v));
+	CHECK_TEXT(strncmp(supervised_record(&v), "{\"exitCode\":137,\"signal\":9", 26) == 0, supervised_record(&v));
 	launch_end(&v.l);
 }
 
@@ -141,11 +58,11 @@ static void an_oom_kill_is_recorded(void)
 	struct supervised v;
 	char line[64];
 
-	build(&v, "sleep 100", false);
+	supervised_build(&v, "sleep 100", false);
 	find(&p, OCI_KIND_SUPERVISE)->n[3] = (uint64_t)add_slot(&p, open(in_bundle("oom"), O_RDONLY | O_CLOEXEC));
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
 	kill(v.l.init, SIGKILL);
-	snprintf(line, sizeof(line), "%s", strstr(record(&v), "oomKilled") == NULL ? "none" : strstr(record(&v), "oomKilled"));
+	snprintf(line, sizeof(line), "%s", strstr(supervised_record(&v), "oomKilled") == NULL ? "none" : strstr(supervised_record(&v), "oomKilled"));
 	CHECK_TEXT(strcmp(line, "oomKilled\":true}\n") == 0, line);
 	launch_end(&v.l);
 }
@@ -157,8 +74,8 @@ static void the_supervisor_is_out_of_the_way(void)
 	long sum = 0, value;
 	const char *at;
 
-	build(&v, "echo x; sleep 0.5", false);
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
+	supervised_build(&v, "echo x; sleep 0.5", false);
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
 	usleep(100000);
 	CHECK(kill(v.l.supervisor, SIGTERM) == 0 && kill(v.l.supervisor, SIGINT) == 0 && kill(v.l.supervisor, SIGHUP) == 0);
 	CHECK(getsid(v.l.supervisor) == v.l.supervisor);
@@ -171,7 +88,7 @@ static void the_supervisor_is_out_of_the_way(void)
 			sum += value;
 	printf("  private memory of a supervisor: %ld KB\n", sum);
 	CHECK(getenv("OCI_SANITIZED") != NULL || sum < 300);
-	CHECK_TEXT(strncmp(record(&v), "{\"exitCode\":0", 13) == 0, record(&v));
+	CHECK_TEXT(strncmp(supervised_record(&v), "{\"exitCode\":0", 13) == 0, supervised_record(&v));
 	launch_end(&v.l);
 }
 
@@ -182,10 +99,10 @@ static void long_lines_are_cut_into_parts(void)
 	size_t count = 0;
 	int parts = 0;
 
-	build(&v, "dd if=/dev/zero bs=1000 count=40 2>/dev/null | tr '\\0' x; echo; echo end", false);
+	supervised_build(&v, "dd if=/dev/zero bs=1000 count=40 2>/dev/null | tr '\\0' x; echo; echo end", false);
 	shell("ln -s busybox %s; ln -s busybox %s", in_bundle("rootfs/bin/tr"), in_bundle("rootfs/bin/tail"));
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
-	record(&v);
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
+	supervised_record(&v);
 	for (at = log_text(); strncmp(at, "stdout ", 7) == 0; at = strchr(at, '\n') + 1) {
 		count += strcspn(at + 9, "\n");
 		parts += at[7] == 'P';
@@ -198,10 +115,10 @@ static void a_full_log_stops_nobody(void)
 {
 	struct supervised v;
 
-	build(&v, "seq 1 50000; exit 4", false);
+	supervised_build(&v, "seq 1 50000; exit 4", false);
 	p.slots[1] = open("/dev/full", O_WRONLY | O_CLOEXEC);
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
-	CHECK_TEXT(strncmp(record(&v), "{\"exitCode\":4", 13) == 0, record(&v));
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
+	CHECK_TEXT(strncmp(supervised_record(&v), "{\"exitCode\":4", 13) == 0, supervised_record(&v));
 	launch_end(&v.l);
 }
 
@@ -210,15 +127,15 @@ static void a_full_disk_keeps_the_exit_record(void)
 	struct supervised v;
 	bool alone;
 
-	build(&v, "seq 1 50000; exit 4", false);
+	supervised_build(&v, "seq 1 50000; exit 4", false);
 	/* The supervisor's directory and log, on a filesystem that the log fills. */
 	close(p.slots[0]);
 	close(p.slots[1]);
 	shell("mount -t tmpfs -o size=64k tmpfs %s", in_bundle("state"));
 	p.slots[0] = open(in_bundle("state"), O_PATH | O_DIRECTORY | O_CLOEXEC);
 	p.slots[1] = open(in_bundle("state/log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	start(&v);
-	snprintf(text, sizeof(text), "%s", record(&v));
+	supervised_start(&v);
+	snprintf(text, sizeof(text), "%s", supervised_record(&v));
 	alone = shell("test $(ls -A %s | wc -l) = 2", in_bundle("state")) == 0;
 	launch_end(&v.l);
 	CHECK(shell("umount %s", in_bundle("state")) == 0);
@@ -232,9 +149,9 @@ static void everything_is_logged_in_order(void)
 	char *at, *lines;
 	int expected = 1;
 
-	build(&v, "seq 1 1000", false);
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
-	record(&v);
+	supervised_build(&v, "seq 1 1000", false);
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
+	supervised_record(&v);
 	log_text();
 	for (at = text; (lines = strstr(at, "stdout F ")) != NULL; at = lines + 9, expected++)
 		CHECK(atoi(lines + 9) == expected);
@@ -248,7 +165,7 @@ static void a_terminal_is_logged(void)
 	struct oci_step *s;
 	int pair[2];
 
-	build(&v, "tty; exit 2", false);
+	supervised_build(&v, "tty; exit 2", false);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		abort();
 	find(&p, OCI_KIND_SUPERVISE)->n[4] = (uint64_t)add_slot(&p, pair[0]);
@@ -256,8 +173,8 @@ static void a_terminal_is_logged(void)
 	s = insert(&p, find(&p, OCI_KIND_PIVOT_ROOT), OCI_KIND_CONSOLE, 0, add_slot(&p, pair[1]));
 	s->s[0] = add_string(&p, "dev/pts/ptmx");
 	s->s[1] = add_string(&p, "dev/console");
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
-	CHECK_TEXT(strncmp(record(&v), "{\"exitCode\":2", 13) == 0, record(&v));
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
+	CHECK_TEXT(strncmp(supervised_record(&v), "{\"exitCode\":2", 13) == 0, supervised_record(&v));
 	CHECK_TEXT(strcmp(log_text(), "stdout F /dev/pts/0\r\n") == 0, log_text());
 	launch_end(&v.l);
 }
@@ -266,10 +183,10 @@ static void a_vanished_state_directory_is_no_trouble(void)
 {
 	struct supervised v;
 
-	build(&v, "sleep 0.2", false);
-	CHECK_TEXT(start(&v) == 0, describe(&v.l.last));
+	supervised_build(&v, "sleep 0.2", false);
+	CHECK_TEXT(supervised_start(&v) == 0, describe(&v.l.last));
 	shell("rm -r %s", in_bundle("state"));
-	record(&v);
+	supervised_record(&v);
 	CHECK(has_ended(v.l.supervisor));
 	launch_end(&v.l);
 }
@@ -279,10 +196,10 @@ static void a_failed_launch_ends_the_supervisor(void)
 	for (int i = 0; i < 2; i++) {
 		struct supervised v;
 
-		build(&v, "true", i == 1);
+		supervised_build(&v, "true", i == 1);
 		find(&p, OCI_KIND_LOOKUP)->s[0] = add_string(&p, "no-such-program");
-		CHECK(start(&v) == -1 && v.l.last.type == OCI_MSG_ERROR);
-		CHECK_TEXT(strncmp(record(&v), "{\"exitCode\":1,", 14) == 0, record(&v));
+		CHECK(supervised_start(&v) == -1 && v.l.last.type == OCI_MSG_ERROR);
+		CHECK_TEXT(strncmp(supervised_record(&v), "{\"exitCode\":1,", 14) == 0, supervised_record(&v));
 		launch_end(&v.l);
 	}
 }

@@ -5,6 +5,7 @@ void image_tests(void);
 void container_tests(void);
 void attack_tests(void);
 void supervise_tests(void);
+void log_tests(void);
 void fault_tests(void);
 
 #endif

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lifecycle;
@@ -34,6 +35,9 @@ public sealed class CreateRequest
 
     /// <summary>A supervisor holds stdio, writes the log and records the exit.</summary>
     public bool Supervised { get; init; }
+
+    /// <summary>How large a supervised container's log may grow.</summary>
+    public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
     /// <summary>Where stdin, stdout and stderr go. Ignored when supervised: stdin is /dev/null, the rest is the log.</summary>
     public StdioMode Stdio { get; init; } = StdioMode.Inherit;

@@ -39,6 +39,7 @@ internal sealed class Creation : IDisposable
         _cancel = cancel;
         _run = run;
         ContainerId.Check(request.Id);
+        request.LogLimit.Check();
         _source = BundleSource.Read(request);
         CheckTerminal();
         _cgroup = CgroupFor(runtime, request, _source);
@@ -73,6 +74,7 @@ internal sealed class Creation : IDisposable
             OwnNamespaces = OwnNamespaces.Of(source.Spec),
             Console = request.ConsoleSocket is not null ? ConsoleTarget.Socket : request.Supervised ? ConsoleTarget.Supervisor : ConsoleTarget.Channel,
             Supervised = request.Supervised,
+            LogLimit = request.LogLimit,
             GateOnChannel = run,
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,

@@ -36,6 +36,8 @@ internal static class ConsolePlanner
             ExitRecord = "exit.json",
             Directory = new RoleFd(PlanFdRole.StateDirectory),
             Log = new RoleFd(PlanFdRole.LogFile),
+            LogName = "log",
+            LogLimit = input.LogLimit,
             Stdout = terminal ? null : new RoleFd(PlanFdRole.StdoutReader),
             Stderr = terminal ? null : new RoleFd(PlanFdRole.StderrReader),
             OomFile = input.OomFile is { } file ? new PathFd(file, PlanFdAccess.Read) : null,

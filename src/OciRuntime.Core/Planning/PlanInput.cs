@@ -73,6 +73,9 @@ public sealed record CreatePlanInput : PlanInput
     /// <summary>A supervisor stays as the parent.</summary>
     public bool Supervised { get; init; }
 
+    /// <summary>How large the supervisor's log may grow.</summary>
+    public LogLimit LogLimit { get; init; } = LogLimit.Default;
+
     /// <summary>The file with an oom_kill line, for the supervisor.</summary>
     public string? OomFile { get; init; }
 

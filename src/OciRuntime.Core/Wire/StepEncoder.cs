@@ -12,6 +12,8 @@ internal static partial class StepEncoder
             case SuperviseStep s:
                 writer.Begin(s, StepKind.Supervise, fd: s.Directory);
                 writer.Text(0, s.ExitRecord);
+                writer.Text(1, s.LogName);
+                writer.Bytes(2, [.. BitConverter.GetBytes(Math.Max(s.LogLimit.MaxSize, 0)), .. BitConverter.GetBytes((long)s.LogLimit.MaxFiles)]);
                 writer.Slot(0, s.Log);
                 writer.Slot(1, s.Stdout);
                 writer.Slot(2, s.Stderr);

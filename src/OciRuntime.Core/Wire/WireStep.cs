@@ -34,7 +34,8 @@ internal sealed record WireStep
     /// <summary>What s[] of a kind holds.</summary>
     public static (BlobKind S0, BlobKind S1, BlobKind S2, BlobKind S3) Blobs(StepKind kind) => kind switch
     {
-        StepKind.Supervise or StepKind.TimeOffsets or StepKind.Keyring or StepKind.OpenRoot or StepKind.Mkdir or StepKind.Mknod
+        StepKind.Supervise => (BlobKind.Text, BlobKind.Text, BlobKind.Bytes, BlobKind.None),
+        StepKind.TimeOffsets or StepKind.Keyring or StepKind.OpenRoot or StepKind.Mkdir or StepKind.Mknod
             or StepKind.Unlink or StepKind.Hostname or StepKind.Domainname or StepKind.ReadonlyPath or StepKind.Mask or StepKind.Chdir
             => (BlobKind.Text, BlobKind.None, BlobKind.None, BlobKind.None),
         StepKind.Bind or StepKind.Symlink or StepKind.Console or StepKind.Sysctl or StepKind.AttrExec or StepKind.Lookup

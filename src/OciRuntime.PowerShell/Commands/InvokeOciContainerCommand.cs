@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security.Cryptography;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Common;
@@ -64,6 +65,16 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Detach")]
     public SwitchParameter Detach { get; set; }
 
+    /// <summary>How large a file of the log may grow, in bytes or as 10m; -1 or unlimited for no limit.</summary>
+    [Parameter(ParameterSetName = "Detach")]
+    [SizeConversion]
+    public long LogMaxSize { get; set; } = LogLimit.Default.MaxSize;
+
+    /// <summary>How many files of the log are kept.</summary>
+    [Parameter(ParameterSetName = "Detach")]
+    [ValidateRange(1, 1000)]
+    public int LogMaxFiles { get; set; } = LogLimit.Default.MaxFiles;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -119,6 +130,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             NoNewKeyring = NoNewKeyring,
             PreserveFds = PreserveFds,
             Supervised = Detach,
+            LogLimit = new LogLimit(LogMaxSize, LogMaxFiles),
             Stdio = Detach ? StdioMode.Null : StdioMode.Pipe,
         };
     }

@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
@@ -36,6 +38,16 @@ public sealed class NewOciContainerCommand : BundleCmdlet
     [Parameter]
     public SwitchParameter Unsupervised { get; set; }
 
+    /// <summary>How large a file of the log may grow, in bytes or as 10m; -1 or unlimited for no limit.</summary>
+    [Parameter]
+    [SizeConversion]
+    public long LogMaxSize { get; set; } = LogLimit.Default.MaxSize;
+
+    /// <summary>How many files of the log are kept.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int LogMaxFiles { get; set; } = LogLimit.Default.MaxFiles;
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Attempt(Id, Create);
 
@@ -53,6 +65,7 @@ public sealed class NewOciContainerCommand : BundleCmdlet
             NoNewKeyring = NoNewKeyring,
             PreserveFds = PreserveFds,
             Supervised = !Unsupervised,
+            LogLimit = new LogLimit(LogMaxSize, LogMaxFiles),
             Stdio = StdioMode.Null,
         };
         string action = Messages.Create(Id, request.Bundle);

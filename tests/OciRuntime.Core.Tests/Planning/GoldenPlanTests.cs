@@ -75,7 +75,7 @@ public sealed class GoldenPlanTests
         """;
 
     private const string UnifiedSupervised = """
-          0  supervise        exit.json stdout and stderr to the log oom kills of /sys/fs/cgroup/c1/memory.events
+          0  supervise        exit.json stdout and stderr to the log (2 of 8388608 bytes) oom kills of /sys/fs/cgroup/c1/memory.events
           1  clone            pid,mount,network,ipc,uts into /sys/fs/cgroup/c1 [/linux/namespaces]
           2  unshare          cgroup [/linux/namespaces/5]
           3  affinity         all (or warn)

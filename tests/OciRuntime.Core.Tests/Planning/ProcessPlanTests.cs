@@ -123,7 +123,7 @@ public sealed class ProcessPlanTests
         Assert.Equal(
             (new RoleFd(PlanFdRole.StdoutReader), new RoleFd(PlanFdRole.StderrReader), (PlanFd)new PathFd("/sys/fs/cgroup/memory/c1/memory.oom_control", PlanFdAccess.Read), null),
             (supervise.Stdout, supervise.Stderr, supervise.OomFile, supervise.Console));
-        Assert.Equal(State.ExitFile.Name, supervise.ExitRecord);
+        Assert.Equal((State.ExitFile.Name, State.StateDirectory.LogName), (supervise.ExitRecord, supervise.LogName));
     }
 
     [Fact]

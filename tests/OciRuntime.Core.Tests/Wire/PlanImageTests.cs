@@ -161,7 +161,8 @@ public sealed class PlanImageTests
         {
             case SuperviseStep s:
                 Assert.Equal(s.Directory, fd);
-                Assert.Equal(s.ExitRecord, wire.S[0]);
+                Assert.Equal((s.ExitRecord, s.LogName), (wire.S[0], wire.S[1]));
+                Assert.Equal([.. BitConverter.GetBytes(s.LogLimit.MaxSize), .. BitConverter.GetBytes((long)s.LogLimit.MaxFiles)], (byte[])wire.S[2]!);
                 Assert.Equal([s.Log, s.Stdout, s.Stderr, s.OomFile, s.Console], wire.N.Select(n => Slot(n, slots)));
                 break;
             case JoinNamespaceStep s:

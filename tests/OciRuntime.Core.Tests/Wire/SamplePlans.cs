@@ -21,7 +21,8 @@ internal static class SamplePlans
 
     private static readonly Gen<LaunchStep>[] Kinds =
     [
-        Gen.Select(Text, Fd, MaybeFd, MaybeFd).Select((name, directory, log, oom) => (LaunchStep)new SuperviseStep { ExitRecord = name, Directory = directory, Log = log, Stdout = log, OomFile = oom }),
+        Gen.Select(Text, Fd, MaybeFd, MaybeFd, Gen.Long[0, long.MaxValue], Gen.Int[1, 9]).Select((name, directory, log, oom, size, files) =>
+            (LaunchStep)new SuperviseStep { ExitRecord = name, Directory = directory, Log = log, LogName = "log" + name, LogLimit = new LogLimit(size, files), Stdout = log, OomFile = oom }),
         Gen.Select(Gen.Enum<CloneBits>(), Fd).Select((bits, fd) => (LaunchStep)new JoinNamespaceStep { Namespaces = bits, Target = fd }),
         Gen.Enum<CloneBits>().Select(bits => (LaunchStep)new UnshareStep { Namespaces = bits }),
         Text.Select(text => (LaunchStep)new TimeOffsetsStep { Text = text }),

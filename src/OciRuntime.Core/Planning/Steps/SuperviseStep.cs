@@ -11,7 +11,7 @@ public sealed record SuperviseStep : LaunchStep
 
     /// <inheritdoc/>
     public override string Detail => FlagText.Words(
-        Console is null ? "stdout and stderr to the log" : "terminal to the log",
+        (Console is null ? "stdout and stderr to the log" : "terminal to the log") + (LogLimit.MaxSize == LogLimit.NoLimit ? string.Empty : $" ({LogLimit.MaxFiles} of {LogLimit.MaxSize} bytes)"),
         OomFile is null ? string.Empty : "oom kills of " + FlagText.Fd(OomFile));
 
     /// <summary>File name of the exit record in the state directory.</summary>
@@ -22,6 +22,12 @@ public sealed record SuperviseStep : LaunchStep
 
     /// <summary>The log, or null.</summary>
     public PlanFd? Log { get; init; }
+
+    /// <summary>File name of the log in the state directory.</summary>
+    public required string LogName { get; init; }
+
+    /// <summary>How large it may grow, and how many older ones are kept.</summary>
+    public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
     /// <summary>Read end of stdout, or null with a terminal.</summary>
     public PlanFd? Stdout { get; init; }

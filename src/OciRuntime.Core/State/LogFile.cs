@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>
+/// One file of a container's log, open. The supervisor writes to <c>log</c>; when that is full it becomes <c>log.1</c>, the next one <c>log.2</c>,
+/// and the oldest are removed. A name with a number always means the same file.
+/// </summary>
+internal sealed class LogFile : IDisposable
+{
+    private const int Attempts = 50;
+    private readonly (ulong Inode, uint Major, uint Minor) _identity;
+
+    private LogFile(SafeFd fd, (ulong Inode, uint Major, uint Minor) identity)
+    {
+        _identity = identity;
+        Handle = fd.ToFileHandle();
+    }
+
+    public SafeFileHandle Handle { get; }
+
+    /// <summary>All files of the log, the oldest first. The supervisor may put one aside meanwhile: then it is looked again.</summary>
+    public static List<LogFile> OpenAll(StateDirectory directory)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            List<string> names = Names(directory);
+            var files = new List<LogFile>();
+            foreach (string name in names)
+            {
+                if (TryOpen(directory, name) is { } file)
+                    files.Add(file);
+            }
+            bool same = files.Count == names.Count && Names(directory).SequenceEqual(names) && (files.Count == 0 || files[^1].IsCurrent(directory));
+            if (same || attempt == Attempts)
+                return files;
+            foreach (LogFile file in files)
+                file.Dispose();
+        }
+    }
+
+    /// <summary>True while the supervisor writes to this file.</summary>
+    public bool IsCurrent(StateDirectory directory) => Identity(directory.Fd, StateDirectory.LogName, Libc.AT_SYMLINK_NOFOLLOW) == _identity;
+
+    /// <summary>True when there is another file in this one's place.</summary>
+    public bool IsReplaced(StateDirectory directory) => Identity(directory.Fd, StateDirectory.LogName, Libc.AT_SYMLINK_NOFOLLOW) is { } other && other != _identity;
+
+    public bool IsSame(LogFile other) => other._identity == _identity;
+
+    public void Dispose() => Handle.Dispose();
+
+    private static LogFile? TryOpen(StateDirectory directory, string name)
+    {
+        int fd = Libc.openat(directory.Fd, name, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            int errno = Errno.Last;
+            return errno == Errno.ENOENT ? null : throw KernelError.From("read the log", directory.Path + "/" + name, "openat", errno);
+        }
+        var file = new SafeFd(fd);
+        if (Identity(fd, string.Empty, Libc.AT_EMPTY_PATH) is { } identity)
+            return new LogFile(file, identity);
+        int failure = Errno.Last;
+        file.Dispose();
+        throw KernelError.From("read the log", directory.Path + "/" + name, "statx", failure);
+    }
+
+    private static unsafe (ulong Inode, uint Major, uint Minor)? Identity(int directory, string name, int flags)
+    {
+        Libc.statx_t stat;
+        return Libc.statx(directory, name, flags, Libc.STATX_INO, &stat) == 0 ? (stat.stx_ino, stat.stx_dev_major, stat.stx_dev_minor) : null;
+    }
+
+    private static List<string> Names(StateDirectory directory)
+    {
+        var numbers = new List<ulong>();
+        bool current = false;
+        foreach (string path in Directory.EnumerateFiles($"/proc/self/fd/{directory.Fd}", StateDirectory.LogName + "*"))
+        {
+            string rest = Path.GetFileName(path)[StateDirectory.LogName.Length..];
+            if (rest.Length == 0)
+                current = true;
+            else if (rest[0] == '.' && ulong.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+                numbers.Add(number);
+        }
+        numbers.Sort();
+        List<string> names = numbers.ConvertAll(number => string.Create(CultureInfo.InvariantCulture, $"{StateDirectory.LogName}.{number}"));
+        if (current)
+            names.Add(StateDirectory.LogName);
+        return names;
+    }
+}
