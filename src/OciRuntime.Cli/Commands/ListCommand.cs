@@ -22,7 +22,7 @@ internal static class ListCommand
 
     private static int Run(Invocation invocation)
     {
-        if (invocation.Global.Value("root") is { Length: > 0 } root && !Directory.Exists(root))
+        if (invocation.Global.Value("root") is { Length: > 0 } root && !invocation.Runtime.HasRoot())
             throw new OciException(OciErrorCode.FileNotFound, $"the state root {root} does not exist") { Object = root };
         string format = invocation.Own.Value("format") is { Length: > 0 } given ? given : "table";
         if (format is not ("table" or "json"))
@@ -44,8 +44,13 @@ internal static class ListCommand
         }
         var rows = new List<string[]>(containers.Count + 1) { Header };
         foreach (OciContainer c in containers)
-            rows.Add([c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.Status), c.Bundle ?? "", ContainerJson.Time(c.Created), c.Owner ?? ""]);
+            rows.Add(Row(c));
         StandardStream.Out(Table.Format(rows));
         return 0;
     }
+
+    // Of one that is broken nothing but the name is known.
+    private static string[] Row(OciContainer c) => c.Created is { } created
+        ? [c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.Status), c.Bundle ?? "", ContainerJson.Time(created), c.Owner ?? ""]
+        : [c.Id, "-", ContainerJson.StatusText(c.Status), "-", "-", "-"];
 }

@@ -1,4 +1,5 @@
 using OciRuntime.Cli.Output;
+using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
@@ -9,7 +10,11 @@ internal static class StateCommand
 
     private static int Run(Invocation invocation)
     {
-        StandardStream.Out([.. ContainerJson.Of(invocation.Runtime.Get(invocation.Id)), (byte)'\n']);
+        OciContainer container = invocation.Runtime.Get(invocation.Id);
+        // Callers know the spec's four words alone, and none of them would be true.
+        if (container.Status == ContainerStatus.Broken)
+            throw StateDirectory.Broken(container.Id, container.Root);
+        StandardStream.Out([.. ContainerJson.Of(container), (byte)'\n']);
         return 0;
     }
 }

@@ -39,18 +39,26 @@ internal static class ContainerJson
     }
 
     /// <summary>RFC 3339 with nanoseconds, trailing zeros left out.</summary>
-    internal static string Time(DateTime? time) => (time ?? default).ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    internal static string Time(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static void Write(Utf8JsonWriter writer, OciContainer container)
     {
         writer.WriteStartObject();
+        if (container.OciVersion is null)
+        {
+            // What is being made, or broken, has a name and no more.
+            writer.WriteString("id", container.Id);
+            writer.WriteString("status", StatusText(container.Status));
+            writer.WriteEndObject();
+            return;
+        }
         writer.WriteString("ociVersion", container.OciVersion);
         writer.WriteString("id", container.Id);
         writer.WriteNumber("pid", container.Pid);
         writer.WriteString("status", StatusText(container.Status));
         writer.WriteString("bundle", container.Bundle);
         writer.WriteString("rootfs", container.Rootfs);
-        writer.WriteString("created", Time(container.Created));
+        writer.WriteString("created", Time(container.Created.GetValueOrDefault()));
         if (container.Annotations.Count > 0)
         {
             writer.WriteStartObject("annotations");
@@ -63,12 +71,13 @@ internal static class ContainerJson
         writer.WriteEndObject();
     }
 
-    /// <summary>The spec's word; callers know no others, so a container in the making is "created" and a broken one "stopped".</summary>
+    /// <summary>The spec's word, and one of our own for a directory that is no whole container: no caller may take it for one that has stopped.</summary>
     internal static string StatusText(ContainerStatus status) => status switch
     {
         ContainerStatus.Creating or ContainerStatus.Created => "created",
         ContainerStatus.Running => "running",
         ContainerStatus.Paused => "paused",
+        ContainerStatus.Broken => "broken",
         _ => "stopped",
     };
 }

@@ -84,7 +84,7 @@ internal static class CgroupCheck
         return null;
     }
 
-    private static bool Has(string directory, CgroupWrite write) => File.Exists(directory + "/" + write.File);
+    private static bool Has(string directory, CgroupWrite write) => Inode.Exists(directory + "/" + write.File);
 
     private static OciException Problem(CgroupWrite write, string message, string? hint) =>
         new(OciErrorCode.NotSupported, message) { Step = "cgroup", SpecPointer = write.SpecPointer, Hint = hint };

@@ -31,8 +31,10 @@ internal static class CgroupDirectory
         {
             if (Libc.faccessat(Libc.AT_FDCWD, path, Libc.W_OK, Libc.AT_EACCESS) == 0)
                 return true;
-            if (Errno.Last != Errno.ENOENT)
+            if (Errno.Last is Errno.EACCES or Errno.EPERM or Errno.EROFS)
                 return false;
+            if (Errno.Last != Errno.ENOENT)
+                throw KernelError.Last("look at the cgroup", path, "faccessat");
             path = path[..path.LastIndexOf('/')];
         }
 

@@ -91,7 +91,7 @@ internal static unsafe class CgroupFiles
     private static OciException Missing(string directory, string file, CgroupWrite write)
     {
         // On v2 a controller that was not handed down leaves no files at all.
-        string? controllers = TextFile.TryReadOnce(directory + "/cgroup.controllers");
+        string? controllers = TextFile.TryReadForMessage(directory + "/cgroup.controllers");
         bool lacks = write.Controller.Length > 0 && controllers is not null && Array.IndexOf(CgroupLayout.Words(controllers), write.Controller) < 0;
         string problem = lacks ? $"the {write.Controller} controller is not available in {directory}" : $"this kernel has no {file}";
         return new(OciErrorCode.NotSupported, $"set {write.SpecPointer}: {problem}")
@@ -107,7 +107,7 @@ internal static unsafe class CgroupFiles
         };
     }
 
-    private static string Value(string directory, string file) => TextFile.TryReadOnce(directory + "/" + file)?.TrimEnd() ?? "?";
+    private static string Value(string directory, string file) => TextFile.TryReadForMessage(directory + "/" + file) ?? "?";
 
     /// <summary>The file of the last write, kept open: device rules and throttles are many writes to one file.</summary>
     private sealed class OpenFile : IDisposable

@@ -24,7 +24,7 @@ internal static class CgroupHint
     };
 
     // PAGE_COUNTER_MAX, in pages of 4 KiB and of 64 KiB: no limit.
-    private static string Own(string directory, string file) => TextFile.TryReadOnce(directory + "/" + file)?.TrimEnd() switch
+    private static string Own(string directory, string file) => TextFile.TryReadForMessage(directory + "/" + file) switch
     {
         null => "not there",
         "9223372036854771712" or "9223372036854710272" => "not set",

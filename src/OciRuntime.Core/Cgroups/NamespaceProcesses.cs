@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
@@ -14,9 +15,10 @@ internal static class NamespaceProcesses
         string? space = privatePid ? Namespace(init) : null;
         var parents = new Dictionary<int, int>();
         var found = new SortedSet<int> { init };
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        using SafeFd proc = Open("/proc");
+        foreach (DirectoryEntry entry in DirectoryEntry.ReadAll(proc.Number, "/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+            if (!int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
                 continue;
             if (Parent(pid) is not { } parent)
                 continue;
@@ -35,16 +37,21 @@ internal static class NamespaceProcesses
     }
 
     // Null for processes of others, who may not be asked (ptrace(2), access mode checking).
-    private static string? Namespace(int pid)
+    private static unsafe string? Namespace(int pid)
     {
-        try
-        {
-            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/pid")).LinkTarget;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        const int Most = 64; // pid:[4026531836]
+        string link = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/pid");
+        byte* target = stackalloc byte[Most];
+        nint length = Libc.readlinkat(Libc.AT_FDCWD, link, target, Most);
+        if (length >= 0)
+            return Encoding.UTF8.GetString(target, (int)length);
+        return Errno.Last is Errno.ENOENT or Errno.ESRCH or Errno.EACCES or Errno.EPERM ? null : throw KernelError.Last("look at the process", link, "readlinkat");
+    }
+
+    private static SafeFd Open(string directory)
+    {
+        int fd = Libc.open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("list", directory, "open");
     }
 
     // Null for one that has ended (state Z or X). proc_pid_stat(5): the name, in parentheses, may hold anything.

@@ -57,4 +57,6 @@ public enum OciErrorCode
     Cancelled,
     /// <summary>A kernel call failed for another reason.</summary>
     SystemCallFailed,
+    /// <summary>Somebody else could have written what is read back: a state, or a directory on the way to it.</summary>
+    Untrusted,
 }

@@ -44,14 +44,14 @@ public sealed class KernelFacts
         TextFile.TryRead(_root + "/proc/filesystems") is not { } known || known.Contains("\t" + type + "\n", StringComparison.Ordinal);
 
     /// <summary>sysfs can be looked at: without it nothing is known of security modules.</summary>
-    public bool HasSysfs => Directory.Exists(_root + "/sys/module");
+    public bool HasSysfs => Inode.IsDirectory(_root + "/sys/module");
 
     /// <summary>Actions that seccomp filters can return ("kill_process", "errno", "user_notif"); empty when there is no seccomp.</summary>
     public IReadOnlyList<string> SeccompActions => field ??= CgroupLayout.Words(TextFile.TryReadOnce(_root + "/proc/sys/kernel/seccomp/actions_avail"));
 
     /// <summary>There are namespaces of a kind (namespaces(7)); true where that can't be seen.</summary>
     /// <param name="kind">As /proc/PID/ns names it: <c>mnt</c>, <c>net</c>, <c>time</c>.</param>
-    public bool HasNamespace(string kind) => !Directory.Exists(_root + "/proc/self/ns") || Path.Exists(_root + "/proc/self/ns/" + kind);
+    public bool HasNamespace(string kind) => !Inode.IsDirectory(_root + "/proc/self/ns") || Inode.Exists(_root + "/proc/self/ns/" + kind);
 
     /// <summary>A controller is built in and not disabled, whichever hierarchy it is on or could be on (cgroups(7)).</summary>
     /// <param name="controller">As <c>rdma</c>.</param>

@@ -42,6 +42,7 @@ internal static class Errno
     public const int EPROTO = 71;
     public const int ENOTSOCK = 88;
     public const int EOPNOTSUPP = 95;
+    public const int ENOBUFS = 105;
     public const int ENOTCONN = 107;
     public const int ETIMEDOUT = 110;
     public const int ECONNRESET = 104;
@@ -54,6 +55,9 @@ internal static class Errno
         get => Marshal.GetLastPInvokeError();
         set => Marshal.SetLastPInvokeError(value);
     }
+
+    /// <summary>The call failed for lack of something, or the medium failed: that tells nothing of what was asked about.</summary>
+    public static bool TellsNothing(int errno) => errno is EIO or ENOMEM or EMFILE or ENFILE or EAGAIN or EINTR or ENOBUFS;
 
     /// <summary>The constant's name, for example <c>EBUSY</c>.</summary>
     public static string Name(int errno) => Known(errno).Name;
@@ -110,7 +114,7 @@ internal static class Errno
         EOPNOTSUPP => ("EOPNOTSUPP", "operation not supported"),
         98 => ("EADDRINUSE", "address already in use"),
         ECONNRESET => ("ECONNRESET", "connection reset by peer"),
-        105 => ("ENOBUFS", "no buffer space available"),
+        ENOBUFS => ("ENOBUFS", "no buffer space available"),
         ENOTCONN => ("ENOTCONN", "transport endpoint is not connected"),
         ETIMEDOUT => ("ETIMEDOUT", "connection timed out"),
         ECONNREFUSED => ("ECONNREFUSED", "connection refused"),

@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     public const uint S_IFBLK = 0x6000;
     public const uint S_IFREG = 0x8000;
     public const uint S_IFLNK = 0xA000;
+    public const uint S_IFSOCK = 0xC000;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct timespec_t

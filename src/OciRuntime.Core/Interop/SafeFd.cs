@@ -28,5 +28,12 @@ internal sealed class SafeFd : SafeHandleMinusOneIsInvalid
     /// <summary>Hands the descriptor to the type that the public API and <see cref="FileStream"/> use.</summary>
     public SafeFileHandle ToFileHandle() => new(Detach(), ownsHandle: true);
 
-    protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
+    // The errno of a call that failed outlives the descriptors that are closed on the way to whoever asks for it.
+    protected override bool ReleaseHandle()
+    {
+        int errno = Errno.Last;
+        bool closed = Libc.close((int)handle) == 0;
+        Errno.Last = errno;
+        return closed;
+    }
 }

@@ -10,7 +10,9 @@ internal static unsafe partial class Libc
     public const uint STATX_TYPE = 0x1;
     public const uint STATX_MODE = 0x2;
     public const uint STATX_UID = 0x8;
+    public const uint STATX_GID = 0x10;
     public const uint STATX_INO = 0x100;
+    public const uint STATX_SIZE = 0x200;
 
     /// <summary>struct statx, the fields that are asked for; 256 bytes on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -18,10 +20,14 @@ internal static unsafe partial class Libc
     {
         [FieldOffset(20)]
         public uint stx_uid;
+        [FieldOffset(24)]
+        public uint stx_gid;
         [FieldOffset(28)]
         public ushort stx_mode;
         [FieldOffset(32)]
         public ulong stx_ino;
+        [FieldOffset(40)]
+        public ulong stx_size;
         [FieldOffset(136)]
         public uint stx_dev_major;
         [FieldOffset(140)]

@@ -12,5 +12,7 @@ internal static class SyscallNumbers
     // Older than the numbers that all architectures share.
     public static long seccomp => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 317 : 277;
 
+    public static long getdents64 => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 217 : 61;
+
     public static long bpf => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 321 : 280;
 }

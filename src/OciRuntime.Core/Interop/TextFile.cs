@@ -5,8 +5,11 @@ namespace OciRuntime.Core.Interop;
 /// <summary>Small files of the kernel, whole: one open, as many reads as they need, one close.</summary>
 internal static unsafe class TextFile
 {
-    /// <summary>The text, or null when the file can't be opened or read.</summary>
-    public static string? TryRead(string path) => TryRead(path, out _);
+    /// <summary>The text, or null when there is no such file or it may not be read. An error when the kernel can't tell.</summary>
+    public static string? TryRead(string path) => TryRead(path, out int errno) ?? NullWhenItTells(path, errno);
+
+    /// <summary>The text for a message, or null whatever went wrong: the message is about something else.</summary>
+    public static string? TryReadForMessage(string path) => TryRead(path, out _)?.TrimEnd();
 
     /// <summary>The text, or null and the errno.</summary>
     public static string? TryRead(string path, out int errno)
@@ -45,13 +48,13 @@ internal static unsafe class TextFile
 
     /// <summary>
     /// The text of a file of less than 4 KiB that the kernel produces in one piece (a sysctl, most cgroup files): no second read to see its
-    /// end. Null when it can't be read.
+    /// end. Null, or an error, as from <see cref="TryRead(string)"/>.
     /// </summary>
     public static string? TryReadOnce(string path)
     {
         int number = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
         if (number < 0)
-            return null;
+            return NullWhenItTells(path, Errno.Last);
         byte* buffer = stackalloc byte[4096];
         nint got;
         do
@@ -59,12 +62,16 @@ internal static unsafe class TextFile
             got = Libc.read(number, buffer, 4096);
         }
         while (got < 0 && Errno.Last == Errno.EINTR);
+        int errno = Errno.Last;
         _ = Libc.close(number);
-        return got < 0 ? null : got == 4096 ? TryRead(path) : Encoding.UTF8.GetString(buffer, (int)got);
+        return got < 0 ? NullWhenItTells(path, errno) : got == 4096 ? TryRead(path) : Encoding.UTF8.GetString(buffer, (int)got);
     }
 
     /// <summary>The text; an error names the file.</summary>
     public static string Read(string path) => TryRead(path, out int errno) ?? throw KernelError.From("read", path, "open", errno);
+
+    private static string? NullWhenItTells(string path, int errno) =>
+        Errno.TellsNothing(errno) ? throw KernelError.From("read", path, "read", errno) : null;
 
     /// <summary>Writes a value in one write(2), as the kernel's files want it; 0 or the errno.</summary>
     public static int TryWrite(string path, string value)

@@ -51,9 +51,11 @@ internal static class HomeDirectory
     {
         int rootFd = Libc.open(root, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
         if (rootFd < 0)
-            return null;
+            return Errno.TellsNothing(Errno.Last) ? throw KernelError.Last("open", root, "open") : null;
         using var rootHandle = new SafeFd(rootFd);
         using SafeFd? file = ImageFile.TryOpen(rootFd, "etc/passwd");
+        if (file is null && Errno.TellsNothing(Errno.Last))
+            throw KernelError.Last("read the image's", "etc/passwd", "openat2");
         if (file is null)
             return null;
         byte[]? bytes = SmallFile.ReadAll(file.Number, MaxSize, regular: true);

@@ -30,11 +30,11 @@ internal static class LaunchHint
         ("scheduler", _) => SchedulerRefusal.Explain((SchedulerStep)step, errno),
         ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",
         ("oom_score", Errno.EACCES or Errno.EPERM) =>
-            $"a value below that of the runtime, {TextFile.TryRead("/proc/self/oom_score_adj")?.TrimEnd() ?? "its own"}, takes CAP_SYS_RESOURCE",
+            $"a value below that of the runtime, {TextFile.TryReadForMessage("/proc/self/oom_score_adj") ?? "its own"}, takes CAP_SYS_RESOURCE",
         ("rlimit", Errno.EPERM) => "a hard limit above that of the runtime takes CAP_SYS_RESOURCE, and RLIMIT_NOFILE has /proc/sys/fs/nr_open as its end",
         ("ioprio", Errno.EPERM) => "IOPRIO_CLASS_RT takes CAP_SYS_ADMIN or CAP_SYS_NICE",
         ("mempolicy", Errno.EINVAL) =>
-            $"a node that has no memory here or is not in the cpuset (this machine has {TextFile.TryRead("/sys/devices/system/node/has_memory")?.TrimEnd() ?? "no NUMA"}), or a flag that does not go with the mode",
+            $"a node that has no memory here or is not in the cpuset (this machine has {TextFile.TryReadForMessage("/sys/devices/system/node/has_memory") ?? "no NUMA"}), or a flag that does not go with the mode",
         (_, Errno.ENOSYS) => $"containers take Linux {OldestKernel} or newer; on one, the seccomp profile of an outer container may hide {syscall}",
         (_, Errno.ENOSPC) => "a filesystem is full, or a namespace limit in /proc/sys/user is reached",
         // AppArmor sees files of a detached mount without the /proc in front.

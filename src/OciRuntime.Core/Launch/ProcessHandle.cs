@@ -25,14 +25,32 @@ internal sealed unsafe class ProcessHandle : IDisposable
             return null;
         int fd = Libc.pidfd_open(pid);
         if (fd < 0)
-            return Errno.Last is Errno.ESRCH or Errno.EINVAL ? null : throw KernelError.Last("open process", pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "pidfd_open");
+        {
+            int errno = Errno.Last;
+            if (errno == Errno.ESRCH)
+                return null;
+            // The number of a thread, which leads no process: EINVAL, and ENOENT since Linux 6.16.
+            if (errno is Errno.EINVAL or Errno.ENOENT && !IsStill(pid, startTime))
+                return null;
+            throw KernelError.From("open process", pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "pidfd_open", errno);
+        }
         var process = new ProcessHandle(pid, new SafeFd(fd));
-        // Checked after opening: from here on the number can't come to mean another process.
-        if (ProcessStat.Read(pid) is { } stat && stat.StartTime == startTime)
-            return process;
+        try
+        {
+            // Checked after opening: from here on the number can't come to mean another process.
+            if (IsStill(pid, startTime))
+                return process;
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
         process.Dispose();
         return null;
     }
+
+    private static bool IsStill(int pid, ulong startTime) => ProcessStat.Read(pid) is { } stat && stat.StartTime == startTime;
 
     /// <summary>Sends a signal; false when the process has ended.</summary>
     public bool Signal(int signal)
@@ -50,7 +68,11 @@ internal sealed unsafe class ProcessHandle : IDisposable
     public bool WaitReaped(int timeoutMilliseconds)
     {
         var poll = new Libc.pollfd { fd = Fd, events = 0 };
-        return Libc.poll(&poll, 1, timeoutMilliseconds) > 0;
+        int ready;
+        do
+            ready = Libc.poll(&poll, 1, timeoutMilliseconds);
+        while (ready < 0 && Errno.Last == Errno.EINTR);
+        return ready >= 0 ? ready > 0 : throw KernelError.Last("wait for process", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "poll");
     }
 
     /// <summary>Reaps it when it is a child of this process; null when it is not, or was reaped already, or still runs.</summary>

@@ -51,5 +51,5 @@ internal static class SchedulerRefusal
     }
 
     private static ulong Limit(string which, ulong otherwise) =>
-        ulong.TryParse(TextFile.TryRead($"/proc/sys/kernel/sched_deadline_period_{which}_us")?.TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit) ? limit : otherwise;
+        ulong.TryParse(TextFile.TryReadForMessage($"/proc/sys/kernel/sched_deadline_period_{which}_us"), NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit) ? limit : otherwise;
 }

@@ -41,7 +41,7 @@ public sealed partial class ContainerRuntime
         else if (force)
             DeleteBroken(directory, cancellationToken);
         else
-            directory.ReadState();
+            throw StateDirectory.Broken(id, Root);
     }
 
     private void DeleteWhole(StateDirectory directory, ContainerState state, bool force, CancelSignal cancel, CancellationToken cancellationToken)
@@ -56,20 +56,37 @@ public sealed partial class ContainerRuntime
                 $"cannot delete container {state.Id} that is not stopped: {word}")
             { Object = state.Id };
         }
+        OciSpec? spec = ConfigurationFor(directory, state, force);
         if (status != ContainerStatus.Stopped)
             End(state, status, cgroup, cancel);
         else if (!state.PrivatePid)
             cgroup.Signal(Libc.SIGKILL);
         WaitForSupervisor(state, cancel);
         ReapOwn(state);
-        OciSpec? spec = state.HasHooks || state.HasNetDevices ? SpecReader.Read(directory.ReadConfig()) : null;
         state.Resctrl?.Remove(warning => Log(RuntimeLogLevel.Warning, warning));
-        LentDevices.Return(directory, spec?.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
+        if (state.HasNetDevices)
+            LentDevices.Return(directory, spec?.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
         cgroup.Remove(cancellationToken);
         directory.Remove();
         HookRunner.RunAll(
             "poststop", spec?.Hooks?.Poststop, HookState.Write(state, "stopped", 0), state.Bundle, cancel,
             warning => Log(RuntimeLogLevel.Warning, warning));
+    }
+
+    // Before anything is done: a deletion that can't be completed has changed nothing, and a forced one goes on without.
+    private OciSpec? ConfigurationFor(StateDirectory directory, ContainerState state, bool force)
+    {
+        if (!state.HasHooks && !state.HasNetDevices)
+            return null;
+        try
+        {
+            return SpecReader.Read(directory.ReadConfig());
+        }
+        catch (OciException e) when (force && e.Code is OciErrorCode.ContainerBroken or OciErrorCode.InvalidSpec or OciErrorCode.Untrusted)
+        {
+            Log(RuntimeLogLevel.Warning, $"poststop hooks of container {state.Id} are not run, and network devices are not given back under their names: {e.Message}");
+            return null;
+        }
     }
 
     private void End(ContainerState state, ContainerStatus status, IContainerCgroup cgroup, CancelSignal cancel)
@@ -104,14 +121,29 @@ public sealed partial class ContainerRuntime
 
     private void ReapEnded(int except)
     {
-        foreach (string id in _root.Ids())
+        using SafeFd? root = _root.TryOpen();
+        if (root is null)
+            return;
+        foreach (string id in _root.Ids(root))
         {
-            using StateDirectory? directory = StateDirectory.TryOpen(_root, id);
-            if (directory?.TryReadState() is not { Supervised: false } state || state.Pid == except || ProcessStat.Read(state.Pid) is not { IsDead: true } stat || stat.StartTime != state.StartTime)
-                continue;
-            if (ProcessHandle.TryReap(state.Pid, Libc.WNOHANG) is { } status)
-                Record(directory, state, status);
+            try
+            {
+                ReapEnded(root, id, except);
+            }
+            catch (OciException)
+            {
+                // Another container's trouble is not this one's.
+            }
         }
+    }
+
+    private void ReapEnded(SafeFd root, string id, int except)
+    {
+        using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
+        if (directory?.TryReadState() is not { Supervised: false } state || state.Pid == except || ProcessStat.Read(state.Pid) is not { IsDead: true } stat || stat.StartTime != state.StartTime)
+            return;
+        if (ProcessHandle.TryReap(state.Pid, Libc.WNOHANG) is { } status)
+            Record(directory, state, status);
     }
 
     // It writes the exit record into the directory before it ends; one that hangs is not worth waiting for.
@@ -137,7 +169,7 @@ public sealed partial class ContainerRuntime
     {
         try
         {
-            if (SmallFile.TryRead(directory.Fd, StateDirectory.ConfigName) is { } json)
+            if (directory.TryReadFile(StateDirectory.ConfigName) is { } json)
             {
                 OciSpec spec = SpecReader.Read(json);
                 LentDevices.Return(directory, spec.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));

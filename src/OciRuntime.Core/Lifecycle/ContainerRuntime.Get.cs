@@ -15,7 +15,7 @@ public sealed partial class ContainerRuntime
             return SnapshotOf(directory, state);
         // Locked by another: it is being made, or removed this moment. Otherwise whoever made it was killed.
         if (directory.TryLock())
-            return directory.IsCurrent() ? Snapshot.Incomplete(directory, ContainerStatus.Broken) : throw StateDirectory.NotFound(id);
-        return Snapshot.Incomplete(directory, ContainerStatus.Creating);
+            return directory.IsCurrent() ? Snapshot.Broken(id, Root) : throw StateDirectory.NotFound(id);
+        return Snapshot.Creating(directory);
     }
 }

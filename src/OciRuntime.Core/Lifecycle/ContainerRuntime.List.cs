@@ -13,8 +13,16 @@ public sealed partial class ContainerRuntime
     // The caller gets the first ones before the last ones are read.
     private const int ListedAtOnce = 512;
 
+    /// <summary>The state root is there; an error when it is not trusted or the kernel can't tell.</summary>
+    internal bool HasRoot()
+    {
+        using SafeFd? root = _root.TryOpen();
+        return root is not null;
+    }
+
     /// <summary>All containers of the root, by id. A root that does not exist has none.</summary>
-    /// <remarks>Read in portions while the caller enumerates; what another command is making or removing at that moment is left out.</remarks>
+    /// <remarks>Read in portions while the caller enumerates; what another command is making or removing at that moment is left out.
+    /// One that could have been written by somebody else is Broken, with a warning.</remarks>
     /// <exception cref="OciException">PermissionDenied and other errors of the state root.</exception>
     public IEnumerable<OciContainer> List()
     {
@@ -22,7 +30,7 @@ public sealed partial class ContainerRuntime
         if (root is null)
             yield break;
         var owners = new OwnerNames();
-        foreach (string[] ids in _root.Ids().Chunk(ListedAtOnce))
+        foreach (string[] ids in _root.Ids(root).Chunk(ListedAtOnce))
         {
             foreach (OciContainer? container in Read(root, ids, owners))
             {
@@ -55,9 +63,18 @@ public sealed partial class ContainerRuntime
 
     private OciContainer? TryRead(SafeFd root, string id, OwnerNames owners)
     {
-        using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
-        if (directory?.TryReadState() is { } state)
-            return Snapshot.Of(directory, state, IsFrozen, owners);
-        return directory is not null && directory.TryLock() && directory.IsCurrent() ? Snapshot.Incomplete(directory, ContainerStatus.Broken) : null;
+        try
+        {
+            using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
+            if (directory?.TryReadState() is { } state)
+                return Snapshot.Of(directory, state, IsFrozen, owners);
+            return directory is not null && directory.TryLock() && directory.IsCurrent() ? Snapshot.Broken(id, Root) : null;
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.Untrusted)
+        {
+            // It is there, but nothing of what it says is believed.
+            Log(RuntimeLogLevel.Warning, e.Message);
+            return Snapshot.Broken(id, Root);
+        }
     }
 }

@@ -45,10 +45,23 @@ public sealed partial class ContainerRuntime
             process.WaitExit(cancel, EndMilliseconds);
             throw;
         }
-        directory.Unlink(StateDirectory.GateName);
+        RemoveGate(directory);
         if (state.HasHooks)
             Poststart(directory, state, process, cancel);
         return SnapshotOf(directory, state);
+    }
+
+    // The container runs: one that can't be removed is no failure of the start.
+    private void RemoveGate(StateDirectory directory)
+    {
+        try
+        {
+            directory.Unlink(StateDirectory.GateName);
+        }
+        catch (OciException e)
+        {
+            Log(RuntimeLogLevel.Warning, e.Message);
+        }
     }
 
     private void OpenGate(StateDirectory directory, ContainerState state, CancelSignal cancel)

@@ -274,7 +274,7 @@ internal sealed class Creation : IDisposable
     private void Undo()
     {
         bool cloned = _launch?.Process is not null;
-        LentDevices.Return(Directory, _source.Spec.Linux?.NetDevices, all: false, warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
+        ReturnDevices();
         _launch?.Abort();
         EndMember();
         State.Resctrl?.Remove(warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
@@ -305,6 +305,20 @@ internal sealed class Creation : IDisposable
             HookRunner.RunAll(
                 "poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, uncancellable,
                 warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
+        }
+    }
+
+    private void ReturnDevices()
+    {
+        if (!State.HasNetDevices)
+            return;
+        try
+        {
+            LentDevices.Return(Directory, _source.Spec.Linux?.NetDevices, all: false, warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
+        }
+        catch (OciException e)
+        {
+            _runtime.Log(RuntimeLogLevel.Warning, e.Message);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
             throw new OciException(OciErrorCode.InvalidArgument, $"cgroup \"{entry}\": the container has no such controller") { Object = entry };
         foreach (string directory in directories)
         {
-            if (!Directory.Exists(Path.Join(directory, path)))
+            if (!Inode.IsDirectory(Path.Join(directory, path)))
                 throw new OciException(OciErrorCode.InvalidArgument, $"cgroup \"{entry}\": the container has no cgroup {path} in {directory}") { Object = entry };
         }
         string[] joins = [.. JoinFiles.Select(file => Path.GetDirectoryName(file) is { } parent && directories.Contains(parent) ? Path.Join(parent, path, Path.GetFileName(file)) : file)];

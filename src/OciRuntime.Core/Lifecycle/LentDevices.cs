@@ -25,26 +25,25 @@ internal static class LentDevices
         string kept = directory.Path + "/" + NamespaceName;
         string source = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/ns/net";
         directory.OpenFile(NamespaceName, Libc.O_RDONLY | Libc.O_CREAT).Dispose();
-        if (Libc.mount(source, kept, null, Libc.MS_BIND, 0) != 0)
+        if (Libc.mount(source, InDirectory(directory), null, Libc.MS_BIND, 0) != 0)
             throw KernelError.Last("keep the network namespace", kept, "mount");
-        using SafeFd space = Open(kept) ?? throw KernelError.Last("open", kept, "open");
+        using SafeFd space = directory.OpenFile(NamespaceName, Libc.O_RDONLY);
         foreach ((string name, OciNetDevice device) in devices)
             NetworkDevice.Move(from: null, to: space, name, NameInside(name, device), SpecPointer.Property("/linux/netDevices", name));
     }
 
     /// <summary>Moves them back under their old names and lets the namespace go.</summary>
     /// <param name="directory">The container's.</param>
-    /// <param name="devices">linux.netDevices.</param>
+    /// <param name="devices">linux.netDevices; without them the kernel gives back what is no virtual device, under the name that it has.</param>
     /// <param name="all">The container has got them all: one that is missing, since it was destroyed, is a warning.</param>
     /// <param name="warn">Takes the warnings.</param>
     public static void Return(StateDirectory directory, IReadOnlyDictionary<string, OciNetDevice>? devices, bool all, Action<string> warn)
     {
-        if (devices is not { Count: > 0 } || !directory.Exists(NamespaceName))
+        if (!directory.Exists(NamespaceName))
             return;
-        string kept = directory.Path + "/" + NamespaceName;
-        using (SafeFd? space = Open(kept))
+        using (SafeFd space = directory.OpenFile(NamespaceName, Libc.O_RDONLY))
         {
-            foreach ((string name, OciNetDevice device) in devices)
+            foreach ((string name, OciNetDevice device) in devices ?? new Dictionary<string, OciNetDevice>())
             {
                 try
                 {
@@ -57,15 +56,14 @@ internal static class LentDevices
                 }
             }
         }
-        _ = Libc.umount2(kept, Libc.MNT_DETACH);
+        // EINVAL: whoever made the file was killed before the mount.
+        if (Libc.umount2(InDirectory(directory), Libc.MNT_DETACH | Libc.UMOUNT_NOFOLLOW) != 0 && Errno.Last != Errno.EINVAL)
+            throw KernelError.Last("let go of the network namespace", directory.Path + "/" + NamespaceName, "umount2");
         directory.Unlink(NamespaceName);
     }
 
-    private static string NameInside(string name, OciNetDevice device) => string.IsNullOrEmpty(device.Name) ? name : device.Name;
+    private static string InDirectory(StateDirectory directory) =>
+        "/proc/self/fd/" + directory.Fd.ToString(CultureInfo.InvariantCulture) + "/" + NamespaceName;
 
-    private static SafeFd? Open(string path)
-    {
-        int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-        return fd >= 0 ? new SafeFd(fd) : null;
-    }
+    private static string NameInside(string name, OciNetDevice device) => string.IsNullOrEmpty(device.Name) ? name : device.Name;
 }

@@ -14,7 +14,7 @@ internal static class NetworkDevice
     /// <param name="pointer">Of the device in the configuration, for errors.</param>
     public static void Move(SafeFd? from, SafeFd? to, string name, string newName, string pointer)
     {
-        using SafeFd target = to is null ? OpenOwn() : new SafeFd(Libc.fcntl(to.Number, Libc.F_DUPFD_CLOEXEC, 3));
+        using SafeFd target = to is null ? OpenOwn() : Duplicate(to);
         List<NetworkAddress> addresses = [];
         // The kernel moves first and renames then: with a name that is taken the device would be gone and the call have failed.
         In(to, socket => CheckFree(socket, newName, pointer));
@@ -27,7 +27,13 @@ internal static class NetworkDevice
     {
         using var socket = new RouteSocket();
         socket.Find(name, out int errno);
-        return errno == 0;
+        return errno is 0 or Errno.ENODEV ? errno == 0 : throw KernelError.From("look for the network device", name, "sendto", errno);
+    }
+
+    private static SafeFd Duplicate(SafeFd space)
+    {
+        int fd = Libc.fcntl(space.Number, Libc.F_DUPFD_CLOEXEC, 3);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("duplicate", "a network namespace", "fcntl");
     }
 
     private static List<NetworkAddress> Send(RouteSocket socket, SafeFd target, string name, string newName, string pointer)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Observe;
 
@@ -36,37 +37,37 @@ public sealed class OciContainerProcess
     /// <param name="id">The container that it belongs to.</param>
     /// <param name="pid">Host pid.</param>
     /// <returns>Null when it has ended.</returns>
+    /// <exception cref="Errors.OciException">The kernel can't tell.</exception>
     public static OciContainerProcess? TryRead(string id, int pid)
     {
         string directory = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);
-        try
-        {
-            var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (string line in File.ReadLines(directory + "/status"))
-            {
-                int colon = line.IndexOf(':', StringComparison.Ordinal);
-                if (colon > 0)
-                    fields[line[..colon]] = line[(colon + 1)..].Trim();
-            }
-            string command = File.ReadAllText(directory + "/cmdline").TrimEnd('\0').Replace('\0', ' ');
-            return new OciContainerProcess
-            {
-                Id = id,
-                Pid = pid,
-                ContainerPid = (int)Number(fields, "NSpid", last: true),
-                ParentPid = (int)Number(fields, "PPid"),
-                State = fields.TryGetValue("State", out string? state) ? state[..1] : string.Empty,
-                Uid = (uint)Number(fields, "Uid"),
-                ResidentMemory = Number(fields, "VmRSS") * 1024,
-                Command = command.Length > 0 ? command : "[" + fields.GetValueOrDefault("Name") + "]",
-            };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // ENOENT or ESRCH: it has ended since the pid was listed.
+        if (ReadIfThere(directory + "/status") is not { } status || ReadIfThere(directory + "/cmdline") is not { } arguments)
             return null;
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string line in status.Split('\n'))
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon > 0)
+                fields[line[..colon]] = line[(colon + 1)..].Trim();
         }
+        string command = arguments.TrimEnd('\0').Replace('\0', ' ');
+        return new OciContainerProcess
+        {
+            Id = id,
+            Pid = pid,
+            ContainerPid = (int)Number(fields, "NSpid", last: true),
+            ParentPid = (int)Number(fields, "PPid"),
+            State = fields.TryGetValue("State", out string? state) ? state[..1] : string.Empty,
+            Uid = (uint)Number(fields, "Uid"),
+            ResidentMemory = Number(fields, "VmRSS") * 1024,
+            Command = command.Length > 0 ? command : "[" + fields.GetValueOrDefault("Name") + "]",
+        };
     }
+
+    // It may have ended since the pid was listed: it is not there to be opened, or not to be read.
+    private static string? ReadIfThere(string path) =>
+        TextFile.TryRead(path, out int errno) ?? (errno is Errno.ENOENT or Errno.ESRCH ? null : throw KernelError.From("look at the process", path, "read", errno));
+
 
     private static long Number(Dictionary<string, string> fields, string name, bool last = false)
     {

@@ -23,11 +23,19 @@ internal static class OwnNamespaces
     }
 
     // One namespace is one inode of nsfs (namespaces(7)).
-    private static unsafe bool IsSame(string path, string other)
+    private static bool IsSame(string path, string other)
     {
-        Libc.statx_t first, second;
-        return Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_INO, &first) == 0
-            && Libc.statx(Libc.AT_FDCWD, other, 0, Libc.STATX_INO, &second) == 0
+        return TryLook(path, out Libc.statx_t first) && TryLook(other, out Libc.statx_t second)
             && (first.stx_ino, first.stx_dev_major, first.stx_dev_minor) == (second.stx_ino, second.stx_dev_major, second.stx_dev_minor);
+    }
+
+    private static unsafe bool TryLook(string path, out Libc.statx_t stat)
+    {
+        fixed (Libc.statx_t* result = &stat)
+        {
+            if (Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_INO, result) == 0)
+                return true;
+        }
+        return Errno.TellsNothing(Errno.Last) ? throw KernelError.Last("look at the namespace", path, "statx") : false;
     }
 }

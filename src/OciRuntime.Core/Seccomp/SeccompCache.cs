@@ -25,7 +25,7 @@ internal sealed class SeccompCache
 
     private readonly int _root;
 
-    /// <summary>A cache below an open directory that nobody else can write to; it must stay open.</summary>
+    /// <summary>A cache below an open directory; it must stay open.</summary>
     internal SeccompCache(int root) => _root = root;
 
     /// <summary>The compiled profile: from the cache, or compiled now and kept.</summary>
@@ -34,11 +34,34 @@ internal sealed class SeccompCache
     {
         ReadOnlySpan<byte> key = SeccompKey.Of(seccomp).Bytes;
         string name = Hash(key).ToString("x16", CultureInfo.InvariantCulture);
-        if (SmallFile.TryRead(_root, DirectoryName + "/" + name, MostBytes) is { } bytes && TryParse(bytes, key) is { } kept)
+        using SafeFd? directory = OpenDirectory();
+        if (directory is not null && Read(directory.Number, name) is { } bytes && TryParse(bytes, key) is { } kept)
             return kept;
         SeccompProgram program = SeccompCompiler.Compile(seccomp);
         Keep(name, key, program);
         return program;
+    }
+
+    private SafeFd? OpenDirectory()
+    {
+        int fd = Libc.openat(_root, DirectoryName, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        return fd < 0 ? null : Trusted(new SafeFd(fd), Libc.S_IFDIR);
+    }
+
+    private static byte[]? Read(int directory, string name)
+    {
+        int fd = Libc.openat(directory, name, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
+        using SafeFd? file = fd < 0 ? null : Trusted(new SafeFd(fd), Libc.S_IFREG);
+        return file is null ? null : SmallFile.ReadAll(fd, MostBytes, regular: true);
+    }
+
+    // A program of somebody else's would be the container's filter.
+    private static SafeFd? Trusted(SafeFd file, uint type)
+    {
+        if (Trust.TryStat(file.Number, out Libc.statx_t stat) && Trust.ProblemOf(stat, type) is null)
+            return file;
+        file.Dispose();
+        return null;
     }
 
     private static SeccompProgram? TryParse(byte[] bytes, ReadOnlySpan<byte> key)
@@ -64,12 +87,11 @@ internal sealed class SeccompCache
 
         if (Libc.mkdirat(_root, DirectoryName, 0x1C0 /* 0700 */) != 0 && Errno.Last != Errno.EEXIST)
             return;
-        int fd = Libc.openat(_root, DirectoryName, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
-        if (fd < 0)
+        using SafeFd? directory = OpenDirectory();
+        if (directory is null)
             return;
-        using var directory = new SafeFd(fd);
-        MakeRoom(fd);
-        Write(fd, name, bytes);
+        MakeRoom(directory.Number);
+        Write(directory.Number, name, bytes);
     }
 
     // Two runtimes may keep the same profile at once: whoever makes the temporary file does it. One that a killed runtime left is in the way once.

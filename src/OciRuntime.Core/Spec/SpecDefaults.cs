@@ -113,5 +113,5 @@ public static class SpecDefaults
         new() { Destination = destination, Type = type, Source = source, Options = options };
 
     // Only the root of a cgroup v2 hierarchy has this file; what is mounted there on v1 is a tmpfs.
-    private static bool IsUnifiedCgroup() => File.Exists("/sys/fs/cgroup/cgroup.controllers");
+    private static bool IsUnifiedCgroup() => Inode.Exists("/sys/fs/cgroup/cgroup.controllers");
 }

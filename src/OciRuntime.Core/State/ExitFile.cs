@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.State;
 
@@ -9,13 +8,7 @@ internal static class ExitFile
 {
     public const string Name = "exit.json";
 
-    /// <summary>The record, or null when there is none or it is not readable.</summary>
-    public static ExitRecord? TryRead(int directory, string id)
-    {
-        byte[]? bytes = SmallFile.TryRead(directory, Name, 4096);
-        return bytes is null ? null : Parse(bytes, id);
-    }
-
+    /// <summary>The record, or null when the bytes are none.</summary>
     public static ExitRecord? Parse(ReadOnlyMemory<byte> bytes, string id)
     {
         try

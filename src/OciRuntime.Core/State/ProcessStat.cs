@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.State;
@@ -13,19 +14,44 @@ internal readonly record struct ProcessStat(char State, ulong StartTime, bool Is
     /// <summary>Ended: only an exit status is left of it.</summary>
     public bool IsDead => State is 'Z' or 'X' or 'x';
 
-    /// <summary>Reads it; null when there is no such process.</summary>
-    public static unsafe ProcessStat? Read(int pid)
+    /// <summary>Reads it; null when there is no such process. An error when the kernel can't tell.</summary>
+    public static ProcessStat? Read(int pid)
     {
         if (pid <= 0)
             return null;
-        int fd = Libc.open("/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/stat", Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-        if (fd < 0)
+        // A /proc of another user's mount option hidepid shows no other processes. Asked a second time, since it may have come in between.
+        if (ReadShown(pid) is { } stat)
+            return stat;
+        if (Libc.kill(pid, 0) != 0 && Errno.Last == Errno.ESRCH)
             return null;
+        return ReadShown(pid) ?? (Libc.kill(pid, 0) != 0 && Errno.Last == Errno.ESRCH ? null : throw Hidden(pid));
+    }
+
+    private static unsafe ProcessStat? ReadShown(int pid)
+    {
+        string path = PathOf(pid);
+        int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            return Errno.Last == Errno.ENOENT ? null : throw KernelError.Last("look at the process", path, "open");
         using var file = new SafeFd(fd);
         byte* buffer = stackalloc byte[1024];
-        nint length = Libc.read(fd, buffer, 1024);
-        return length <= 0 ? null : Parse(new ReadOnlySpan<byte>(buffer, (int)length));
+        nint length;
+        do
+            length = Libc.read(fd, buffer, 1024);
+        while (length < 0 && Errno.Last == Errno.EINTR);
+        if (length < 0)
+            return Errno.Last == Errno.ESRCH ? null : throw KernelError.Last("look at the process", path, "read");
+        return Parse(new ReadOnlySpan<byte>(buffer, (int)length))
+            ?? throw new OciException(OciErrorCode.Unknown, $"look at the process {path}: that is not what proc_pid_stat(5) says") { Object = path };
     }
+
+    private static string PathOf(int pid) => "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/stat";
+
+    private static OciException Hidden(int pid) => new(OciErrorCode.PermissionDenied, $"look at the process {PathOf(pid)}: it is there, but not shown")
+    {
+        Object = PathOf(pid),
+        Hint = "/proc is mounted with hidepid: mount it without, or with gid= of a group that you are in",
+    };
 
     /// <summary>Its number in the innermost pid namespace that it is in (proc_pid_status(5), NSpid); 0 when there is no such process.</summary>
     public static int InnermostPid(int pid)

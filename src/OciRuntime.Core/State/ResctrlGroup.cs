@@ -25,7 +25,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
     /// <param name="id">Container id: the name of a class that has none.</param>
     public static ResctrlGroup Create(string root, OciIntelRdt rdt, string id)
     {
-        if (!System.IO.Directory.Exists(Path.Combine(root, "info")))
+        if (!Inode.IsDirectory(Path.Combine(root, "info")))
         {
             throw new OciException(OciErrorCode.NotSupported, $"/linux/intelRdt: resctrl is not mounted on {root}")
             {
@@ -37,7 +37,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
         }
         string directory = rdt.ClosID is "/" ? root : Path.Combine(root, string.IsNullOrEmpty(rdt.ClosID) ? id : rdt.ClosID);
         List<string> schemata = Lines(rdt);
-        bool made = !System.IO.Directory.Exists(directory);
+        bool made = !Inode.IsDirectory(directory);
         if (made && !string.IsNullOrEmpty(rdt.ClosID) && schemata.Count == 0)
         {
             throw new OciException(OciErrorCode.FileNotFound, $"/linux/intelRdt/closID: there is no class of service {rdt.ClosID} in {root}")
@@ -138,7 +138,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
     {
         int errno = TextFile.TryWrite(path, text);
         if (errno != 0)
-            throw Failed("write", path, "write", errno, pointer, root is null ? null : TextFile.TryRead(Path.Combine(root, "info", "last_cmd_status"))?.Trim());
+            throw Failed("write", path, "write", errno, pointer, root is null ? null : TextFile.TryReadForMessage(Path.Combine(root, "info", "last_cmd_status")));
     }
 
     // Directories of resctrl are removed with the files that the kernel shows in them.

@@ -34,12 +34,15 @@ internal static unsafe class StartGate
     /// <summary>Connects to a waiting init.</summary>
     public static SafeFd Connect(StateDirectory directory)
     {
+        string path = directory.Path + "/" + StateDirectory.GateName;
+        using SafeFd gate = directory.TryOpenTrusted(StateDirectory.GateName, Libc.O_PATH, Libc.S_IFSOCK, out _)
+            ?? throw KernelError.From("open the start gate", path, "openat", Errno.ENOENT);
         SafeFd connection = NewSocket();
         try
         {
-            Libc.sockaddr_un address = UnixAddress.In(directory.Fd, StateDirectory.GateName, out uint length);
+            Libc.sockaddr_un address = UnixAddress.OfDescriptor(gate.Number, out uint length);
             if (Libc.connect(connection.Number, &address, length) != 0)
-                throw KernelError.Last("open the start gate", directory.Path + "/" + StateDirectory.GateName, "connect");
+                throw KernelError.Last("open the start gate", path, "connect");
             return connection;
         }
         catch

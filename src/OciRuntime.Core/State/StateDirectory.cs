@@ -15,6 +15,8 @@ internal sealed class StateDirectory : IDisposable
     public const string GateName = "gate";
     public const string LogName = "log";
 
+    private const int MostBytes = 16 << 20;
+
     // Long enough for hooks of another verb; nobody waits for ever on a stuck one.
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(60);
 
@@ -66,7 +68,7 @@ internal sealed class StateDirectory : IDisposable
             }
             var directory = new StateDirectory(rootFd, ownsRoot: true, new SafeFd(fd), root.Path, id);
             // Nobody else can want it this early except a forced delete, which sees an empty directory: it may win.
-            directory._locked = Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) == 0;
+            _ = directory.TryLock();
             return directory;
         }
         catch
@@ -76,7 +78,7 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens an existing directory, or null when there is none.</summary>
+    /// <summary>Opens an existing directory, or null when there is none. Untrusted when somebody else could have written in it.</summary>
     public static StateDirectory? TryOpen(StateRoot root, string id)
     {
         ContainerId.Check(id);
@@ -102,10 +104,21 @@ internal sealed class StateDirectory : IDisposable
     private static StateDirectory? TryOpen(StateRoot root, SafeFd rootFd, bool ownsRoot, string id)
     {
         int fd = Libc.openat(rootFd.Number, id, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
-        if (fd >= 0)
-            return new StateDirectory(rootFd, ownsRoot, new SafeFd(fd), root.Path, id);
-        int errno = Errno.Last;
-        return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null : throw KernelError.From("open the state directory", root.Path + "/" + id, "openat", errno);
+        string path = root.Path + "/" + id;
+        if (fd < 0)
+            return Errno.Last is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null : throw KernelError.Last("open the state directory", path, "openat");
+        var opened = new SafeFd(fd);
+        try
+        {
+            return Trust.ProblemOf(Trust.Stat(fd, path), Libc.S_IFDIR) is { } problem
+                ? throw Untrusted(id, path, problem)
+                : new StateDirectory(rootFd, ownsRoot, opened, root.Path, id);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens an existing directory; ContainerNotFound when there is none.</summary>
@@ -117,8 +130,16 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>True when no other verb holds it; takes the lock.</summary>
     public bool TryLock()
     {
-        _locked = _locked || Libc.flock(Fd, Libc.LOCK_EX | Libc.LOCK_NB) == 0;
-        return _locked;
+        while (!_locked)
+        {
+            if (Libc.flock(Fd, Libc.LOCK_EX | Libc.LOCK_NB) == 0)
+                _locked = true;
+            else if (Errno.Last == Errno.EAGAIN) // EWOULDBLOCK
+                return false;
+            else if (Errno.Last != Errno.EINTR)
+                throw KernelError.Last("lock", Path, "flock");
+        }
+        return true;
     }
 
     /// <summary>Waits for the lock. ContainerNotFound when the container was deleted meanwhile.</summary>
@@ -128,8 +149,6 @@ internal sealed class StateDirectory : IDisposable
         // flock(2) can't be interrupted for one thread, so a taken lock is asked for again.
         for (int pause = 1; !TryLock(); pause = Math.Min(pause * 2, 20))
         {
-            if (Errno.Last is not (Errno.EAGAIN or Errno.EINTR))
-                throw KernelError.Last("lock", Path, "flock");
             if (Environment.TickCount64 > deadline)
                 throw new OciException(OciErrorCode.Timeout, $"another command is busy with container {Id}") { Object = Id };
             if (cancellationToken.WaitHandle.WaitOne(pause))
@@ -156,31 +175,41 @@ internal sealed class StateDirectory : IDisposable
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open the state directory", Path, "openat");
     }
 
-    public bool Exists(string name) => Libc.faccessat(Fd, name, Libc.F_OK, 0) == 0;
+    /// <summary>There is such an entry; an error when the kernel can't tell.</summary>
+    public bool Exists(string name) => Libc.faccessat(Fd, name, Libc.F_OK, 0) == 0
+        || (Errno.Last == Errno.ENOENT ? false : throw KernelError.Last("look for", Path + "/" + name, "faccessat"));
 
     /// <summary>True while the id still names this directory: it may be gone, or a newer container's, by the time the lock is ours.</summary>
     public unsafe bool IsCurrent()
     {
         Libc.statx_t held, named;
-        return Libc.statx(Fd, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_INO, &held) == 0
-            && Libc.statx(_root.Number, Id, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_INO, &named) == 0
-            && held.stx_ino == named.stx_ino && held.stx_dev_major == named.stx_dev_major && held.stx_dev_minor == named.stx_dev_minor;
+        if (Libc.statx(Fd, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_INO, &held) != 0)
+            throw KernelError.Last("look at", Path, "statx");
+        if (Libc.statx(_root.Number, Id, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_INO, &named) != 0)
+            return Errno.Last == Errno.ENOENT ? false : throw KernelError.Last("look at", Path, "statx");
+        return held.stx_ino == named.stx_ino && held.stx_dev_major == named.stx_dev_major && held.stx_dev_minor == named.stx_dev_minor;
     }
 
-    /// <summary>The state, or null when the directory is half-written.</summary>
-    public ContainerState? TryReadState()
-    {
-        byte[]? bytes = SmallFile.TryRead(Fd, StateName);
-        return bytes is null ? null : StateJson.TryRead(bytes);
-    }
+    /// <summary>The state, or null when the directory is half-written: there is none, or it is torn, or another container's.</summary>
+    public ContainerState? TryReadState() =>
+        TryReadFile(StateName) is { } bytes && StateJson.TryRead(bytes) is { } state && state.Id == Id ? state : null;
 
     /// <summary>The state; ContainerBroken when the directory is half-written.</summary>
-    public ContainerState ReadState() => TryReadState() ?? throw new OciException(
-        OciErrorCode.ContainerBroken, $"the state of container {Id} is incomplete or unreadable")
+    public ContainerState ReadState() => TryReadState() ?? throw Broken(Id, RootPath);
+
+    /// <summary>The error of a verb that needs a state which is not there, or torn.</summary>
+    public static OciException Broken(string id, string root) => new(OciErrorCode.ContainerBroken, $"the state of container {id} is incomplete or unreadable")
     {
-        Object = Path,
+        Object = System.IO.Path.Join(root, id),
         Hint = "a forced delete clears it",
     };
+
+    private static OciException Untrusted(string id, string path, string problem) =>
+        new(OciErrorCode.Untrusted, $"the state of container {id} is not trusted: {path} {problem}")
+        {
+            Object = path,
+            Hint = "states say what is signalled, removed and run: find out who wrote there, then give it back to its user (chown, chmod go-w) or remove the directory",
+        };
 
     public void WriteState(ContainerState state) =>
         SmallFile.Replace(Fd, StateName, StateJson.Write(state).Span, 0x180 /* 0600 */, Path + "/" + StateName);
@@ -189,14 +218,60 @@ internal sealed class StateDirectory : IDisposable
     public void WriteConfig(ReadOnlySpan<byte> json) =>
         SmallFile.Replace(Fd, ConfigName, json, 0x180, Path + "/" + ConfigName);
 
-    public byte[] ReadConfig() => SmallFile.TryRead(Fd, ConfigName) ?? throw new OciException(
+    public byte[] ReadConfig() => TryReadFile(ConfigName) ?? throw new OciException(
         OciErrorCode.ContainerBroken, $"the configuration of container {Id} is not in its state directory")
     { Object = Path + "/" + ConfigName };
 
     public void WriteExit(ExitRecord record) =>
         SmallFile.Replace(Fd, ExitFile.Name, ExitFile.Write(record).Span, 0x180, Path + "/" + ExitFile.Name);
 
-    public ExitRecord? TryReadExit() => ExitFile.TryRead(Fd, Id);
+    /// <summary>How it ended, or null when nobody has written that, or not all of it.</summary>
+    public ExitRecord? TryReadExit() => TryReadFile(ExitFile.Name) is { } bytes ? ExitFile.Parse(bytes, Id) : null;
+
+    /// <summary>A whole file of the directory, or null when there is none. Untrusted when it is not ours alone.</summary>
+    public byte[]? TryReadFile(string name)
+    {
+        using SafeFd? file = TryOpenTrusted(name, Libc.O_RDONLY, Libc.S_IFREG, out ulong size);
+        if (file is null)
+            return null;
+        string path = Path + "/" + name;
+        if (size > MostBytes)
+            throw KernelError.From("read", path, "read", Errno.EFBIG);
+        return SmallFile.ReadAll(file.Number, MostBytes * 2, regular: true) ?? throw KernelError.Last("read", path, "read");
+    }
+
+    /// <summary>A file of the directory, opened and looked at, or null when there is none. Untrusted when it is not ours alone.</summary>
+    public SafeFd? TryOpenTrusted(string name, int flags, uint type, out ulong size)
+    {
+        size = 0;
+        string path = Path + "/" + name;
+        // O_NONBLOCK: a FIFO without a writer would hold us.
+        int fd = Libc.openat(Fd, name, flags | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return Errno.Last switch
+            {
+                Errno.ENOENT => null,
+                Errno.ELOOP => throw Untrusted(Id, path, "is a symbolic link"),
+                Errno.ENXIO => throw Untrusted(Id, path, "is not a regular file"), // a socket
+                _ => throw KernelError.Last("open", path, "openat"),
+            };
+        }
+        var file = new SafeFd(fd);
+        try
+        {
+            Libc.statx_t stat = Trust.Stat(fd, path);
+            if (Trust.ProblemOf(stat, type) is { } problem)
+                throw Untrusted(Id, path, problem);
+            size = stat.stx_size;
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>A new or existing file of the directory, opened.</summary>
     public SafeFd OpenFile(string name, int flags)
@@ -205,32 +280,48 @@ internal sealed class StateDirectory : IDisposable
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", Path + "/" + name, "openat");
     }
 
-    public void Unlink(string name) => _ = Libc.unlinkat(Fd, name, 0);
+    /// <summary>Removes a file; one that is not there is no error.</summary>
+    public void Unlink(string name)
+    {
+        if (Libc.unlinkat(Fd, name, 0) != 0 && Errno.Last != Errno.ENOENT)
+            throw KernelError.Last("remove", Path + "/" + name, "unlinkat");
+    }
 
-    /// <summary>Removes the directory and all in it.</summary>
+    /// <summary>
+    /// Removes the directory and all in it. The state goes when all else but the configuration has, and that last: whenever this is cut
+    /// short, what is left is a whole container that has stopped, or a directory without a state, never a state without what it needs.
+    /// </summary>
     public void Remove()
     {
-        Unlink(ConfigName);
+        foreach (DirectoryEntry entry in DirectoryEntry.ReadAll(Fd, Path))
+        {
+            if (entry.Name is not (StateName or ConfigName))
+                RemoveTree(Fd, entry.Name, Path);
+        }
         Unlink(StateName);
-        if (Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR) == 0 || Errno.Last == Errno.ENOENT)
-            return;
-        // Log, exit record, gate, or what a killed runtime left half-written.
-        try
-        {
-            foreach (FileSystemInfo entry in new DirectoryInfo(Path).EnumerateFileSystemInfos())
-            {
-                if (entry is DirectoryInfo { LinkTarget: null } directory)
-                    directory.Delete(recursive: true);
-                else
-                    _ = Libc.unlinkat(Fd, entry.Name, 0);
-            }
-        }
-        catch (IOException e)
-        {
-            throw new OciException(OciErrorCode.SystemCallFailed, $"remove {Path}: {e.Message}", e) { Object = Path };
-        }
+        Unlink(ConfigName);
         if (Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR) != 0 && Errno.Last != Errno.ENOENT)
             throw KernelError.Last("remove the state directory", Path, "unlinkat");
+    }
+
+    // Nothing of ours makes a directory here; what somebody left is removed all the same, below descriptors.
+    private static void RemoveTree(int directory, string name, string shownDirectory)
+    {
+        string shown = shownDirectory + "/" + name;
+        if (Libc.unlinkat(directory, name, 0) == 0 || Errno.Last == Errno.ENOENT)
+            return;
+        if (Errno.Last != Errno.EISDIR)
+            throw KernelError.Last("remove", shown, "unlinkat");
+        int fd = Libc.openat(directory, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            throw KernelError.Last("remove", shown, "openat");
+        using (new SafeFd(fd))
+        {
+            foreach (DirectoryEntry entry in DirectoryEntry.ReadAll(fd, shown))
+                RemoveTree(fd, entry.Name, shown);
+        }
+        if (Libc.unlinkat(directory, name, Libc.AT_REMOVEDIR) != 0 && Errno.Last != Errno.ENOENT)
+            throw KernelError.Last("remove", shown, "unlinkat");
     }
 
     public void Dispose()

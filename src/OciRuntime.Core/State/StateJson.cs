@@ -84,7 +84,7 @@ internal static class StateJson
         ulong startTime = 0, supervisorStartTime = 0;
         uint owner = 0;
         string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
-        DateTimeOffset created = default;
+        DateTimeOffset? created = null;
         bool rootless = false, noNewKeyring = false, netDevices = false, resctrlMade = false, hooks = false, privatePid = false;
         var manager = CgroupManagerKind.Cgroupfs;
         JsonMap? cgroups = null, annotations = null;
@@ -122,7 +122,7 @@ internal static class StateJson
                 reader.Skip();
             }
         }
-        if (reader.TokenType != JsonTokenType.EndObject || format < 1 || id is null || version is null || bundle is null || rootfs is null)
+        if (reader.TokenType != JsonTokenType.EndObject || format < 1 || id is null || version is null || bundle is null || rootfs is null || created is null)
             return null;
         return new ContainerState
         {
@@ -135,7 +135,7 @@ internal static class StateJson
             SupervisorStartTime = supervisorStartTime,
             Bundle = bundle,
             Rootfs = rootfs,
-            Created = created,
+            Created = created.Value,
             OwnerUid = owner,
             Rootless = rootless,
             NoNewKeyring = noNewKeyring,

@@ -11,6 +11,10 @@ internal static unsafe class UnixAddress
     public static Libc.sockaddr_un In(int directory, string name, out uint length) =>
         Of("/proc/self/fd/" + directory.ToString(CultureInfo.InvariantCulture) + "/" + name, out length);
 
+    /// <summary>A socket's file, opened with O_PATH.</summary>
+    public static Libc.sockaddr_un OfDescriptor(int socket, out uint length) =>
+        Of("/proc/self/fd/" + socket.ToString(CultureInfo.InvariantCulture), out length);
+
     /// <summary>A path that fits sun_path.</summary>
     public static Libc.sockaddr_un Of(string path, out uint length)
     {

@@ -55,6 +55,7 @@ internal static class ErrorRecords
         OciErrorCode.ContainerNotRunning or OciErrorCode.ContainerRunning or OciErrorCode.ContainerPaused
             or OciErrorCode.ContainerStopped => ErrorCategory.InvalidOperation,
         OciErrorCode.PermissionDenied or OciErrorCode.CommandNotExecutable => ErrorCategory.PermissionDenied,
+        OciErrorCode.Untrusted => ErrorCategory.SecurityError,
         OciErrorCode.ResourceBusy => ErrorCategory.ResourceBusy,
         OciErrorCode.LimitsExceeded or OciErrorCode.OomKilled => ErrorCategory.LimitsExceeded,
         OciErrorCode.Timeout => ErrorCategory.OperationTimeout,

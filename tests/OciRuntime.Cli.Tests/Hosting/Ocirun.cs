@@ -31,7 +31,21 @@ internal sealed class OcirunFactAttribute : FactAttribute
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OcirunTheoryAttribute : TheoryAttribute
 {
+    private string? _program;
+
     public OcirunTheoryAttribute() => Skip = Ocirun.Missing;
+
+    /// <summary>A program that is installed.</summary>
+    public string? Program
+    {
+        get => _program;
+        set
+        {
+            _program = value;
+            if (value is not null && Machine.FindProgram(value) is null)
+                Skip ??= $"{value} is not installed";
+        }
+    }
 }
 
 /// <summary>How a run of the command ended.</summary>

@@ -129,6 +129,37 @@ public sealed class SeccompCacheTests : IDisposable
         }
     }
 
+    /// <summary>Who could write the file decides what the container may call.</summary>
+    [Theory]
+    [InlineData("", 0x1F8 /* 0770 */, 0x1C0)]
+    [InlineData("", 0x1C7 /* 0707 */, 0x1C0)]
+    [InlineData("file", 0x1B0 /* 0660 */, 0x180)]
+    [InlineData("file", 0x186 /* 0606 */, 0x180)]
+    [InlineData("link", 0, 0x180)]
+    public void AFileThatOthersCouldWriteIsNotUsed(string what, int mode, int former)
+    {
+        OciSeccomp profile = Of([new() { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" }]);
+        byte[] compiled = _cache.Compile(profile).Filter.ToArray(), planted = SeccompCompiler.Compile(Of([])).Filter.ToArray();
+        string file = Assert.Single(Directory.GetFiles(Kept));
+        Exchange(file, planted);
+        Assert.Equal(planted, _cache.Compile(profile).Filter.ToArray());
+        if (what == "link")
+        {
+            File.Move(file, _root["moved"]);
+            File.CreateSymbolicLink(file, _root["moved"]);
+            Assert.Equal(compiled, _cache.Compile(profile).Filter.ToArray());
+            return;
+        }
+        string changed = what.Length == 0 ? Kept : file;
+        File.SetUnixFileMode(changed, (UnixFileMode)mode);
+        Assert.Equal(compiled, _cache.Compile(profile).Filter.ToArray());
+        if (what.Length == 0)
+        {
+            File.SetUnixFileMode(changed, (UnixFileMode)former);
+            Assert.Equal(planted, _cache.Compile(profile).Filter.ToArray()); // nothing was written there either
+        }
+    }
+
     [Fact]
     public void WhereNothingCanBeKeptItIsCompiled()
     {

@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
@@ -39,14 +40,78 @@ public sealed class StateRootTests : AttackFixture
         string root = Temporary("theirs");
         Directory.CreateDirectory(root + "/c");
         Machine.Run("chown", "-R", "5:60", root);
-        AssertRefused(root, "belongs to user 5");
-        Machine.Run("chown", "0:0", root);
-        Machine.Run("chmod", "777", root);
-        AssertRefused(root, "writable by everybody");
-        Machine.Run("chmod", "1777", root);
-        AssertRefused(root, "writable by everybody");
+        AssertRefused(root, root + " is not trusted: it belongs to user 5");
+        Machine.Run("chown", "0:60", root);
+        foreach ((string mode, string why) in (ReadOnlySpan<(string, string)>)[("777", "everybody"), ("1777", "everybody"), ("702", "everybody"), ("775", "group 60"), ("1770", "group 60"), ("720", "group 60")])
+        {
+            Machine.Run("chmod", mode, root);
+            AssertRefused(root, $"{root} is not trusted: it is writable by {why}");
+        }
         Machine.Run("chmod", "755", root);
+        Machine.Run("chown", "0:0", root + "/c");
         Assert.Equal(ContainerStatus.Broken, Assert.Single(new ContainerRuntime(new RuntimeOptions { Root = root }).List()).Status);
+    }
+
+    /// <summary>An entry of an access control list shows in the group's bits, which are its mask.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public unsafe void ARootThatAnAccessControlListOpensIsRefused()
+    {
+        string root = Temporary("listed");
+        Directory.CreateDirectory(root + "/c");
+        Machine.Run("chmod", "700", root);
+        // posix_acl_xattr.h: version 2, then tag, rights and id of the owner, user 5, the group, the mask and the others.
+        byte[] list = [2, 0, 0, 0, .. Entry(1, 7, uint.MaxValue), .. Entry(2, 7, 5), .. Entry(4, 0, uint.MaxValue), .. Entry(0x10, 7, uint.MaxValue), .. Entry(0x20, 0, uint.MaxValue)];
+        using var directory = new SafeFd(Libc.open(root, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
+        fixed (byte* value = list)
+            Assert.Equal(0, Libc.fsetxattr(directory.Number, "system.posix_acl_access", value, list.Length, 0));
+        AssertRefused(root, "writable by group 0");
+
+        static byte[] Entry(ushort tag, ushort rights, uint id) => [.. BitConverter.GetBytes(tag), .. BitConverter.GetBytes(rights), .. BitConverter.GetBytes(id)];
+    }
+
+    /// <summary>Who can write to a directory above the root can put another one in its place.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ARootBelowADirectoryOfOthersIsRefused()
+    {
+        string above = Temporary("above"), root = above + "/between/root";
+        Directory.CreateDirectory(root + "/c");
+        Machine.Run("chown", "0:60", above);
+        Assert.Equal(ContainerStatus.Broken, Assert.Single(new ContainerRuntime(new RuntimeOptions { Root = root }).List()).Status);
+        foreach ((string mode, string why) in (ReadOnlySpan<(string, string)>)[("777", "everybody and not sticky"), ("775", "group 60 and not sticky")])
+        {
+            Machine.Run("chmod", mode, above);
+            AssertRefused(root, $"{root} is not trusted: {above} is writable by {why}");
+        }
+        Machine.Run("chmod", "1777", above); // as /tmp
+        Assert.Single(new ContainerRuntime(new RuntimeOptions { Root = root }).List());
+        Machine.Run("chown", "5", above); // its owner may take away what is not theirs, sticky or not
+        AssertRefused(root, $"{root} is not trusted: {above} belongs to user 5");
+        Machine.Run("chmod", "755", above);
+        AssertRefused(root, $"{root} is not trusted: {above} belongs to user 5");
+
+        // Nothing is made on such a way either.
+        var runtime = new ContainerRuntime(new RuntimeOptions { Root = above + "/new/root" });
+        Assert.Equal(OciErrorCode.Untrusted, Assert.Throws<OciException>(() => runtime.Create(Request("c", Spec("true")))).Code);
+        Assert.Equal([above + "/between"], Directory.EnumerateFileSystemEntries(above));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ALinkToTheRootIsFollowedWhenItIsOurs()
+    {
+        string above = Temporary("above"), root = Temporary("root"), link = above + "/link";
+        Directory.CreateDirectory(root + "/state/c");
+        Directory.CreateDirectory(above);
+        Machine.Run("chmod", "1777", above);
+        foreach (string target in (string[])[root, "../root", "/proc/../" + root])
+        {
+            File.CreateSymbolicLink(link, target);
+            Assert.Single(new ContainerRuntime(new RuntimeOptions { Root = link + "/state" }).List());
+            Machine.Run("chown", "-h", "5", link);
+            AssertRefused(link + "/state", link + " belongs to user 5");
+            File.Delete(link);
+        }
+        File.CreateSymbolicLink(link, link);
+        Assert.Equal(Errno.ELOOP, Assert.Throws<OciException>(() => new ContainerRuntime(new RuntimeOptions { Root = link }).Get("c")).Errno);
     }
 
     /// <summary>A container's directory in a good root that somebody else has made can only be there when the root was not good once.</summary>
@@ -85,7 +150,7 @@ public sealed class StateRootTests : AttackFixture
         Assert.Null(new FileInfo(pidFile).LinkTarget);
         Assert.Equal("7", File.ReadAllText(pidFile));
         File.CreateSymbolicLink(temporary, Path.Combine(Canary, "new"));
-        Assert.Equal(Interop.Errno.EEXIST, Assert.Throws<OciException>(() => PidFile.Write(pidFile, 8)).Errno);
+        Assert.Equal(Errno.EEXIST, Assert.Throws<OciException>(() => PidFile.Write(pidFile, 8)).Errno);
         Assert.Equal("7", File.ReadAllText(pidFile));
         AssertUntouched();
     }
@@ -96,7 +161,7 @@ public sealed class StateRootTests : AttackFixture
         foreach (Action verb in (Action[])[() => _ = runtime.List().Count(), () => runtime.Get("c"), () => runtime.Kill("c", 9), () => runtime.Delete("c", force: true), () => runtime.Start("c")])
         {
             OciException error = Assert.Throws<OciException>(verb);
-            Assert.Equal(OciErrorCode.PermissionDenied, error.Code);
+            Assert.Equal(OciErrorCode.Untrusted, error.Code);
             Assert.Contains(why, error.Message, StringComparison.Ordinal);
         }
         Assert.True(Directory.Exists(root + "/c"));

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups.Systemd;
@@ -199,7 +200,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
 
     private SystemdManager Connect()
     {
-        if (!_host.RootlessCgroups && !Directory.Exists("/run/systemd/system")) // sd_booted(3)
+        if (!_host.RootlessCgroups && !Inode.IsDirectory("/run/systemd/system")) // sd_booted(3)
         {
             throw new OciException(OciErrorCode.NotSupported, "the systemd cgroup manager was asked for, but this machine was not booted with systemd")
             {

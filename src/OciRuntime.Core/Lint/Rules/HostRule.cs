@@ -47,9 +47,9 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
         for (int i = 0; i < (spec.Linux?.Namespaces?.Count ?? 0); i++)
         {
             OciNamespace item = spec.Linux!.Namespaces![i];
-            if (!File.Exists($"{root}/proc/self/ns/{NamespaceRules.FileOf(item.Type)}"))
+            if (!Inode.Exists($"{root}/proc/self/ns/{NamespaceRules.FileOf(item.Type)}"))
                 Add(issues, "HostNamespace", $"/linux/namespaces/{i}", $"the kernel has no {item.Type} namespaces", null);
-            else if (!string.IsNullOrEmpty(item.Path) && !File.Exists(root + item.Path))
+            else if (!string.IsNullOrEmpty(item.Path) && !Inode.Exists(root + item.Path))
                 Add(issues, "HostNamespace", $"/linux/namespaces/{i}/path", $"{item.Path} does not exist", null);
         }
     }
@@ -69,7 +69,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
                 issues.Add(new OciSpecIssue(
                     "HostFilesystem", OciIssueSeverity.Warning, $"/mounts/{i}/type", $"the kernel does not list {type} in /proc/filesystems", "a module may still be loaded at the mount"));
             }
-            if (bind && mount.Source is ['/', ..] source && !Path.Exists(root + source))
+            if (bind && mount.Source is ['/', ..] source && !Inode.Exists(root + source))
                 Add(issues, "HostSource", $"/mounts/{i}/source", $"{source} does not exist", null);
         }
     }
@@ -78,7 +78,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
     {
         foreach (OciException problem in linux?.Resources is { } resources ? CgroupCheck.Of(host, resources) : [])
             Add(issues, "HostController", problem.SpecPointer ?? "/linux/resources", problem.Message, problem.Hint);
-        if (linux?.IntelRdt is not null && !Directory.Exists(root + "/sys/fs/resctrl/info"))
+        if (linux?.IntelRdt is not null && !Inode.IsDirectory(root + "/sys/fs/resctrl/info"))
             Add(issues, "HostResctrl", "/linux/intelRdt", "resctrl is not mounted on /sys/fs/resctrl", "mount -t resctrl resctrl /sys/fs/resctrl; it takes a processor with RDT and CONFIG_X86_CPU_RESCTRL");
     }
 
@@ -89,7 +89,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
             if (!host.Rootless && !NetworkDevice.Exists(name))
                 Add(issues, "HostNetDevice", SpecPointer.Property("/linux/netDevices", name), $"there is no network device {name}", "ip link shows the devices of this network namespace");
         }
-        if (linux?.Seccomp is { ListenerPath: { Length: > 0 } listener } seccomp && Notifies(seccomp) && !Path.Exists(root + listener))
+        if (linux?.Seccomp is { ListenerPath: { Length: > 0 } listener } seccomp && Notifies(seccomp) && !Inode.Exists(root + listener))
             Add(issues, "HostListener", "/linux/seccomp/listenerPath", $"{listener} does not exist", "the seccomp agent must listen there before the container is made");
     }
 
