@@ -177,11 +177,14 @@ run_tests() {
 	rm -rf "$results" && mkdir -p "$results/host"
 	host_kind >"$results/host/kind"
 	[ -x tests/native/run.sh ] && suite native tests/native/run.sh
-	for project in tests/OciRuntime.*/ tests/Faults/ tests/Fuzz/; do
+	for project in tests/OciRuntime.*/; do
 		[ -d "$project" ] && [ -n "$(find "$project" -maxdepth 1 -name '*.csproj')" ] && xunit "${project%/}"
 	done
 	install_idle podman=podman conmon=conmon ctr=containerd dockerd=docker.io tini-static=tini
 	suite engines tests/Engines/run.sh --results "$results/host"
+	suite faults tests/Faults/run.sh --seconds 120
+	suite storm tests/Faults/storm.sh --seconds 20
+	suite fuzz tests/Fuzz/run.sh --seconds 30
 	install qemu-aarch64-static=qemu-user-static readelf=binutils
 	build_arm64
 	suite arm64 tests/Arm64/run.sh

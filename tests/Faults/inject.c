@@ -2,7 +2,7 @@
  * Runs a command under ptrace(2) and follows its children. At one system call of one kind of process it makes the call fail, or kills
  * the process; or it lists every call.
  *
- *   inject --report FILE [--deadline SECONDS] [--all] [--list | --at KIND:N:ACTION] [--attach PID=KIND]... -- COMMAND [ARGUMENT]...
+ *   inject --report FILE [--deadline SECONDS] [--all] [--from PATH] [--list | --at KIND:N:ACTION] [--attach PID=KIND]... -- COMMAND [ARGUMENT]...
  *
  * ACTION is the name of an errno or "kill". Kinds: see kind_of_child() and kind_after_exec(). FILE gets these lines:
  *
@@ -71,6 +71,8 @@ static unsigned counts[KINDS];
 static FILE *report;
 static bool list;
 static bool all;
+/* The runtime's calls count after one that names this path. */
+static const char *from;
 static enum kind at_kind;
 static unsigned at_count;
 static int at_action;
@@ -265,9 +267,16 @@ static void hit(const struct tracee *t, const struct __ptrace_syscall_info *info
 static void on_call(struct tracee *t)
 {
 	struct __ptrace_syscall_info info;
+	char what[256];
 
 	if (!t->ours || ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_ENTRY || is_internal(t->kind, info.entry.nr))
 		return;
+	if (from != NULL && t->kind <= CHILD) {
+		describe(t->pid, info.entry.args, what, sizeof(what));
+		if (strcmp(what, from) == 0)
+			from = NULL;
+		return;
+	}
 	counts[t->kind]++;
 	if (list)
 		fprintf(report, "call %s %u %s\n", kind_names[t->kind], counts[t->kind], name_of(info.entry.nr));
@@ -496,6 +505,8 @@ int main(int argc, char **argv)
 			list = true;
 		} else if (strcmp(argv[i], "--all") == 0) {
 			all = true;
+		} else if (strcmp(argv[i], "--from") == 0) {
+			from = argv[++i];
 		} else if (strcmp(argv[i], "--report") == 0) {
 			report = fopen(argv[++i], "ae");
 		} else if (strcmp(argv[i], "--deadline") == 0) {

@@ -9,6 +9,8 @@ enter() {
 	if [ -n "${OCI_FAULTS:-}" ]; then
 		work=$OCI_FAULTS name=${OCI_FAULTS##*/}
 		ocirun=$work/ocirun root=$work/root
+		supervised=$top/tests/Faults/bin/${CONFIGURATION:-Release}/net10.0/OciRuntime.Faults
+		export DOTNET_EnableDiagnostics=0
 		unset OCI_FAULTS
 		return
 	fi

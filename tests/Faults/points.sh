@@ -8,18 +8,29 @@ split() { # SCENARIO: sets verb, variant and bundle
 	case $verb/$variant in
 	foreground/*) bundle=brief-$variant ;;
 	*/paused | version/*) bundle=default ;;
+	*/supervised) bundle=default ;;
 	*/terminal) socket="--console-socket $work/console" ;;
 	esac
 }
 
+# The container's own processes, which the verb meets: init, and its supervisor.
+attach_processes() {
+	"$ocirun" --root "$root" state "$id" >"$work/output"
+	attach="--attach $(sed -n 's/^ *"pid": \([0-9]*\),*/\1/p' "$work/output")=init"
+	[ "$variant" != supervised ] || attach="$attach --attach $(sed -n 's/.*"supervisorPid":\([0-9]*\).*/\1/p' "$root/$id/state.json")=helper"
+}
+
 # inject_verb OPTION...: runs the scenario's verb under the injector.
 inject_verb() {
-	attach= every=
-	[ "$verb" != start ] || { read -r pid <"$work/pid"; attach="--attach $pid=init"; }
-	[ "$variant" != all ] || every=--all
+	attach= options= program="$ocirun --root $root"
+	case $verb/$variant in
+	create/supervised) options="--from /oci-faults-begin" program="$supervised $root" ;;
+	start/* | */supervised) attach_processes ;;
+	version/all) options=--all ;;
+	esac
 	: >"$work/report"
 	# shellcheck disable=SC2046
-	"$work/inject" --report "$work/report" $attach $every "$@" -- "$ocirun" --root "$root" $("verb_$verb") >"$work/out" 2>"$work/err" </dev/null
+	"$work/inject" --report "$work/report" $attach $options "$@" -- $program $("verb_$verb") >"$work/out" 2>"$work/err" </dev/null
 }
 
 # The calls of a scenario, from a run in which nothing fails: KIND N NAME.
@@ -42,6 +53,7 @@ calls_of() {
 # All points of the scenarios that have a part of their name among the arguments: SCENARIO:KIND:N:ACTION.
 all_points() {
 	calls_of version/default >"$work/startup"
+	if [ -x "$supervised" ]; then scenarios="$scenarios $supervised_scenarios"; else echo "run.sh: without supervised containers: $supervised is not built" >&2; fi
 	for scenario in $scenarios; do
 		selected "$scenario" "$@" || continue
 		calls_of "$scenario" >"$work/calls" || continue
@@ -69,7 +81,7 @@ wrong() {
 	'') # a signal: ours, or an abort of .NET
 		grep -q -e '^signal 9$' "$work/report" && [ "$action" = kill ] || internal_call || echo "ended by $(grep ^signal "$work/report")" ;;
 	*)
-		is_named || [ $code:$verb = 137:foreground ] || echo "the message does not name the call"
+		is_named || killed_program || echo "the message does not name the call"
 		[ "$action" = kill ] || internal_call || "undone_$verb" || { echo "fails and is not undone: $(tr -d "\n\t" <"$work/output")"; cat "$work/left"; } ;;
 	esac
 	timeout 30 "$ocirun" --root "$root" delete --force "$id" >"$work/delete" 2>&1 </dev/null || echo "delete --force fails ($?): $(cat "$work/delete")"
@@ -78,6 +90,8 @@ wrong() {
 
 # What was ready, or ran already, was killed: that is the container's end and not a failure of the verb.
 was_killed() { case $action:$kind in kill:init*) eventually is_over ;; *) return 1 ;; esac; }
+# The program of run or exec was killed: its code is the answer.
+killed_program() { case $code:$verb in 137:foreground | 137:exec) [ "$action" = kill ] ;; *) return 1 ;; esac; }
 is_over() { status_is stopped || is_gone; }
 
 internal_call() { [ "$variant" = all ]; }
