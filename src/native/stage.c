@@ -18,11 +18,13 @@
 #define BITS 64u
 #define MAX_FD (BITS * sizeof(((struct fd_set_bits *)0)->bits) / sizeof(uint64_t))
 
+/* A seccomp profile can't look into the arguments of clone3(2): many say that there is none, so that clone(2) is taken. */
 pid_t stage_fork(int *pidfd)
 {
 	struct oci_clone_args args = { .flags = pidfd == NULL ? 0 : CLONE_PIDFD, .pidfd = (uintptr_t)pidfd, .exit_signal = SIGCHLD };
+	pid_t pid = sys_clone3(&args);
 
-	return sys_clone3(&args);
+	return pid >= 0 || (errno != ENOSYS && errno != EPERM) ? pid : sys_clone(args.flags | SIGCHLD, pidfd);
 }
 
 void fds_keep(struct fd_set_bits *set, int fd)
@@ -45,12 +47,12 @@ static void close_each(unsigned first, unsigned last)
 		close((int)fd);
 }
 
-void slots_close_done(struct context *c)
+void slots_close_before(struct context *c, uint32_t step)
 {
 	bool needed[OCI_WIRE_MAX_FDS] = { false };
 	int first = -1, last = -1;
 
-	for (uint32_t i = c->step + 1; i < c->header->step_count; i++)
+	for (uint32_t i = step; i < c->header->step_count; i++)
 		if (c->steps[i].fd >= 0)
 			needed[c->steps[i].fd] = true;
 	for (uint32_t i = 0; i < c->header->fd_count; i++) {
@@ -167,6 +169,10 @@ static _Noreturn void after_clone(struct context *c, pid_t init, int pidfd)
 	sys_exit(reported ? 0 : 1);
 }
 
+/*
+ * Whoever is in the pid namespace that was joined can stop the child at its birth and, with CAP_SYS_PTRACE, look into what it has open. So
+ * it is born without anything that leads to the host; a directory of a cgroup comes as a detached mount, whose ".." leads nowhere.
+ */
 int step_clone(struct context *c, const struct oci_step *s)
 {
 	const bool parent_stays = c->supervision.pid != 0 && !c->supervision.intermediate;
@@ -179,10 +185,13 @@ int step_clone(struct context *c, const struct oci_step *s)
 	if (page == MAP_FAILED)
 		return fail(c, OCI_OP_CLONE3, "shared page");
 	c->turn = page;
-	if (parent_stays)
-		args.exit_signal = SIGCHLD;
-	else
+	close_quietly(&c->proc);
+	if (parent_stays) {
+		args.exit_signal = SIGCHLD; /* init is the first in a new pid namespace: nobody there can look at what it has yet */
+	} else {
 		args.flags |= CLONE_PARENT; /* the exit signal is then this process's own */
+		slots_close_before(c, c->step);
+	}
 	if (cgroup >= 0) {
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)cgroup;
@@ -194,9 +203,7 @@ int step_clone(struct context *c, const struct oci_step *s)
 	}
 	if (pid > 0)
 		after_clone(c, pid, pidfd);
-	/* What only stage one works with, directories of the host among it, is not for a process that is in the container. */
-	slots_close_done(c);
-	close_quietly(&c->proc);
+	slots_close_before(c, c->step + 1);
 	close_quietly(&c->supervision.report);
 	return 0;
 }

@@ -17,7 +17,7 @@ struct fd_set_bits {
 void fds_keep(struct fd_set_bits *set, int fd);
 void fds_close_rest(const struct fd_set_bits *set);
 
-/* Closes the slots that no later step uses. */
-void slots_close_done(struct context *c);
+/* Closes the slots that neither this step nor a later one uses. */
+void slots_close_before(struct context *c, uint32_t step);
 
 #endif

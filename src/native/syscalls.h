@@ -108,6 +108,12 @@ static inline pid_t sys_clone3(struct oci_clone_args *args)
 	return (pid_t)syscall(SYS_clone3, args, sizeof(*args));
 }
 
+/* Of the arguments behind these two, whose order differs, none counts without its flag. */
+static inline pid_t sys_clone(uint64_t flags, int *pidfd)
+{
+	return (pid_t)syscall(SYS_clone, (unsigned long)flags, 0, pidfd, 0, 0);
+}
+
 static inline int sys_openat2(int dir, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve)
 {
 	struct open_how how = { .flags = flags, .mode = mode, .resolve = resolve };

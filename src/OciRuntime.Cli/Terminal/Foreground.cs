@@ -13,6 +13,9 @@ internal sealed class Foreground : IDisposable
     // What a supervisor or a shell sends; the rest keeps its meaning for this process.
     private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 14, 15]; // HUP INT QUIT USR1 USR2 ALRM TERM
 
+    // Time for a process to be started that a signal asks to end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly CancellationTokenSource _insist = new();
@@ -25,7 +28,10 @@ internal sealed class Foreground : IDisposable
         Forward(signal);
     }));
 
-    /// <summary>Whoever sends a second signal while there is no process yet wants an end of its creation.</summary>
+    /// <summary>
+    /// Whoever sends a second signal while there is no process yet wants an end of its creation, and so does who has sent SIGINT, SIGQUIT or SIGTERM
+    /// and there is none some seconds later: it may be stuck.
+    /// </summary>
     internal CancellationToken Insisted => _insist.Token;
 
     public void Dispose()
@@ -61,6 +67,8 @@ internal sealed class Foreground : IDisposable
             _early.Add(signal);
             if (_early.Count == 2)
                 _insist.Cancel();
+            else if (signal is 2 or 3 or 15)
+                _insist.CancelAfter(Patience);
         }
     }
 }

@@ -7,6 +7,10 @@ internal static unsafe partial class Libc
 {
     public const uint OPEN_TREE_CLONE = 1;
     public const uint AT_RECURSIVE = 0x8000;
+    public const ulong MOUNT_ATTR_RDONLY = 0x00000001;
+    public const ulong MOUNT_ATTR_NOSUID = 0x00000002;
+    public const ulong MOUNT_ATTR_NODEV = 0x00000004;
+    public const ulong MOUNT_ATTR_NOEXEC = 0x00000008;
     public const ulong MOUNT_ATTR_IDMAP = 0x00100000;
 
     [StructLayout(LayoutKind.Sequential)]

@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     public const int WEXITED = 4;
     public const int CLD_EXITED = 1;
     public const int SIGKILL = 9;
+    public const int SIGCONT = 18;
     public const int SIGTERM = 15;
 
     /// <summary>siginfo_t as waitid(2) fills it; 128 bytes on every architecture.</summary>

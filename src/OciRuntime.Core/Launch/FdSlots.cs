@@ -41,6 +41,10 @@ internal sealed class FdSlots : IDisposable
     {
         switch (slot)
         {
+            case PathFd { Access: PlanFdAccess.DetachedTree } directory:
+                SafeFd copy = DetachedTree.Open(directory.Path);
+                _opened.Add(copy);
+                return copy.Number;
             case PathFd path:
                 int flags = path.Access switch
                 {

@@ -2,6 +2,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.State;
 using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Launch;
@@ -14,6 +15,8 @@ internal sealed class HelperLaunch : IDisposable
 {
     private const int AbortTimeout = 10_000;
     private const int EndTimeout = 1_000;
+    private const int StopInterval = 200;
+    private const int StopTimeout = 10_000;
     private static readonly string[] Argv = ["oci-init"];
 
     private readonly CancelSignal _cancel;
@@ -22,6 +25,7 @@ internal sealed class HelperLaunch : IDisposable
     private Channel? _channel;
     private Func<LaunchPlan>? _plan;
     private int _helperPid;
+    private ProcessHandle? _atGate;
 
     private HelperLaunch(CancelSignal cancel, Action<HelperNotice>? notice)
     {
@@ -37,6 +41,8 @@ internal sealed class HelperLaunch : IDisposable
 
     /// <summary>The container's process; null until CLONED.</summary>
     public ProcessHandle? Process { get; private set; }
+
+    private ProcessHandle? New => Process ?? _atGate;
 
     /// <summary>Pid of the supervisor, or 0.</summary>
     public int SupervisorPid { get; private set; }
@@ -67,11 +73,12 @@ internal sealed class HelperLaunch : IDisposable
     }
 
     /// <summary>A launch whose init waits at the start gate; it was begun by another runtime and is not ended with this object.</summary>
+    /// <param name="init">It; stays the caller's.</param>
     /// <param name="connection">Connected to the gate.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="notice">Receives warnings.</param>
-    public static HelperLaunch AtGate(SafeFd connection, CancelSignal cancel, Action<HelperNotice>? notice) =>
-        new(cancel, notice) { _channel = new Channel(connection) };
+    public static HelperLaunch AtGate(ProcessHandle init, SafeFd connection, CancelSignal cancel, Action<HelperNotice>? notice) =>
+        new(cancel, notice) { _channel = new Channel(connection), _atGate = init };
 
     /// <summary>Sends the program; the helper starts to run it.</summary>
     /// <param name="plan">The plan, for the wording of errors.</param>
@@ -97,7 +104,7 @@ internal sealed class HelperLaunch : IDisposable
                 throw Died("before it was ready");
             switch (message.Type)
             {
-                case MessageType.Cloned:
+                case MessageType.Cloned when Process is null:
                     TakeProcess(message);
                     onCloned();
                     break;
@@ -108,7 +115,7 @@ internal sealed class HelperLaunch : IDisposable
                 case MessageType.Ready:
                     if (Process is null)
                         throw Died("before it said what it had made");
-                    ReapHelper();
+                    ReapHelper(_cancel, Timeout.Infinite);
                     return;
                 default:
                     throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: record {(uint)message.Type} before it was ready");
@@ -193,15 +200,16 @@ internal sealed class HelperLaunch : IDisposable
         {
             // Still our child, unreaped: the number is its own.
             _ = Libc.kill(_helperPid, Libc.SIGKILL);
-            ReapHelper();
+            ReapHelper(uncancellable, AbortTimeout);
         }
         if (Process is not null)
         {
             try
             {
                 Process.Signal(Libc.SIGKILL);
-                Process.WaitExit(uncancellable, AbortTimeout);
-                Process.TryReap();
+                // One that a process of the container traces is its tracer's to reap first.
+                if (!Process.WaitExit(uncancellable, AbortTimeout) || Process.TryReap() is null)
+                    Process.ReapLater();
             }
             catch (OciException)
             {
@@ -246,8 +254,7 @@ internal sealed class HelperLaunch : IDisposable
     {
         while (true)
         {
-            if (_cancel.CanCancel)
-                _cancel.WaitAny([_channel!.Fd]);
+            AwaitRecord();
             int held = _received.Count;
             if (!_channel!.Receive(out message, _received))
                 return false;
@@ -276,6 +283,36 @@ internal sealed class HelperLaunch : IDisposable
         }
     }
 
+    // Whoever shares a pid namespace with the new process can stop it before it has become its program, again and again. It is woken, and
+    // given up when that does not help.
+    private void AwaitRecord()
+    {
+        int stopped = 0;
+        try
+        {
+            while (_cancel.WaitAny([_channel!.Fd], StopInterval) < 0)
+            {
+                if (!IsStopped())
+                    continue;
+                stopped += StopInterval;
+                if (stopped >= StopTimeout)
+                    throw Stopped(OciErrorCode.Timeout, $"given up: it was stopped for {StopTimeout / 1000} s (SIGSTOP, or a tracer)");
+                New!.Signal(Libc.SIGCONT);
+            }
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.Cancelled && IsStopped())
+        {
+            throw Stopped(OciErrorCode.Cancelled, "given up: it is stopped (SIGSTOP, or a tracer) and the operation was cancelled", e);
+        }
+    }
+
+    private bool IsStopped() => ProcessStat.Read(New?.Pid ?? 0) is { State: 'T' or 't' };
+
+    private static OciException Stopped(OciErrorCode code, string what, Exception? inner = null) => new(code, "the container's new process was " + what, inner)
+    {
+        Hint = "another process of the container does that: it shares the pid namespace and may signal or trace it",
+    };
+
     private void TakeProcess(in ChannelMessage message)
     {
         Process = new ProcessHandle((int)message.N0, TakeFd("a process"));
@@ -291,10 +328,18 @@ internal sealed class HelperLaunch : IDisposable
         return fd;
     }
 
-    private void ReapHelper()
+    // Of an exec it may be in a frozen cgroup of v1, which holds even the killed: then it is reaped when that thaws.
+    private void ReapHelper(CancelSignal cancel, int timeoutMilliseconds)
     {
-        if (_helperPid > 0)
-            ProcessHandle.TryReap(_helperPid, 0);
+        int fd = _helperPid > 0 && ProcessHandle.TryReap(_helperPid, Libc.WNOHANG) is null ? Libc.pidfd_open(_helperPid) : -1;
+        if (fd >= 0)
+        {
+            using var helper = new ProcessHandle(_helperPid, new SafeFd(fd));
+            if (helper.WaitExit(cancel, timeoutMilliseconds))
+                helper.TryReap();
+            else
+                helper.ReapLater();
+        }
         _helperPid = 0;
     }
 

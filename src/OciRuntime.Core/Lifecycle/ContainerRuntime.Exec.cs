@@ -32,6 +32,21 @@ public sealed partial class ContainerRuntime
         IContainerCgroup container = CgroupOf(state);
         ExecCgroup cgroup = ExecCgroup.Of(container, request.Cgroups, Host.Cgroups, state.Pid);
         using var cancel = new CancelSignal(cancellationToken);
+        try
+        {
+            return Launch(cgroup);
+        }
+        catch (OciException e) when (e is { Step: "clone", Errno: Errno.EAGAIN } && cgroup.BeyondPidsLimit(container) is { } beyond)
+        {
+            return Launch(beyond);
+        }
+
+        ContainerProcess Launch(ExecCgroup place) => LaunchExec(request, new ExecTarget(directory, state, spec, process, init, container, place), cancel);
+    }
+
+    private ContainerProcess LaunchExec(ExecRequest request, ExecTarget target, CancelSignal cancel)
+    {
+        (StateDirectory directory, ContainerState state, OciSpec spec, OciProcess process, ProcessHandle init, IContainerCgroup container, ExecCgroup cgroup) = target;
         LaunchPlan? plan = null;
         using LaunchStdio stdio = process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
         HelperLaunch launch = HelperLaunch.Spawn(Helper, stdio, cancel, NoticesOf(() => plan));
@@ -62,7 +77,7 @@ public sealed partial class ContainerRuntime
             {
                 if (sync != SyncPoint.Cgroup)
                     throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec");
-                container.Move(launch.Pid, cgroup.Below);
+                cgroup.Move(container, launch.Pid);
             });
             if (request.PidfdSocket is { } pidfdSocket)
             {
@@ -91,6 +106,10 @@ public sealed partial class ContainerRuntime
             Terminal = terminal?.ToFileHandle(),
         };
     }
+
+    // Where a process is started, and as what.
+    private sealed record ExecTarget(
+        StateDirectory Directory, ContainerState State, OciSpec Spec, OciProcess Process, ProcessHandle Init, IContainerCgroup Container, ExecCgroup Cgroup);
 
     private void SendExec(HelperLaunch launch, LaunchPlan plan, ExecRequest request, ProcessHandle init)
     {

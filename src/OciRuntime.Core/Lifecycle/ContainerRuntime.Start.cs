@@ -37,10 +37,12 @@ public sealed partial class ContainerRuntime
             ?? throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped") { Object = id };
         try
         {
-            OpenGate(directory, state, cancel);
+            OpenGate(directory, state, process, cancel);
         }
         catch (OciException e) when (e.Code != OciErrorCode.Cancelled)
         {
+            if (e.Code == OciErrorCode.Timeout)
+                process.Signal(Libc.SIGKILL); // it is stopped, and does not end by itself
             // Engines delete it next; containerd refuses to while it takes the container for one that waits.
             process.WaitExit(cancel, EndMilliseconds);
             throw;
@@ -64,9 +66,9 @@ public sealed partial class ContainerRuntime
         }
     }
 
-    private void OpenGate(StateDirectory directory, ContainerState state, CancelSignal cancel)
+    private void OpenGate(StateDirectory directory, ContainerState state, ProcessHandle init, CancelSignal cancel)
     {
-        using HelperLaunch gate = HelperLaunch.AtGate(Connect(directory), cancel, NoticesOf(() => null));
+        using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), cancel, NoticesOf(() => null));
         gate.SeccompListener = listener => SeccompAgent.Send(SpecReader.Read(directory.ReadConfig()).Linux?.Seccomp, listener, state, "created", state.Pid);
         try
         {

@@ -58,7 +58,8 @@ internal sealed class Creation : IDisposable
 
     public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run, int listenFds, SeccompCache? seccomp = null)
     {
-        bool terminal = source.Spec.Process is { Terminal: true };
+        // In a pid namespace of others stage one joins for init, and would count against a limit of one process.
+        string? pids = source.Spec.Linux?.Namespaces?.Exists(static item => item is { Type: "pid", Path.Length: > 0 }) == true ? cgroup.Paths.GetValueOrDefault("pids") : null;
         return Planner.PlanCreate(new CreatePlanInput
         {
             Spec = source.Spec,
@@ -66,9 +67,9 @@ internal sealed class Creation : IDisposable
             Host = runtime.Host,
             Bundle = source.Bundle,
             Rootfs = source.Rootfs,
-            CgroupJoinFiles = cgroup.JoinFiles,
+            CgroupJoinFiles = pids is null ? cgroup.JoinFiles : [.. cgroup.JoinFiles.Where(file => !file.StartsWith(pids + "/", StringComparison.Ordinal))],
             CgroupCloneDirectory = cgroup.CloneDirectory,
-            CgroupByRuntime = cgroup.MovesProcesses,
+            CgroupByRuntime = cgroup.MovesProcesses || pids is not null,
             CgroupPaths = cgroup.Paths,
             OomFile = cgroup.OomFile,
             OwnNamespaces = OwnNamespaces.Of(source.Spec),

@@ -12,6 +12,29 @@ namespace OciRuntime.Core.Lifecycle;
 /// <param name="Below">Where to, below the container's cgroup: empty, or with a leading slash.</param>
 internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? CloneDirectory, bool ByRuntime, string Below)
 {
+    private readonly string? _late;
+
+    /// <summary>
+    /// The same for a container that is at its limit of processes: the helper's stage one, which joins too and clones, would be one more. So the
+    /// runtime moves the process in that hierarchy, which no limit keeps it from. Null where that can't help.
+    /// </summary>
+    public ExecCgroup? BeyondPidsLimit(IContainerCgroup cgroup) =>
+        !ByRuntime && cgroup.Paths.TryGetValue("pids", out string? pids) && JoinFiles.FirstOrDefault(file => file.StartsWith(pids + "/", StringComparison.Ordinal)) is { } late
+            ? new ExecCgroup(this, late)
+            : null;
+
+    private ExecCgroup(ExecCgroup other, string late)
+        : this([.. other.JoinFiles.Where(file => file != late)], other.CloneDirectory, ByRuntime: true, other.Below) => _late = late;
+
+    /// <summary>Puts the process where it does not get by itself.</summary>
+    public void Move(IContainerCgroup cgroup, int pid)
+    {
+        if (_late is { } file)
+            CgroupFiles.Join(file, pid);
+        else
+            cgroup.Move(pid, Below);
+    }
+
     /// <param name="cgroup">The container's.</param>
     /// <param name="requested">PATH or CONTROLLER[,CONTROLLER]:PATH, relative to it.</param>
     /// <param name="layout">Of this machine.</param>

@@ -9,27 +9,53 @@ internal static class CgroupPlanner
     private const MountAttributes Default = MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV | MountAttributes.MOUNT_ATTR_NOEXEC;
 
     /// <summary>
-    /// The clone, born in its v2 cgroup where that works: the right to attach is checked with the credentials of the caller, who in a user
-    /// namespace is not root of the host. A file that root opened keeps root's right (cgroups(7)).
+    /// The clone of a process that is the first in its pid namespace, born in its v2 cgroup where that works: the right to attach is checked
+    /// with the credentials of the caller, who in a user namespace is not root of the host. A file that root opened keeps root's right (cgroups(7)).
     /// </summary>
     public static void AddClone(PlanBuilder plan, CloneBits flags)
     {
-        PlanInput input = plan.Input;
-        bool byFile = plan.Has(CloneBits.CLONE_NEWUSER);
-        plan.Add(new CloneStep
-        {
-            Flags = flags,
-            Cgroup = input.CgroupCloneDirectory is { } directory && !byFile ? new PathFd(directory, PlanFdAccess.Path) : null,
-            SpecPointer = plan.Linux.Namespaces is null ? null : "/linux/namespaces",
-        });
-        string? pointer = string.IsNullOrEmpty(plan.Linux.CgroupsPath) ? null : "/linux/cgroupsPath";
-        for (int i = 0; i < input.CgroupJoinFiles.Count; i++)
-            plan.Add(new JoinCgroupStep { File = new PathFd(input.CgroupJoinFiles[i], PlanFdAccess.Write), SpecPointer = pointer });
-        if (input.CgroupByRuntime)
-            plan.Add(new AwaitStep { Reason = AwaitReason.Cgroup, SpecPointer = pointer });
-        if (byFile && input.CgroupCloneDirectory is { } unified)
-            plan.Add(new JoinCgroupStep { File = new PathFd(unified + "/cgroup.procs", PlanFdAccess.Write), SpecPointer = pointer });
+        AddClone(plan, flags, PlanFdAccess.Path);
+        AddJoins(plan);
+        AddMove(plan);
     }
+
+    /// <summary>
+    /// The clone into a pid namespace where others are, who can look into the new process from its birth on: stage one itself joins by file,
+    /// so that the process is born where it belongs and no file of the host is open in it.
+    /// </summary>
+    public static void AddCloneAmongOthers(PlanBuilder plan, CloneBits flags)
+    {
+        AddJoins(plan);
+        AddClone(plan, flags, PlanFdAccess.DetachedTree);
+        AddMove(plan);
+    }
+
+    private static void AddClone(PlanBuilder plan, CloneBits flags, PlanFdAccess access) => plan.Add(new CloneStep
+    {
+        Flags = flags,
+        Cgroup = plan.Input.CgroupCloneDirectory is { } directory && !JoinsByFile(plan) ? new PathFd(directory, access) : null,
+        SpecPointer = plan.Linux.Namespaces is null ? null : "/linux/namespaces",
+    });
+
+    private static void AddJoins(PlanBuilder plan)
+    {
+        foreach (string file in plan.Input.CgroupJoinFiles)
+            AddJoin(plan, file);
+        if (JoinsByFile(plan) && plan.Input.CgroupCloneDirectory is { } unified)
+            AddJoin(plan, unified + "/cgroup.procs");
+    }
+
+    private static void AddJoin(PlanBuilder plan, string file) => plan.Add(new JoinCgroupStep { File = new PathFd(file, PlanFdAccess.Write), SpecPointer = Pointer(plan) });
+
+    private static void AddMove(PlanBuilder plan)
+    {
+        if (plan.Input.CgroupByRuntime)
+            plan.Add(new AwaitStep { Reason = AwaitReason.Cgroup, SpecPointer = Pointer(plan) });
+    }
+
+    private static bool JoinsByFile(PlanBuilder plan) => plan.Has(CloneBits.CLONE_NEWUSER);
+
+    private static string? Pointer(PlanBuilder plan) => string.IsNullOrEmpty(plan.Linux.CgroupsPath) ? null : "/linux/cgroupsPath";
 
     /// <summary>A mount of type cgroup.</summary>
     public static void AddMount(PlanBuilder plan, CreatePlanInput input, string target, MountOptions options, string? source, bool unifiedOnly, string pointer)

@@ -46,6 +46,8 @@ public enum PlanFdAccess
     Read,
     /// <summary>O_WRONLY.</summary>
     Write,
+    /// <summary>A detached, read-only copy of the directory's mount: nothing leads from it to what is above (open_tree(2), OPEN_TREE_CLONE).</summary>
+    DetachedTree,
 }
 
 /// <summary>Descriptors that the launcher makes.</summary>

@@ -30,7 +30,11 @@ public static class Planner
         if (limitsFirst)
             ResourcePlanner.AddLimits(plan, process);
         namespaces.AddJoins();
-        CgroupPlanner.AddClone(plan, namespaces.CloneFlags | (input.Supervised ? CloneBits.None : CloneBits.CLONE_PARENT));
+        CloneBits flags = namespaces.CloneFlags | (input.Supervised ? CloneBits.None : CloneBits.CLONE_PARENT);
+        if ((plan.Joined & CloneBits.CLONE_NEWPID) != 0)
+            CgroupPlanner.AddCloneAmongOthers(plan, flags);
+        else
+            CgroupPlanner.AddClone(plan, flags);
         namespaces.AddCgroupNamespace();
         plan.Add(ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());
@@ -63,8 +67,8 @@ public static class Planner
         program.AddLookup();
         plan.Add(new ReadyStep());
         plan.Add(new GateStep { Socket = input.GateOnChannel ? null : new RoleFd(PlanFdRole.Gate) });
-        HookPlanner.AddStartContainer(plan);
         SecurityPlanner.AddSeccomp(plan, process, late: true);
+        HookPlanner.AddStartContainer(plan);
         program.AddExec();
         return plan.Build();
     }
@@ -90,7 +94,7 @@ public static class Planner
         Join(plan, plan.Namespaces & ~later);
         if (plan.Has(CloneBits.CLONE_NEWUSER))
             plan.Add(new BecomeRootStep());
-        CgroupPlanner.AddClone(plan, CloneBits.CLONE_PARENT);
+        CgroupPlanner.AddCloneAmongOthers(plan, CloneBits.CLONE_PARENT);
         Join(plan, later);
         plan.Add(ResourcePlanner.Affinity(process.ExecCPUAffinity?.Final, "/process/execCPUAffinity/final") ?? ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());

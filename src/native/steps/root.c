@@ -72,7 +72,7 @@ int step_open_root(struct context *c, const struct oci_step *s)
 
 	close_quietly(&c->root);
 	if (s->n[1] == 1) {
-		slots_close_done(c);
+		slots_close_before(c, c->step + 1);
 		c->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		return c->root < 0 ? fail(c, OCI_OP_OPEN, "/") : 0;
 	}
@@ -89,7 +89,7 @@ int step_open_root(struct context *c, const struct oci_step *s)
 	c->root = tree;
 	tree = -1;
 	/* Namespaces and cgroups are joined; what has led to them ends where the container's files begin. */
-	slots_close_done(c);
+	slots_close_before(c, c->step + 1);
 	return 0;
 }
 

@@ -114,6 +114,22 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
+    /// <summary>As in runc: the process's filter holds for what runs inside before it, also when it is loaded as late as possible.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void StartContainerHooksRunUnderTheSeccompFilter()
+    {
+        foreach (bool late in (bool[])[false, true])
+        {
+            OciSpec spec = Spec("true");
+            spec.Process!.NoNewPrivileges = late;
+            // The profile of the engines says that there is no clone3(2), which makes a hook's process.
+            spec.Linux!.Seccomp = new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new() { Names = ["clone3"], Action = "SCMP_ACT_ERRNO", ErrnoRet = 38 }] };
+            Add(spec, "startContainer", new() { Path = "/bin/sh", Args = ["sh", "-c", $"grep Seccomp: /proc/self/status > {Record("startContainer")}"], Env = ["PATH=/bin:/usr/bin"] });
+            RunToTheEnd(spec);
+            Assert.Equal((late, "Seccomp:\t2\n"), (late, File.ReadAllText(Outside("startContainer"))));
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void SeveralOfOneKindRunInOrder()
     {

@@ -75,10 +75,7 @@ public sealed class SeccompTests : ContainerFixture
     [FactWhen(Root = true, Program = "busybox")]
     public void AThreadOrTheProcessIsKilled()
     {
-        using (Stream program = typeof(SeccompTests).Assembly.GetManifestResourceStream("threads")!)
-        using (FileStream copy = File.Create(Path.Combine(Bundle, "rootfs", "bin", "threads")))
-            program.CopyTo(copy);
-        File.SetUnixFileMode(Path.Combine(Bundle, "rootfs", "bin", "threads"), (UnixFileMode)0x1ED /* 0755 */);
+        PayloadProgram.Write("threads", Path.Combine(Bundle, "rootfs", "bin", "threads"));
         foreach ((string action, string output, int exitCode) in (ValueTuple<string, string, int>[])
         [
             ("SCMP_ACT_ALLOW", "the second goes on\nthe first goes on\n", 0),

@@ -136,8 +136,8 @@ public sealed class GoldenPlanTests
 
     private const string ExecOnTerminal = """
           0  join_ns          pid,mount init
-          1  clone            process [/linux/namespaces]
-          2  join_cgroup      /sys/fs/cgroup/memory/c1/tasks
+          1  join_cgroup      /sys/fs/cgroup/memory/c1/tasks
+          2  clone            process [/linux/namespaces]
           3  affinity         all (or warn)
           4  setsid           process
           5  keyring          _ses.c1

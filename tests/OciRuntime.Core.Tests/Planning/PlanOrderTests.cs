@@ -48,13 +48,13 @@ public sealed class PlanOrderTests
     });
 
     [Fact]
-    public void StepsKeepTheirOrder() => Inputs.Sample(input => CheckOrder(Planner.PlanCreate(input)));
+    public void StepsKeepTheirOrder() => Inputs.Sample(input => CheckOrder(Planner.PlanCreate(input), amongOthers: false));
 
     [Fact]
     public void AnExecKeepsTheOrderToo() => Specs.Sample(spec =>
     {
         var all = (CloneBits)PlanInputs.Exec(spec, spec.Process!).JoinNamespaces | CloneBits.CLONE_NEWCGROUP | CloneBits.CLONE_NEWUSER;
-        CheckOrder(Planner.PlanExec(PlanInputs.Exec(spec, spec.Process!, all)));
+        CheckOrder(Planner.PlanExec(PlanInputs.Exec(spec, spec.Process!, all)), amongOthers: true);
     });
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class PlanOrderTests
     [Fact]
     public void TheSameInputGivesTheSamePlan() => Inputs.Sample(input => Assert.Equal(PlanText.Write(Planner.PlanCreate(input)), PlanText.Write(Planner.PlanCreate(input))), iter: 30);
 
-    private static void CheckOrder(LaunchPlan plan)
+    private static void CheckOrder(LaunchPlan plan, bool amongOthers)
     {
         List<LaunchStep> steps = [.. plan.Steps];
         var kinds = steps.Select(step => step.GetType()).ToList();
@@ -77,7 +77,13 @@ public sealed class PlanOrderTests
         Before(step => step is UnshareStep { Namespaces: not CloneBits.CLONE_NEWCGROUP }, step => step is CloneStep);
         Before(step => step is BecomeRootStep, step => step is CloneStep);
         Before(step => step is TimeOffsetsStep, step => step is CloneStep);
-        Before(step => step is CloneStep, step => step is JoinCgroupStep);
+        // Whom others can see from birth on comes with nothing that is the host's.
+        if (amongOthers)
+            Before(step => step is JoinCgroupStep, step => step is CloneStep);
+        else
+            Before(step => step is CloneStep, step => step is JoinCgroupStep);
+        if (plan.Steps.OfType<CloneStep>().Single().Cgroup is PathFd cgroup)
+            Assert.Equal(amongOthers ? PlanFdAccess.DetachedTree : PlanFdAccess.Path, cgroup.Access);
         Before(step => step is JoinCgroupStep, step => step is AffinityStep);
         Before(step => step is CloneStep, step => step is SetSidStep);
         Before(step => step is SetSidStep, step => step is KeyringStep);
@@ -147,6 +153,9 @@ public sealed class PlanOrderTests
             Assert.True(hook.IsStartContainer ? at > gate : at < pivot && at > steps.FindIndex(s => s is AwaitStep { Reason: AwaitReason.ContainerHooks }));
         }
         int runtime = steps.FindIndex(step => step is AwaitStep { Reason: AwaitReason.RuntimeHooks });
+        // The container's filter holds for what runs in it, hooks too (as in runc).
+        int start = steps.FindIndex(step => step is HookStep { IsStartContainer: true }), seccomp = steps.FindIndex(step => step is SeccompStep);
+        Assert.True(start < 0 || seccomp < start);
         Assert.True(runtime < 0 || (runtime < pivot && runtime > steps.FindLastIndex(step => step is MountStep)));
     }
 
