@@ -5,7 +5,7 @@
   GUID                 = '6f0c7a52-3f0e-4b0e-9c5e-2b1d7a4f8e31'
   Author               = 'OciRuntime contributors'
   CompanyName          = 'OciRuntime contributors'
-  Copyright            = '(c) OciRuntime contributors'
+  Copyright            = '(c) the OciRuntime maintainers. MIT license.'
   Description          = 'Run OCI containers on Linux from PowerShell: typed objects in a pipeline, no daemon.'
   CompatiblePSEditions = @('Core')
   PowerShellVersion    = '7.6'
@@ -38,7 +38,9 @@
   )
   PrivateData          = @{
     PSData = @{
-      Tags = @('Linux', 'Container', 'OCI', 'runc', 'PSEdition_Core')
+      Tags       = @('Linux', 'Container', 'OCI', 'runc', 'PSEdition_Core')
+      LicenseUri = 'https://github.com/ociruntime/ociruntime/blob/main/LICENSE'
+      ProjectUri = 'https://github.com/ociruntime/ociruntime'
     }
   }
 }

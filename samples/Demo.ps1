@@ -1,4 +1,4 @@
-# A real container from a PowerShell pipeline. Runs under pwsh 7.6 and under oci-pwsh, as root.
+# A real container from a PowerShell pipeline. Runs in PowerShell 7.6, as root.
 $ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../out/OciRuntime"
 

@@ -1,8 +1,9 @@
 # What every test file starts with: the module, a state root of its own, and a bundle made from busybox.
-# Runs under Pester 5 in pwsh, and in the xunit suite, which hosts the engine with fewer cmdlets: so .NET for files.
+
+. "$PSScriptRoot/../../tools/Build/Pwsh.ps1"
+$repository = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
 
 function New-Fixture {
-    $repository = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
     if (-not (Get-Module OciRuntime)) { Import-Module "$repository/out/OciRuntime" }
     $name = 'pst-' + [guid]::NewGuid().ToString('n').Substring(0, 8)
     $work = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), $name)
@@ -29,7 +30,7 @@ function Remove-Fixture($Fixture) {
     Get-OciContainer | Remove-OciContainer -Force
     $global:PSDefaultParameterValues.Remove('*-Oci*:Root')
     [System.IO.Directory]::Delete($Fixture.Work, $true)
-    $left = @(Get-ProcessOf $Fixture.Prefix) + @(Get-MountOf $Fixture.Work) + @(Get-CgroupOf $Fixture.Prefix)
+    $left = Get-Leftover $Fixture.Prefix $Fixture.Work
     if ($left) { throw "left behind: $($left -join ', ')" }
 }
 
@@ -51,11 +52,32 @@ function Wait-Until([scriptblock] $Condition) {
     $true
 }
 
+# The errors of a script, whether they end it or not.
+function Get-Failure([scriptblock] $Script) {
+    $ErrorActionPreference = 'Continue'
+    try { & $Script 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } }
+    catch { $_ }
+}
+
+# What a script's output looks like on a screen, a line each, without empty ones.
+function Get-Screen([scriptblock] $Script, [int] $Width = 160) {
+    & $Script | Out-String -Width $Width -Stream | ForEach-Object { ($_ -replace '\e\[[\d;]*m').Trim() } | Where-Object { $_ }
+}
+
+# What processes, mounts and cgroups have in their names.
+function Get-Leftover([string] $Prefix, [string] $Path) { @(Get-ProcessOf $Prefix) + @(Get-MountOf $Path) + @(Get-CgroupOf $Prefix) }
+
+# A zombie of another parent is for that parent to wait for: ocirun leaves a detached process to its adopter.
 function Get-ProcessOf([string] $Text) {
     foreach ($directory in [System.IO.Directory]::GetDirectories('/proc')) {
         if ([System.IO.Path]::GetFileName($directory) -notmatch '^\d+$') { continue }
-        try { $cgroup = [System.IO.File]::ReadAllText("$directory/cgroup") } catch { continue }
-        if ($cgroup.Contains($Text)) { "process $directory" }
+        try {
+            if (-not [System.IO.File]::ReadAllText("$directory/cgroup").Contains($Text)) { continue }
+            # proc(5), /proc/pid/stat: the state and the parent follow the command in parentheses.
+            $state, $parent = ([System.IO.File]::ReadAllText("$directory/stat") -replace '^.*\) ').Split(' ')[0, 1]
+        }
+        catch { continue }
+        if ($state -notin 'Z', 'X' -or $parent -eq $PID) { "process $directory" }
     }
 }
 

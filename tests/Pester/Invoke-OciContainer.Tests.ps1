@@ -70,4 +70,82 @@ Describe 'Invoke-OciContainer' {
         $open = Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, 'cd /proc/self/fd; echo *'
         $open -replace ' 3$', '' | Should -Be '0 1 2'
     }
+
+    It 'LastLineNeedsNoEndAndTextIsUtf8' {
+        Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, 'echo one; printf "two äöü"; exit 3' | Should -Be 'one', 'two äöü'
+        $LASTEXITCODE | Should -Be 3
+    }
+
+    It 'StandardErrorEndsNothing' {
+        $ErrorActionPreference = 'Stop'
+        $all = Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, 'echo bad >&2; echo good' 2>&1
+        $failure = @($all | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+        $all | Where-Object { $_ -is [string] } | Should -Be 'good'
+        $failure.Count | Should -Be 1
+        $failure[0].FullyQualifiedErrorId | Should -Be 'ContainerStandardError,OciRuntime.PowerShell.Commands.InvokeOciContainerCommand'
+        "$($failure[0])" | Should -Be 'bad'
+        $ErrorActionPreference | Should -Be 'Stop'
+    }
+
+    It 'ExplicitErrorActionIsObeyed' {
+        $id = New-Id
+        { Invoke-OciContainer $id -Bundle $fixture.Bundle -Command sh, -c, 'echo bad >&2; sleep 100' -ErrorAction Stop } | Should -Throw 'bad*'
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+    }
+
+    It 'ErrorOnExitStopsWithThePreference' {
+        $ErrorActionPreference = 'Stop'
+        { Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, 'echo bad >&2; exit 4' -ErrorOnExit } |
+            Should -Throw -ErrorId 'NonZeroExitCode,OciRuntime.PowerShell.Commands.InvokeOciContainerCommand'
+        $LASTEXITCODE | Should -Be 4
+    }
+
+    It 'InputIsLinesOrBytes' {
+        1, 'b', 'c' | Invoke-OciContainer -Bundle $fixture.Bundle -Command cat | Should -Be '1', 'b', 'c'
+        [byte[]](0x68, 0x69) | Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, 'od -An -tx1' | ForEach-Object Trim | Should -Be '68 69'
+        Invoke-OciContainer -Bundle $fixture.Bundle -Command wc, -c | Should -Be '0'
+    }
+
+    # Neither side reads before it has written: only relays that wait for neither get through.
+    It 'MuchInputAndOutputDoNotBlockEachOther' {
+        $lines = 0..19999 | Invoke-OciContainer -Bundle $fixture.Bundle -Command cat
+        $lines.Count | Should -Be 20000
+        $lines[-1] | Should -Be '19999'
+    }
+
+    It 'EarlyEndOfThePipelineRemovesTheContainer' {
+        $id = New-Id
+        { Invoke-OciContainer $id -Bundle $fixture.Bundle -Command yes | ForEach-Object { throw "enough $_" } } | Should -Throw 'enough y'
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+        $id = New-Id
+        Invoke-OciContainer $id -Bundle $fixture.Bundle -Command yes | Select-Object -First 1 | Should -Be 'y'
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+    }
+
+    It 'WhatCannotStartIsAnErrorWithAShellsExitCode: <Program>' -ForEach @(
+        @{ Program = '/no/such'; Code = 127; ErrorId = 'CommandNotFound'; Category = 'ObjectNotFound' }
+        @{ Program = '/tmp'; Code = 126; ErrorId = 'CommandNotExecutable'; Category = 'PermissionDenied' }
+    ) {
+        $id = New-Id
+        $failure = @(Get-Failure { Invoke-OciContainer $id -Bundle $fixture.Bundle -Command $Program })
+        $LASTEXITCODE | Should -Be $Code
+        $failure.Count | Should -Be 1
+        $failure[0].FullyQualifiedErrorId | Should -Be "$ErrorId,OciRuntime.PowerShell.Commands.InvokeOciContainerCommand"
+        $failure[0].CategoryInfo.Category | Should -Be $Category
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+    }
+
+    It 'KeptContainerKnowsItsExitCode' {
+        $id = New-Id
+        Invoke-OciContainer $id -Bundle $fixture.Bundle -Command sh, -c, 'exit 5' -Keep
+        (Get-OciContainer $id).ExitCode | Should -Be 5
+    }
+
+    It 'TerminalWithoutAConsoleGivesLines' {
+        Invoke-OciContainer -Bundle $fixture.Bundle -Command tty -Tty | Should -Be '/dev/pts/0'
+    }
+
+    It 'BundleComesThroughThePipeline' {
+        New-OciBundle "$($fixture.Work)/b1" -Command echo, hi | Invoke-OciContainer | Should -Be 'hi'
+    }
 }

@@ -70,4 +70,11 @@ Describe 'Invoke-OciContainerCommand' {
     It 'NamesAreNoUsers' {
         { Invoke-OciContainerCommand x ls -User root } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,OciRuntime.PowerShell.Commands.InvokeOciContainerCommandCommand'
     }
+
+    It 'RunsInEachContainerOfThePipeline' {
+        $id = New-Id
+        "$id-a", "$id-b" | New-OciContainer -Bundle $fixture.Bundle | Start-OciContainer
+        Get-OciContainer "$id-*" | Invoke-OciContainerCommand -Command echo, hi | Should -Be 'hi', 'hi'
+        $LASTEXITCODE | Should -Be 0
+    }
 }

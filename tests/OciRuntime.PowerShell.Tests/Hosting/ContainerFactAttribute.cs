@@ -17,14 +17,6 @@ internal sealed class ContainerTheoryAttribute : TheoryAttribute
     public ContainerTheoryAttribute() => Skip = Requirements.Missing;
 }
 
-/// <summary>A test of cmdlets and <c>ocirun</c> together.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OcirunFactAttribute : FactAttribute
-{
-    public OcirunFactAttribute() =>
-        Skip = Requirements.Missing ?? (File.Exists(Repository.Ocirun) ? null : "out/bin/ocirun is not built (./build.sh build makes it)");
-}
-
 /// <summary>What containers need.</summary>
 internal static partial class Requirements
 {

@@ -14,10 +14,6 @@ internal sealed class PowerShellHost : IDisposable
             state.ImportPSModule([Repository.Module]);
         Runspace = RunspaceFactory.CreateRunspace(Screen, state);
         Runspace.Open();
-        // For what the engine package lacks (Format-Table, ConvertTo-Json): the last place to look in.
-        string path = Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty;
-        if (!path.Split(':').Contains(Repository.StandIns))
-            Environment.SetEnvironmentVariable("PSModulePath", $"{path}:{Repository.StandIns}");
     }
 
     /// <summary>What was shown, and what is answered to questions.</summary>
@@ -58,13 +54,6 @@ internal sealed class PowerShellHost : IDisposable
         return result.Errors.Count == 0
             ? result.Output
             : throw new InvalidOperationException(string.Join('\n', result.Errors.Select(error => $"{error.FullyQualifiedErrorId}: {error}\n{error.ScriptStackTrace}")));
-    }
-
-    /// <summary>The text that the script's output has on a screen.</summary>
-    public string Show(string script, params (string Name, object? Value)[] variables)
-    {
-        Get($"& {{ {script} }} | Out-Host", variables);
-        return Screen.Text;
     }
 
     public void Dispose() => Runspace.Dispose();

@@ -10,14 +10,4 @@ internal static class Repository
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "RepositoryRoot").Value!.TrimEnd('/');
 
     public static string Module => Path.Combine(Root, "out", "OciRuntime");
-
-    public static string Shell => Path.Combine(Root, "out", "bin", "oci-pwsh");
-
-    public static string StandIns => Path.Combine(Root, "out", "lib", "oci-pwsh", "Modules");
-
-    public static string Ocirun => Path.Combine(Root, "out", "bin", "ocirun");
-
-    public static string PesterDirectory => Path.Combine(Root, "tests", "Pester");
-
-    public static string HelpDirectory => Path.Combine(Root, "docs", "help");
 }
