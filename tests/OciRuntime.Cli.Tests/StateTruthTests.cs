@@ -101,6 +101,31 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", waiting);
     }
 
+    /// <summary>Whatever can't be opened any more: what is answered is true.</summary>
+    [OcirunFact]
+    public void WithFewDescriptorsTheAnswerIsTrueOrAnError()
+    {
+        string id = _bundle.StartSleeper();
+        int pid = Pid(id), answered = 0;
+        for (int limit = 40; limit > 2; limit--)
+        {
+            string shell = $"ulimit -n {limit.ToString(CultureInfo.InvariantCulture)}; exec \"$@\"";
+            Result listed = Ocirun.RunAs("/bin/sh", _bundle.Path, "-c", shell, "sh", Ocirun.Path, "--root", _bundle.Root, "list", "-f", "json");
+            if (listed.ExitCode == 0)
+            {
+                answered++;
+                Assert.Equal("running", JsonNode.Parse(listed.Output)!.AsArray().Single(one => one!["id"]!.GetValue<string>() == id)!["status"]!.GetValue<string>());
+            }
+            Result deleted = Ocirun.RunAs("/bin/sh", _bundle.Path, "-c", shell, "sh", Ocirun.Path, "--root", _bundle.Root, "delete", "-f", id);
+            Assert.True((deleted.ExitCode == 0) == !Directory.Exists(Path.Combine(_bundle.Root, id)), $"{limit}: {deleted.ExitCode} {deleted.Error}");
+            Assert.True((deleted.ExitCode == 0) == !IsAlive(pid), $"{limit}: {deleted.ExitCode} {deleted.Error}");
+            if (deleted.ExitCode == 0)
+                pid = Pid(id = _bundle.StartSleeper());
+        }
+        Assert.NotInRange(answered, 0, 1);
+        _bundle.Good("delete", "-f", id);
+    }
+
     /// <summary>Whenever a deletion is killed, what it leaves is told as it is, and the next deletion does the rest.</summary>
     [OcirunTheory(Program = "strace")]
     [InlineData("unlinkat")]

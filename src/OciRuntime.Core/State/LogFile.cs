@@ -53,33 +53,37 @@ internal sealed class LogFile : IDisposable
 
     private static LogFile? TryOpen(StateDirectory directory, string name)
     {
-        int fd = Libc.openat(directory.Fd, name, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
-        if (fd < 0)
+        SafeFd? file = directory.TryOpenTrusted(name, Libc.O_RDONLY, Libc.S_IFREG, out _);
+        if (file is null)
+            return null;
+        try
         {
-            int errno = Errno.Last;
-            return errno == Errno.ENOENT ? null : throw KernelError.From("read the log", directory.Path + "/" + name, "openat", errno);
+            return new LogFile(file, Identity(file.Number, string.Empty, Libc.AT_EMPTY_PATH)!.Value);
         }
-        var file = new SafeFd(fd);
-        if (Identity(fd, string.Empty, Libc.AT_EMPTY_PATH) is { } identity)
-            return new LogFile(file, identity);
-        int failure = Errno.Last;
-        file.Dispose();
-        throw KernelError.From("read the log", directory.Path + "/" + name, "statx", failure);
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static unsafe (ulong Inode, uint Major, uint Minor)? Identity(int directory, string name, int flags)
     {
         Libc.statx_t stat;
-        return Libc.statx(directory, name, flags, Libc.STATX_INO, &stat) == 0 ? (stat.stx_ino, stat.stx_dev_major, stat.stx_dev_minor) : null;
+        if (Libc.statx(directory, name, flags, Libc.STATX_INO, &stat) == 0)
+            return (stat.stx_ino, stat.stx_dev_major, stat.stx_dev_minor);
+        return Errno.Last == Errno.ENOENT ? null : throw KernelError.Last("look at the log", name, "statx");
     }
 
     private static List<string> Names(StateDirectory directory)
     {
         var numbers = new List<ulong>();
         bool current = false;
-        foreach (string path in Directory.EnumerateFiles($"/proc/self/fd/{directory.Fd}", StateDirectory.LogName + "*"))
+        foreach (DirectoryEntry entry in DirectoryEntry.ReadAll(directory.Fd, directory.Path))
         {
-            string rest = Path.GetFileName(path)[StateDirectory.LogName.Length..];
+            if (!entry.Name.StartsWith(StateDirectory.LogName, StringComparison.Ordinal))
+                continue;
+            string rest = entry.Name[StateDirectory.LogName.Length..];
             if (rest.Length == 0)
                 current = true;
             else if (rest[0] == '.' && ulong.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Observe;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
@@ -99,6 +100,20 @@ public sealed class PlantedStateTests : AttackFixture
         Assert.Equal(OciErrorCode.Untrusted, Assert.Throws<OciException>(() => Runtime.Wait("c")).Code);
         Assert.Equal(ContainerStatus.Broken, Assert.Single(Runtime.List()).Status);
         Machine.Run("chmod", "600", State + "/exit.json");
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void APlantedLogIsNotShown()
+    {
+        Runtime.Create(Request("c", Spec("echo", "said"), supervised: true));
+        Runtime.Start("c");
+        Runtime.Wait("c");
+        Assert.Equal("said", Assert.Single(ContainerLog.Read(Runtime, "c")).Line);
+        ReplaceByLink("log");
+        Assert.Equal(OciErrorCode.Untrusted, Assert.Throws<OciException>(() => ContainerLog.Read(Runtime, "c").Count()).Code);
+        File.Delete(State + "/log");
+        ReplaceByFifo("log");
+        Assert.Equal(OciErrorCode.Untrusted, Assert.Throws<OciException>(() => ContainerLog.Read(Runtime, "c").Count()).Code);
     }
 
     // A state as the runtime writes it, of a container that has hooks, and that names the victim.
