@@ -51,6 +51,8 @@ default_seed() { seed=${seed:-$(printf %x "$(date +%s)")}; }
 # A machine of the run's own: what a fault lets somebody write or leave is seen here, and gone with the namespaces.
 private_machine() {
 	mount -t proc proc /proc
+	# What others mount there goes when they are done, in this namespace too.
+	sed -n "s,^[^ ]* [^ ]* [^ ]* [^ ]* \(/\(tmp\|run\|var\)/[^ ]*\) .*,\1,p" /proc/self/mountinfo | sort -r | xargs -r -n 1 umount -l
 	mkdir -p "$work/rootfs/bin" "$work/dev" "$root"
 	mount -t tmpfs -o mode=755 tmpfs "$work/dev"
 	for node in null zero full random urandom tty; do : >"$work/dev/$node" && mount --bind /dev/$node "$work/dev/$node"; done
@@ -70,7 +72,8 @@ private_machine() {
 	chmod 700 "$root"
 	"$work/listen" "$work/console" >/dev/null 2>&1 &
 	cp /proc/self/mountinfo "$work/mounts"
-	interfaces >"$work/interfaces"
+	interfaces
+	own_interfaces=$names
 	list_processes
 	own=$alive
 	list_files
@@ -84,8 +87,11 @@ make_bundles() {
 	done
 }
 
-# Names, since the numbers of the traffic change.
-interfaces() { sed -n 's/^ *\([^ :]*\):.*/\1/p' /proc/net/dev; }
+# Sets names to those of the interfaces, since the numbers of the traffic change.
+interfaces() {
+	names=
+	while read -r each rest; do case $each in *:*) names="$names ${each%%:*}" ;; esac; done </proc/net/dev
+}
 
 # Sets alive to the pids of all that lives in this namespace. Zombies of this shell are none: it reaps them while it waits.
 list_processes() {
@@ -115,7 +121,8 @@ leftovers() {
 		case "$own_files " in *" $each "*) ;; *) echo "file $each" ;; esac
 	done
 	cmp -s /proc/self/mountinfo "$work/mounts" || diff "$work/mounts" /proc/self/mountinfo | sed -n 's/^[<>]/mount &/p'
-	interfaces | cmp -s - "$work/interfaces" || echo "interfaces: $(interfaces | tr '\n' ' ')"
+	interfaces
+	[ "$names" = "$own_interfaces" ] || echo "interfaces:$names"
 }
 
 eventually() { # COMMAND...: true as soon as the command is, within two seconds

@@ -71,18 +71,32 @@ selected() { # NAME PART...
 # shuffled SEED K M: every M-th line from the K-th on, of an order that the seed gives.
 shuffled() { awk -v seed="$1" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f 2 | awk -v k="$2" -v m="$3" 'NR % m == k'; }
 
+# The lines of the report into variables, without a process of its own for each.
+read_report() {
+	was_hit= hit_call= hit_what= text= code= signal= late=
+	while read -r word rest; do
+		case $word in
+		hit) was_hit=$rest hit_what=${rest#* * } hit_call=${hit_what%% *} ;;
+		errno) text=$rest ;;
+		exit) code=$rest ;;
+		signal) signal=$rest ;;
+		late) late="$late    $rest
+" ;;
+		esac
+	done <"$work/report"
+}
+
 # wrong: says what was wrong after a point; nothing when all was as it must be.
 wrong() {
 	: >"$work/output"
-	code=$(sed -n 's/^exit //p' "$work/report")
-	grep -q '^late' "$work/report" && echo "no end within the deadline" && sed -n '/^late/p' "$work/report"
+	[ -z "$late" ] || printf 'no end within the deadline\n%s' "$late"
 	case $code in
 	0) "done_$verb" || was_killed || echo "answers 0 and has not done it: $(head -n 1 "$work/output")" ;;
-	'') # a signal: ours, or an abort of .NET
-		grep -q -e '^signal 9$' "$work/report" && [ "$action" = kill ] || internal_call || echo "ended by $(grep ^signal "$work/report")" ;;
+	'') # ours, or an abort of .NET
+		[ "$signal:$action" = 9:kill ] || internal_call || echo "ended by signal $signal" ;;
 	*)
 		is_named || killed_program || echo "the message does not name the call"
-		[ "$action" = kill ] || internal_call || "undone_$verb" || { echo "fails and is not undone: $(tr -d "\n\t" <"$work/output")"; cat "$work/left"; } ;;
+		[ "$action" = kill ] || internal_call || "undone_$verb" || { echo "fails and is not undone: $(tr -d '\n\t' <"$work/output")"; cat "$work/left"; } ;;
 	esac
 	timeout 30 "$ocirun" --root "$root" delete --force "$id" >"$work/delete" 2>&1 </dev/null || echo "delete --force fails ($?): $(cat "$work/delete")"
 	clean || cat "$work/left"
@@ -98,34 +112,32 @@ internal_call() { [ "$variant" = all ]; }
 
 # A message names the call or says what it answered; one about a killed process says that something died.
 is_named() {
-	[ -s "$work/err" ] || [ -n "$was_internal" ] || return 1
-	! grep -q -e 'internal error' -e 'Unhandled' -e 'errno 0' "$work/err" || return 1
-	[ "$action" != kill ] || return 0
-	[ "$variant" != all ] || return 0
-	call=$(sed -n 's/^hit [^ ]* [^ ]* \([^ ]*\) .*/\1/p' "$work/report")
-	text=$(sed -n 's/^errno //p' "$work/report")
-	grep -q -i -F -e "$text" -e "$call" "$work/err"
+	message=
+	while read -r line; do message="$message $line"; done <"$work/err"
+	case $message in '' | *'internal error'* | *Unhandled* | *'errno 0'*) return 1 ;; esac
+	[ "$action" != kill ] && [ "$variant" != all ] || return 0
+	case $message in *"$text"* | *"$hit_call"*) ;; *) printf '%s' "$message" | grep -q -i -F -e "$text" ;; esac
 }
 
 # try_point SCENARIO KIND N ACTION: sets was_hit; false and a report when something was wrong.
 try_point() {
 	split "$1"
-	kind=$2 count=$3 action=$4 was_hit= was_internal=
+	kind=$2 count=$3 action=$4
 	number=$((${number:-0} + 1)) id=$name-$((${number:-0} + 1))
 	: >"$work/before" && : >"$work/left" && : >"$work/err" && : >"$work/report"
 	if "prepare_$verb"; then
 		inject_verb --at "$kind:$count:$action" || :
-		! grep -q ^hit "$work/report" || was_hit=yes
+		read_report
 		wrong >"$work/wrong"
 	else
+		read_report
 		{ echo "could not be prepared"; cat "$work/before"; oci_output delete --force "$id"; } >"$work/wrong" || :
 	fi
 	[ -s "$work/wrong" ] || return 0
-	echo "FAILED $scenario:$kind:$count:$action ($(sed -n 's/^hit [^ ]* [^ ]* //p' "$work/report"); $(grep -E '^(exit|signal)' "$work/report"))"
+	echo "FAILED $scenario:$kind:$count:$action ($hit_what; ${code:+exit $code}${signal:+signal $signal})"
 	sed 's/^/    /' "$work/wrong"
 	[ ! -s "$work/err" ] || sed 's/^/    says: /' "$work/err"
 	echo "    again: tests/Faults/run.sh --point $scenario:$kind:$count:$action"
 	end_leftovers
 	return 1
 }
-

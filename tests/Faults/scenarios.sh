@@ -82,8 +82,12 @@ verb_state() { echo state "$id"; }
 verb_list() { echo list; }
 verb_version() { echo --version; }
 
-status_is() { oci_output state "$id" && grep -q "\"status\": \"$1\"" "$work/output"; }
-is_gone() { ! oci_output state "$id" && grep -q 'does not exist' "$work/output"; }
+status_is() {
+	oci_output state "$id" || return 1
+	while read -r line; do case $line in *"\"status\": \"$1\""*) return 0 ;; esac; done <"$work/output"
+	return 1
+}
+is_gone() { [ ! -e "$root/$id" ]; }
 pids_limit() { cat "/sys/fs/cgroup/pids/$id/pids.max" 2>/dev/null || cat "/sys/fs/cgroup/$id/pids.max"; }
 
 done_create() { status_is created; }
