@@ -30,7 +30,7 @@ enter() {
 }
 
 build_programs() {
-	gcc -E -dM -include sys/syscall.h -x c /dev/null | sed -n 's/^#define __NR_\([a-z0-9_]*\) [0-9].*/[__NR_\1] = "\1",/p' >"$work/calls.h"
+	gcc -E -dM -include sys/syscall.h -x c /dev/null | sed -n 's/^#define __NR_\([a-z0-9_]*\) ..*/[__NR_\1] = "\1",/p' >"$work/calls.h"
 	sed '/^#/d' "$here/internal" | tr -s ' ' '\n' | sed 's/.*/"&",/' >"$work/internal.h"
 	for program in inject listen; do
 		gcc -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -I"$work" -o "$work/$program" "$here/$program.c"

@@ -1,4 +1,3 @@
-using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
@@ -33,8 +32,7 @@ internal static class V1Cpuset
         return parents;
     }
 
-    private static string Read(string directory, string file) => TextFile.TryReadOnce(directory + "/" + file)?.TrimEnd()
-        ?? throw new OciException(OciErrorCode.SystemCallFailed, $"read {directory}/{file}: it can't be opened or read") { Step = "cgroup", Object = directory + "/" + file };
+    private static string Read(string directory, string file) => TextFile.ReadOnce(directory + "/" + file).TrimEnd();
 
     private static void Write(string directory, string file, string value) => CgroupFiles.Write(directory, new("cpuset", file, value, "/linux/resources/cpu"));
 }

@@ -50,11 +50,21 @@ internal static unsafe class TextFile
     /// The text of a file of less than 4 KiB that the kernel produces in one piece (a sysctl, most cgroup files): no second read to see its
     /// end. Null, or an error, as from <see cref="TryRead(string)"/>.
     /// </summary>
-    public static string? TryReadOnce(string path)
+    public static string? TryReadOnce(string path) => TryReadOnce(path, out int errno) ?? NullWhenItTells(path, errno);
+
+    /// <summary>The text of such a file; an error names it.</summary>
+    public static string ReadOnce(string path) => TryReadOnce(path, out int errno) ?? throw KernelError.From("read", path, "read", errno);
+
+    private static string? TryReadOnce(string path, out int errno)
     {
         int number = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        errno = 0;
         if (number < 0)
-            return NullWhenItTells(path, Errno.Last);
+        {
+            errno = Errno.Last;
+            return null;
+        }
+
         byte* buffer = stackalloc byte[4096];
         nint got;
         do
@@ -62,9 +72,10 @@ internal static unsafe class TextFile
             got = Libc.read(number, buffer, 4096);
         }
         while (got < 0 && Errno.Last == Errno.EINTR);
-        int errno = Errno.Last;
+        if (got < 0)
+            errno = Errno.Last;
         _ = Libc.close(number);
-        return got < 0 ? NullWhenItTells(path, errno) : got == 4096 ? TryRead(path) : Encoding.UTF8.GetString(buffer, (int)got);
+        return got < 0 ? null : got == 4096 ? TryRead(path, out errno) : Encoding.UTF8.GetString(buffer, (int)got);
     }
 
     /// <summary>The text; an error names the file.</summary>
