@@ -67,7 +67,9 @@ private_machine() {
 	for directory in /run /var/tmp; do mount -t tmpfs -o mode=1777 tmpfs $directory; done
 	for directory in dev proc sys tmp; do mkdir -p "$work/rootfs/$directory"; done
 	cp "$(command -v busybox)" "$work/rootfs/bin/busybox"
-	for applet in echo sh sleep true; do ln -sf busybox "$work/rootfs/bin/$applet"; done
+	for applet in sh sleep true; do ln -sf busybox "$work/rootfs/bin/$applet"; done
+	printf '#!/bin/sh\ncd /proc/self/fd\necho it-ran *\n' >"$work/rootfs/bin/report"
+	chmod 755 "$work/rootfs/bin/report"
 	chmod 711 "$work"
 	chmod 700 "$root"
 	"$work/listen" "$work/console" >/dev/null 2>&1 &

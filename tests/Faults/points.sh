@@ -88,10 +88,11 @@ read_report() {
 
 # wrong: says what was wrong after a point; nothing when all was as it must be.
 wrong() {
+	rm -f "$work/descriptors"
 	: >"$work/output"
 	[ -z "$late" ] || printf 'no end within the deadline\n%s' "$late"
 	case $code in
-	0) "done_$verb" || was_killed || echo "answers 0 and has not done it: $(head -n 1 "$work/output")" ;;
+	0) "done_$verb" || was_killed || echo "answers 0 and has not done it: $(cat "$work/descriptors" "$work/output" 2>/dev/null | head -n 1)" ;;
 	'') # ours, or an abort of .NET
 		[ "$signal:$action" = 9:kill ] || internal_call || echo "ended by signal $signal" ;;
 	*)

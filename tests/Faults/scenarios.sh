@@ -20,7 +20,7 @@ supervised_scenarios="create/supervised start/supervised kill/supervised force/s
 
 config_of() { # VARIANT
 	terminal=false namespaces='{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"mount"}' hooks= linux= args='"sleep","1000"'
-	case $1 in brief-*) args='"echo","it-ran"' ;; esac
+	case $1 in brief-*) args='"report"' ;; esac
 	case ${1#brief-} in
 	user)
 		namespaces="$namespaces"',{"type":"user"}'
@@ -71,7 +71,7 @@ verb_create() { [ "$variant" != supervised ] || { echo "$work/$bundle" "$id"; re
 verb_run() { echo run --detach $socket --bundle "$work/$bundle" "$id"; }
 verb_foreground() { echo run --bundle "$work/$bundle" "$id"; }
 verb_start() { echo start "$id"; }
-verb_exec() { echo exec "$id" echo it-ran; }
+verb_exec() { echo exec "$id" report; }
 verb_kill() { echo kill "$id" KILL; }
 verb_pause() { echo pause "$id"; }
 verb_resume() { echo resume "$id"; }
@@ -87,14 +87,24 @@ status_is() {
 	while read -r line; do case $line in *"\"status\": \"$1\""*) return 0 ;; esac; done <"$work/output"
 	return 1
 }
+# A program got no descriptors but those of its caller. report has two of its own: the script, and the directory that it reads.
+has_reported() {
+	read -r line <"$work/out" || return 1
+	[ "$line" = "it-ran 0 1 10 2 3" ] || { echo "the program says: $line" >"$work/output"; return 1; }
+}
+has_no_descriptors() {
+	while read -r word rest; do case $word in '"pid":') pid=${rest%,} ;; esac; done <"$work/output"
+	set -- /proc/"$pid"/fd/*
+	[ $# = 3 ] || { echo "the program has the descriptors $*" >"$work/descriptors"; return 1; }
+}
 is_gone() { [ ! -e "$root/$id" ]; }
 pids_limit() { cat "/sys/fs/cgroup/pids/$id/pids.max" 2>/dev/null || cat "/sys/fs/cgroup/$id/pids.max"; }
 
 done_create() { status_is created; }
-done_run() { status_is running; }
-done_start() { status_is running; }
-done_foreground() { grep -q it-ran "$work/out" && is_gone; }
-done_exec() { grep -q it-ran "$work/out"; }
+done_run() { status_is running && eventually has_no_descriptors; }
+done_start() { status_is running && eventually has_no_descriptors; }
+done_foreground() { has_reported && is_gone; }
+done_exec() { has_reported; }
 done_kill() { eventually status_is stopped; }
 done_pause() { status_is paused; }
 done_resume() { status_is running; }
@@ -108,7 +118,7 @@ done_version() { grep -q ^ "$work/out"; }
 # undone_VERB: what a verb that failed by itself, without being killed, leaves as it was.
 undone_create() { is_gone && clean; }
 undone_run() { is_gone && clean; }
-undone_foreground() { eventually is_over; }
+undone_foreground() { eventually no_strangers; }
 undone_update() { [ "$(pids_limit)" != 77 ]; }
 undone_exec() { eventually alone; }
 for verb in start kill pause resume delete force state list version; do eval "undone_$verb() { :; }"; done
