@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     public const int CLD_EXITED = 1;
     public const int SIGKILL = 9;
     public const int SIGCONT = 18;
+    public const int SIGINT = 2;
     public const int SIGTERM = 15;
 
     /// <summary>siginfo_t as waitid(2) fills it; 128 bytes on every architecture.</summary>
@@ -32,4 +33,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getpgid(int pid);
 }

@@ -101,8 +101,11 @@ internal sealed unsafe class LaunchStdio : IDisposable
         ConsoleReader?.Dispose();
     }
 
-    /// <summary>Hands a kept end out as a stream.</summary>
-    public static Stream? ToStream(SafeFd? fd, FileAccess access) => fd is null ? null : new FileStream(fd.ToFileHandle(), access, 0);
+    /// <summary>Hands the kept end of stdin out as a stream.</summary>
+    public static Stream? ToInput(SafeFd? fd) => fd is null ? null : new FileStream(fd.ToFileHandle(), FileAccess.Write, 0);
+
+    /// <summary>Hands the kept end of stdout or stderr out as a stream.</summary>
+    public static OutputStream? ToOutput(SafeFd? fd) => fd is null ? null : new OutputStream(new SafeFd(fd.Detach()));
 
     public void Dispose()
     {

@@ -73,6 +73,47 @@ public sealed class ContainerProcess : IDisposable
     /// <param name="signal">Signal number.</param>
     public void Signal(int signal) => _process.Signal(signal);
 
+    /// <summary>Lets the streams of its output end once what has been written is read, whoever still holds the other side. After its end.</summary>
+    public void EndOutput()
+    {
+        (StandardOutput as OutputStream)?.EndWhenEmpty();
+        (StandardError as OutputStream)?.EndWhenEmpty();
+    }
+
+    /// <summary>
+    /// Ends it as Ctrl+C at a terminal would: SIGINT to its process group, after a while SIGTERM, then SIGKILL. A signal that it ignores, or
+    /// that never reaches a container's init because it has no handler for it, is not waited for.
+    /// </summary>
+    /// <param name="patience">How long each of the first two has.</param>
+    /// <returns>False when it outlives SIGKILL for <see cref="KillTimeout"/>, in uninterruptible sleep.</returns>
+    public bool Interrupt(TimeSpan patience)
+    {
+        using var uncancellable = new CancelSignal(CancellationToken.None);
+        ReadOnlySpan<int> signals = [Libc.SIGINT, Libc.SIGTERM];
+        foreach (int signal in signals)
+        {
+            if (SignalDispositions.Read(Pid) is not { } dispositions || !dispositions.Heeds(signal))
+                continue;
+            SignalGroup(signal);
+            if (_process.WaitExit(uncancellable, (int)patience.TotalMilliseconds))
+                return true;
+        }
+        _process.Signal(Libc.SIGKILL);
+        return _process.WaitExit(uncancellable, (int)KillTimeout.TotalMilliseconds);
+    }
+
+    /// <summary>How long <see cref="Interrupt"/> waits after SIGKILL.</summary>
+    public static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
+
+    // A shell runs its trap only when the program that it waits for has ended, so a terminal signals both. Our child is not reaped yet, so
+    // the number of its group is its own.
+    private void SignalGroup(int signal)
+    {
+        bool leads = !_supervised && Libc.getpgid(Pid) == Pid;
+        if (!leads || Libc.kill(-Pid, signal) != 0)
+            _process.Signal(signal);
+    }
+
     /// <summary>Sets the terminal's size; nothing happens when there is none.</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>

@@ -100,9 +100,9 @@ public sealed partial class ContainerRuntime
             Id = request.Id,
             Pid = started.Pid,
             IsExec = true,
-            StandardInput = LaunchStdio.ToStream(stdio.Input, FileAccess.Write),
-            StandardOutput = LaunchStdio.ToStream(stdio.Output, FileAccess.Read),
-            StandardError = LaunchStdio.ToStream(stdio.Error, FileAccess.Read),
+            StandardInput = LaunchStdio.ToInput(stdio.Input),
+            StandardOutput = LaunchStdio.ToOutput(stdio.Output),
+            StandardError = LaunchStdio.ToOutput(stdio.Error),
             Terminal = terminal?.ToFileHandle(),
         };
     }

@@ -131,9 +131,9 @@ internal sealed class Creation : IDisposable
         {
             Id = _request.Id,
             Pid = process.Pid,
-            StandardInput = LaunchStdio.ToStream(piped ? _stdio!.Input : null, FileAccess.Write),
-            StandardOutput = LaunchStdio.ToStream(piped ? _stdio!.Output : null, FileAccess.Read),
-            StandardError = LaunchStdio.ToStream(piped ? _stdio!.Error : null, FileAccess.Read),
+            StandardInput = LaunchStdio.ToInput(piped ? _stdio!.Input : null),
+            StandardOutput = LaunchStdio.ToOutput(piped ? _stdio!.Output : null),
+            StandardError = LaunchStdio.ToOutput(piped ? _stdio!.Error : null),
             Terminal = terminal?.ToFileHandle(),
         };
     }

@@ -1,11 +1,13 @@
 using System.Management.Automation;
 using System.Security.Cryptography;
+using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Completion;
 using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
@@ -14,10 +16,11 @@ namespace OciRuntime.PowerShell.Commands;
 /// Runs a container in the foreground: its output is the pipeline's, its exit code $LASTEXITCODE, and it is removed at the end.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Foreground")]
-[OutputType(typeof(string), ParameterSetName = ["Foreground"])]
+[OutputType(typeof(string), typeof(byte[]), ParameterSetName = ["Foreground"])]
 [OutputType(typeof(OciContainer), ParameterSetName = ["Detach"])]
 public sealed class InvokeOciContainerCommand : BundleCmdlet
 {
+    private readonly OutputTarget _output = new();
     private ForegroundProcess? _running;
     private bool _bundleIsGiven;
 
@@ -33,9 +36,11 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     public OciSpec? Spec { get; set; }
 
     /// <summary>The program and its arguments, instead of the configuration's.</summary>
-    [Parameter]
+    [Parameter(Position = 2, ValueFromRemainingArguments = true)]
     [Alias("Args")]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyString]
+    [ValidateNotNull]
+    [ValidateCount(1, int.MaxValue)]
     public string[]? Command { get; set; }
 
     /// <summary>Environment variables added to the configuration's: NAME=value, or a table.</summary>
@@ -61,6 +66,21 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     [Parameter(ParameterSetName = "Foreground")]
     public SwitchParameter ErrorOnExit { get; set; }
 
+    /// <summary>Standard output is byte arrays as they come, not lines.</summary>
+    [Parameter(ParameterSetName = "Foreground")]
+    public SwitchParameter AsByteStream { get; set; }
+
+    /// <summary>The file that standard output is written to, byte for byte, instead of the pipeline.</summary>
+    [Parameter(ParameterSetName = "Foreground")]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>The encoding of lines, of output and of input; default utf8.</summary>
+    [Parameter(ParameterSetName = "Foreground")]
+    [EncodingConversion]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding Encoding { get; set; } = StdioFormat.Utf8;
+
     /// <summary>Start it in the background, supervised, and return the container.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Detach")]
     public SwitchParameter Detach { get; set; }
@@ -78,7 +98,9 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _bundleIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Bundle)) || MyInvocation.BoundParameters.ContainsKey(nameof(Spec));
+        CommandWords.Check(this, nameof(Command));
+        // What is piped may be a bundle as long as none was named; without a pipeline the default one is meant.
+        _bundleIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Bundle)) || !MyInvocation.ExpectingInput;
         if (_bundleIsGiven && !Detach)
             Start();
     }
@@ -114,7 +136,10 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _running?.Abandon();
+            _output.Dispose();
+        }
         base.Dispose(disposing);
     }
 
@@ -158,9 +183,10 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             CreateRequest request = Request(Id ?? NewId());
             if (!ShouldRun(runtime, request))
                 return;
+            StdioFormat format = _output.Open(OutFile is null ? null : ResolvePath(OutFile), Encoding, AsByteStream);
             ContainerProcess process = runtime.Run(request, StopToken);
             process.RecordExit = Keep;
-            _running = new ForegroundProcess(this, process, completed => End(runtime, request.Id, completed), StopToken, interactive: Tty);
+            _running = new ForegroundProcess(this, process, format, completed => End(runtime, request.Id, completed), StopToken, interactive: Tty);
         });
         if (!started)
             ExitCodes.NotStarted(this, LastError);
@@ -175,6 +201,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             ExitCodes.Report(this, exit, ErrorOnExit);
         });
         running.Dispose();
+        _output.Dispose();
         _running = null;
     }
 

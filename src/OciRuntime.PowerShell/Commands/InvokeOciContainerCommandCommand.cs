@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -10,9 +11,10 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Runs another process in a container: its output is the pipeline's, its exit code $LASTEXITCODE.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "OciContainerCommand", SupportsShouldProcess = true, DefaultParameterSetName = "Command")]
-[OutputType(typeof(string))]
+[OutputType(typeof(string), typeof(byte[]))]
 public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
 {
+    private readonly OutputTarget _output = new();
     private ForegroundProcess? _running;
     private bool _idIsGiven;
 
@@ -26,7 +28,9 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     /// <summary>The program and its arguments.</summary>
     [Parameter(Position = 1, Mandatory = true, ParameterSetName = "Command", ValueFromRemainingArguments = true)]
     [Alias("Args")]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyString]
+    [ValidateNotNull]
+    [ValidateCount(1, int.MaxValue)]
     public string[] Command { get; set; } = [];
 
     /// <summary>The whole process, as in config.json.</summary>
@@ -69,6 +73,21 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     [Parameter]
     public SwitchParameter ErrorOnExit { get; set; }
 
+    /// <summary>Standard output is byte arrays as they come, not lines.</summary>
+    [Parameter]
+    public SwitchParameter AsByteStream { get; set; }
+
+    /// <summary>The file that standard output is written to, byte for byte, instead of the pipeline.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>The encoding of lines, of output and of input; default utf8.</summary>
+    [Parameter]
+    [EncodingConversion]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding Encoding { get; set; } = StdioFormat.Utf8;
+
     /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -77,6 +96,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        CommandWords.Check(this, nameof(Command));
         _idIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
         if (_idIsGiven)
             Start();
@@ -104,7 +124,10 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _running?.Abandon();
+            _output.Dispose();
+        }
         base.Dispose(disposing);
     }
 
@@ -130,8 +153,9 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
                 runtime.Get(Id);
             if (!ShouldProcess(action, action, Messages.Caption))
                 return;
+            StdioFormat format = _output.Open(OutFile is null ? null : ResolvePath(OutFile), Encoding, AsByteStream);
             ContainerProcess process = runtime.Exec(request, StopToken);
-            _running = new ForegroundProcess(this, process, _ => { }, StopToken, interactive: Tty);
+            _running = new ForegroundProcess(this, process, format, onExit: null, StopToken, interactive: Tty);
         });
         if (!started)
             ExitCodes.NotStarted(this, LastError);
@@ -146,6 +170,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
             return;
         Attempt(Id, () => ExitCodes.Report(this, running.Finish(), ErrorOnExit));
         running.Dispose();
+        _output.Dispose();
         _running = null;
     }
 }

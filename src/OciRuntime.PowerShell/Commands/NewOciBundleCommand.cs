@@ -53,7 +53,9 @@ public sealed class NewOciBundleCommand : OciCmdlet
     /// <summary>The program and its arguments, instead of the configuration's.</summary>
     [Parameter]
     [Alias("Args")]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyString]
+    [ValidateNotNull]
+    [ValidateCount(1, int.MaxValue)]
     public string[]? Command { get; set; }
 
     /// <summary>Environment variables added to the configuration's: NAME=value, or a table.</summary>

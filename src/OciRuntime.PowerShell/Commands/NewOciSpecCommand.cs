@@ -13,9 +13,11 @@ namespace OciRuntime.PowerShell.Commands;
 public sealed class NewOciSpecCommand : OciCmdlet
 {
     /// <summary>The program and its arguments; default sh.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ValueFromRemainingArguments = true)]
     [Alias("Command")]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyString]
+    [ValidateNotNull]
+    [ValidateCount(1, int.MaxValue)]
     public string[]? Args { get; set; }
 
     /// <summary>Environment variables added to PATH and TERM: NAME=value, or a table.</summary>
@@ -131,6 +133,9 @@ public sealed class NewOciSpecCommand : OciCmdlet
     /// <summary>For a user without privileges: a user namespace that maps root to this user.</summary>
     [Parameter]
     public SwitchParameter Rootless { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => CommandWords.Check(this, nameof(Args));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

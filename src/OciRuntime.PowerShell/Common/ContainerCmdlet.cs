@@ -38,11 +38,22 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     /// <param name="id">Its id; existence is not checked.</param>
     protected abstract void ProcessContainer(ContainerRuntime runtime, string id);
 
+    private bool _idIsGiven;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _idIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (InputObject.Length > 0)
         {
+            if (_idIsGiven && MyInvocation.ExpectingInput)
+            {
+                WriteError(new ErrorRecord(
+                    new PSArgumentException(Messages.InputNotBound(string.Join(", ", Id))), "InputObjectNotBound", ErrorCategory.InvalidArgument, InputObject[0]));
+                return;
+            }
             foreach (OciContainer container in InputObject)
                 Attempt(container.Id, () => ProcessContainer(RuntimeOf(container.Root), container.Id));
             return;

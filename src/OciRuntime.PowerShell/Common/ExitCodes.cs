@@ -17,19 +17,21 @@ internal static class ExitCodes
 
     private static void Set(PSCmdlet cmdlet, int code) => cmdlet.SessionState.PSVariable.Set("global:LASTEXITCODE", code);
 
-    /// <summary>Sets $LASTEXITCODE; a code other than 0 is an error when asked, or with $PSNativeCommandUseErrorActionPreference.</summary>
+    /// <summary>
+    /// Sets $LASTEXITCODE, and $? by it; a code other than 0 is an error when asked, or with $PSNativeCommandUseErrorActionPreference.
+    /// </summary>
     public static void Report(PSCmdlet cmdlet, ExitRecord exit, bool errorOnExit)
     {
         if (exit.ExitCode is not { } code)
             return;
         Set(cmdlet, code);
-        if (code == 0 || !errorOnExit && !LanguagePrimitives.IsTrue(cmdlet.SessionState.PSVariable.GetValue("PSNativeCommandUseErrorActionPreference")))
+        if (code == 0)
             return;
-        var record = new ErrorRecord(
-            new RuntimeException(Messages.NonZeroExit(exit.Id, code)), "NonZeroExitCode", ErrorCategory.InvalidResult, exit);
-        // The engine remembers the preference of the first error, and StandardErrorStream may have written that one.
-        if (StandardErrorStream.StopsByPreference(cmdlet))
-            cmdlet.ThrowTerminatingError(record);
-        cmdlet.WriteError(record);
+        bool isError = errorOnExit || LanguagePrimitives.IsTrue(cmdlet.SessionState.PSVariable.GetValue("PSNativeCommandUseErrorActionPreference"));
+        if (isError || !NativeOutcome.TryFail(cmdlet))
+        {
+            cmdlet.WriteError(new ErrorRecord(
+                new RuntimeException(Messages.NonZeroExit(exit.Id, code)), "NonZeroExitCode", ErrorCategory.InvalidResult, exit));
+        }
     }
 }

@@ -6,50 +6,86 @@ using OciRuntime.Core.State;
 namespace OciRuntime.PowerShell.Common;
 
 /// <summary>
-/// A process whose stdio is the pipeline: stdout lines are output, stderr lines are error records, pipeline input is stdin, and its
-/// exit code becomes $LASTEXITCODE. Disposing it before its end calls back, so that Ctrl+C leaves nothing behind.
+/// A process whose stdio is the pipeline: stdout is output, stderr is text on the error stream, pipeline input is stdin, and its exit code
+/// becomes $LASTEXITCODE. Disposing it before its end ends it as Ctrl+C at a terminal would.
 /// </summary>
 internal sealed class ForegroundProcess : IDisposable
 {
-    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
+    // For a handler of SIGINT, and then for one of SIGTERM.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly PSCmdlet _cmdlet;
     private readonly ContainerProcess _process;
     private readonly StdioRelay? _relay;
-    private readonly StandardErrorStream _stderr;
-    private readonly StandardInput _input = new();
-    private readonly Action<bool> _onEnd;
+    private readonly StandardInput _input;
+    private readonly Action<bool>? _onExit;
     private readonly CancellationToken _stop;
+    private bool _hasExited;
     private bool _ended;
+    private bool _saidSomething;
 
-    /// <param name="cmdlet">Where lines are written, always from the pipeline's thread.</param>
+    /// <param name="cmdlet">Where output is written, always from the pipeline's thread.</param>
     /// <param name="process">Owned from here on.</param>
-    /// <param name="onEnd">Called once: with true after the end, with false when it is given up.</param>
+    /// <param name="format">What its bytes are.</param>
+    /// <param name="onExit">
+    /// Called once, when it has ended: with true when it did so by itself. What it leaves running would hold its output open, so output is
+    /// then read only until it is empty. Null: somebody else cares for that, and output is read to its end.
+    /// </param>
     /// <param name="stop">The pipeline's token.</param>
     /// <param name="interactive">Give the process this program's terminal, when both have one, instead of the pipeline.</param>
-    public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, Action<bool> onEnd, CancellationToken stop, bool interactive = false)
+    public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, StdioFormat format, Action<bool>? onExit, CancellationToken stop, bool interactive)
     {
         _cmdlet = cmdlet;
-        _stderr = new StandardErrorStream(cmdlet);
         _process = process;
-        _onEnd = onEnd;
+        _input = new StandardInput(format.Encoding);
+        _onExit = onExit;
         _stop = stop;
         if (!interactive || process.Terminal is null || cmdlet.MyInvocation.ExpectingInput || !TerminalRelay.IsPossible)
-            _relay = new StdioRelay(process);
+            _relay = new StdioRelay(process, format);
     }
 
     /// <summary>Sends a pipeline object to stdin and writes the output that is there.</summary>
-    public void Send(object? input) => Write(_input.Take(input));
+    public void Send(object? input)
+    {
+        if (_relay is not { } relay)
+            return;
+        ReadOnlySpan<byte> bytes = _input.Bytes(input);
+        Emit(relay);
+        // The process may be waiting for its output to be read before it reads on.
+        while (!relay.TryWrite(bytes))
+        {
+            relay.WaitForRoomOrOutput(_stop);
+            Emit(relay);
+        }
+    }
 
     /// <summary>Ends stdin, writes the output until the end, and returns how it ended.</summary>
     public ExitRecord Finish()
     {
         ExitRecord exit = _relay is null ? TerminalRelay.Run(_process, _stop) : Finish(_relay);
-        End(completed: true);
+        HasExited(byItself: true);
+        End();
         return exit;
     }
 
-    public void Dispose() => End(completed: false);
+    public void Dispose()
+    {
+        if (_ended)
+            return;
+        try
+        {
+            if (!_hasExited)
+            {
+                _relay?.Discard();
+                _process.Interrupt(Patience);
+            }
+            HasExited(byItself: false);
+        }
+        finally
+        {
+            End();
+        }
+    }
 
     /// <summary>Disposes when the pipeline is gone and nobody can be told of an error: what is left is still listed.</summary>
     public void Abandon()
@@ -66,67 +102,68 @@ internal sealed class ForegroundProcess : IDisposable
 
     private ExitRecord Finish(StdioRelay relay)
     {
-        Write(_input.Rest());
         relay.CloseInput();
-        foreach (OutputLine line in relay.TakeAll(_stop))
-            Emit(line);
-        return relay.WaitExit(_stop);
-    }
-
-    private void Write(byte[]? bytes)
-    {
-        if (_relay is null)
-            return;
-        // The process may be waiting for its output to be read before it reads on.
-        while (bytes is not null && !_relay.TryWrite(bytes))
+        ExitRecord? exit = null;
+        OciException? failure = null;
+        while (exit is null || !relay.IsComplete)
         {
-            if (_relay.TryTake(out OutputLine line, 20, _stop))
-                Emit(line);
+            relay.WaitForOutputOrExit(exit is not null, _stop);
+            Emit(relay);
+            if (exit is not null || relay.Exit is not { } ended)
+                continue;
+            exit = ended;
+            try
+            {
+                HasExited(byItself: true);
+            }
+            catch (OciException e)
+            {
+                failure = e; // after the output
+            }
         }
-        while (_relay.TryTake(out OutputLine line, 0, _stop))
-            Emit(line);
+        _ = relay.Exit; // a file of the output that could not be written
+        return failure is null ? exit : throw failure;
     }
 
-    private void Emit(OutputLine line)
+    private void Emit(StdioRelay relay)
     {
-        if (line.IsError)
-            _stderr.Write(line.Text, _process.Id);
-        else
-            _cmdlet.WriteObject(line.Text);
+        foreach (OutputItem item in relay.Take())
+        {
+            if (!item.IsError)
+            {
+                _cmdlet.WriteObject(item.Value, enumerateCollection: false);
+                continue;
+            }
+            NativeOutcome.WriteStandardError(_cmdlet, (string)item.Value, isFirst: !_saidSomething);
+            _saidSomething = true;
+        }
     }
 
-    private void End(bool completed)
+    private void HasExited(bool byItself)
+    {
+        if (_hasExited)
+            return;
+        _hasExited = true;
+        if (_onExit is null)
+            return;
+        try
+        {
+            _onExit(byItself);
+        }
+        finally
+        {
+            _process.EndOutput();
+        }
+    }
+
+    private void End()
     {
         if (_ended)
             return;
         _ended = true;
-        try
-        {
-            if (!completed)
-                Kill();
-        }
-        finally
-        {
-            if (_relay is null)
-                _process.Dispose();
-            else
-                _relay.Dispose();
-            _onEnd(completed);
-        }
-    }
-
-    // Waited for as well: a zombie in its pid namespace keeps the container's init from ending (pid_namespaces(7)).
-    private void Kill()
-    {
-        _process.Signal(9 /* SIGKILL */);
-        using var patience = new CancellationTokenSource(KillTimeout);
-        try
-        {
-            _process.Wait(patience.Token);
-        }
-        catch (OciException e) when (e.Code == OciErrorCode.Cancelled)
-        {
-            // Uninterruptible sleep outlives SIGKILL.
-        }
+        if (_relay is null)
+            _process.Dispose();
+        else
+            _relay.Dispose();
     }
 }

@@ -73,6 +73,15 @@ internal static class Messages
     public static string MountExpected(object? value) =>
         $"'{value}' is no mount: SOURCE:DESTINATION[:OPTION,...] with an absolute destination, a table with Destination, Source, Type and Options, or an OciMount";
 
+    public static string EncodingExpected(object? value) => $"'{value}' is not an encoding: a name such as utf8, unicode or latin1, or a code page";
+
+    public static string WordBecameParameter(string word, string parameter, string cmdlet) =>
+        $"'{word}' stands after the command's name, and PowerShell took it for the parameter -{parameter}. Write -- before the command ({cmdlet} ... -- COMMAND {word} ...), " +
+        $"or, if the parameter is meant, write -{parameter} before the command";
+
+    public static string InputNotBound(string id) =>
+        $"the input object can't be bound: container {id} was already named by -Id. Pipe containers, or name them, not both";
+
     public static string EnvironmentExpected(object? value) => $"'{value}' is no environment variable: NAME=value, or a table";
 
     public static string UserExpected(object? value) => $"'{value}' is no user: UID or UID:GID, in digits; names are not looked up";

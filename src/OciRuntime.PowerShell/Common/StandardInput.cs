@@ -3,39 +3,24 @@ using System.Text;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Pipeline objects as bytes for stdin: bytes as they are, anything else as a line of UTF-8 text.</summary>
-internal sealed class StandardInput
+/// <summary>Pipeline objects as bytes for stdin: bytes as they are, anything else as a line of text.</summary>
+internal sealed class StandardInput(Encoding encoding)
 {
-    private readonly List<byte> _bytes = [];
+    private readonly byte[] _single = new byte[1];
 
-    /// <summary>The bytes that an object makes ready; null while single bytes are being gathered.</summary>
-    public byte[]? Take(object? input)
+    /// <summary>The bytes of an object, until the next call.</summary>
+    public ReadOnlySpan<byte> Bytes(object? input)
     {
-        object? value = input is PSObject wrapped ? wrapped.BaseObject : input;
-        switch (value)
+        switch (input is PSObject wrapped ? wrapped.BaseObject : input)
         {
             // PowerShell unrolls a byte array into its bytes.
             case byte single:
-                _bytes.Add(single);
-                return _bytes.Count < 4096 ? null : Rest();
+                _single[0] = single;
+                return _single;
             case byte[] many:
-                _bytes.AddRange(many);
-                return Rest();
+                return many;
             default:
-                string text = LanguagePrimitives.ConvertTo<string>(input) ?? string.Empty;
-                _bytes.AddRange(Encoding.UTF8.GetBytes(text));
-                _bytes.Add((byte)'\n');
-                return Rest();
+                return encoding.GetBytes((LanguagePrimitives.ConvertTo<string>(input) ?? string.Empty) + '\n');
         }
-    }
-
-    /// <summary>What is still held, or null.</summary>
-    public byte[]? Rest()
-    {
-        if (_bytes.Count == 0)
-            return null;
-        byte[] rest = [.. _bytes];
-        _bytes.Clear();
-        return rest;
     }
 }

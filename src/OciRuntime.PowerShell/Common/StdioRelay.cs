@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
@@ -7,109 +5,239 @@ using OciRuntime.Core.State;
 namespace OciRuntime.PowerShell.Common;
 
 /// <summary>
-/// Moves a process's stdio between its pipes (or its terminal) and the pipeline's thread. Both queues are bounded, so a slow consumer slows
-/// the process down; input and output have threads of their own, so neither can block the other.
+/// Moves a process's stdio between its pipes (or its terminal) and the pipeline's thread. Input and output have threads of their own, so
+/// neither can block the other, and bounded buffers, so a slow side slows the other one down. One lock guards both buffers: the pipeline's
+/// thread waits for either.
 /// </summary>
 internal sealed class StdioRelay : IDisposable
 {
-    private const int OutputLines = 1024;
-    private const int InputChunks = 64;
-
-    // A process that outlives its parent can hold the pipe for ever; after this silence it is left alone.
-    private const int SilenceAfterExit = 500;
-
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    // Characters of lines, or bytes, that wait to be taken; one line may be longer.
+    private const int OutputLimit = 1 << 20;
+    private const int InputLimit = 256 << 10;
 
     private readonly ContainerProcess _process;
+    private readonly StdioFormat _format;
     private readonly Stream? _terminal;
     private readonly CancellationTokenSource _end = new();
-    private readonly BlockingCollection<OutputLine> _output = new(OutputLines);
-    private readonly BlockingCollection<byte[]> _input = new(InputChunks);
-    private readonly TaskCompletionSource<ExitRecord> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly object _gate = new();
+    private List<OutputItem> _output = [];
+    private List<OutputItem> _taken = [];
+    private int _outputSize;
+    private byte[] _input = [];
+    private int _inputSize;
+    private bool _inputEnded;
+    private bool _inputRefused;
+    private bool _discarding;
     private int _readers;
+    private ExitRecord? _exit;
+    private Exception? _failure;
 
-    public StdioRelay(ContainerProcess process)
+    /// <param name="process">Owned from here on.</param>
+    /// <param name="format">What its bytes are.</param>
+    public StdioRelay(ContainerProcess process, StdioFormat format)
     {
         _process = process;
+        _format = format;
         _terminal = process.Terminal is { } master ? new FileStream(master, FileAccess.ReadWrite, bufferSize: 0) : null;
-        Stream?[] sources = _terminal is null ? [process.StandardOutput, process.StandardError] : [_terminal];
-        _readers = sources.Count(source => source is not null);
-        foreach (Stream? source in sources)
-        {
-            if (source is not null)
-                StartThread("oci-output", () => Read(source, isError: source == process.StandardError));
-        }
-        if (_readers == 0)
-            _output.CompleteAdding();
+        Stream? standardOutput = _terminal ?? process.StandardOutput;
+        Stream? standardError = _terminal is null ? process.StandardError : null;
+        _readers = (standardOutput is null ? 0 : 1) + (standardError is null ? 0 : 1);
+        if (standardOutput is not null)
+            StartThread("oci-output", () => Read(standardOutput, isError: false));
+        if (standardError is not null)
+            StartThread("oci-error", () => Read(standardError, isError: true));
         if ((_terminal ?? process.StandardInput) is { } target)
             StartThread("oci-input", () => Feed(target));
         StartThread("oci-wait", Wait);
     }
 
-    /// <summary>Queues bytes for stdin.</summary>
-    /// <returns>False when the queue is full: take some output and try again.</returns>
-    public bool TryWrite(byte[] bytes) => _input.IsAddingCompleted || _input.TryAdd(bytes);
-
-    /// <summary>Ends stdin once what is queued has been written.</summary>
-    public void CloseInput() => _input.CompleteAdding();
-
-    /// <summary>Takes the next line.</summary>
-    /// <param name="line">The line.</param>
-    /// <param name="milliseconds">How long to wait for one; 0 not at all.</param>
-    /// <param name="cancellationToken">Ends the wait with OperationCanceledException.</param>
-    public bool TryTake(out OutputLine line, int milliseconds, CancellationToken cancellationToken) =>
-        _output.TryTake(out line, milliseconds, cancellationToken);
-
-    /// <summary>The lines until the process has ended and its output with it.</summary>
-    public IEnumerable<OutputLine> TakeAll(CancellationToken cancellationToken)
+    /// <summary>How it ended; null while it runs.</summary>
+    public ExitRecord? Exit
     {
-        while (!_output.IsCompleted)
+        get
         {
-            if (_output.TryTake(out OutputLine line, SilenceAfterExit, cancellationToken))
-                yield return line;
-            else if (_exit.Task.IsCompleted)
-                yield break;
+            lock (_gate)
+                return _failure is null ? _exit : throw _failure;
         }
     }
 
-    /// <summary>Waits until the process has ended.</summary>
-    public ExitRecord WaitExit(CancellationToken cancellationToken) => _exit.Task.WaitAsync(cancellationToken).GetAwaiter().GetResult();
+    /// <summary>True when all output has been taken and no more will come.</summary>
+    public bool IsComplete
+    {
+        get
+        {
+            lock (_gate)
+                return _readers == 0 && _output.Count == 0;
+        }
+    }
+
+    /// <summary>Queues bytes for stdin; what the process does not read any more is dropped, as in a shell's pipeline.</summary>
+    /// <returns>False when the buffer is full: wait for room.</returns>
+    public bool TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            if (_inputRefused)
+                return true;
+            if (_inputSize > 0 && _inputSize + bytes.Length > InputLimit)
+                return false;
+            int size = _inputSize + bytes.Length;
+            if (size > _input.Length)
+                Array.Resize(ref _input, Math.Max(size, Math.Min(InputLimit, Math.Max(4096, _input.Length * 2))));
+            bytes.CopyTo(_input.AsSpan(_inputSize));
+            _inputSize = size;
+            Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Ends stdin once what is queued has been written.</summary>
+    public void CloseInput() => Change(() => _inputEnded = true);
+
+    /// <summary>The output that is there, until the next call; waits for none.</summary>
+    public IReadOnlyList<OutputItem> Take()
+    {
+        lock (_gate)
+        {
+            _taken.Clear();
+            if (_output.Count > 0)
+            {
+                (_output, _taken) = (_taken, _output);
+                _outputSize = 0;
+                Monitor.PulseAll(_gate);
+            }
+            return _taken;
+        }
+    }
+
+    /// <summary>Waits for output, its end, or room for input.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void WaitForRoomOrOutput(CancellationToken cancellationToken) => WaitUntil(() => _output.Count > 0 || _inputSize == 0 || _inputRefused, cancellationToken);
+
+    /// <summary>Waits for output, its end, or the end of the process, when that is not known yet.</summary>
+    /// <param name="exitIsKnown">The caller has seen <see cref="Exit"/>.</param>
+    /// <param name="cancellationToken">Ends the wait with OperationCanceledException.</param>
+    public void WaitForOutputOrExit(bool exitIsKnown, CancellationToken cancellationToken) =>
+        WaitUntil(() => _output.Count > 0 || (exitIsKnown ? _readers == 0 : (_exit ?? (object?)_failure) is not null), cancellationToken);
+
+    /// <summary>From now on output is read and dropped, so that a process that is to end is not held up by what it prints.</summary>
+    public void Discard() => Change(() =>
+    {
+        _discarding = true;
+        _output.Clear();
+        _outputSize = 0;
+    });
 
     public void Dispose()
     {
         _end.Cancel();
-        _input.CompleteAdding();
+        Change(() => _discarding = _inputEnded = _inputRefused = true);
         _terminal?.Dispose();
         _process.Dispose();
-        // The threads end by themselves on the closed streams; the collections are theirs until then.
+        // The threads end by themselves on the closed streams.
     }
 
     private static void StartThread(string name, Action action) =>
         new Thread(() => action()) { IsBackground = true, Name = name }.Start();
 
+    private void Change(Action change)
+    {
+        lock (_gate)
+        {
+            change();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void WaitUntil(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(static relay => ((StdioRelay)relay!).Change(static () => { }), this);
+        lock (_gate)
+        {
+            while (!condition())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
     private void Read(Stream source, bool isError)
     {
         try
         {
-            using var reader = new StreamReader(source, Utf8, detectEncodingFromByteOrderMarks: false, bufferSize: 16384, leaveOpen: true);
-            while (reader.ReadLine() is { } text)
-                _output.Add(new OutputLine(text, isError), _end.Token);
+            if (isError || !_format.IsBinary)
+                ReadLines(source, isError);
+            else if (_format.OutFile is { } file)
+                CopyTo(source, file);
+            else
+                ReadBytes(source);
         }
         catch (Exception e) when (IsEnd(e))
         {
             // A terminal's master reads EIO once the last process has closed the other side.
         }
-        if (Interlocked.Decrement(ref _readers) == 0)
-            _output.CompleteAdding();
+        Change(() => _readers--);
+    }
+
+    private void ReadLines(Stream source, bool isError)
+    {
+        using var reader = new StreamReader(source, _format.Encoding, detectEncodingFromByteOrderMarks: false, bufferSize: 16384, leaveOpen: true);
+        while (reader.ReadLine() is { } text)
+            Add(new OutputItem(text, isError), text.Length + 1);
+    }
+
+    private void ReadBytes(Stream source)
+    {
+        byte[] buffer = new byte[64 << 10];
+        int count;
+        while ((count = source.Read(buffer)) > 0)
+            Add(new OutputItem(buffer[..count], IsError: false), count);
+    }
+
+    // A file that takes no more must not block the process; that it failed is told at the end.
+    private void CopyTo(Stream source, Stream file)
+    {
+        byte[] buffer = new byte[64 << 10];
+        int count;
+        bool failed = false;
+        while ((count = source.Read(buffer)) > 0)
+        {
+            try
+            {
+                if (!failed)
+                    file.Write(buffer, 0, count);
+            }
+            catch (IOException e)
+            {
+                failed = true;
+                Change(() => _failure = e);
+            }
+        }
+    }
+
+    private void Add(OutputItem item, int size)
+    {
+        lock (_gate)
+        {
+            while (_outputSize > 0 && _outputSize + size > OutputLimit && !_discarding)
+                Monitor.Wait(_gate);
+            if (_discarding)
+                return;
+            _output.Add(item);
+            _outputSize += size;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     private void Feed(Stream target)
     {
+        byte[] buffer = [];
         try
         {
-            foreach (byte[] chunk in _input.GetConsumingEnumerable(_end.Token))
+            while (TakeInput(ref buffer) is > 0 and int count)
             {
-                target.Write(chunk);
+                target.Write(buffer, 0, count);
                 target.Flush();
             }
             if (_terminal is null)
@@ -119,8 +247,26 @@ internal sealed class StdioRelay : IDisposable
         }
         catch (Exception e) when (IsEnd(e))
         {
-            // It reads no more: what is still to come is dropped, as in a shell's pipeline.
-            _input.CompleteAdding();
+            Change(() =>
+            {
+                _inputRefused = true;
+                _inputSize = 0;
+            });
+        }
+    }
+
+    // Swaps the filled buffer for the one that was written; 0 at the end.
+    private int TakeInput(ref byte[] buffer)
+    {
+        lock (_gate)
+        {
+            while (_inputSize == 0 && !_inputEnded)
+                Monitor.Wait(_gate);
+            (buffer, _input) = (_input, buffer);
+            int count = _inputSize;
+            _inputSize = 0;
+            Monitor.PulseAll(_gate);
+            return count;
         }
     }
 
@@ -128,12 +274,12 @@ internal sealed class StdioRelay : IDisposable
     {
         try
         {
-            _exit.SetResult(_process.Wait(_end.Token));
+            ExitRecord exit = _process.Wait(_end.Token);
+            Change(() => _exit = exit);
         }
         catch (Exception e) when (e is OciException or ObjectDisposedException or OperationCanceledException)
         {
-            _exit.TrySetException(e);
-            _ = _exit.Task.Exception;
+            Change(() => _failure = e);
         }
     }
 

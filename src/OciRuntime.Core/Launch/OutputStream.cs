@@ -1,0 +1,130 @@
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>
+/// The read end of a process's output. A read waits with poll(2), so that it ends when the stream is disposed, and after
+/// <see cref="EndWhenEmpty"/> as soon as the pipe is empty, whoever still holds the other side.
+/// </summary>
+internal sealed unsafe class OutputStream : Stream
+{
+    private readonly SafeFd _pipe;
+    private readonly SafeFd _end;
+    private volatile bool _disposed;
+
+    /// <param name="pipe">Owned from here on.</param>
+    public OutputStream(SafeFd pipe)
+    {
+        _pipe = pipe;
+        int fd = Libc.eventfd(0, Libc.EFD_CLOEXEC);
+        if (fd < 0)
+            throw KernelError.Last("make", "an eventfd", "eventfd2");
+        _end = new SafeFd(fd);
+    }
+
+    public override bool CanRead => !_disposed;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>What has been written is still read; then the stream ends.</summary>
+    public void EndWhenEmpty()
+    {
+        ulong one = 1;
+        bool held = false;
+        try
+        {
+            _end.DangerousAddRef(ref held);
+            _ = Libc.write(_end.Number, &one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended.
+        }
+        finally
+        {
+            if (held)
+                _end.DangerousRelease();
+        }
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        bool pipeHeld = false, endHeld = false;
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _pipe.DangerousAddRef(ref pipeHeld);
+            _end.DangerousAddRef(ref endHeld);
+            return Wait() ? ReadPipe(buffer) : 0;
+        }
+        finally
+        {
+            if (pipeHeld)
+                _pipe.DangerousRelease();
+            if (endHeld)
+                _end.DangerousRelease();
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_disposed)
+        {
+            _disposed = true;
+            EndWhenEmpty(); // wakes a read on another thread
+            _pipe.Dispose();
+            _end.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    // False at the end that somebody else has set.
+    private bool Wait()
+    {
+        Libc.pollfd* polls = stackalloc Libc.pollfd[2];
+        polls[0] = new Libc.pollfd { fd = _pipe.Number, events = Libc.POLLIN };
+        polls[1] = new Libc.pollfd { fd = _end.Number, events = Libc.POLLIN };
+        while (Libc.poll(polls, 2, -1) < 0)
+        {
+            if (Errno.Last != Errno.EINTR)
+                throw new IOException(KernelError.Last("wait for", "output", "poll").Message);
+        }
+        return polls[0].revents != 0 && !_disposed;
+    }
+
+    private int ReadPipe(Span<byte> buffer)
+    {
+        nint count;
+        fixed (byte* start = buffer)
+        {
+            while ((count = Libc.read(_pipe.Number, start, buffer.Length)) < 0)
+            {
+                if (Errno.Last != Errno.EINTR)
+                    throw new IOException(KernelError.Last("read", "output", "read").Message);
+            }
+        }
+        return (int)count;
+    }
+}

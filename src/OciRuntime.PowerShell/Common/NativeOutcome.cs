@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using System.Reflection;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>
+/// Two things that the engine does for native commands and offers to no cmdlet: text on the error stream that is not an error, and a false
+/// <c>$?</c> without an error record. Both are members of its command runtime (MshCommandRuntime.cs of PowerShell 7.6); where an engine
+/// lacks them, the public calls come next to it.
+/// </summary>
+internal static class NativeOutcome
+{
+    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static readonly Type? Runtime = typeof(PSObject).Assembly.GetType("System.Management.Automation.MshCommandRuntime");
+    private static readonly MethodInfo? WriteErrorText = Runtime?.GetMethod(
+        "_WriteErrorSkipAllowCheck", Members, [typeof(ErrorRecord), typeof(ActionPreference?), typeof(bool)]);
+    private static readonly PropertyInfo? Pipeline = Runtime?.GetProperty("PipelineProcessor", Members);
+    private static readonly PropertyInfo? ExecutionFailed = Pipeline?.PropertyType.GetProperty("ExecutionFailed", Members);
+
+    /// <summary>Writes a line of stderr: the text as it came, which neither stops anything nor changes <c>$?</c>.</summary>
+    /// <param name="cmdlet">On its pipeline's thread.</param>
+    /// <param name="line">Without its end.</param>
+    /// <param name="isFirst">The engine tells the first line of a command from the others by its id.</param>
+    public static void WriteStandardError(PSCmdlet cmdlet, string line, bool isFirst)
+    {
+        var record = new ErrorRecord(new RemoteException(line), isFirst ? "NativeCommandError" : "NativeCommandErrorMessage", ErrorCategory.NotSpecified, line);
+        ActionPreference preference = Explicit(cmdlet) is ActionPreference.SilentlyContinue or ActionPreference.Ignore
+            ? Explicit(cmdlet)!.Value
+            : ActionPreference.Continue;
+        if (WriteErrorText is null || !WriteErrorText.DeclaringType!.IsInstanceOfType(cmdlet.CommandRuntime))
+        {
+            cmdlet.WriteError(record);
+            return;
+        }
+        bool failed = Failed(cmdlet);
+        WriteErrorText.Invoke(cmdlet.CommandRuntime, BindingFlags.DoNotWrapExceptions, null, [record, preference, true], null);
+        SetFailed(cmdlet, failed);
+    }
+
+    /// <summary>Makes <c>$?</c> false, so that <c>&amp;&amp;</c> does not go on.</summary>
+    /// <param name="cmdlet">On its pipeline's thread.</param>
+    /// <returns>False when the engine does not let it.</returns>
+    public static bool TryFail(PSCmdlet cmdlet) => SetFailed(cmdlet, true);
+
+    private static bool Failed(PSCmdlet cmdlet) => Processor(cmdlet) is { } processor && ExecutionFailed!.GetValue(processor) is true;
+
+    private static bool SetFailed(PSCmdlet cmdlet, bool failed)
+    {
+        if (Processor(cmdlet) is not { } processor)
+            return false;
+        ExecutionFailed!.SetValue(processor, failed);
+        return true;
+    }
+
+    private static object? Processor(PSCmdlet cmdlet) =>
+        ExecutionFailed is not null && Pipeline!.DeclaringType!.IsInstanceOfType(cmdlet.CommandRuntime) ? Pipeline.GetValue(cmdlet.CommandRuntime) : null;
+
+    private static ActionPreference? Explicit(PSCmdlet cmdlet) =>
+        cmdlet.MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given) && LanguagePrimitives.TryConvertTo(given, out ActionPreference preference)
+            ? preference
+            : null;
+}

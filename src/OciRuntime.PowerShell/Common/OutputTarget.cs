@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>Where a foreground cmdlet's output goes: lines, bytes, or a file that is open while the process runs.</summary>
+internal sealed class OutputTarget : IDisposable
+{
+    private FileStream? _file;
+
+    /// <summary>Opens the file, when one was named, emptied as a redirection does it.</summary>
+    /// <param name="file">Full path, or null.</param>
+    /// <param name="encoding">Of lines.</param>
+    /// <param name="bytes">Byte arrays instead of lines.</param>
+    public StdioFormat Open(string? file, Encoding encoding, bool bytes)
+    {
+        if (file is not null)
+            _file = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        return new StdioFormat(encoding, bytes || file is not null, _file);
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+}
