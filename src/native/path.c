@@ -33,20 +33,31 @@ static bool is_dots(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* A directory in dir, made when missing. What was just made must be what is then opened (CVE-2024-45310). */
-static int make_directory(int dir, const char *name, mode_t mode)
+static bool is_as_made(const struct stat *st, mode_t mode)
+{
+	return st->st_uid == geteuid() && (st->st_mode & (mode_t)07777 & ~(mode_t)S_ISGID) == (mode & ~(mode_t)S_ISGID);
+}
+
+/* A directory in dir, made when missing. What was just made must be what is then opened (CVE-2024-45310). *op is the call that fails. */
+static int make_directory(int dir, const char *name, mode_t mode, enum oci_op *op)
 {
 	bool made = mkdirat(dir, name, mode) == 0;
 	cleanup_close int fd = -1;
 	struct stat st;
 	int result;
 
+	*op = OCI_OP_MKDIRAT;
 	if (!made && errno != EEXIST)
 		return -1;
+	*op = OCI_OP_OPENAT2;
 	fd = path_open_beneath(dir, name, O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return -1;
-	if (made && (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & (mode_t)07777 & ~(mode_t)S_ISGID) != (mode & ~(mode_t)S_ISGID))) {
+	*op = OCI_OP_STAT;
+	if (made && fstat(fd, &st) != 0)
+		return -1;
+	if (made && !is_as_made(&st, mode)) {
+		*op = OCI_OP_MKDIRAT;
 		errno = ESTALE;
 		return -1;
 	}
@@ -55,9 +66,12 @@ static int make_directory(int dir, const char *name, mode_t mode)
 	return result;
 }
 
-static int make_last(int dir, const char *name, mode_t mode, bool file)
+static int make_last(int dir, const char *name, mode_t mode, bool file, enum oci_op *op)
 {
-	return file ? openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644) : make_directory(dir, name, mode);
+	if (!file)
+		return make_directory(dir, name, mode, op);
+	*op = OCI_OP_OPEN;
+	return openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 }
 
 /* A path on its way to being made. */
@@ -98,7 +112,7 @@ static int replace_link(struct making *m, int dir, const char *name, size_t end)
 }
 
 /* Makes what is missing of the path below dir, which stays the caller's. */
-static int make_rest(struct making *m, int dir)
+static int make_rest(struct making *m, int dir, enum oci_op *op)
 {
 	cleanup_close int at = -1;
 
@@ -122,7 +136,7 @@ static int make_rest(struct making *m, int dir)
 			errno = EINVAL;
 			return -1;
 		}
-		next = last ? make_last(parent, name, m->mode, m->file) : make_directory(parent, name, 0755);
+		next = last ? make_last(parent, name, m->mode, m->file, op) : make_directory(parent, name, 0755, op);
 		if (next < 0 && (errno == ELOOP || errno == EEXIST))
 			return replace_link(m, parent, name, end);
 		if (next < 0 || last)
@@ -177,11 +191,12 @@ static bool trim(char *path)
 	return end > 0;
 }
 
-int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve, bool *links)
+int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve, bool *links, enum oci_op *op)
 {
 	struct making m; /* not initialised as a whole: the room stays untouched until it is used */
 	const size_t length = strlen(path);
 
+	*op = OCI_OP_OPENAT2;
 	if (length >= sizeof(m.path)) {
 		errno = ENAMETOOLONG;
 		return -1;
@@ -205,7 +220,7 @@ int path_make(struct context *c, const char *path, mode_t mode, bool file, uint6
 		dir = open_existing(c, &m, resolve, links);
 		if (dir < 0)
 			return -1;
-		fd = make_rest(&m, dir);
+		fd = make_rest(&m, dir, op);
 		if (fd >= 0 || !m.again || (resolve & RESOLVE_NO_SYMLINKS) != 0)
 			return fd;
 		*links = true;
@@ -218,8 +233,9 @@ int path_directory(struct context *c, const char *path, mode_t mode, uint64_t re
 {
 	int fd = path_open(c, path, O_PATH | O_DIRECTORY, resolve);
 	bool links = true;
+	enum oci_op op;
 
-	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, resolve, &links) : fd;
+	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, resolve, &links, &op) : fd;
 }
 
 void path_forget(struct context *c)
@@ -319,9 +335,11 @@ int path_target(struct context *c, const char *path, uint16_t flags, mode_t mode
 	if (fd < 0 && errno == ENOTDIR && top)
 		return fail_with(c, ENOTDIR, OCI_OP_VERIFY, path, "is not a directory");
 	if (fd < 0 && errno == ENOENT && (flags & (OCI_F_MKDIR | OCI_F_MKFILE)) != 0) {
-		fd = path_make(c, path, mode, file, top ? RESOLVE_NO_SYMLINKS : 0, &through_links);
+		enum oci_op op;
+
+		fd = path_make(c, path, mode, file, top ? RESOLVE_NO_SYMLINKS : 0, &through_links, &op);
 		if (fd < 0)
-			return fail(c, file ? OCI_OP_OPEN : OCI_OP_MKDIRAT, path);
+			return fail(c, op, path);
 		if (made != NULL)
 			*made = true;
 	}

@@ -18,9 +18,10 @@ int path_open_beneath(int dir, const char *path, uint64_t flags);
 /*
  * Makes the directory (or, when file is set, the empty file) at path and the directories on the way (0755), walking
  * with descriptors. What exists on the way is used; a link without a target gets one, inside the root. Returns a
- * descriptor of it. *links: in, whether the way may have links that the caller knows of; out, whether it had. Leaves errno.
+ * descriptor of it. *links: in, whether the way may have links that the caller knows of; out, whether it had. Leaves errno,
+ * and in *op the call that failed.
  */
-int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve, bool *links);
+int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve, bool *links, enum oci_op *op);
 
 /* The directory at path, made with its parents when missing. Leaves errno. */
 int path_directory(struct context *c, const char *path, mode_t mode, uint64_t resolve);

@@ -109,14 +109,14 @@ was_killed() { case $action:$kind in kill:init*) eventually is_over ;; *) return
 killed_program() { case $code:$verb in 137:foreground | 137:exec) [ "$action" = kill ] ;; *) return 1 ;; esac; }
 is_over() { status_is stopped || is_gone; }
 
-internal_call() { [ "$variant" = all ]; }
+internal_call() { [ "$verb" = version ]; }
 
 # A message names the call or says what it answered; one about a killed process says that something died.
 is_named() {
 	message=
 	while read -r line; do message="$message $line"; done <"$work/err"
 	case $message in '' | *'internal error'* | *Unhandled* | *'errno 0'*) return 1 ;; esac
-	[ "$action" != kill ] && [ "$variant" != all ] || return 0
+	[ "$action" != kill ] && [ "$verb" != version ] || return 0
 	case $message in *"$text"* | *"$hit_call"*) ;; *) printf '%s' "$message" | grep -q -i -F -e "$text" ;; esac
 }
 

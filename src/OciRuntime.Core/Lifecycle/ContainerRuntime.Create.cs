@@ -16,7 +16,9 @@ public sealed partial class ContainerRuntime
         using var cancel = new CancelSignal(cancellationToken);
         using var creation = new Creation(this, request, cancel, run: false);
         creation.Launch();
+        // What can fail comes before it stays: a create that reports an error has made nothing.
+        OciContainer container = SnapshotOf(creation.Directory, creation.State);
         creation.Keep();
-        return SnapshotOf(creation.Directory, creation.State);
+        return container;
     }
 }

@@ -75,6 +75,12 @@ static bool join(char *buffer, const char *directory, size_t length, const char 
 	return true;
 }
 
+/* The directory has no such program, or none for this user: another one may. Any other error says nothing about that. */
+static bool is_elsewhere(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EISDIR || error == EACCES || error == ENAMETOOLONG || error == ELOOP || error == ESTALE;
+}
+
 /* As execvp(3): what is there but may not be executed is only reported when nothing else is found. */
 static int search(struct context *c, const char *name, const char *path)
 {
@@ -86,8 +92,8 @@ static int search(struct context *c, const char *name, const char *path)
 
 		if (join(c->program, length == 0 ? "." : path, length == 0 ? 1 : length, name))
 			error = check_program(c->program);
-		if (error == 0)
-			return 0;
+		if (error == 0 || !is_elsewhere(error))
+			return error;
 		if (error == EACCES)
 			worst = EACCES;
 		path = path[length] == ':' ? path + length + 1 : NULL;
