@@ -1,10 +1,11 @@
 #!/bin/sh
 # Makes each system call of ocirun's verbs fail in turn, and kills each process at each call; nothing may be left, and no answer may be untrue.
-# Usage: run.sh [--seconds N] [--share K/M] [--seed HEX] [--list] [--point SCENARIO:KIND:N:ACTION] [SCENARIO...]
+# Usage: run.sh [--jobs N] [--seconds N] [--share K/M] [--seed HEX] [--list] [--point SCENARIO:KIND:N:ACTION] [SCENARIO...]
 #
 # SCENARIO is a part of the name of a scenario (scenarios.sh): create/, /hooks. KIND is a kind of process and N the number of its call
 # (inject.c). ACTION is an errno of the table `errnos`, or kill. Without options every point is tried, which takes long. --share tries every
-# M-th point, --seconds ends after a time; the order is random, and --seed gives the same order again.
+# M-th point, --seconds ends after a time; the order is random, and --seed gives the same order again. --jobs, which comes first, runs N shares
+# beside each other.
 # Of ocirun's calls before Main the scenario version/ tries each; other verbs begin after them.
 # All of it runs in namespaces of its own. Needs root, gcc and busybox-static. The last line is "N passed, N failed, N skipped".
 set -eu
@@ -12,6 +13,29 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/machine.sh"
 . "$here/points.sh"
 . "$here/scenarios.sh"
+
+# beside N ARGUMENT...: this script N times, each with its share, and the sums of what they say.
+beside() {
+	jobs=$1 seed=; shift
+	default_seed
+	logs=$(mktemp -d /tmp/oci-faults-jobs.XXXXXX)
+	trap 'rm -rf "$logs"' EXIT
+	k=0 children=
+	while [ $k -lt "$jobs" ]; do
+		"$here/run.sh" --seed "$seed" --share "$k/$jobs" "$@" >"$logs/$k" 2>&1 & children="$children $!"
+		k=$((k + 1))
+	done
+	trap 'kill $children; exit 130' INT TERM HUP
+	# shellcheck disable=SC2086
+	wait $children || :
+	cat "$logs"/*
+	awk '/ points tried, / { tried += $1; hit += $4; survived += $6 }
+		/^[0-9]+ passed, / { n++; passed += $1; failed += $3; skipped += $5 }
+		END { printf "%d points tried, %d hit, %d survived\n%d passed, %d failed, %d skipped\n", tried, hit, survived, passed, failed, skipped; exit failed > 0 || n != '"$jobs"' }' "$logs"/* && status=0 || status=$?
+	exit $status
+}
+
+if [ "${1:-}" = --jobs ]; then shift; beside "$@"; fi
 enter run.sh "$@"
 
 seconds= share=0/1 seed= point= listing=
