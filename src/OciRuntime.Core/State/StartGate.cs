@@ -37,11 +37,12 @@ internal static unsafe class StartGate
         string path = directory.Path + "/" + StateDirectory.GateName;
         using SafeFd gate = directory.TryOpenTrusted(StateDirectory.GateName, Libc.O_PATH, Libc.S_IFSOCK, out _)
             ?? throw KernelError.From("open the start gate", path, "openat", Errno.ENOENT);
-        SafeFd connection = NewSocket();
+        // Waits for nothing: the queue of an init that is kept stopped fills with those who gave up.
+        SafeFd connection = NewSocket(Libc.SOCK_NONBLOCK);
         try
         {
             Libc.sockaddr_un address = UnixAddress.OfDescriptor(gate.Number, out uint length);
-            if (Libc.connect(connection.Number, &address, length) != 0)
+            if (Libc.connect(connection.Number, &address, length) != 0 || Libc.fcntl(connection.Number, Libc.F_SETFL, 0) != 0)
                 throw KernelError.Last("open the start gate", path, "connect");
             return connection;
         }
@@ -52,9 +53,9 @@ internal static unsafe class StartGate
         }
     }
 
-    private static SafeFd NewSocket()
+    private static SafeFd NewSocket(int flags = 0)
     {
-        int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0);
+        int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC | flags, 0);
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("make", "the start gate", "socket");
     }
 }

@@ -1,6 +1,7 @@
 /*
  * Stops processes at their birth: it knows which pid comes next. Of each that is a helper it prints a line. "hunter rob FILE" tries to read that
- * file of the host through it and lets it go on, "hunter stop" leaves it stopped, "hunter hold" traces it and never lets it go.
+ * file of the host through it and lets it go on, "hunter stop" leaves it stopped, "hunter hold" traces it and never lets it go. "hunter wait" does
+ * that to the first that waits at the start gate.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -177,6 +178,24 @@ static pid_t last_pid(int loadavg)
 	return atoi(strrchr(text, ' ') + 1);
 }
 
+static void hold_one_that_waits(int loadavg)
+{
+	char name[32];
+
+	for (;;)
+		for (pid_t pid = 2; pid <= last_pid(loadavg); pid++)
+			if (state_of(pid, name) == 'S' && strcmp(name, "oci-init:gate") == 0) {
+				int status;
+
+				printf("wait %d\n", attach(pid));
+				fflush(stdout);
+				/* Its parent can't reap it before. */
+				while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status))
+					;
+				return;
+			}
+}
+
 int main(int argc, char **argv)
 {
 	int loadavg = open("/proc/loadavg", O_RDONLY);
@@ -186,6 +205,10 @@ int main(int argc, char **argv)
 		return 2;
 	puts("ready");
 	fflush(stdout);
+	if (strcmp(argv[1], "wait") == 0)
+		hold_one_that_waits(loadavg);
+	while (strcmp(argv[1], "wait") == 0)
+		pause();
 	for (;;) {
 		pid_t last = last_pid(loadavg);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
@@ -55,9 +56,7 @@ public sealed class BirthTests : AttackFixture
         using Hunter hunter = Hunt("rob");
         for (int i = 0; i < Most && hunter.Caught.Count < 3; i++)
         {
-            OciSpec spec = Spec("true");
-            spec.Linux!.Namespaces!.Single(static item => item.Type == "pid").Path = $"/proc/{hunter.Pid}/ns/pid";
-            Runtime.Create(Request("pod", spec, supervised: true));
+            Runtime.Create(Request("pod", InPidNamespaceOf(hunter), supervised: true));
             Runtime.Delete("pod", force: true);
         }
         Assert.True(hunter.Caught.Count >= 3, $"{hunter.Caught.Count} inits were caught");
@@ -110,6 +109,33 @@ public sealed class BirthTests : AttackFixture
         AssertGivenUp(OciErrorCode.Timeout, error, hunter);
     }
 
+    /// <summary>At the start gate likewise: each start ends, also when those before are still in the queue of its socket.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AStartOfAnInitThatIsHeldIsGivenUp()
+    {
+        using Hunter hunter = Hunt("wait");
+        Runtime.Create(Request("pod", InPidNamespaceOf(hunter), supervised: true));
+        Await(() => !hunter.Caught.IsEmpty, "init is held");
+        OciException error = Assert.Throws<OciException>(() => Runtime.Start("pod"));
+        Assert.Equal(OciErrorCode.Timeout, error.Code);
+        Assert.Contains("stopped", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("pod").Status);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void StartsOfAnInitThatIsHeldEndWhenTheyAreCancelled()
+    {
+        using Hunter hunter = Hunt("wait");
+        Runtime.Create(Request("pod", InPidNamespaceOf(hunter), supervised: true));
+        Await(() => !hunter.Caught.IsEmpty, "init is held");
+        for (int i = 0; i < 4; i++)
+        {
+            using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+            Assert.Throws<OciException>(() => Runtime.Start("pod", cancel.Token));
+            Assert.Equal(ContainerStatus.Created, Runtime.Get("pod").Status);
+        }
+    }
+
     private void AssertGivenUp(OciErrorCode code, OciException? error, Hunter hunter)
     {
         Assert.NotNull(error);
@@ -131,6 +157,13 @@ public sealed class BirthTests : AttackFixture
         {
             return e;
         }
+    }
+
+    private OciSpec InPidNamespaceOf(Hunter hunter)
+    {
+        OciSpec spec = Spec("true");
+        spec.Linux!.Namespaces!.Single(static item => item.Type == "pid").Path = $"/proc/{hunter.Pid}/ns/pid";
+        return spec;
     }
 
     private Hunter Hunt(string how, bool tracer = true)
