@@ -195,6 +195,45 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", stray);
     }
 
+    /// <summary>A state that was cut off anywhere: the container behind it is ended, or the deletion says that it can't.</summary>
+    [OcirunTheory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(50)]
+    [InlineData(99)]
+    public void ForceEndsTheContainerOfATornState(int percent)
+    {
+        string id = _bundle.StartSleeper();
+        int pid = Pid(id);
+        string state = Path.Combine(_bundle.Root, id, "state.json");
+        byte[] whole = File.ReadAllBytes(state);
+        File.WriteAllBytes(state, whole[..(whole.Length * percent / 100)]);
+        Assert.Equal(1, _bundle.Run("delete", id).ExitCode);
+        Assert.True(IsAlive(pid));
+        _bundle.Good("delete", "-f", id);
+        Assert.False(IsAlive(pid));
+        Assert.False(Directory.Exists(Path.Combine(_bundle.Root, id)));
+    }
+
+    [OcirunFact]
+    public void ForceRefusesATornStateThatNamesNothing()
+    {
+        string id = _bundle.StartSleeper();
+        int pid = Pid(id);
+        string state = Path.Combine(_bundle.Root, id, "state.json"), config = Path.Combine(_bundle.Root, id, "config.json");
+        byte[] whole = File.ReadAllBytes(state), configuration = File.ReadAllBytes(config);
+        File.WriteAllText(state, "");
+        File.Delete(config);
+        Result result = _bundle.Run("delete", "-f", id);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("neither it nor the configuration tells where its processes are", result.Message);
+        Assert.True(IsAlive(pid));
+        File.WriteAllBytes(config, configuration);
+        File.WriteAllBytes(state, whole);
+        _bundle.Good("delete", "-f", id);
+        Assert.False(IsAlive(pid));
+    }
+
     /// <summary>What is not needed to end a container does not keep it from being ended by force.</summary>
     [OcirunTheory]
     [InlineData(null)]

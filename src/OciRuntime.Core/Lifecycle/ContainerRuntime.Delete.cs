@@ -39,7 +39,7 @@ public sealed partial class ContainerRuntime
         if (directory.TryReadState() is { } state)
             DeleteWhole(directory, state, force, cancel, cancellationToken);
         else if (force)
-            DeleteBroken(directory, cancellationToken);
+            DeleteBroken(directory, cancel, cancellationToken);
         else
             throw StateDirectory.Broken(id, Root);
     }
@@ -162,28 +162,5 @@ public sealed partial class ContainerRuntime
     {
         if (ProcessStat.Read(state.Pid) is { } stat && stat.StartTime == state.StartTime && stat.IsDead)
             ProcessHandle.TryReap(state.Pid, Libc.WNOHANG);
-    }
-
-    // What a killed create left: it had no process yet, or one that ended with it.
-    private void DeleteBroken(StateDirectory directory, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (directory.TryReadFile(StateDirectory.ConfigName) is { } json)
-            {
-                OciSpec spec = SpecReader.Read(json);
-                LentDevices.Return(directory, spec.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
-                CgroupManagerKind manager = CgroupFactory.ManagerOf(spec, _options.CgroupManager);
-                IContainerCgroup cgroup = CgroupFactory.ForNew(Host, manager, spec, directory.Id);
-                // Only an empty one: without a state nothing proves that its processes are ours.
-                if (cgroup.Processes().Count == 0)
-                    cgroup.Remove(cancellationToken);
-            }
-        }
-        catch (OciException e)
-        {
-            Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may be left: {e.Message}");
-        }
-        directory.Remove();
     }
 }

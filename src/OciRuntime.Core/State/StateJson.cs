@@ -75,6 +75,35 @@ internal static class StateJson
         }
     }
 
+    /// <summary>The process that a state names which was cut off after that; null when it does not.</summary>
+    public static (int Pid, ulong StartTime)? TryReadProcess(ReadOnlySpan<byte> torn)
+    {
+        // Not the final block: a number without what follows it may be cut off itself.
+        var reader = new Utf8JsonReader(torn, isFinalBlock: false, default);
+        int pid = 0;
+        ulong startTime = 0;
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
+                    continue;
+                bool isPid = reader.ValueTextEquals("pid"u8), isStartTime = reader.ValueTextEquals("startTime"u8);
+                if ((isPid || isStartTime) && !reader.Read())
+                    break;
+                if (isPid)
+                    pid = reader.GetInt32();
+                else if (isStartTime)
+                    startTime = reader.GetUInt64();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            // What was readable before counts.
+        }
+        return pid > 0 && startTime > 0 ? (pid, startTime) : null;
+    }
+
     private static ContainerState? Read(ReadOnlyMemory<byte> bytes)
     {
         var reader = new Utf8JsonReader(bytes.Span);

@@ -1,0 +1,78 @@
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    // A directory without a state is what a create left that was killed early, or a deletion late: nothing of it lives. One whose state is torn may be of a
+    // container that runs: its process is named by what is still readable, and its cgroup by the configuration.
+    private void DeleteBroken(StateDirectory directory, CancelSignal cancel, CancellationToken cancellationToken)
+    {
+        byte[]? torn = directory.TryReadFile(StateDirectory.StateName);
+        bool found = torn is not null && EndNamedBy(torn, directory.Id, cancel);
+        if (ConfigurationOfBroken(directory) is { } spec)
+        {
+            try
+            {
+                LentDevices.Return(directory, spec.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
+                IContainerCgroup cgroup = CgroupFactory.ForNew(Host, CgroupFactory.ManagerOf(spec, _options.CgroupManager), spec, directory.Id);
+                found |= cgroup.Paths.Values.Any(Inode.IsDirectory);
+                RemoveCgroupOfBroken(cgroup, torn is not null, cancellationToken);
+            }
+            catch (OciException e) when (torn is null)
+            {
+                Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may be left: {e.Message}");
+            }
+        }
+        if (torn is not null && !found)
+            throw Unknown(directory);
+        directory.Remove();
+    }
+
+    private OciSpec? ConfigurationOfBroken(StateDirectory directory)
+    {
+        try
+        {
+            return directory.TryReadFile(StateDirectory.ConfigName) is { } json ? SpecReader.Read(json) : null;
+        }
+        catch (OciException e) when (e.Code is OciErrorCode.InvalidSpec or OciErrorCode.Untrusted)
+        {
+            Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may be left: {e.Message}");
+            return null;
+        }
+    }
+
+    private bool EndNamedBy(byte[] torn, string id, CancelSignal cancel)
+    {
+        if (StateJson.TryReadProcess(torn) is not { } named)
+            return false;
+        using ProcessHandle? process = ProcessHandle.TryOpen(named.Pid, named.StartTime);
+        process?.Signal(Libc.SIGKILL);
+        if (process is not null && !process.WaitExit(cancel, KillTimeout))
+            throw new OciException(OciErrorCode.Timeout, $"container {id} still runs 10 s after SIGKILL") { Object = id };
+        ProcessHandle.TryReap(named.Pid, Libc.WNOHANG);
+        return true;
+    }
+
+    // Without any state nothing proves that the processes in there are ours; with a torn one they are, since create takes no cgroup that has some.
+    private static void RemoveCgroupOfBroken(IContainerCgroup cgroup, bool torn, CancellationToken cancellationToken)
+    {
+        bool inUse = cgroup.Processes().Count > 0;
+        if (inUse && torn)
+            cgroup.Signal(Libc.SIGKILL);
+        if (!inUse || torn)
+            cgroup.Remove(cancellationToken);
+    }
+
+    private static OciException Unknown(StateDirectory directory) =>
+        new(OciErrorCode.ContainerBroken, $"the state of container {directory.Id} is torn, and neither it nor the configuration tells where its processes are")
+        {
+            Object = directory.Path,
+            Hint = "end what is left of the container, then remove the directory",
+        };
+}
