@@ -10,6 +10,7 @@
     Matrix     docs/test-matrix.md from the last run of the tests
     Bench      timings beside crun and runc
     Arm64      the command for arm64, out/arm64/bin/ocirun
+    Package    the module as a package for Publish-PSResource, in out/package
     Install    into ${PREFIX:-/usr/local}, below $DESTDIR
     Clean      remove what was built
     Help       this list
@@ -23,7 +24,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Pester', 'Vm', 'Matrix', 'Bench', 'Arm64', 'Install', 'Clean', 'Help')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Pester', 'Vm', 'Matrix', 'Bench', 'Arm64', 'Package', 'Install', 'Clean', 'Help')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -74,6 +75,10 @@ try {
             dotnet run --project tests/Bench -c Release --no-build -- @Arguments
         }
         'Arm64' { Build-Arm64 }
+        'Package' {
+            Build-Module
+            New-Package out/package
+        }
         'Install' { Install-Artifact }
         'Clean' { Clear-Artifact }
         'Help' { (Get-Help $PSCommandPath).Description.Text }

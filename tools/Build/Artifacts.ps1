@@ -31,6 +31,12 @@ function Build-Arm64 {
     Publish-Command -r linux-arm64 -p:OciArch=arm64 "-p:StageDir=$PWD/out/arm64/" --artifacts-path out/arm64/obj
 }
 
+# The module as Publish-PSResource sends it to a repository: NAME.VERSION.nupkg.
+function New-Package([string] $Destination) {
+    $null = New-Item -ItemType Directory -Force $Destination
+    Compress-PSResource -Path "$PSScriptRoot/../../out/OciRuntime" -DestinationPath $Destination -PassThru | ForEach-Object FullName
+}
+
 function Install-Artifact {
     Build-Module
     Build-Command

@@ -6,7 +6,8 @@ namespace OciRuntime.PowerShell.Completion;
 /// <summary>The state root that a command line would use: its -Root, else the session's default for it, from the session's location.</summary>
 internal static class SessionRoot
 {
-    private const string Script = ",$PSDefaultParameterValues; $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath";
+    // At the prompt a completion runs in PSReadLine, and a module has a $PSDefaultParameterValues of its own.
+    private const string Script = ",$global:PSDefaultParameterValues; $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath";
 
     /// <summary>Null for the default root.</summary>
     public static string? Of(string command, IDictionary? bound)
