@@ -75,10 +75,16 @@ internal static class CommandLine
                 log.Write(RuntimeLogLevel.Info, e.Hint);
             return Fail(log, command.Name is "create" or "run" or "exec" ? ErrorText.OfLaunch(command.Name, e) : ErrorText.Of(e), failure);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Of the runtime library, in its words; a working directory that is gone, for one.
+            return Fail(log, $"{command.Name}: {e.Message}", failure);
+        }
         catch (Exception e)
         {
             // A bug, or memory has run out: one line all the same, and the exit code that callers know.
-            return Fail(log, $"{command.Name}: internal error: {e.GetType().Name}: {e.Message}", failure);
+            Exception cause = e.GetBaseException();
+            return Fail(log, $"{command.Name}: internal error: {cause.GetType().Name}: {cause.Message}", failure);
         }
     }
 
@@ -108,7 +114,7 @@ internal static class CommandLine
     {
         bool json = global.Value("log-format") switch
         {
-            null or "" or "text" => false,
+            null or "text" => false,
             "json" => true,
             string other => throw new OciException(OciErrorCode.InvalidArgument, $"invalid log-format: {other}"),
         };

@@ -1,5 +1,3 @@
 using OciRuntime.Cli;
-using OciRuntime.Cli.Output;
 
-StandardStream.Fill();
 return CommandLine.Run(args);

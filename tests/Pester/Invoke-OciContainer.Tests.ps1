@@ -148,4 +148,42 @@ Describe 'Invoke-OciContainer' {
     It 'BundleComesThroughThePipeline' {
         New-OciBundle "$($fixture.Work)/b1" -Command echo, hi | Invoke-OciContainer | Should -Be 'hi'
     }
+
+    It 'PreservedDescriptorsAreThoseThatWereNamed' {
+        $first, $second = foreach ($name in 'first', 'second') {
+            [System.IO.File]::WriteAllText("$($fixture.Work)/$name", "$name`n")
+            [System.IO.File]::OpenRead("$($fixture.Work)/$name")
+        }
+        try {
+            $script = 'cat <&3; cat <&4; echo $LISTEN_FDS; ls /proc/self/fd'
+            # The last is the directory that ls reads.
+            Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, $script -PreserveFd $second, $first.SafeFileHandle -ListenFd @() |
+                Should -Be 'second', 'first', '', '0', '1', '2', '3', '4', '5'
+            $first.Position = $second.Position = 0
+            Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, $script -PreserveFd $second -ListenFd $first |
+                Should -Be 'first', 'second', '1', '0', '1', '2', '3', '4', '5'
+        }
+        finally { $first.Dispose(); $second.Dispose() }
+    }
+
+    It 'DescriptorsOfPowerShellItselfAreNotPassedByNumber' {
+        $open = [System.IO.File]::OpenRead('/dev/null')
+        try {
+            $own = $open.SafeFileHandle.DangerousGetHandle().ToInt32()
+            { Invoke-OciContainer -Bundle $fixture.Bundle -Command true -PreserveFd $own } | Should -Throw '*close-on-exec*'
+            { Invoke-OciContainer -Bundle $fixture.Bundle -Command true -PreserveFd 2 } | Should -Throw '*the first that can be passed is 3*'
+            { Invoke-OciContainer -Bundle $fixture.Bundle -Command true -PreserveFd 100000 } | Should -Throw '*not open*'
+        }
+        finally { $open.Dispose() }
+        Get-Failure { Invoke-OciContainer -Bundle $fixture.Bundle -Command true -PreserveFd $open.SafeFileHandle } | Should -Match 'is closed'
+    }
+
+    It 'ListenFdsOfTheEnvironmentAreNotTheContainers' {
+        $env:LISTEN_PID = $PID
+        $env:LISTEN_FDS = 20
+        try {
+            Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, 'echo $LISTEN_FDS; ls /proc/self/fd' | Should -Be '', '0', '1', '2', '3'
+        }
+        finally { $env:LISTEN_PID = $env:LISTEN_FDS = $null }
+    }
 }

@@ -77,4 +77,12 @@ Describe 'Invoke-OciContainerCommand' {
         Get-OciContainer "$id-*" | Invoke-OciContainerCommand -Command echo, hi | Should -Be 'hi', 'hi'
         $LASTEXITCODE | Should -Be 0
     }
+
+    It 'PreservedDescriptorsAreThoseThatWereNamed' {
+        $container = Start-Script 'sleep 300'
+        [System.IO.File]::WriteAllText("$($fixture.Work)/passed", "passed`n")
+        $file = [System.IO.File]::OpenRead("$($fixture.Work)/passed")
+        try { Invoke-OciContainerCommand $container.Id -Command sh, -c, 'cat <&3; ls /proc/self/fd' -PreserveFd $file | Should -Be 'passed', '0', '1', '2', '3', '4' }
+        finally { $file.Dispose() }
+    }
 }

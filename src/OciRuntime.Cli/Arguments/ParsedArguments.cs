@@ -14,38 +14,43 @@ internal sealed class ParsedArguments
     /// <summary>A switch: given, and not as <c>=false</c>.</summary>
     internal bool Has(string name) => Value(name) is not (null or "false");
 
-    /// <summary>The last value given, or null.</summary>
-    internal string? Value(string name)
-    {
-        for (int i = _options.Count - 1; i >= 0; i--)
-        {
-            if (_options[i].Name == name)
-                return _options[i].Value;
-        }
+    /// <summary>Given, with whatever value.</summary>
+    internal bool Given(string name) => Last(name) is not null;
 
-        return null;
-    }
+    /// <summary>The last value given, or null. An empty one is none, as for runc.</summary>
+    internal string? Value(string name) => Last(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Every value given, in order.</summary>
-    internal List<string> Values(string name)
+    /// <param name="name">The option.</param>
+    /// <param name="empty">Empty ones as well.</param>
+    internal List<string> Values(string name, bool empty = false)
     {
         var values = new List<string>();
         foreach ((string option, string value) in _options)
         {
-            if (option == name)
+            if (option == name && (empty || value.Length > 0))
                 values.Add(value);
         }
-
         return values;
     }
 
     /// <summary>A number, or the default when it was not given.</summary>
     internal int Number(string name, int otherwise, int least = 0)
     {
-        if (Value(name) is not { } text)
+        if (Last(name) is not { } text)
             return otherwise;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
             ? number
             : throw new UsageException($"invalid value \"{text}\" for flag -{name}: parse error");
+    }
+
+    private string? Last(string name)
+    {
+        for (int i = _options.Count - 1; i >= 0; i--)
+        {
+            if (_options[i].Name == name)
+                return _options[i].Value;
+        }
+        return null;
     }
 }

@@ -25,6 +25,7 @@ internal static class CreateOptions
     internal static CreateRequest Request(Invocation invocation, bool detach)
     {
         ParsedArguments own = invocation.Own;
+        var passed = PassedDescriptors.Of(own);
         return new()
         {
             Id = invocation.Id,
@@ -35,7 +36,8 @@ internal static class CreateOptions
             PidFile = own.Value("pid-file"),
             NoPivot = own.Has("no-pivot"),
             NoNewKeyring = own.Has("no-new-keyring"),
-            PreserveFds = own.Number("preserve-fds", 0),
+            ListenFds = passed.Listen,
+            PreserveFds = passed.Preserve,
             Detach = detach,
         };
     }

@@ -14,7 +14,7 @@ internal static class DryRun
     {
         bool json = invocation.Own.Value("format") switch
         {
-            null or "" or "text" => false,
+            null or "text" => false,
             "json" => true,
             _ => throw new OciException(OciErrorCode.InvalidArgument, "invalid format option"),
         };

@@ -40,13 +40,16 @@ internal static class ExecCommand
         Run,
         Interspersed: false);
 
+    private const string Reading = "read the process file";
+
     private static int Run(Invocation invocation)
     {
         ParsedArguments own = invocation.Own;
-        OciProcess? process = own.Value("process") is { Length: > 0 } file ? ReadProcess(file) : null;
+        OciProcess? process = own.Value("process") is { } file ? ReadProcess(file) : null;
         if (process is null && own.Arguments.Count < 2)
             throw new OciException(OciErrorCode.InvalidArgument, "process args cannot be empty");
         bool detach = own.Has("detach");
+        var passed = PassedDescriptors.Of(own);
         var request = new ExecRequest
         {
             Id = invocation.Id,
@@ -55,7 +58,7 @@ internal static class ExecCommand
             Env = own.Values("env"),
             Cwd = own.Value("cwd"),
             User = own.Value("user"),
-            AdditionalGids = own.Values("additional-gids").ConvertAll(Gid),
+            AdditionalGids = own.Values("additional-gids", empty: true).ConvertAll(Gid),
             Capabilities = own.Values("cap"),
             Terminal = own.Has("tty"),
             NoNewPrivileges = own.Has("no-new-privs") ? true : null,
@@ -64,7 +67,8 @@ internal static class ExecCommand
             ConsoleSocket = own.Value("console-socket"),
             PidfdSocket = own.Value("pidfd-socket"),
             PidFile = own.Value("pid-file"),
-            PreserveFds = own.Number("preserve-fds", 0),
+            ListenFds = passed.Listen,
+            PreserveFds = passed.Preserve,
             Cgroups = own.Values("cgroup"),
             IgnorePaused = own.Has("ignore-paused"),
             Detach = detach,
@@ -81,7 +85,7 @@ internal static class ExecCommand
     }
 
     private static OciProcess ReadProcess(string file) =>
-        SpecReader.ReadProcess(SmallFile.TryRead(Libc.AT_FDCWD, file) ?? throw KernelError.Last("read the process file", file, "open"), file);
+        SpecReader.ReadProcess(NamedFile.TryRead(file, Reading) ?? throw KernelError.From(Reading, file, "open", Errno.ENOENT), file);
 
     private static uint Gid(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint gid)
         ? gid

@@ -22,15 +22,16 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
 
     internal ContainerRuntime Runtime => _runtime ??= new ContainerRuntime(new RuntimeOptions
     {
-        Root = global.Value("root") is { Length: > 0 } root ? root : null,
+        Root = global.Value("root"),
         CgroupManager = Manager(),
         Rootless = global.Value("rootless") switch
         {
-            null or "" or "auto" => null,
+            null or "auto" => null,
             "true" => true,
             "false" => false,
             string other => throw new OciException(OciErrorCode.InvalidArgument, $"invalid rootless: {other}"),
         },
+        CallerFileLimit = Caller.FileLimit,
         Log = log.Write,
         LogLevel = log.Level,
         Timeline = log.Level == RuntimeLogLevel.Debug,
@@ -42,7 +43,7 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
             return CgroupManagerKind.Systemd;
         return global.Value("cgroup-manager") switch
         {
-            null or "" or "cgroupfs" => CgroupManagerKind.Cgroupfs,
+            null or "cgroupfs" => CgroupManagerKind.Cgroupfs,
             "systemd" => CgroupManagerKind.Systemd,
             "disabled" => CgroupManagerKind.Disabled,
             string other => throw new OciException(OciErrorCode.InvalidArgument, $"invalid cgroup-manager: {other}"),

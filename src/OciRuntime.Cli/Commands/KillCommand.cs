@@ -17,7 +17,7 @@ internal static class KillCommand
 
     private static int Run(Invocation invocation)
     {
-        string name = invocation.Own.Arguments.Count > 1 ? invocation.Own.Arguments[1] : "SIGTERM";
+        string name = invocation.Own.Arguments.Count > 1 && invocation.Own.Arguments[1].Length > 0 ? invocation.Own.Arguments[1] : "SIGTERM";
         if (!SignalNames.TryParse(name, out int signal))
             throw new OciException(OciErrorCode.InvalidArgument, $"unknown signal \"{name}\"") { Object = name };
         invocation.Runtime.Kill(invocation.Id, signal, invocation.Own.Has("all"));

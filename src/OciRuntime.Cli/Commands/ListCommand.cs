@@ -22,9 +22,9 @@ internal static class ListCommand
 
     private static int Run(Invocation invocation)
     {
-        if (invocation.Global.Value("root") is { Length: > 0 } root && !invocation.Runtime.HasRoot())
+        if (invocation.Global.Value("root") is { } root && !invocation.Runtime.HasRoot())
             throw new OciException(OciErrorCode.FileNotFound, $"the state root {root} does not exist") { Object = root };
-        string format = invocation.Own.Value("format") is { Length: > 0 } given ? given : "table";
+        string format = invocation.Own.Value("format") ?? "table";
         if (format is not ("table" or "json"))
             throw new OciException(OciErrorCode.InvalidArgument, "invalid format option");
         List<OciContainer> containers = [.. invocation.Runtime.List()];

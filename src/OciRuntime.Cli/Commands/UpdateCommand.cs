@@ -43,18 +43,20 @@ internal static class UpdateCommand
     private static int Run(Invocation invocation)
     {
         ParsedArguments own = invocation.Own;
-        OciResources resources = own.Value("resources") is { Length: > 0 } file ? Read(file) : OfOptions(own);
+        OciResources resources = own.Value("resources") is { } file ? Read(file) : OfOptions(own);
         string? cache = own.Value("l3-cache-schema"), bandwidth = own.Value("mem-bw-schema");
-        bool rdt = !string.IsNullOrEmpty(cache) || !string.IsNullOrEmpty(bandwidth);
+        bool rdt = cache is not null || bandwidth is not null;
         invocation.Runtime.Update(invocation.Id, resources, rdt ? new() { L3CacheSchema = cache, MemBwSchema = bandwidth } : null);
         return 0;
     }
 
     private static OciResources Read(string file)
     {
-        byte[]? json = file == "-" ? SmallFile.ReadAll(0, MostJson, regular: false) : SmallFile.TryRead(Libc.AT_FDCWD, file, MostJson);
-        string name = file == "-" ? "stdin" : file;
-        return SpecReader.ReadResources(json ?? throw KernelError.Last("read the resources", name, "open"), name);
+        const string reading = "read the resources";
+        byte[] json = file == "-"
+            ? SmallFile.ReadAll(0, MostJson, regular: false) ?? throw KernelError.Last(reading, "stdin", "read")
+            : NamedFile.TryRead(file, reading, MostJson) ?? throw KernelError.From(reading, file, "open", Errno.ENOENT);
+        return SpecReader.ReadResources(json, file == "-" ? "stdin" : file);
     }
 
     private static OciResources OfOptions(ParsedArguments own)
@@ -62,7 +64,7 @@ internal static class UpdateCommand
         var resources = new OciResources();
         if (own.Number("blkio-weight", 0) is var weight and not 0)
             resources.BlockIO = new() { Weight = weight is > 0 and <= ushort.MaxValue ? (ushort)weight : throw Invalid("blkio-weight", own) };
-        if (own.Value("pids-limit") is not null)
+        if (own.Given("pids-limit"))
             resources.Pids = new() { Limit = own.Number("pids-limit", 0, least: int.MinValue) };
         resources.Cpu = new()
         {
@@ -89,21 +91,21 @@ internal static class UpdateCommand
 
     private static long? Signed(string name, ParsedArguments own)
     {
-        if (own.Value(name) is not { Length: > 0 } text)
+        if (own.Value(name) is not { } text)
             return null;
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : throw Invalid(name, own);
     }
 
     private static ulong? Unsigned(string name, ParsedArguments own)
     {
-        if (own.Value(name) is not { Length: > 0 } text)
+        if (own.Value(name) is not { } text)
             return null;
         return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : throw Invalid(name, own);
     }
 
     private static long? Size(string name, ParsedArguments own)
     {
-        if (own.Value(name) is not { Length: > 0 } text)
+        if (own.Value(name) is not { } text)
             return null;
         return ByteSize.TryParse(text, out long bytes) ? bytes : throw Invalid(name, own);
     }

@@ -30,15 +30,19 @@ internal sealed class Log : IDisposable
     internal bool ToFile => _file is not null;
 
     /// <summary>Opens the log.</summary>
-    /// <param name="path">The file, which is appended to; null or empty is stderr.</param>
+    /// <param name="path">The file, which is appended to; null is stderr.</param>
     /// <param name="json">One object a line.</param>
     /// <param name="least">What is written, errors aside.</param>
     internal static Log Open(string? path, bool json, RuntimeLogLevel least)
     {
-        if (string.IsNullOrEmpty(path))
+        if (path is null)
             return new Log(null, json, least);
-        int fd = Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC, 0x1a4 /* 0644 */);
-        return fd >= 0 ? new Log(new SafeFd(fd), json, least) : throw KernelError.Last("open the log", path, "open");
+        // Not to wait for the reader of a FIFO that has none; what is written to one that has waits all the same.
+        int fd = Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY, 0x1a4 /* 0644 */);
+        if (fd < 0)
+            throw KernelError.Last("open the log", path, "open");
+        _ = Libc.fcntl(fd, Libc.F_SETFL, Libc.O_APPEND);
+        return new Log(new SafeFd(fd), json, least);
     }
 
     public void Dispose() => _file?.Dispose();

@@ -6,19 +6,6 @@ namespace OciRuntime.Cli.Output;
 /// <summary>stdout and stderr by write(2): System.Console costs more than the rest of a short command.</summary>
 internal static class StandardStream
 {
-    /// <summary>
-    /// Numbers 0, 1 and 2 that the caller has closed become /dev/null: a directory or socket of ours must not get one, be written to as a
-    /// terminal, and go on to a container.
-    /// </summary>
-    internal static void Fill()
-    {
-        for (int fd = 0; fd <= 2; fd++)
-        {
-            if (Libc.fcntl(fd, Libc.F_GETFD, 0) < 0)
-                _ = Libc.open("/dev/null", Libc.O_RDWR, 0);
-        }
-    }
-
     internal static void Out(string text) => Out(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Prints a result. One that could not be printed is an error: a full disk must not look like success.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
 
@@ -22,11 +23,18 @@ internal sealed class Foreground : IDisposable
     private readonly List<int> _early = [];
     private ContainerProcess? _process;
 
-    internal Foreground() => _registrations = Array.ConvertAll(Forwarded, signal => PosixSignalRegistration.Create((PosixSignal)signal, context =>
+    internal Foreground()
     {
-        context.Cancel = true;
-        Forward(signal);
-    }));
+        try
+        {
+            _registrations = Array.ConvertAll(Forwarded, Register);
+        }
+        catch (Exception e) when (e.GetBaseException() is IOException { HResult: > 0 and var errno })
+        {
+            // The runtime library makes a pipe and a thread for signals; what it says about the errno is about files.
+            throw KernelError.From("watch for", "signals", errno == Errno.EMFILE ? "pipe" : "pthread_create", errno);
+        }
+    }
 
     /// <summary>
     /// Whoever sends a second signal while there is no process yet wants an end of its creation, and so does who has sent SIGINT, SIGQUIT or SIGTERM
@@ -54,6 +62,12 @@ internal sealed class Foreground : IDisposable
         ExitRecord exit = process.Terminal is null ? process.Wait() : TerminalRelay.Run(process);
         return exit.ExitCode ?? 255;
     }
+
+    private PosixSignalRegistration Register(int signal) => PosixSignalRegistration.Create((PosixSignal)signal, context =>
+    {
+        context.Cancel = true;
+        Forward(signal);
+    });
 
     private void Forward(int signal)
     {

@@ -18,6 +18,7 @@ internal static class KernelError
             Syscall = syscall,
             Object = target,
             Errno = errno,
+            Hint = LimitHint.For(syscall, errno),
         };
 
     /// <summary>The code that says most about an errno where nothing more is known.</summary>

@@ -5,7 +5,7 @@ namespace OciRuntime.Core.Interop;
 /// <summary>Whole small files relative to a directory, with as few system calls as can be.</summary>
 internal static unsafe class SmallFile
 {
-    /// <summary>The file's bytes, or null when open(2) fails; errno tells why.</summary>
+    /// <summary>The file's bytes, or null when open(2) or read(2) fails, or it is larger (EFBIG); errno tells why.</summary>
     public static byte[]? TryRead(int directory, string name, int limit = 16 << 20)
     {
         int fd = Libc.openat(directory, name, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
@@ -15,7 +15,7 @@ internal static unsafe class SmallFile
         return ReadAll(fd, limit, regular: true);
     }
 
-    /// <summary>Reads an open file from its position; null when a read fails or the limit is passed.</summary>
+    /// <summary>Reads an open file from its position; null when a read fails or the limit is passed (EFBIG); errno tells.</summary>
     /// <param name="fd">The file.</param>
     /// <param name="limit">Most bytes.</param>
     /// <param name="regular">A short read is the end: not true of pipes and of files of /proc.</param>
@@ -30,7 +30,10 @@ internal static unsafe class SmallFile
                 if (length == buffer.Length)
                 {
                     if (length >= limit)
+                    {
+                        Errno.Last = Errno.EFBIG;
                         return null;
+                    }
                     byte[] larger = ArrayPool<byte>.Shared.Rent(length * 2);
                     buffer.AsSpan(0, length).CopyTo(larger);
                     ArrayPool<byte>.Shared.Return(buffer);

@@ -1,5 +1,6 @@
 using System.Text;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 
@@ -23,10 +24,11 @@ internal static unsafe class ChildProgram
     /// <param name="input">What it reads from stdin.</param>
     /// <param name="directory">Working directory, or null for the caller's.</param>
     /// <param name="timeoutSeconds">Deadline, or null for none.</param>
+    /// <param name="files">Its RLIMIT_NOFILE, or null for the runtime's.</param>
     /// <param name="cancel">Ends it, and its children, early.</param>
     /// <exception cref="OciException">Cancelled.</exception>
     public static ProgramResult Run(
-        string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, ReadOnlySpan<byte> input, string? directory, int? timeoutSeconds, CancelSignal cancel)
+        string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, ReadOnlySpan<byte> input, string? directory, int? timeoutSeconds, FileLimit? files, CancelSignal cancel)
     {
         using SafeFd inputFile = InputFile(input);
         int* ends = stackalloc int[2];
@@ -38,7 +40,7 @@ internal static unsafe class ChildProgram
         using (var writer = new SafeFd(ends[1]))
         {
             ReadOnlySpan<(int, int)> descriptors = [(inputFile.Number, 0), (writer.Number, 1), (writer.Number, 2)];
-            pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, out errno);
+            pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, files, out errno);
         }
         if (pid < 0)
             return new ProgramResult(errno, false, null, string.Empty);

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Launch;
@@ -12,6 +13,7 @@ internal static unsafe class ChildSpawn
     /// <param name="descriptors">Pairs (from, to), applied in this order; a number that is a later source must not be a target before it.</param>
     /// <param name="directory">Working directory, or null for the caller's.</param>
     /// <param name="ownGroup">Leads a process group of its own.</param>
+    /// <param name="files">Its RLIMIT_NOFILE, or null for the caller's.</param>
     /// <param name="errno">errno of a failed start.</param>
     /// <returns>Pid, or -1.</returns>
     public static int TrySpawn(
@@ -21,6 +23,7 @@ internal static unsafe class ChildSpawn
         ReadOnlySpan<(int From, int To)> descriptors,
         string? directory,
         bool ownGroup,
+        FileLimit? files,
         out int errno)
     {
         byte* actions = stackalloc byte[Libc.OpaqueSize];
@@ -36,7 +39,11 @@ internal static unsafe class ChildSpawn
             errno = Prepare(actions, attributes, descriptors, directory, ownGroup);
         int pid = -1;
         if (errno == 0)
+        {
+            // posix_spawn(3) has no attribute for it: the child takes what its parent has at that moment.
+            using var lowered = LoweredFileLimit.To(files);
             errno = Libc.posix_spawn(&pid, path, actions, attributes, arguments.Pointer, environment.Pointer);
+        }
         _ = Libc.posix_spawnattr_destroy(attributes);
         _ = Libc.posix_spawn_file_actions_destroy(actions);
         return errno == 0 ? pid : -1;

@@ -62,16 +62,7 @@ internal sealed class FdSlots : IDisposable
                 _opened.Add(mount);
                 return mount.Number;
             case InheritedFd inherited:
-                if (Libc.fcntl(inherited.Number, Libc.F_GETFD, 0) < 0)
-                {
-                    throw new OciException(OciErrorCode.InvalidArgument, $"descriptor {inherited.Number}, which the container is to inherit, is not open")
-                    {
-                        Errno = Errno.Last,
-                        Syscall = "fcntl",
-                        Hint = "--preserve-fds and LISTEN_FDS count descriptors from 3 on without gaps",
-                    };
-                }
-                return inherited.Number;
+                return inherited.Number; // held and checked by InheritedHandles
             case RoleFd { Role: var wanted }:
                 return role(wanted)?.Number ?? throw new OciException(OciErrorCode.NotSupported, $"the launch has no descriptor for {wanted}");
             default:

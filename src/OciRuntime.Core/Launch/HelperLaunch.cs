@@ -63,7 +63,7 @@ internal sealed class HelperLaunch : IDisposable
             Span<(int, int)> descriptors = stackalloc (int, int)[4];
             int count = stdio.CopyActions(descriptors);
             descriptors[count++] = (helperEnd.Number, 3);
-            launch._helperPid = ChildSpawn.TrySpawn(helper.ExecPath, Argv, [], descriptors[..count], directory: null, ownGroup: false, out int errno);
+            launch._helperPid = ChildSpawn.TrySpawn(helper.ExecPath, Argv, [], descriptors[..count], directory: null, ownGroup: false, files: null, out int errno);
             GC.KeepAlive(helper);
             if (launch._helperPid > 0)
                 return launch;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
@@ -7,26 +8,26 @@ namespace OciRuntime.Core.Launch;
 
 /// <summary>
 /// Hooks of the runtime's namespaces: prestart, createRuntime, poststart, poststop. Each gets the state on stdin, the bundle as
-/// working directory, its own environment and nothing else, and its deadline.
+/// working directory, its own environment and nothing else, the caller's limit of open files, and its deadline.
 /// </summary>
 internal static class HookRunner
 {
     /// <summary>Runs hooks in order; the first that fails ends the list.</summary>
     /// <exception cref="OciException">HookFailed, or Cancelled.</exception>
-    public static void Run(string kind, IReadOnlyList<OciHook>? hooks, ReadOnlyMemory<byte> state, string bundle, CancelSignal cancel)
+    public static void Run(string kind, IReadOnlyList<OciHook>? hooks, ReadOnlyMemory<byte> state, string bundle, FileLimit? files, CancelSignal cancel)
     {
         for (int i = 0; i < (hooks?.Count ?? 0); i++)
-            RunOne(kind, i, hooks![i], state.Span, bundle, cancel);
+            RunOne(kind, i, hooks![i], state.Span, bundle, files, cancel);
     }
 
     /// <summary>Runs hooks whose failure is only a warning; each one gets its turn.</summary>
-    public static void RunAll(string kind, IReadOnlyList<OciHook>? hooks, ReadOnlyMemory<byte> state, string bundle, CancelSignal cancel, Action<string> warn)
+    public static void RunAll(string kind, IReadOnlyList<OciHook>? hooks, ReadOnlyMemory<byte> state, string bundle, FileLimit? files, CancelSignal cancel, Action<string> warn)
     {
         for (int i = 0; i < (hooks?.Count ?? 0); i++)
         {
             try
             {
-                RunOne(kind, i, hooks![i], state.Span, bundle, cancel);
+                RunOne(kind, i, hooks![i], state.Span, bundle, files, cancel);
             }
             catch (OciException e) when (e.Code == OciErrorCode.HookFailed)
             {
@@ -35,10 +36,10 @@ internal static class HookRunner
         }
     }
 
-    private static void RunOne(string kind, int index, OciHook hook, ReadOnlySpan<byte> state, string bundle, CancelSignal cancel)
+    private static void RunOne(string kind, int index, OciHook hook, ReadOnlySpan<byte> state, string bundle, FileLimit? files, CancelSignal cancel)
     {
         IReadOnlyList<string> argv = hook.Args is { Count: > 0 } args ? args : [hook.Path];
-        ProgramResult result = ChildProgram.Run(hook.Path, argv, hook.Env ?? [], state, bundle, hook.Timeout, cancel);
+        ProgramResult result = ChildProgram.Run(hook.Path, argv, hook.Env ?? [], state, bundle, hook.Timeout, files, cancel);
         string? why = result switch
         {
             { StartErrno: > 0 } => "start: " + Errno.Text(result.StartErrno),

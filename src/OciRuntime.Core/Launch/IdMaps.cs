@@ -89,7 +89,7 @@ internal static class IdMaps
             argv.Add(map.Size.ToString(CultureInfo.InvariantCulture));
         }
         using var cancel = new CancelSignal(CancellationToken.None);
-        ProgramResult result = ChildProgram.Run(path, argv, [], [], directory: null, timeoutSeconds: 10, cancel);
+        ProgramResult result = ChildProgram.Run(path, argv, [], [], directory: null, timeoutSeconds: 10, files: null, cancel);
         if (result is { StartErrno: 0, TimedOut: false, Status: { Signal: 0, Code: 0 } })
             return;
         string why = result.StartErrno != 0 ? KernelError.Reason(result.StartErrno) : result.TimedOut ? "timed out" : result.Output.Length > 0 ? result.Output : "failed";

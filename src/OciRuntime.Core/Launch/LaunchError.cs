@@ -31,7 +31,7 @@ internal static class LaunchError
             "lookup" => Lookup(step.Object, errno),
             "exec" => Exec(step.Object, errno, syscall),
             // What the user gave an exec: engines report it as they do a missing program.
-            "chdir" when message.Op == WireOp.Chdir => (KernelError.CodeOf(errno), $"chdir to cwd (\"{step.Object}\") set in config.json failed: {Errno.Text(errno)}", null),
+            "chdir" when message.Op == WireOp.Chdir => (KernelError.CodeOf(errno), $"chdir to cwd (\"{step.Object}\") set in config.json failed: {Errno.Text(errno)}", errno == Errno.EMFILE ? LaunchHint.FewFiles : null),
             "hook" => (OciErrorCode.HookFailed, HookWords(step, errno, text), null),
             _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), LaunchHint.For(step, syscall, errno, text, plan.Steps.Any(static before => before is BecomeRootStep))),
         };

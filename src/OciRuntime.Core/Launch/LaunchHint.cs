@@ -10,6 +10,9 @@ internal static class LaunchHint
     // mount_setattr(2), the youngest call that every container needs.
     private const string OldestKernel = "5.12";
 
+    /// <summary>EMFILE of a step: the process may have its own limit by then.</summary>
+    public const string FewFiles = "RLIMIT_NOFILE is too small: the runtime's (ulimit -n), or that of process.rlimits";
+
     private static KernelFacts Kernel => new(string.Empty);
 
     /// <param name="step">The step that failed.</param>
@@ -41,7 +44,8 @@ internal static class LaunchHint
         (_, Errno.EACCES or Errno.EPERM) when text.StartsWith("/proc", StringComparison.Ordinal) =>
             "the runtime lacks a capability, or an LSM profile of the host refuses files of a /proc that is mounted nowhere",
         (_, Errno.EPERM) => "the runtime lacks a capability, or the parent container's limits forbid it",
-        _ => null,
+        (_, Errno.EMFILE) => FewFiles,
+        _ => LimitHint.For(syscall, errno),
     };
 
     // user_namespaces(7): who may mount it is who has CAP_SYS_ADMIN in the user namespace that owns this.

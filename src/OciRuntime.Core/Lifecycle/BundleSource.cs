@@ -25,7 +25,7 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
         else
         {
             string path = bundle + "/config.json";
-            byte[] bytes = SmallFile.TryRead(Libc.AT_FDCWD, path) ?? throw Unreadable(bundle, path, Errno.Last);
+            byte[] bytes = NamedFile.TryRead(path, "read") ?? throw Missing(bundle, path);
             spec = SpecReader.Read(bytes);
             json = bytes;
         }
@@ -55,14 +55,12 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
         };
     }
 
-    private static OciException Unreadable(string bundle, string path, int errno) => errno is Errno.ENOENT or Errno.ENOTDIR
-        ? new OciException(
-            OciErrorCode.BundleNotFound,
-            System.IO.Directory.Exists(bundle) ? $"JSON specification file {path} not found" : $"bundle {bundle}: there is no such directory")
-        {
-            Object = path,
-            Errno = errno,
-            Syscall = "open",
-        }
-        : KernelError.From("read", path, "open", errno);
+    private static OciException Missing(string bundle, string path) => new(
+        OciErrorCode.BundleNotFound,
+        System.IO.Directory.Exists(bundle) ? $"JSON specification file {path} not found" : $"bundle {bundle}: there is no such directory")
+    {
+        Object = path,
+        Errno = Errno.ENOENT,
+        Syscall = "open",
+    };
 }

@@ -69,7 +69,7 @@ public sealed partial class ContainerRuntime
         cgroup.Remove(cancellationToken);
         directory.Remove();
         HookRunner.RunAll(
-            "poststop", spec?.Hooks?.Poststop, HookState.Write(state, "stopped", 0), state.Bundle, cancel,
+            "poststop", spec?.Hooks?.Poststop, HookState.Write(state, "stopped", 0), state.Bundle, Options.CallerFileLimit, cancel,
             warning => Log(RuntimeLogLevel.Warning, warning));
     }
 

@@ -31,6 +31,7 @@ public sealed partial class ContainerRuntime
         using ProcessHandle init = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw ExecInStopped(request.Id);
         IContainerCgroup container = CgroupOf(state);
         ExecCgroup cgroup = ExecCgroup.Of(container, request.Cgroups, Host.Cgroups, state.Pid);
+        using InheritedHandles inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
         using var cancel = new CancelSignal(cancellationToken);
         try
         {
@@ -41,12 +42,12 @@ public sealed partial class ContainerRuntime
             return Launch(beyond);
         }
 
-        ContainerProcess Launch(ExecCgroup place) => LaunchExec(request, new ExecTarget(directory, state, spec, process, init, container, place), cancel);
+        ContainerProcess Launch(ExecCgroup place) => LaunchExec(request, new ExecTarget(directory, state, spec, process, init, container, place, inherited), cancel);
     }
 
     private ContainerProcess LaunchExec(ExecRequest request, ExecTarget target, CancelSignal cancel)
     {
-        (StateDirectory directory, ContainerState state, OciSpec spec, OciProcess process, ProcessHandle init, IContainerCgroup container, ExecCgroup cgroup) = target;
+        (StateDirectory directory, ContainerState state, OciSpec spec, OciProcess process, ProcessHandle init, IContainerCgroup container, ExecCgroup cgroup, InheritedHandles inherited) = target;
         LaunchPlan? plan = null;
         using LaunchStdio stdio = process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
         HelperLaunch launch = HelperLaunch.Spawn(Helper, stdio, cancel, NoticesOf(() => plan));
@@ -64,8 +65,9 @@ public sealed partial class ContainerRuntime
                 CgroupCloneDirectory = cgroup.CloneDirectory,
                 CgroupByRuntime = cgroup.ByRuntime,
                 Console = request.ConsoleSocket is null ? ConsoleTarget.Channel : ConsoleTarget.Socket,
-                PreserveFds = request.PreserveFds,
-                ListenFds = ListenFds.Count(),
+                ListenFds = inherited.Listen,
+                PreserveFds = inherited.Preserve,
+                FileLimit = Options.CallerFileLimit,
                 NoNewKeyring = state.NoNewKeyring,
                 Home = HomeDirectory.For($"/proc/{state.Pid}/root", process),
                 CompileSeccomp = directory.SeccompCache.Compile,
@@ -109,7 +111,8 @@ public sealed partial class ContainerRuntime
 
     // Where a process is started, and as what.
     private sealed record ExecTarget(
-        StateDirectory Directory, ContainerState State, OciSpec Spec, OciProcess Process, ProcessHandle Init, IContainerCgroup Container, ExecCgroup Cgroup);
+        StateDirectory Directory, ContainerState State, OciSpec Spec, OciProcess Process, ProcessHandle Init, IContainerCgroup Container, ExecCgroup Cgroup,
+        InheritedHandles Inherited);
 
     private void SendExec(HelperLaunch launch, LaunchPlan plan, ExecRequest request, ProcessHandle init)
     {

@@ -14,7 +14,8 @@ public sealed partial class ContainerRuntime
         ArgumentNullException.ThrowIfNull(request);
         ContainerId.Check(request.Id);
         var source = BundleSource.Read(request);
-        return Creation.PlanFor(this, request, source, Creation.CgroupFor(this, request, source), run: false, ListenFds.Count());
+        using InheritedHandles inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
+        return Creation.PlanFor(this, request, source, Creation.CgroupFor(this, request, source), run: false, inherited.Listen, inherited.Preserve);
     }
 
     /// <summary>The plan that made a container: from the configuration that it was made with, which need not be the bundle's.</summary>

@@ -99,7 +99,7 @@ public sealed partial class ContainerRuntime
         OciHooks? hooks = SpecReader.Read(directory.ReadConfig()).Hooks;
         try
         {
-            HookRunner.Run("poststart", hooks?.Poststart, HookState.Write(state, "running", state.Pid), state.Bundle, cancel);
+            HookRunner.Run("poststart", hooks?.Poststart, HookState.Write(state, "running", state.Pid), state.Bundle, Options.CallerFileLimit, cancel);
         }
         catch (OciException)
         {
@@ -114,8 +114,8 @@ public sealed partial class ContainerRuntime
     private LaunchPlan PlanOf(StateDirectory directory, ContainerState state)
     {
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
-        var request = new CreateRequest { Id = state.Id, Bundle = state.Bundle, Spec = spec, Supervised = state.Supervised, NoNewKeyring = state.NoNewKeyring, PreserveFds = state.InheritedFds };
+        var request = new CreateRequest { Id = state.Id, Bundle = state.Bundle, Spec = spec, Supervised = state.Supervised, NoNewKeyring = state.NoNewKeyring };
         var source = new BundleSource(state.Bundle, spec, default, state.Rootfs);
-        return Creation.PlanFor(this, request, source, CgroupOf(state), run: false, listenFds: 0);
+        return Creation.PlanFor(this, request, source, CgroupOf(state), run: false, listenFds: [], [.. Enumerable.Range(3, state.InheritedFds)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 
@@ -30,8 +31,11 @@ public sealed class CreateRequest
     /// <summary>Keep the caller's session keyring.</summary>
     public bool NoNewKeyring { get; init; }
 
-    /// <summary>How many descriptors from 3 on the container's process inherits.</summary>
-    public int PreserveFds { get; init; }
+    /// <summary>Listening sockets that the container's process inherits, from 3 on, with LISTEN_FDS and LISTEN_PID set (sd_listen_fds(3)).</summary>
+    public IReadOnlyList<SafeHandle> ListenFds { get; init; } = [];
+
+    /// <summary>Descriptors that the container's process inherits after <see cref="ListenFds"/>. They stay the caller's, who closes them.</summary>
+    public IReadOnlyList<SafeHandle> PreserveFds { get; init; } = [];
 
     /// <summary>A supervisor holds stdio, writes the log and records the exit.</summary>
     public bool Supervised { get; init; }

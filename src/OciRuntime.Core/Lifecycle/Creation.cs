@@ -21,7 +21,7 @@ internal sealed class Creation : IDisposable
     private readonly CreateRequest _request;
     private readonly CancelSignal _cancel;
     private readonly bool _run;
-    private readonly int _listenFds = ListenFds.Count();
+    private readonly InheritedHandles _inherited;
     private readonly BundleSource _source;
     private readonly IContainerCgroup _cgroup;
     private LaunchStdio? _stdio;
@@ -43,7 +43,16 @@ internal sealed class Creation : IDisposable
         _source = BundleSource.Read(request);
         CheckTerminal();
         _cgroup = CgroupFor(runtime, request, _source);
-        Directory = StateDirectory.Create(runtime.StateRoot, request.Id);
+        _inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
+        try
+        {
+            Directory = StateDirectory.Create(runtime.StateRoot, request.Id);
+        }
+        catch
+        {
+            _inherited.Dispose();
+            throw;
+        }
         State = NewState();
     }
 
@@ -56,7 +65,7 @@ internal sealed class Creation : IDisposable
     public static IContainerCgroup CgroupFor(ContainerRuntime runtime, CreateRequest request, BundleSource source) =>
         CgroupFactory.ForNew(runtime.Host, runtime.Options.CgroupManager, source.Spec, request.Id);
 
-    public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run, int listenFds, SeccompCache? seccomp = null)
+    public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run, IReadOnlyList<int> listenFds, IReadOnlyList<int> preserveFds, SeccompCache? seccomp = null)
     {
         // In a pid namespace of others stage one joins for init, and would count against a limit of one process.
         string? pids = source.Spec.Linux?.Namespaces?.Exists(static item => item is { Type: "pid", Path.Length: > 0 }) == true ? cgroup.Paths.GetValueOrDefault("pids") : null;
@@ -79,8 +88,9 @@ internal sealed class Creation : IDisposable
             GateOnChannel = run,
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
-            PreserveFds = request.PreserveFds,
             ListenFds = listenFds,
+            PreserveFds = preserveFds,
+            FileLimit = runtime.Options.CallerFileLimit,
             Home = source.Spec.Process is { } process ? HomeDirectory.For(source.Rootfs, process) : null,
             CompileSeccomp = seccomp is null ? SeccompCompiler.Compile : seccomp.Compile,
         });
@@ -110,7 +120,7 @@ internal sealed class Creation : IDisposable
         {
             throw OutOfMemory(e);
         }
-        HookRunner.Run("poststart", Hooks?.Poststart, HookState.Write(State, "running", State.Pid), _source.Bundle, _cancel);
+        HookRunner.Run("poststart", Hooks?.Poststart, HookState.Write(State, "running", State.Pid), _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
     }
 
     /// <summary>It is to stay.</summary>
@@ -145,6 +155,7 @@ internal sealed class Creation : IDisposable
         _launch?.Dispose();
         _stdio?.Dispose();
         _hookState?.Dispose();
+        _inherited.Dispose();
         Directory.Dispose();
     }
 
@@ -159,7 +170,7 @@ internal sealed class Creation : IDisposable
         _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid);
         Directory.WriteConfig(_source.ConfigJson.Span);
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
-        _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _listenFds, Directory.SeccompCache);
+        _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
         _runtime.LogPlan(_plan);
         if (_source.Spec.Linux?.IntelRdt is { } rdt)
             State = State with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
@@ -258,8 +269,8 @@ internal sealed class Creation : IDisposable
             case SyncPoint.RuntimeHooks:
                 LentDevices.Lend(Directory, State.Pid, _source.Spec.Linux?.NetDevices);
                 ReadOnlyMemory<byte> state = HookState.Write(State, "creating", State.Pid);
-                HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _cancel);
-                HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _cancel);
+                HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
+                HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
                 break;
             case SyncPoint.ContainerHooks:
                 WriteHookState("creating");
@@ -304,7 +315,7 @@ internal sealed class Creation : IDisposable
         {
             using var uncancellable = new CancelSignal(CancellationToken.None);
             HookRunner.RunAll(
-                "poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, uncancellable,
+                "poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, _runtime.Options.CallerFileLimit, uncancellable,
                 warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
         }
     }
@@ -353,7 +364,7 @@ internal sealed class Creation : IDisposable
         Args = _source.Spec.Process?.Args ?? [],
         Rootless = _runtime.Host.Rootless,
         NoNewKeyring = _request.NoNewKeyring,
-        InheritedFds = _listenFds + _request.PreserveFds,
+        InheritedFds = _inherited.Count,
         HasNetDevices = _source.Spec.Linux?.NetDevices is { Count: > 0 },
         HasHooks = Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },
         PrivatePid = _source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,

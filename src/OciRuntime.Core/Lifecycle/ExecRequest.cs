@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lifecycle;
@@ -50,8 +51,11 @@ public sealed class ExecRequest
     /// <summary>File that receives the process's pid.</summary>
     public string? PidFile { get; init; }
 
-    /// <summary>How many descriptors from 3 on it inherits.</summary>
-    public int PreserveFds { get; init; }
+    /// <summary>Listening sockets that it inherits, from 3 on, with LISTEN_FDS and LISTEN_PID set (sd_listen_fds(3)).</summary>
+    public IReadOnlyList<SafeHandle> ListenFds { get; init; } = [];
+
+    /// <summary>Descriptors that it inherits after <see cref="ListenFds"/>. They stay the caller's, who closes them.</summary>
+    public IReadOnlyList<SafeHandle> PreserveFds { get; init; } = [];
 
     /// <summary>Sub-cgroups to join: PATH or CONTROLLER[,CONTROLLER]:PATH.</summary>
     public IReadOnlyList<string> Cgroups { get; init; } = [];

@@ -1,4 +1,5 @@
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
@@ -20,6 +21,12 @@ public sealed class RuntimeOptions
 
     /// <summary>Messages below this level are not even made.</summary>
     public RuntimeLogLevel LogLevel { get; init; }
+
+    /// <summary>
+    /// RLIMIT_NOFILE as this process found it, when it has raised its own since: containers whose configuration has no such limit, and hooks,
+    /// get this one.
+    /// </summary>
+    public FileLimit? CallerFileLimit { get; init; }
 
     /// <summary>Record nanoseconds a step.</summary>
     public bool Timeline { get; init; }

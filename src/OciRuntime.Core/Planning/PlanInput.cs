@@ -39,11 +39,14 @@ public abstract record PlanInput
     /// <summary>Where the pty master goes when there is a terminal.</summary>
     public ConsoleTarget Console { get; init; }
 
-    /// <summary>Descriptors from 3 on that the process inherits.</summary>
-    public int PreserveFds { get; init; }
+    /// <summary>Descriptors of the runtime that the process finds from 3 on, as LISTEN_FDS.</summary>
+    public IReadOnlyList<int> ListenFds { get; init; } = [];
 
-    /// <summary>LISTEN_FDS passed on to the process; they come before the preserved ones.</summary>
-    public int ListenFds { get; init; }
+    /// <summary>Descriptors of the runtime that the process finds after those.</summary>
+    public IReadOnlyList<int> PreserveFds { get; init; } = [];
+
+    /// <summary>RLIMIT_NOFILE of a process whose configuration has none; null is the runtime's own.</summary>
+    public FileLimit? FileLimit { get; init; }
 
     /// <summary>HOME when the environment has none: looked up by the caller in the container's passwd.</summary>
     public string? Home { get; init; }

@@ -61,6 +61,7 @@ public static class Planner
         ResourcePlanner.AddScheduling(plan, process);
         if (!limitsFirst)
             ResourcePlanner.AddLimits(plan, process);
+        ResourcePlanner.AddFileLimit(plan, process);
         SecurityPlanner.AddSelinux(plan, process);
         SecurityPlanner.AddSeccomp(plan, process, late: false);
         program.AddIdentity(makeDirectory: !readonlyRoot);
@@ -107,6 +108,7 @@ public static class Planner
         ResourcePlanner.AddScheduling(plan, process);
         if (!limitsFirst)
             ResourcePlanner.AddLimits(plan, process);
+        ResourcePlanner.AddFileLimit(plan, process);
         SecurityPlanner.AddSelinux(plan, process);
         SecurityPlanner.AddSeccomp(plan, process, late: false);
         program.AddIdentity(makeDirectory: false);

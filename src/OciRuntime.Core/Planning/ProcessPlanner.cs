@@ -62,10 +62,12 @@ internal sealed class ProcessPlanner
     /// <summary>Inherited descriptors and the program itself.</summary>
     public void AddExec()
     {
-        int inherited = _plan.Input.ListenFds + _plan.Input.PreserveFds;
-        for (int i = 0; i < inherited; i++)
-            _plan.Add(new KeepFdStep { Fd = new InheritedFd(3 + i), Number = 3 + i });
-        _plan.Add(new ExecStep { Args = _process.Args!, Env = _env, PatchListenPid = _plan.Input.ListenFds > 0, SpecPointer = "/process/args" });
+        int number = 3;
+        foreach (int fd in _plan.Input.ListenFds)
+            _plan.Add(new KeepFdStep { Fd = new InheritedFd(fd), Number = number++ });
+        foreach (int fd in _plan.Input.PreserveFds)
+            _plan.Add(new KeepFdStep { Fd = new InheritedFd(fd), Number = number++ });
+        _plan.Add(new ExecStep { Args = _process.Args!, Env = _env, PatchListenPid = _plan.Input.ListenFds.Count > 0, SpecPointer = "/process/args" });
     }
 
     private void AddUser()
@@ -117,16 +119,16 @@ internal sealed class ProcessPlanner
             ReadOnlySpan<char> entry = given[i];
             int equals = entry.IndexOf('=');
             bool replaced = _plan.Input.Home is not null && entry is "HOME=";
-            bool ours = _plan.Input.ListenFds > 0 && entry[..equals] is "LISTEN_FDS" or "LISTEN_PID";
+            bool ours = _plan.Input.ListenFds.Count > 0 && entry[..equals] is "LISTEN_FDS" or "LISTEN_PID";
             if (lookup.Add(entry[..equals]) && !replaced && !ours)
                 env.Add(given[i]);
         }
         env.Reverse();
         if (_plan.Input.Home is { } home && !env.Exists(static entry => entry.StartsWith("HOME=", StringComparison.Ordinal)))
             env.Add("HOME=" + home);
-        if (_plan.Input.ListenFds > 0)
+        if (_plan.Input.ListenFds.Count > 0)
         {
-            env.Add("LISTEN_FDS=" + FlagText.Number(_plan.Input.ListenFds));
+            env.Add("LISTEN_FDS=" + FlagText.Number(_plan.Input.ListenFds.Count));
             env.Add("LISTEN_PID=");
         }
         return env;

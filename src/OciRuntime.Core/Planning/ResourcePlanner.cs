@@ -58,6 +58,18 @@ internal static class ResourcePlanner
         }
     }
 
+    /// <summary>
+    /// The caller's limit of open files where the configuration has none. Late, because steps open files too; it takes no privilege: the hard
+    /// limit stays.
+    /// </summary>
+    public static void AddFileLimit(PlanBuilder plan, OciProcess process)
+    {
+        const string type = "RLIMIT_NOFILE";
+        if (plan.Input.FileLimit is not { } limit || process.Rlimits?.Exists(static item => item.Type == type) == true || !RlimitNames.TryGetNumber(type, out int resource))
+            return;
+        plan.Add(new RlimitStep { Type = type, Resource = resource, Soft = limit.Soft, Hard = limit.Hard });
+    }
+
     /// <summary>A CPU list as a step, or null for none.</summary>
     public static AffinityStep? Affinity(string? cpus, string pointer) => string.IsNullOrEmpty(cpus)
         ? null

@@ -39,7 +39,8 @@ public sealed class GetOciLaunchPlanCommand : BundleCmdlet
             Spec = Spec,
             NoPivot = NoPivot,
             NoNewKeyring = NoNewKeyring,
-            PreserveFds = PreserveFds,
+            ListenFds = ListenFd,
+            PreserveFds = PreserveFd,
             Supervised = !Unsupervised,
         });
         foreach (string warning in plan.Warnings)

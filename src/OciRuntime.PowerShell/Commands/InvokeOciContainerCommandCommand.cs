@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.InteropServices;
 using System.Text;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
@@ -68,6 +69,11 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     /// <summary>The process has a terminal: this program's when it has one, else one whose lines are the output.</summary>
     [Parameter(ParameterSetName = "Command")]
     public SwitchParameter Tty { get; set; }
+
+    /// <summary>Files, sockets or pipes of this process that the process inherits: the first as descriptor 3.</summary>
+    [Parameter]
+    [DescriptorConversion]
+    public SafeHandle[] PreserveFd { get; set; } = [];
 
     /// <summary>An exit code other than 0 is an error.</summary>
     [Parameter]
@@ -145,6 +151,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
                 User = User,
                 Capabilities = Capability,
                 Terminal = Tty,
+                PreserveFds = PreserveFd,
                 Stdio = StdioMode.Pipe,
             };
             string action = Messages.Exec(Id, string.Join(' ', Process?.Args ?? [.. Command]));

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Management.Automation;
+using System.Runtime.InteropServices;
 using OciRuntime.Core.Cgroups;
+using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
@@ -22,10 +24,15 @@ public abstract class BundleCmdlet : RuntimeCmdlet
     [Parameter]
     public SwitchParameter NoNewKeyring { get; set; }
 
-    /// <summary>How many descriptors of this process, from 3 on, the container's process inherits.</summary>
+    /// <summary>Listening sockets that the container's process finds from 3 on, with LISTEN_FDS and LISTEN_PID set (sd_listen_fds(3)).</summary>
     [Parameter]
-    [ValidateRange(0, 1024)]
-    public int PreserveFds { get; set; }
+    [DescriptorConversion]
+    public SafeHandle[] ListenFd { get; set; } = [];
+
+    /// <summary>Files, sockets or pipes of this process that the container's process inherits: the first as descriptor 3, or the one after -ListenFd.</summary>
+    [Parameter]
+    [DescriptorConversion]
+    public SafeHandle[] PreserveFd { get; set; } = [];
 
     /// <summary>Who makes the container's cgroup: this program through the kernel's files, systemd as a transient scope, or nobody.</summary>
     [Parameter]

@@ -86,6 +86,9 @@ internal static class Messages
 
     public static string UserExpected(object? value) => $"'{value}' is no user: UID or UID:GID, in digits; names are not looked up";
 
+    public static string DescriptorExpected(object? value) =>
+        $"'{value}' is no descriptor: a FileStream, a Socket, a pipe, a SafeHandle, or the number of a descriptor that this process was given";
+
     public static string CapabilityExpected(object? value) => $"'{value}' is no capability: a name such as CAP_NET_RAW or NET_RAW, or ALL";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

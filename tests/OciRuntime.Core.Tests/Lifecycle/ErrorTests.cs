@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;
@@ -166,7 +167,7 @@ public sealed class ErrorTests : ContainerFixture
         File.WriteAllText(script, "#!/no/such/interpreter\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using FileStream third = File.OpenRead("/dev/null");
-        foreach ((bool keyring, int fds) in ((bool, int)[])[(false, 0), (true, 0), (false, 1), (true, 1)])
+        foreach ((bool keyring, SafeHandle[] fds) in ((bool, SafeHandle[])[])[(false, []), (true, []), (false, [third.SafeFileHandle]), (true, [third.SafeFileHandle])])
         {
             CreateRequest plain = Request("c", Spec("/bin/no-interpreter"));
             Runtime.Create(new() { Id = "c", Bundle = plain.Bundle, Spec = plain.Spec, Stdio = StdioMode.Null, NoNewKeyring = keyring, PreserveFds = fds });

@@ -34,7 +34,7 @@ public sealed class PlanOrderTests
         from supervised in Gen.Bool
         from channel in Gen.Bool
         from fds in Gen.Int[0, 3]
-        select (unified ? PlanInputs.Unified(spec) : PlanInputs.Hybrid(spec)) with { Supervised = supervised, GateOnChannel = channel, PreserveFds = fds, ListenFds = fds };
+        select (unified ? PlanInputs.Unified(spec) : PlanInputs.Hybrid(spec)) with { Supervised = supervised, GateOnChannel = channel, PreserveFds = [.. Enumerable.Range(3 + fds, fds)], ListenFds = [.. Enumerable.Range(3, fds)] };
 
     [Fact]
     public void EveryPointerResolvesInTheConfiguration() => Inputs.Sample(input =>

@@ -31,8 +31,8 @@ public sealed class ProcessPlanTests
     [Fact]
     public void ListenFdsComeBeforeThePreservedOnes()
     {
-        LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid(With(p => p.Env = ["LISTEN_FDS=9", "LISTEN_PID=7"])) with { ListenFds = 1, PreserveFds = 2 });
-        Assert.Equal([(3, (PlanFd)new InheritedFd(3)), (4, new InheritedFd(4)), (5, new InheritedFd(5))], plan.Steps.OfType<KeepFdStep>().Select(step => (step.Number, step.Fd)));
+        LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid(With(p => p.Env = ["LISTEN_FDS=9", "LISTEN_PID=7"])) with { ListenFds = [9], PreserveFds = [4, 9] });
+        Assert.Equal([(3, (PlanFd)new InheritedFd(9)), (4, new InheritedFd(4)), (5, new InheritedFd(9))], plan.Steps.OfType<KeepFdStep>().Select(step => (step.Number, step.Fd)));
         var exec = (ExecStep)plan.Steps[^1];
         Assert.Equal(["HOME=/root", "LISTEN_FDS=1", "LISTEN_PID="], exec.Env);
         Assert.True(exec.PatchListenPid);

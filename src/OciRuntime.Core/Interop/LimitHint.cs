@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace OciRuntime.Core.Interop;
+
+/// <summary>Which limit stands behind an errno, when it is one that the caller set.</summary>
+internal static unsafe class LimitHint
+{
+    private const string NoProcess = "EAGAIN: pids.max of the cgroup, or the user's limit of processes (ulimit -u), leaves no process or thread";
+
+    /// <returns>Null when the errno does not speak of one.</returns>
+    public static string? For(string syscall, int errno) => errno switch
+    {
+        Errno.EMFILE => OpenFiles(),
+        Errno.EAGAIN when syscall is "posix_spawn" or "clone" or "clone3" or "fork" or "pthread_create" => NoProcess,
+        Errno.EFBIG when syscall == "write" => "the limit of file sizes (ulimit -f) is too small",
+        _ => null,
+    };
+
+    private static string OpenFiles()
+    {
+        Libc.rlimit limit;
+        return Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) == 0
+            ? $"the limit of open files (ulimit -n) is {limit.rlim_cur.ToString(CultureInfo.InvariantCulture)}"
+            : "the limit of open files (ulimit -n) is too small";
+    }
+}
