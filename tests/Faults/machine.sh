@@ -24,6 +24,7 @@ enter() {
 	build_programs
 	# The one that was there when the run began, whatever is built meanwhile.
 	cp "$ocirun" "$work/ocirun"
+	[ -z "${OCI_FAULTS_POINTS:-}" ] || cp "$OCI_FAULTS_POINTS" "$work/points.given"
 	script=$1; shift
 	OCI_FAULTS=$work unshare --mount --propagation private --pid --fork --kill-child --net --ipc sh "$here/$script" "$@" && status=0 || status=$?
 	exit $status

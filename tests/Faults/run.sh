@@ -20,18 +20,21 @@ beside() {
 	default_seed
 	logs=$(mktemp -d /tmp/oci-faults-jobs.XXXXXX)
 	trap 'rm -rf "$logs"' EXIT
+	"$here/run.sh" --seed "$seed" --list "$@" >"$logs/list" || { cat "$logs/list"; exit 1; }
+	# One that was skipped has no points, and says why.
+	grep / "$logs/list" | grep : >"$logs/points" || { cat "$logs/list"; exit 0; }
 	k=0 children=
 	while [ $k -lt "$jobs" ]; do
-		"$here/run.sh" --seed "$seed" --share "$k/$jobs" "$@" >"$logs/$k" 2>&1 & children="$children $!"
+		OCI_FAULTS_POINTS=$logs/points "$here/run.sh" --seed "$seed" --share "$k/$jobs" "$@" >"$logs/log.$k" 2>&1 & children="$children $!"
 		k=$((k + 1))
 	done
 	trap 'kill $children; exit 130' INT TERM HUP
 	# shellcheck disable=SC2086
 	wait $children || :
-	cat "$logs"/*
+	cat "$logs"/log.*
 	awk '/ points tried, / { tried += $1; hit += $4; survived += $6 }
 		/^[0-9]+ passed, / { n++; passed += $1; failed += $3; skipped += $5 }
-		END { printf "%d points tried, %d hit, %d survived\n%d passed, %d failed, %d skipped\n", tried, hit, survived, passed, failed, skipped; exit failed > 0 || n != '"$jobs"' }' "$logs"/* && status=0 || status=$?
+		END { printf "%d points tried, %d hit, %d survived\n%d passed, %d failed, %d skipped\n", tried, hit, survived, passed, failed, skipped; exit failed > 0 || n != '"$jobs"' }' "$logs"/log.* && status=0 || status=$?
 	exit $status
 }
 
@@ -57,7 +60,7 @@ if [ -n "$point" ]; then
 	echo "$point" >"$work/points"
 else
 	default_seed
-	all_points "$@" >"$work/points.all"
+	if [ -e "$work/points.given" ]; then mv "$work/points.given" "$work/points.all"; else all_points "$@" >"$work/points.all"; fi
 	shuffled "$(printf %d "0x$seed")" "${share%/*}" "${share#*/}" <"$work/points.all" >"$work/points"
 	echo "$(wc -l <"$work/points.all") points in $(cut -d : -f 1 "$work/points.all" | sort -u | wc -l) scenarios; $(wc -l <"$work/points") in share $share, seed $seed"
 fi
