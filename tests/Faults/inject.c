@@ -2,9 +2,12 @@
  * Runs a command under ptrace(2) and follows its children. At one system call of one kind of process it makes the call fail, or kills
  * the process; or it lists every call.
  *
- *   inject --report FILE [--deadline SECONDS] [--all] [--from PATH] [--list | --at KIND:N:ACTION] [--attach PID=KIND]... -- COMMAND [ARGUMENT]...
+ *   inject --report FILE [OPTION...] [--list | --at KIND:N:ACTION[:CALL]] -- COMMAND [ARGUMENT]...
  *
- * ACTION is the name of an errno or "kill". Kinds: see kind_of_child() and kind_after_exec(). FILE gets these lines:
+ * ACTION is the name of an errno, or kill; the point is the first call from the N-th on, or the first of those that is CALL. KIND is a kind of
+ * process: see kind_of_child() and kind_after_exec(). Options: --deadline SECONDS; --attach PID=KIND follows a process that is there already;
+ * --from PATH counts from a call on that names the path; --all counts the calls of .NET itself too (the file `internal`).
+ * FILE gets these lines:
  *
  *   call KIND N NAME              each call, with --list
  *   hit KIND N NAME WHAT          the point was reached; WHAT is the path or the descriptor of the call
@@ -12,7 +15,7 @@
  *   late PID ...                  what still ran at the deadline; the command is killed then
  *   exit CODE | signal NUMBER     the end of the command
  *
- * The calls of .NET itself (the file `internal`) do not count, but with --all. The tracer is a process of its own that ends at the hit: whatever comes then, comes untraced.
+ * The tracer is a process of its own that ends at the hit: whatever comes then, comes untraced.
  */
 #include <dirent.h>
 #include <elf.h>
@@ -76,6 +79,8 @@ static const char *from;
 static enum kind at_kind;
 static unsigned at_count;
 static int at_action;
+/* An errno is for one call: what comes as the N-th differs a little from run to run. NULL for any. */
+static const char *at_call;
 static pid_t command;
 
 static void fail(const char *format, ...)
@@ -249,7 +254,7 @@ static void hit(const struct tracee *t, const struct __ptrace_syscall_info *info
 	int status;
 
 	describe(t->pid, info->entry.args, what, sizeof(what));
-	fprintf(report, "hit %s %u %s %s\n", kind_names[t->kind], at_count, name_of(info->entry.nr), what);
+	fprintf(report, "hit %s %u %s %s\n", kind_names[t->kind], counts[t->kind], name_of(info->entry.nr), what);
 	if (at_action != KILL)
 		fprintf(report, "errno %s\n", strerror(at_action));
 	if (at_action == KILL) {
@@ -280,7 +285,7 @@ static void on_call(struct tracee *t)
 	counts[t->kind]++;
 	if (list)
 		fprintf(report, "call %s %u %s\n", kind_names[t->kind], counts[t->kind], name_of(info.entry.nr));
-	else if (t->kind == at_kind && counts[t->kind] == at_count)
+	else if (t->kind == at_kind && counts[t->kind] >= at_count && (at_call == NULL || strcmp(at_call, name_of(info.entry.nr)) == 0))
 		hit(t, &info);
 }
 
@@ -483,12 +488,17 @@ static int errno_named(const char *name)
 	return 0;
 }
 
-static void parse_point(const char *text)
+static void parse_point(char *text)
 {
-	const char *number = strchr(text, ':'), *action = number == NULL ? NULL : strchr(number + 1, ':');
+	char *number = strchr(text, ':'), *action = number == NULL ? NULL : strchr(number + 1, ':'), *call;
 
 	if (action == NULL)
 		fail("inject: no KIND:N:ACTION: %s", text);
+	call = strchr(action + 1, ':');
+	if (call != NULL) {
+		*call = '\0';
+		at_call = call + 1;
+	}
 	at_kind = kind_named(text, (size_t)(number - text));
 	at_count = (unsigned)strtoul(number + 1, NULL, 10);
 	at_action = strcmp(action + 1, "kill") == 0 ? KILL : errno_named(action + 1);

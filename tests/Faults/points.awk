@@ -30,5 +30,5 @@ $1 == "runtime" && starts {
 		next
 	count = split($3 in errnos ? errnos[$3] : "EPERM ENOMEM", list, " ")
 	for (i = 1; i <= count; i++)
-		print scenario ":" $1 ":" $2 ":" list[i]
+		print scenario ":" $1 ":" $2 ":" list[i] ":" $3
 }

@@ -50,7 +50,7 @@ calls_of() {
 	clean || { echo "run.sh: $1 leaves something without any fault:" >&2; cat "$work/left" >&2; return 1; }
 }
 
-# All points of the scenarios that have a part of their name among the arguments: SCENARIO:KIND:N:ACTION.
+# All points of the scenarios that have a part of their name among the arguments: SCENARIO:KIND:N:ACTION[:CALL].
 all_points() {
 	calls_of version/default >"$work/startup"
 	if [ -x "$supervised" ]; then scenarios="$scenarios $supervised_scenarios"; else echo "run.sh: without supervised containers: $supervised is not built" >&2; fi
@@ -120,14 +120,14 @@ is_named() {
 	case $message in *"$text"* | *"$hit_call"*) ;; *) printf '%s' "$message" | grep -q -i -F -e "$text" ;; esac
 }
 
-# try_point SCENARIO KIND N ACTION: sets was_hit; false and a report when something was wrong.
+# try_point SCENARIO KIND N ACTION [CALL]: sets was_hit; false and a report when something was wrong.
 try_point() {
 	split "$1"
-	kind=$2 count=$3 action=$4
+	kind=$2 count=$3 action=$4 point=$1:$2:$3:$4${5:+:$5}
 	number=$((${number:-0} + 1)) id=$name-$((${number:-0} + 1))
 	: >"$work/before" && : >"$work/left" && : >"$work/err" && : >"$work/report"
 	if "prepare_$verb"; then
-		inject_verb --at "$kind:$count:$action" || :
+		inject_verb --at "${point#*:}" || :
 		read_report
 		wrong >"$work/wrong"
 	else
@@ -135,10 +135,10 @@ try_point() {
 		{ echo "could not be prepared"; cat "$work/before"; oci_output delete --force "$id"; } >"$work/wrong" || :
 	fi
 	[ -s "$work/wrong" ] || return 0
-	echo "FAILED $scenario:$kind:$count:$action ($hit_what; ${code:+exit $code}${signal:+signal $signal})"
+	echo "FAILED $point ($hit_what; ${code:+exit $code}${signal:+signal $signal})"
 	sed 's/^/    /' "$work/wrong"
 	[ ! -s "$work/err" ] || sed 's/^/    says: /' "$work/err"
-	echo "    again: tests/Faults/run.sh --point $scenario:$kind:$count:$action"
+	echo "    again: tests/Faults/run.sh --point $point"
 	end_leftovers
 	return 1
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Makes each system call of ocirun's verbs fail in turn, and kills each process at each call; nothing may be left, and no answer may be untrue.
-# Usage: run.sh [--jobs N] [--seconds N] [--share K/M] [--seed HEX] [--list] [--point SCENARIO:KIND:N:ACTION] [SCENARIO...]
+# Usage: run.sh [--jobs N] [--seconds N] [--share K/M] [--seed HEX] [--list] [--point SCENARIO:KIND:N:ACTION[:CALL]] [SCENARIO...]
 #
 # SCENARIO is a part of the name of a scenario (scenarios.sh): create/, /hooks. KIND is a kind of process and N the number of its call
-# (inject.c). ACTION is an errno of the table `errnos`, or kill. Without options every point is tried, which takes long. --share tries every
-# M-th point, --seconds ends after a time; the order is random, and --seed gives the same order again. --jobs, which comes first, runs N shares
-# beside each other.
+# (inject.c). ACTION is kill, or an errno of the table `errnos`, which goes with the CALL. Without options every point is tried, which takes
+# long. --share tries every M-th point, --seconds ends after a time; the order is random, and --seed gives the same order again. --jobs, which
+# comes first, runs N shares beside each other.
 # Of ocirun's calls before Main the scenario version/ tries each; other verbs begin after them.
 # All of it runs in namespaces of its own. Needs root, gcc and busybox-static. The last line is "N passed, N failed, N skipped".
 set -eu
@@ -68,10 +68,10 @@ if [ -n "$listing" ]; then cat "$work/points"; exit 0; fi
 
 tried=0 hits=0 failed=0 end=
 [ -z "$seconds" ] || end=$(($(uptime_seconds) + seconds))
-while IFS=: read -r scenario kind count action; do
+while IFS=: read -r scenario kind count action call; do
 	[ -z "$end" ] || [ "$(uptime_seconds)" -lt "$end" ] || break
 	tried=$((tried + 1))
-	try_point "$scenario" "$kind" "$count" "$action" || failed=$((failed + 1))
+	try_point "$scenario" "$kind" "$count" "$action" "$call" || failed=$((failed + 1))
 	[ -z "$was_hit" ] || hits=$((hits + 1))
 	[ $((tried % 1000)) != 0 ] || echo "$tried tried, $hits hit, $failed failed"
 done <"$work/points"
