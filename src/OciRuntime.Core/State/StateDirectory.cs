@@ -68,7 +68,16 @@ internal sealed class StateDirectory : IDisposable
             }
             var directory = new StateDirectory(rootFd, ownsRoot: true, new SafeFd(fd), root.Path, id);
             // Nobody else can want it this early except a forced delete, which sees an empty directory: it may win.
-            _ = directory.TryLock();
+            try
+            {
+                _ = directory.TryLock();
+            }
+            catch
+            {
+                _ = Libc.unlinkat(rootFd.Number, id, Libc.AT_REMOVEDIR);
+                directory.Dispose();
+                throw;
+            }
             return directory;
         }
         catch
