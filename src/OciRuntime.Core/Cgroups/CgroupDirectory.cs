@@ -50,22 +50,14 @@ internal static class CgroupDirectory
     }
 
     /// <summary>Removes a directory and those below it.</summary>
-    /// <returns>0, also when it was gone, or the errno.</returns>
+    /// <returns>0, also when it was gone, or the errno: EBUSY when it has processes.</returns>
     internal static int TryRemove(string directory)
     {
         int errno = TryRemoveLeaf(directory);
-        if (errno != Errno.EBUSY && errno != Errno.ENOTEMPTY)
+        if (errno != Errno.EBUSY)
             return errno;
-        bool removed = false;
-        foreach (string child in Children(directory))
-        {
-            int result = TryRemove(child);
-            if (result != 0)
-                return result;
-            removed = true;
-        }
-
-        return removed ? TryRemoveLeaf(directory) : errno;
+        errno = CgroupTree.RemoveBelow(directory);
+        return errno == 0 ? TryRemoveLeaf(directory) : errno;
     }
 
     /// <summary>The cgroups directly below one; none when it is gone.</summary>

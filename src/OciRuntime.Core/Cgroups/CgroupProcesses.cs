@@ -6,33 +6,27 @@ namespace OciRuntime.Core.Cgroups;
 /// <summary>The processes of a cgroup: listing, signalling, waiting.</summary>
 internal static unsafe class CgroupProcesses
 {
-    /// <summary>Adds the processes of a directory and those below it; 0, a process of a foreign pid namespace, is left out.</summary>
-    internal static void Add(string directory, ISet<int> pids)
-    {
-        string? text = TextFile.TryRead(directory + "/cgroup.procs");
-        foreach (ReadOnlySpan<char> line in (text ?? string.Empty).AsSpan().EnumerateLines())
-        {
-            if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 0)
-                pids.Add(pid);
-        }
+    private const int MostBytes = 64 << 20;
 
-        foreach (string child in CgroupDirectory.Children(directory))
-            Add(child, pids);
-    }
-
-    /// <summary>Processes of a directory and those below it, in order.</summary>
+    /// <summary>Processes of a directory and those below it, in order; those of a foreign pid namespace have no number here and are left out.</summary>
     internal static SortedSet<int> Of(string directory)
     {
         var pids = new SortedSet<int>();
-        Add(directory, pids);
-        return pids;
+        int failed = 0;
+        int errno = CgroupTree.Visit(directory, cgroup =>
+        {
+            if (Add(cgroup, pids) is > 0 and int one)
+                failed = one;
+        });
+        errno = errno == 0 ? failed : errno;
+        return errno == 0 ? pids : throw CgroupFiles.Failed("list the processes of", directory, "read", errno, null);
     }
 
     /// <summary>
     /// Signals each process through a pidfd, so that a pid that is used again is not hit. A frozen cgroup needs one round; in one that runs
     /// new processes may appear meanwhile, and are signalled too, within reason.
     /// </summary>
-    internal static void Signal(IContainerCgroup cgroup, int signal)
+    internal static void Signal(Func<IEnumerable<int>> processes, int signal)
     {
         const int MostRounds = 100;
         var done = new HashSet<int>();
@@ -40,7 +34,7 @@ internal static unsafe class CgroupProcesses
         for (int round = 0; more && round < MostRounds; round++)
         {
             more = false;
-            foreach (int pid in cgroup.Processes())
+            foreach (int pid in processes())
             {
                 if (!done.Add(pid))
                     continue;
@@ -63,5 +57,42 @@ internal static unsafe class CgroupProcesses
         var poll = new Libc.pollfd { fd = fd, events = Libc.POLLIN };
         _ = Libc.poll(&poll, 1, milliseconds);
         _ = Libc.close(fd);
+    }
+
+    private static int Add(int cgroup, SortedSet<int> pids)
+    {
+        int errno = Read(cgroup, "cgroup.procs", pid => pids.Add(pid));
+        // A threaded cgroup tells its threads only (cgroup-v2, Threads).
+        if (errno == Errno.EOPNOTSUPP)
+            errno = Read(cgroup, "cgroup.threads", thread => pids.Add(ProcessOf(thread)));
+        pids.Remove(0);
+        return errno is Errno.ENOENT or Errno.ENODEV ? 0 : errno; // gone meanwhile
+    }
+
+    private static int Read(int cgroup, string name, Action<int> add)
+    {
+        using var file = new SafeFd(Libc.openat(cgroup, name, Libc.O_RDONLY | Libc.O_CLOEXEC, 0));
+        if (file.IsInvalid || SmallFile.ReadAll(file.Number, MostBytes, regular: false) is not { } text)
+            return Errno.Last;
+        foreach (Range line in text.AsSpan().Split((byte)'\n'))
+        {
+            if (System.Buffers.Text.Utf8Parser.TryParse(text.AsSpan(line), out int pid, out _))
+                add(pid);
+        }
+
+        return 0;
+    }
+
+    // proc_pid_status(5); 0 when it has ended.
+    private static int ProcessOf(int thread)
+    {
+        string status = TextFile.TryReadOnce(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/status")) ?? string.Empty;
+        foreach (ReadOnlySpan<char> line in status.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("Tgid:", StringComparison.Ordinal))
+                return int.TryParse(line["Tgid:".Length..], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+        }
+
+        return 0;
     }
 }

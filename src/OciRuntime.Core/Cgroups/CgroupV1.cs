@@ -147,34 +147,59 @@ internal sealed class CgroupV1 : IFileCgroup
 
     public void Freeze(CancellationToken cancellationToken) => V1Freezer.Freeze(Freezer(), FreezeDeadline, cancellationToken);
 
-    public void Thaw() => V1Freezer.Thaw(Freezer());
+    public void Thaw()
+    {
+        V1Freezer.Thaw(Freezer());
+        if (Unified is { } unified)
+            V2Freezer.Thaw(unified);
+    }
 
-    public bool IsFrozen() => _paths.TryGetValue("freezer", out string? freezer) && V1Freezer.IsFrozen(freezer);
+    public bool ThawAll() => _paths.TryGetValue("freezer", out string? freezer) && V1Freezer.ThawAll(freezer);
+
+    public bool IsFrozen() => (_paths.TryGetValue("freezer", out string? freezer) && V1Freezer.IsFrozen(freezer)) || (Unified is { } unified && V2Freezer.IsFrozen(unified));
 
     public void Signal(int signal)
     {
-        bool frozen = IsFrozen(), kill = signal == Libc.SIGKILL;
-        // Atomic where it reaches; a process that was put into the v1 hierarchies only is found below.
-        bool killed = kill && Unified is { } unified && TextFile.TryWrite(unified + "/cgroup.kill", "1") == 0;
-        if (frozen || killed || !TryFreeze())
+        if (signal == Libc.SIGKILL)
         {
-            CgroupProcesses.Signal(this, signal);
-            if (frozen && kill)
-                Thaw(); // the v1 freezer holds even the killed
+            KillOnce();
             return;
         }
 
+        bool froze = !IsFrozen() && TryFreeze();
         try
         {
-            CgroupProcesses.Signal(this, signal);
+            CgroupProcesses.Signal(Processes, signal);
         }
         finally
         {
-            Thaw();
+            if (froze)
+                V1Freezer.Thaw(Freezer());
         }
     }
 
+    public void Kill(CancellationToken cancellationToken) =>
+        CgroupRemoval.Kill(_directories, Unified, KillOnce, pid => V1Freezer.Release(_layout, pid), cancellationToken);
+
+    public bool TryRemove() => CgroupRemoval.TryRemove(_directories);
+
     public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove(_directories, Unified, cancellationToken);
+
+    private void KillOnce()
+    {
+        // Atomic where it reaches, and nothing that it reaches freezes or forks again. A process that was put into v1 hierarchies only is found below.
+        bool killed = Unified is { } unified && TextFile.TryWrite(unified + "/cgroup.kill", "1") == 0;
+        try
+        {
+            if (!killed)
+                TryFreeze();
+            CgroupProcesses.Signal(() => _directories.SelectMany(CgroupProcesses.Of), Libc.SIGKILL);
+        }
+        finally
+        {
+            ThawAll(); // the v1 freezer holds even the killed
+        }
+    }
 
     private DeviceAccessList? PresentDevices() =>
         _paths.TryGetValue("devices", out string? directory) && TextFile.TryRead(directory + "/devices.list") is { } text ? DeviceAccessList.Parse(text) : null;

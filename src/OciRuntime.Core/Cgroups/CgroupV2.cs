@@ -37,8 +37,6 @@ internal sealed class CgroupV2 : IFileCgroup
 
     public bool MovesProcesses => false;
 
-    private string FreezeFile => _directory + "/cgroup.freeze";
-
     public void Create(OciResources? resources, int member = 0, uint? owner = null) => Create(resources, owner, adopt: false);
 
     public void Fill(OciResources? resources, uint? owner) => Create(resources, owner, adopt: true);
@@ -102,11 +100,14 @@ internal sealed class CgroupV2 : IFileCgroup
 
     public IReadOnlyList<int> Processes() => [.. CgroupProcesses.Of(_directory)];
 
-    public void Freeze(CancellationToken cancellationToken) => Freeze(FreezeDeadline, cancellationToken);
+    public void Freeze(CancellationToken cancellationToken) => V2Freezer.Freeze(_directory, FreezeDeadline, cancellationToken);
 
-    public void Thaw() => WriteFreeze("0", "thaw");
+    public void Thaw() => V2Freezer.Thaw(_directory);
 
-    public bool IsFrozen() => TextFile.TryReadOnce(FreezeFile) is ['1', ..];
+    // A frozen process ends all the same when it is killed (cgroup-v2, cgroup.freeze).
+    public bool ThawAll() => false;
+
+    public bool IsFrozen() => V2Freezer.IsFrozen(_directory);
 
     public void Signal(int signal)
     {
@@ -117,7 +118,7 @@ internal sealed class CgroupV2 : IFileCgroup
         bool froze = !IsFrozen() && TryFreeze();
         try
         {
-            CgroupProcesses.Signal(this, signal);
+            CgroupProcesses.Signal(Processes, signal);
         }
         finally
         {
@@ -125,6 +126,11 @@ internal sealed class CgroupV2 : IFileCgroup
                 Thaw();
         }
     }
+
+    public void Kill(CancellationToken cancellationToken) =>
+        CgroupRemoval.Kill([_directory], _directory, () => Signal(Libc.SIGKILL), static _ => { }, cancellationToken);
+
+    public bool TryRemove() => CgroupRemoval.TryRemove([_directory]);
 
     public void Remove(CancellationToken cancellationToken) => CgroupRemoval.Remove([_directory], _directory, cancellationToken);
 
@@ -149,49 +155,17 @@ internal sealed class CgroupV2 : IFileCgroup
         }
     }
 
-    private void Freeze(int deadline, CancellationToken cancellationToken)
-    {
-        WriteFreeze("1", "freeze");
-        try
-        {
-            using CgroupEvents events = CgroupEvents.TryOpen(_directory) ?? throw KernelError.Last("open", _directory + "/cgroup.events", "open");
-            long end = Environment.TickCount64 + deadline;
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (events.Has("frozen 1"u8))
-                    return;
-                long left = end - Environment.TickCount64;
-                if (left <= 0)
-                    throw new OciException(OciErrorCode.Timeout, $"freeze {_directory}: it is not frozen after {deadline} ms") { Step = "cgroup", Object = _directory };
-                events.Wait((int)Math.Min(left, 100)); // not longer: a cancellation is noticed between two waits
-            }
-        }
-        catch
-        {
-            _ = TextFile.TryWrite(FreezeFile, "0");
-            throw;
-        }
-    }
-
     private bool TryFreeze()
     {
         const int Short = 500;
         try
         {
-            Freeze(Short, CancellationToken.None);
+            V2Freezer.Freeze(_directory, Short, CancellationToken.None);
             return true;
         }
         catch (OciException)
         {
             return false;
         }
-    }
-
-    private void WriteFreeze(string state, string doing)
-    {
-        int errno = TextFile.TryWrite(FreezeFile, state);
-        if (errno != 0)
-            throw CgroupFiles.Failed(doing, FreezeFile, "write", errno, null);
     }
 }

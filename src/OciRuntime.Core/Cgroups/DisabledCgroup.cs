@@ -47,9 +47,16 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public void Thaw() => throw NotAvailable("resume");
 
+    public bool ThawAll() => false;
+
     public bool IsFrozen() => false;
 
-    public void Signal(int signal) => CgroupProcesses.Signal(this, signal);
+    public void Signal(int signal) => CgroupProcesses.Signal(Processes, signal);
+
+    // What init leaves can't be found without it: its pid namespace, which ends with it, is all there is.
+    public void Kill(CancellationToken cancellationToken) => CgroupRemoval.Kill(Processes, cancellationToken);
+
+    public bool TryRemove() => true;
 
     public void Remove(CancellationToken cancellationToken)
     {

@@ -45,15 +45,30 @@ public interface IContainerCgroup
     /// <summary>Freezes it and waits until it is frozen; undone when that fails or is cancelled.</summary>
     void Freeze(CancellationToken cancellationToken);
 
-    /// <summary>Thaws it.</summary>
+    /// <summary>Thaws it; what its processes froze below it stays frozen.</summary>
     void Thaw();
 
-    /// <summary>True when it is frozen.</summary>
+    /// <summary>Thaws it and all below it, so that killed processes end.</summary>
+    /// <returns>True when a freezer was in their way.</returns>
+    bool ThawAll();
+
+    /// <summary>True when it is frozen, by whomever.</summary>
     bool IsFrozen();
 
-    /// <summary>Sends a signal to all its processes (cgroup.kill for SIGKILL where there is one, else frozen meanwhile).</summary>
+    /// <summary>Sends a signal to all its processes (cgroup.kill for SIGKILL where there is one, else frozen meanwhile). After SIGKILL nothing in it is frozen.</summary>
     void Signal(int signal);
 
+    /// <summary>
+    /// Kills all that is in it and below, again and again until it is empty. A container's cgroup is its own: create takes none that has processes.
+    /// </summary>
+    /// <exception cref="Errors.OciException">ResourceBusy: it did not become empty in ten seconds; the message has the directory and the processes.</exception>
+    void Kill(CancellationToken cancellationToken);
+
+    /// <summary>Removes it with its children; no error when it is gone already.</summary>
+    /// <returns>False when it has processes.</returns>
+    bool TryRemove();
+
     /// <summary>Waits until it is empty and removes it with its children; no error when it is gone already.</summary>
+    /// <exception cref="Errors.OciException">ResourceBusy: it did not become empty in ten seconds; the message has the directory and the processes.</exception>
     void Remove(CancellationToken cancellationToken);
 }

@@ -14,25 +14,43 @@ internal readonly record struct DirectoryEntry(string Name, byte Type)
     private const int NameOffset = 19;
 
     /// <summary>All entries of an open directory but . and .. themselves; whatever fails is an error.</summary>
-    public static unsafe List<DirectoryEntry> ReadAll(int fd, string shownPath)
+    public static List<DirectoryEntry> ReadAll(int fd, string shownPath)
     {
         var entries = new List<DirectoryEntry>();
         if (Libc.lseek(fd, 0, 0) < 0)
             throw KernelError.Last("list", shownPath, "lseek");
+        int errno = Read(fd, (name, type) => entries.Add(new(Encoding.UTF8.GetString(name[..^1]), type)));
+        return errno == 0 ? entries : throw KernelError.From("list", shownPath, "getdents64", errno);
+    }
+
+    /// <summary>Adds the names of the directories in a directory that has just been opened: bytes and a NUL, since not every name is text.</summary>
+    /// <remarks>For filesystems that tell the type of an entry, as all of the kernel's own do.</remarks>
+    /// <returns>0 or the errno.</returns>
+    public static int AddDirectories(int fd, List<byte[]> names) => Read(fd, (name, type) =>
+    {
+        if (type == Libc.DT_DIR)
+            names.Add(name.ToArray());
+    });
+
+    private static unsafe int Read(int fd, Taker take)
+    {
         byte* buffer = stackalloc byte[8192];
         while (true)
         {
             int length = Libc.getdents64(fd, buffer, 8192);
-            if (length < 0)
-                throw KernelError.Last("list", shownPath, "getdents64");
-            if (length == 0)
-                return entries;
+            if (length <= 0)
+                return length == 0 ? 0 : Errno.Last;
             for (int at = 0; at < length; at += *(ushort*)(buffer + at + LengthOffset))
             {
-                string name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(buffer + at + NameOffset));
-                if (name is not ("." or ".."))
-                    entries.Add(new(name, buffer[at + TypeOffset]));
+                byte* name = buffer + at + NameOffset;
+                int size = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name).Length + 1;
+                var bytes = new ReadOnlySpan<byte>(name, size);
+                if (!bytes.SequenceEqual(".\0"u8) && !bytes.SequenceEqual("..\0"u8))
+                    take(bytes, buffer[at + TypeOffset]);
             }
         }
     }
+
+    // Gets a name with its NUL.
+    private delegate void Taker(ReadOnlySpan<byte> name, byte type);
 }

@@ -29,6 +29,16 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int unlinkat(int directory, string path, int flags);
 
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
+    private static partial int unlinkat(int directory, byte* path, int flags);
+
+    /// <summary>unlinkat(2) of a name that may be no text; it ends with a NUL.</summary>
+    public static int unlinkat(int directory, ReadOnlySpan<byte> name, int flags)
+    {
+        fixed (byte* path = name)
+            return unlinkat(directory, path, flags);
+    }
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int faccessat(int directory, string path, int mode, int flags);
 

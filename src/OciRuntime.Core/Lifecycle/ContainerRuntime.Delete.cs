@@ -59,14 +59,14 @@ public sealed partial class ContainerRuntime
         OciSpec? spec = ConfigurationFor(directory, state, force);
         if (status != ContainerStatus.Stopped)
             End(state, status, cgroup, cancel);
-        else if (!state.PrivatePid)
-            cgroup.Signal(Libc.SIGKILL);
+        else if (!state.PrivatePid && cgroup.Processes().Count > 0 && FindAnotherIn(cgroup, state.Id) is null)
+            cgroup.Kill(cancellationToken); // before the supervisor: it waits for the end of the output
         WaitForSupervisor(state, cancel);
         ReapOwn(state);
         state.Resctrl?.Remove(warning => Log(RuntimeLogLevel.Warning, warning));
         if (state.HasNetDevices)
             LentDevices.Return(directory, spec?.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
-        cgroup.Remove(cancellationToken);
+        RemoveCgroup(state.Id, cgroup, ended: status == ContainerStatus.Stopped, cancellationToken);
         directory.Remove();
         HookRunner.RunAll(
             "poststop", spec?.Hooks?.Poststop, HookState.Write(state, "stopped", 0), state.Bundle, Options.CallerFileLimit, cancel,
@@ -95,9 +95,7 @@ public sealed partial class ContainerRuntime
         process?.Signal(Libc.SIGKILL);
         if (!state.PrivatePid || status == ContainerStatus.Paused)
             cgroup.Signal(Libc.SIGKILL);
-        if (status == ContainerStatus.Paused)
-            cgroup.Thaw();
-        if (process is not null && !WaitExit(process, cancel))
+        if (process is not null && !WaitExit(process, cgroup, cancel))
         {
             throw new OciException(OciErrorCode.Timeout, $"container {state.Id} still runs 10 s after SIGKILL")
             {
@@ -107,17 +105,57 @@ public sealed partial class ContainerRuntime
         }
     }
 
-    // Init ends only when all of its pid namespace is reaped. Another container there may be this process's child, which it alone can reap.
-    private bool WaitExit(ProcessHandle process, CancelSignal cancel)
+    // Init ends only when all of its pid namespace is reaped, and v1's freezers hold even the killed. Another container there may be this process's child, which it
+    // alone can reap.
+    private bool WaitExit(ProcessHandle process, IContainerCgroup cgroup, CancelSignal cancel)
     {
         for (int waited = 0, pause = 50; waited < KillTimeout; waited += pause, pause = Math.Min(pause * 2, 1_000))
         {
             if (process.WaitExit(cancel, pause))
                 return true;
+            cgroup.Signal(Libc.SIGKILL);
+            if (waited > 0)
+                V1Freezer.Release(Host.Cgroups, process.Pid);
             ReapEnded(process.Pid);
         }
         return process.WaitExit(cancel, 0);
     }
+
+    // What is in it is this container's, since create takes none that has processes. But after the end of this one another may have been made there.
+    private void RemoveCgroup(string id, IContainerCgroup cgroup, bool ended, CancellationToken cancellationToken)
+    {
+        if (cgroup.TryRemove())
+            return;
+        if (ended && FindAnotherIn(cgroup, id) is { } other)
+        {
+            Log(RuntimeLogLevel.Warning, $"the cgroup of container {id} stays: container {other} is in it");
+            return;
+        }
+        cgroup.Kill(cancellationToken);
+        cgroup.Remove(cancellationToken);
+    }
+
+    private string? FindAnotherIn(IContainerCgroup cgroup, string id)
+    {
+        using SafeFd? root = _root.TryOpen();
+        return root is null ? null : _root.Ids(root).FirstOrDefault(one => one != id && IsIn(root, one, cgroup));
+    }
+
+    private bool IsIn(SafeFd root, string id, IContainerCgroup cgroup)
+    {
+        try
+        {
+            using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
+            return directory?.TryReadState() is { } state && StatusOf(directory, state) != ContainerStatus.Stopped && state.CgroupPaths.Values.Any(path => Holds(cgroup, path));
+        }
+        catch (OciException)
+        {
+            return false; // another container's trouble is not this one's
+        }
+    }
+
+    private static bool Holds(IContainerCgroup cgroup, string path) =>
+        cgroup.Paths.Values.Any(own => path.StartsWith(own, StringComparison.Ordinal) && (path.Length == own.Length || path[own.Length] == '/'));
 
     private void ReapEnded(int except)
     {

@@ -22,9 +22,12 @@ public sealed partial class ContainerRuntime
                 LentDevices.Return(directory, spec.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
                 IContainerCgroup cgroup = CgroupFactory.ForNew(Host, CgroupFactory.ManagerOf(spec, _options.CgroupManager), spec, directory.Id);
                 found |= cgroup.Paths.Values.Any(Inode.IsDirectory);
-                RemoveCgroupOfBroken(cgroup, torn is not null, cancellationToken);
+                if (torn is not null)
+                    RemoveCgroup(directory.Id, cgroup, ended: true, cancellationToken);
+                else
+                    RemoveUnproven(directory.Id, cgroup, cancellationToken);
             }
-            catch (OciException e) when (torn is null)
+            catch (OciException e) when (torn is null && e.Code != OciErrorCode.ResourceBusy)
             {
                 Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may be left: {e.Message}");
             }
@@ -59,13 +62,14 @@ public sealed partial class ContainerRuntime
         return true;
     }
 
-    // Without any state nothing proves that the processes in there are ours; with a torn one they are, since create takes no cgroup that has some.
-    private static void RemoveCgroupOfBroken(IContainerCgroup cgroup, bool torn, CancellationToken cancellationToken)
+    // Without any state nothing shows that create had found it empty: whoever runs a program there is no process of this container. A helper ends with its runtime.
+    private void RemoveUnproven(string id, IContainerCgroup cgroup, CancellationToken cancellationToken)
     {
-        bool inUse = cgroup.Processes().Count > 0;
-        if (inUse && torn)
-            cgroup.Signal(Libc.SIGKILL);
-        if (!inUse || torn)
+        if (cgroup.TryRemove())
+            return;
+        if (cgroup.Processes().Any(static pid => ProcessStat.Read(pid) is { IsHelper: false, IsDead: false }))
+            Log(RuntimeLogLevel.Warning, $"the cgroup {cgroup.Paths.Values.First()} of container {id} stays: it has processes of others");
+        else
             cgroup.Remove(cancellationToken);
     }
 

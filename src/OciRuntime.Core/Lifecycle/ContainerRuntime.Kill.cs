@@ -1,3 +1,4 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
@@ -25,11 +26,12 @@ public sealed partial class ContainerRuntime
         using ProcessHandle process = (status == ContainerStatus.Stopped ? null : ProcessHandle.TryOpen(state.Pid, state.StartTime)) ?? throw NotRunning(id);
         if (!process.Signal(signal))
             throw NotRunning(id);
-        // Without a pid namespace of its own the kernel does not end the other processes with init.
-        if (signal == Libc.SIGKILL && !state.PrivatePid)
-            CgroupOf(state).Signal(signal);
-        // A frozen v1 cgroup acts on the signal only when it thaws.
-        if (signal == Libc.SIGKILL && status == ContainerStatus.Paused)
-            CgroupOf(state).Thaw();
+        if (signal != Libc.SIGKILL)
+            return;
+        IContainerCgroup cgroup = CgroupOf(state);
+        // Without a pid namespace of its own the kernel does not end the other processes with init. And the v1 freezer holds even the killed, init or
+        // those it waits for: all of them at once, before one that still runs freezes another again.
+        if (!state.PrivatePid || (state.HasV1Freezer && cgroup.ThawAll()))
+            cgroup.Signal(signal);
     }
 }

@@ -294,9 +294,11 @@ internal sealed class Creation : IDisposable
         {
             if (_cgroupMade)
             {
-                if (!State.PrivatePid)
-                    _cgroup.Signal(Libc.SIGKILL);
-                _cgroup.Remove(CancellationToken.None);
+                if (!_cgroup.TryRemove())
+                {
+                    _cgroup.Kill(CancellationToken.None);
+                    _cgroup.Remove(CancellationToken.None);
+                }
             }
         }
         catch (OciException e)

@@ -116,9 +116,21 @@ internal sealed class SystemdCgroup : IContainerCgroup
 
     public void Thaw() => _files.Thaw();
 
+    public bool ThawAll() => _files.ThawAll();
+
     public bool IsFrozen() => _files.IsFrozen();
 
     public void Signal(int signal) => _files.Signal(signal);
+
+    public void Kill(CancellationToken cancellationToken) => _files.Kill(cancellationToken);
+
+    public bool TryRemove()
+    {
+        if (_files.Processes().Count > 0)
+            return false;
+        Remove(CancellationToken.None);
+        return true;
+    }
 
     public void Remove(CancellationToken cancellationToken)
     {

@@ -1,0 +1,49 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>The freezer of the unified hierarchy (cgroup-v2, cgroup.freeze): it says when it is done, and the killed end in it.</summary>
+internal static class V2Freezer
+{
+    /// <summary>Freezes and waits until that is done; undone on failure and when cancelled.</summary>
+    /// <param name="directory">The container's directory.</param>
+    /// <param name="deadline">Milliseconds it may take.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    internal static void Freeze(string directory, int deadline, CancellationToken cancellationToken)
+    {
+        Write(directory, "1", "freeze");
+        try
+        {
+            using CgroupEvents events = CgroupEvents.TryOpen(directory) ?? throw KernelError.Last("open", directory + "/cgroup.events", "open");
+            long end = Environment.TickCount64 + deadline;
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (events.Has("frozen 1"u8))
+                    return;
+                long left = end - Environment.TickCount64;
+                if (left <= 0)
+                    throw new OciException(OciErrorCode.Timeout, $"freeze {directory}: it is not frozen after {deadline} ms") { Step = "cgroup", Object = directory };
+                events.Wait((int)Math.Min(left, 100)); // not longer: a cancellation is noticed between two waits
+            }
+        }
+        catch
+        {
+            _ = TextFile.TryWrite(directory + "/cgroup.freeze", "0");
+            throw;
+        }
+    }
+
+    internal static void Thaw(string directory) => Write(directory, "0", "thaw");
+
+    /// <summary>Frozen, or about to be; not by a cgroup above it.</summary>
+    internal static bool IsFrozen(string directory) => TextFile.TryReadOnce(directory + "/cgroup.freeze") is ['1', ..];
+
+    private static void Write(string directory, string state, string doing)
+    {
+        int errno = TextFile.TryWrite(directory + "/cgroup.freeze", state);
+        if (errno != 0)
+            throw CgroupFiles.Failed(doing, directory + "/cgroup.freeze", "write", errno, null);
+    }
+}

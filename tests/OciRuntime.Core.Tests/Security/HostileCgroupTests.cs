@@ -1,0 +1,99 @@
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.Core.Tests.Lifecycle;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Security;
+
+/// <summary>A container that may write to its cgroups: whatever it makes and freezes there, it is killed and deleted, and exec has an end.</summary>
+[Collection(ContainerFixture.Name)]
+public sealed class HostileCgroupTests : ContainerFixture
+{
+    // Every hierarchy that the container sees; on cgroup v2 there is one.
+    private const string EachHierarchy = "hierarchies=$(for h in /sys/fs/cgroup /sys/fs/cgroup/*; do [ -f $h/cgroup.procs ] && [ ! -L $h ] && echo $h; done); ";
+
+    private static readonly CgroupLayout s_layout = HostFacts.Read().Cgroups;
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void GroupsDeeperThanAPathCanSayAreRemoved()
+    {
+        // 45 names of 100 characters: PATH_MAX is 4096. The last one has a process.
+        Start(EachHierarchy + """
+            name=$(printf %0100d 0)
+            for h in $hierarchies; do
+                cd $h
+                for i in $(seq 45); do
+                    mkdir $name && cd -P $name || exit 1
+                    [ ! -f cpuset.cpus ] || { cat ../cpuset.cpus > cpuset.cpus; cat ../cpuset.mems > cpuset.mems; } 2>/dev/null
+                done
+                echo 0 > cgroup.procs || exit 1
+            done
+            """);
+        Assert.Contains(Runtime.Get("c").Pid, Runtime.Processes("c"));
+        Runtime.Delete("c", force: true);
+        AssertGone();
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AFrozenGroupBelowItKeepsNobodyAlive()
+    {
+        StartWithAFrozenChild();
+        Runtime.Delete("c", force: true);
+        AssertGone();
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AKilledContainerEndsWhateverItFroze()
+    {
+        StartWithAFrozenChild();
+        Runtime.Kill("c", 9);
+        Assert.NotNull(Runtime.Wait("c", TimeSpan.FromSeconds(10)));
+        Runtime.Delete("c");
+        AssertGone();
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void KillAllReachesTheFrozenBelow()
+    {
+        StartWithAFrozenChild();
+        Runtime.Kill("c", 9, all: true);
+        Assert.NotNull(Runtime.Wait("c", TimeSpan.FromSeconds(10)));
+        Runtime.Delete("c");
+        AssertGone();
+    }
+
+    private void Start(string script)
+    {
+        OciSpec spec = Script(script + "\necho ready > /tmp/ready; while :; do sleep 1; done");
+        OciMount mount = spec.Mounts!.Find(one => one.Destination == "/sys/fs/cgroup")!;
+        mount.Options!.Remove("ro");
+        if (spec.Linux!.Namespaces!.TrueForAll(one => one.Type != "cgroup"))
+            spec.Linux.Namespaces.Add(new() { Type = "cgroup" });
+        Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", "tmp"));
+        Runtime.Create(Request("c", spec));
+        Runtime.Start("c");
+        Await(() => File.Exists(Path.Combine(Bundle, "rootfs", "tmp", "ready")));
+    }
+
+    private void StartWithAFrozenChild()
+    {
+        Start(EachHierarchy + """
+            for h in $hierarchies; do
+                [ -f $h/freezer.state ] || [ -f $h/cgroup.freeze ] || continue
+                mkdir $h/below
+                sh -c "echo 0 > $h/below/cgroup.procs; exec sleep 1000" &
+                until grep -q . $h/below/cgroup.procs; do :; done
+                if [ -f $h/freezer.state ]; then echo FROZEN > $h/below/freezer.state; else echo 1 > $h/below/cgroup.freeze; fi
+            done
+            """);
+    }
+
+    private void AssertGone() => Assert.Empty(Runtime.List());
+
+    private static void Await(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20)), "it did not come to pass");
+}
