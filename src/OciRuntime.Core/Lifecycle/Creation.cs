@@ -67,8 +67,7 @@ internal sealed class Creation : IDisposable
 
     public static LaunchPlan PlanFor(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup, bool run, IReadOnlyList<int> listenFds, IReadOnlyList<int> preserveFds, SeccompCache? seccomp = null)
     {
-        // In a pid namespace of others stage one joins for init, and would count against a limit of one process.
-        string? pids = source.Spec.Linux?.Namespaces?.Exists(static item => item is { Type: "pid", Path.Length: > 0 }) == true ? cgroup.Paths.GetValueOrDefault("pids") : null;
+        LateCgroup? late = LateFor(source, cgroup);
         return Planner.PlanCreate(new CreatePlanInput
         {
             Spec = source.Spec,
@@ -76,9 +75,9 @@ internal sealed class Creation : IDisposable
             Host = runtime.Host,
             Bundle = source.Bundle,
             Rootfs = source.Rootfs,
-            CgroupJoinFiles = pids is null ? cgroup.JoinFiles : [.. cgroup.JoinFiles.Where(file => !file.StartsWith(pids + "/", StringComparison.Ordinal))],
+            CgroupJoinFiles = late?.Without(cgroup.JoinFiles) ?? cgroup.JoinFiles,
             CgroupCloneDirectory = cgroup.CloneDirectory,
-            CgroupByRuntime = cgroup.MovesProcesses || pids is not null,
+            CgroupByRuntime = cgroup.MovesProcesses || late is not null,
             CgroupPaths = cgroup.Paths,
             OomFile = cgroup.OomFile,
             OwnNamespaces = OwnNamespaces.Of(source.Spec),
@@ -256,7 +255,7 @@ internal sealed class Creation : IDisposable
     private void Answer(SyncPoint sync, int sender)
     {
         if (sync == SyncPoint.Cgroup)
-            _cgroup.Move(State.Pid);
+            Move();
         if (sync != SyncPoint.IdMaps)
             EndMember(); // init is in its cgroup: hooks see what stays
         switch (sync)
@@ -279,6 +278,18 @@ internal sealed class Creation : IDisposable
                 throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: it waits for {((ulong)sync).ToString(CultureInfo.InvariantCulture)}");
         }
     }
+
+    private void Move()
+    {
+        if (LateFor(_source, _cgroup) is { } late)
+            late.Join(State.Pid);
+        else
+            _cgroup.Move(State.Pid);
+    }
+
+    // In a pid namespace of others stage one joins for init.
+    private static LateCgroup? LateFor(BundleSource source, IContainerCgroup cgroup) =>
+        source.Spec.Linux?.Namespaces?.Exists(static item => item is { Type: "pid", Path.Length: > 0 }) == true ? LateCgroup.Of(cgroup, cgroup.JoinFiles) : null;
 
     // Hooks in the container get the pid that it has there (runtime-spec, runtime.md, State).
     private void WriteHookState(string status) => _hookState?.Write(HookState.Write(State, status, ProcessStat.InnermostPid(State.Pid)).Span);

@@ -12,27 +12,21 @@ namespace OciRuntime.Core.Lifecycle;
 /// <param name="Below">Where to, below the container's cgroup: empty, or with a leading slash.</param>
 internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? CloneDirectory, bool ByRuntime, string Below)
 {
-    private readonly string? _late;
+    private readonly LateCgroup? _late;
 
-    /// <summary>
-    /// The same for a container that is at its limit of processes: the helper's stage one, which joins too and clones, would be one more. So the
-    /// runtime moves the process in that hierarchy, which no limit keeps it from. Null where that can't help.
-    /// </summary>
-    public ExecCgroup? BeyondPidsLimit(IContainerCgroup cgroup) =>
-        !ByRuntime && cgroup.Paths.TryGetValue("pids", out string? pids) && JoinFiles.FirstOrDefault(file => file.StartsWith(pids + "/", StringComparison.Ordinal)) is { } late
-            ? new ExecCgroup(this, late)
-            : null;
+    private ExecCgroup(ExecCgroup other, LateCgroup late)
+        : this(late.Without(other.JoinFiles), other.CloneDirectory, ByRuntime: true, other.Below) => _late = late;
 
-    private ExecCgroup(ExecCgroup other, string late)
-        : this([.. other.JoinFiles.Where(file => file != late)], other.CloneDirectory, ByRuntime: true, other.Below) => _late = late;
+    /// <summary>The same for a container that is at its limit of processes; null where that changes nothing.</summary>
+    public ExecCgroup? BeyondPidsLimit(IContainerCgroup cgroup) => !ByRuntime && LateCgroup.Of(cgroup, JoinFiles) is { } late ? new(this, late) : null;
 
     /// <summary>Puts the process where it does not get by itself.</summary>
     public void Move(IContainerCgroup cgroup, int pid)
     {
-        if (_late is { } file)
-            CgroupFiles.Join(file, pid);
-        else
+        if (_late is null)
             cgroup.Move(pid, Below);
+        else
+            _late.Join(pid);
     }
 
     /// <param name="cgroup">The container's.</param>

@@ -73,6 +73,19 @@ public sealed class ExecCgroupTests : ContainerFixture
         Assert.Equal(Places(cgroup, "/inner"), Exec("inner"));
     }
 
+    /// <summary>There too stage one joins for the container's init, and is not counted.</summary>
+    [RealCgroupFact("pids")]
+    public void AContainerInThePidNamespaceOfAnotherMayHaveASingleProcess()
+    {
+        int pid = Start(out _);
+        OciSpec spec = Spec("cat", "/proc/self/cgroup");
+        spec.Linux!.Namespaces!.RemoveAll(static one => one.Type is "cgroup" or "pid");
+        spec.Linux.Namespaces.Add(new() { Type = "pid", Path = $"/proc/{pid}/ns/pid" });
+        spec.Linux.Resources = new() { Pids = new() { Limit = 1 } };
+        string[] lines = Lines(Run(spec, "pod").Output);
+        Assert.Equal(Places(CgroupFactory.ForNew(HostFacts.Read(), CgroupManagerKind.Cgroupfs, spec, "pod"), string.Empty), lines);
+    }
+
     private int Start(out IContainerCgroup cgroup, Action<OciSpec>? change = null)
     {
         OciSpec spec = Spec("sleep", "100");
@@ -96,15 +109,18 @@ public sealed class ExecCgroupTests : ContainerFixture
         }
     }
 
-    // Lines of /proc/self/cgroup without the number of the hierarchy, for the hierarchies that the container is in.
     private string[] Exec(params string[] groups)
     {
         using ContainerProcess process = Runtime.Exec(new() { Id = "c", Args = ["cat", "/proc/self/cgroup"], Cgroups = [.. groups], Stdio = StdioMode.Pipe });
         process.StandardInput!.Dispose();
         string output = new StreamReader(process.StandardOutput!).ReadToEnd();
         Assert.Equal(0, process.Wait().ExitCode);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.StartsWith("0::", StringComparison.Ordinal) ? line : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]).Where(static line => line.Contains("/oci-tests/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        return Lines(output);
     }
+
+    // Lines of /proc/self/cgroup without the number of the hierarchy, for the hierarchies that the container is in.
+    private static string[] Lines(string output) =>
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.StartsWith("0::", StringComparison.Ordinal) ? line : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]).Where(static line => line.Contains("/oci-tests/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private static string[] Places(IContainerCgroup cgroup, string below)
     {
