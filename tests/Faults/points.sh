@@ -117,7 +117,17 @@ is_named() {
 	while read -r line; do message="$message $line"; done <"$work/err"
 	case $message in '' | *'internal error'* | *Unhandled* | *'errno 0'*) return 1 ;; esac
 	[ "$action" != kill ] && [ "$verb" != version ] || return 0
-	case $message in *"$text"* | *"$hit_call"*) ;; *) printf '%s' "$message" | grep -q -i -F -e "$text" ;; esac
+	case $message in *"$text"* | *"$hit_call"*) ;; *) printf '%s' "$message" | grep -q -i -F -e "$text" -e "$(musl_text)" ;; esac
+}
+
+# The helper's C library has other words for some errnos.
+musl_text() {
+	case $text in
+	'Input/output error') echo 'I/O error' ;;
+	'Cannot allocate memory') echo 'Out of memory' ;;
+	'Too many open files') echo 'No file descriptors available' ;;
+	*) echo "$text" ;;
+	esac
 }
 
 # try_point SCENARIO KIND N ACTION [CALL]: sets was_hit; false and a report when something was wrong.

@@ -21,35 +21,46 @@ struct tail {
 	char bytes[LAST_OUTPUT];
 };
 
+/* In place of what the hook would have said. */
+static _Noreturn void end_hook(int output, const char *call, const char *path)
+{
+	char text[LAST_OUTPUT];
+	struct text t = text_in(text, sizeof(text));
+	const int error = errno;
+
+	text_add(&t, call);
+	text_add(&t, strerror(error));
+	text_add(&t, ": ");
+	text_add(&t, path);
+	sys_exit(write(output, text, (size_t)(t.at - text)) > 0 ? 127 : 126);
+}
+
 static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int output)
 {
 	char *none[] = { NULL };
 	const char *path = step_string(c, s, 0);
 	char **args = vector_fill(c, s->s[1]);
 	char **env = s->s[2] == 0 ? none : vector_fill(c, s->s[2]);
-	char text[LAST_OUTPUT];
-	struct text t = text_in(text, sizeof(text));
 	struct fd_set_bits nothing = { { 0 } };
 	const int state = step_fd(c, s);
 
 	if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
-		sys_exit(127);
-	if (lseek(state, 0, SEEK_SET) < 0 || dup2(state, STDIN_FILENO) < 0)
-		sys_exit(127);
+		end_hook(output, "dup2: ", path);
+	if (lseek(state, 0, SEEK_SET) < 0)
+		end_hook(output, "lseek: ", path);
+	if (dup2(state, STDIN_FILENO) < 0)
+		end_hook(output, "dup2: ", path);
 	/* Before the gate there is no working directory and no umask of the container's yet. */
 	if (s->n[1] == 0) {
 		umask(c->umask);
 		if (fchdir(c->root) != 0)
-			sys_exit(127);
+			end_hook(output, "fchdir: ", path);
 	}
 	setsid();
 	reset_signals();
 	fds_close_rest(&nothing);
 	execve(path, args, env);
-	text_add(&t, strerror(errno));
-	text_add(&t, ": ");
-	text_add(&t, path);
-	sys_exit(write(STDERR_FILENO, text, (size_t)(t.at - text)) > 0 ? 127 : 126);
+	end_hook(STDERR_FILENO, "", path);
 }
 
 static void keep_tail(struct tail *tail, const char *bytes, size_t length)
