@@ -16,13 +16,13 @@ public sealed class NewOciBundleCommand : OciCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The root filesystem is a tar or tar.gz archive, such as docker export writes.</summary>
+    /// <summary>The root filesystem is a tar archive, plain or compressed with gzip or zstd, such as docker export writes.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Archive", ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string Archive { get; set; } = string.Empty;
 
-    /// <summary>An OCI image layout: a directory, or an archive of one. Its layers are the root filesystem, its configuration the process.</summary>
+    /// <summary>An image: an OCI image layout or a docker-archive, a directory or a tar archive. Its layers are the root filesystem, its configuration the process.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "ImageLayout")]
     [ValidateNotNullOrEmpty]
     public string ImageLayout { get; set; } = string.Empty;
@@ -31,6 +31,19 @@ public sealed class NewOciBundleCommand : OciCmdlet
     [Parameter(ParameterSetName = "ImageLayout")]
     [ValidateNotNullOrEmpty]
     public string? Reference { get; set; }
+
+    /// <summary>How many bytes may be unpacked at most, or as 20g.</summary>
+    [Parameter(ParameterSetName = "Archive")]
+    [Parameter(ParameterSetName = "ImageLayout")]
+    [SizeConversion]
+    [ValidateRange(1, long.MaxValue)]
+    public long MaxSize { get; set; } = UnpackLimit.Default.MaxSize;
+
+    /// <summary>How many files, directories and links may be unpacked at most.</summary>
+    [Parameter(ParameterSetName = "Archive")]
+    [Parameter(ParameterSetName = "ImageLayout")]
+    [ValidateRange(1, long.MaxValue)]
+    public long MaxEntries { get; set; } = UnpackLimit.Default.MaxEntries;
 
     /// <summary>The root filesystem is a static busybox and its applets.</summary>
     [Parameter(ParameterSetName = "Busybox")]
@@ -71,10 +84,11 @@ public sealed class NewOciBundleCommand : OciCmdlet
         string path = ResolvePath(Path);
         if (!ShouldProcess(Messages.MakeBundle(path), Messages.MakeBundle(path), Messages.Caption))
             return;
+        var options = new BundleOptions { Limit = new UnpackLimit(MaxSize, MaxEntries), Zstd = ZstdDecoder.Open };
         OciBundle bundle = ParameterSetName switch
         {
-            "Archive" => BundleBuilder.FromArchive(path, ResolvePath(Archive), StopToken),
-            "ImageLayout" => BundleBuilder.FromImageLayout(path, ResolvePath(ImageLayout), Reference, StopToken),
+            "Archive" => BundleBuilder.FromArchive(path, ResolvePath(Archive), StopToken, options),
+            "ImageLayout" => BundleBuilder.FromImageLayout(path, ResolvePath(ImageLayout), Reference, StopToken, options),
             _ => BundleBuilder.FromBusybox(path, ResolvePath(BusyboxPath), ResolvConf, StopToken),
         };
         foreach (string warning in bundle.Warnings)
@@ -97,6 +111,8 @@ public sealed class NewOciBundleCommand : OciCmdlet
         OciSpec spec = SpecEdits.Copy(Spec ?? bundle.Spec);
         SpecEdits.SetProcess(spec, Command, Env, null, null, spec.Process?.Terminal == true);
         File.WriteAllBytes(bundle.ConfigPath, SpecWriter.Write(spec, indented: true));
+        if (ParameterSetName != "Busybox")
+            BundleBuilder.AdmitMappedRoot(bundle, spec);
         return OciBundle.Open(bundle.Path);
     }
 }

@@ -64,7 +64,7 @@ public sealed class HostileImageTests : IDisposable
     [Fact]
     public void ATreeDeeperThanAnyPathIsRemoved()
     {
-        const int Hops = 4, Depth = 1500;
+        const int Hops = 12, Depth = 250;
         string chain = string.Join('/', Enumerable.Repeat("d", Depth));
         byte[] deep = Layer(tar =>
         {
@@ -86,7 +86,7 @@ public sealed class HostileImageTests : IDisposable
         var refused = new LayoutBuilder(_directory["refused"]);
         refused.Image([], [deep], wrongDiffIds: true);
         OciException error = Assert.Throws<OciException>(() => BundleBuilder.FromImageLayout(Bundle, _directory["refused"]));
-        Assert.Contains("the configuration says", error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Contains("the configuration says", StringComparison.Ordinal), error.Message);
         Assert.False(Path.Exists(Bundle));
     }
 

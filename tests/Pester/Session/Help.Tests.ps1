@@ -85,6 +85,10 @@ Describe 'Example' {
 
     It 'Runs: <Cmdlet> <Title>' -ForEach $examples {
         if ($Code.Contains('./web.tar')) { tar -C ./web/rootfs -cf web.tar . }
+        if ($Code.Contains('./web-image.tar')) {
+            New-ImageLayout "$PWD/web-image" ./web/rootfs
+            tar -C ./web-image -cf web-image.tar .
+        }
         if ($Code.Contains('./image')) { New-ImageLayout "$PWD/image" ./web/rootfs }
         # SilentlyContinue keeps an error off the stream; what is there was not meant.
         Get-Failure ([scriptblock]::Create($Code)) | Should -BeNullOrEmpty

@@ -25,8 +25,9 @@ Describe 'Module' {
         $cmdlets.Noun | Where-Object { $_ -cnotlike 'Oci*' } | Should -BeNullOrEmpty
     }
 
-    It 'BringsNoForeignAssembly' {
-        Get-ChildItem "$repository/out/OciRuntime" -Recurse -Filter *.dll | ForEach-Object Name | Sort-Object | Should -Be 'OciRuntime.Core.dll', 'OciRuntime.PowerShell.dll'
+    It 'ForeignAssembliesStandApart' {
+        Get-ChildItem "$repository/out/OciRuntime" -Recurse -Filter *.dll | ForEach-Object { [System.IO.Path]::GetRelativePath("$repository/out/OciRuntime", $_.FullName) } | Sort-Object |
+            Should -Be 'lib/ZstdSharp.dll', 'OciRuntime.Core.dll', 'OciRuntime.PowerShell.dll'
     }
 
     It 'AutoloadsFromTheModulePath' {

@@ -43,20 +43,23 @@ public static class BundleBuilder
         });
     }
 
-    /// <summary>A bundle from a root filesystem in a tar archive, such as <c>docker export</c> writes.</summary>
+    /// <summary>A bundle from a root filesystem in a tar archive, such as <c>docker export</c> writes. Only its owner can reach what is in it.</summary>
     /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
-    /// <param name="archive">A tar or tar.gz file.</param>
+    /// <param name="archive">A tar file, plain or compressed.</param>
     /// <param name="cancellation">Stops it and removes what was made.</param>
+    /// <param name="options">Limits and decompressors.</param>
     /// <returns>The bundle; the root filesystem is writable. What could not be unpacked is in its warnings.</returns>
-    /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, or the bundle exists; NotSupported: compression; or the kernel's error.</exception>
-    public static OciBundle FromArchive(string path, string archive, CancellationToken cancellation = default)
+    /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, an image, or the bundle exists; LimitsExceeded; NotSupported: compression; or the kernel's error.</exception>
+    public static OciBundle FromArchive(string path, string archive, CancellationToken cancellation = default, BundleOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(archive);
-        using Stream tar = Decompression.Open(BundleFiles.OpenRead(archive), archive);
+        options ??= new BundleOptions();
+        using Stream tar = Decompression.Open(BundleFiles.OpenRead(archive), archive, options);
         return Build(path, (bundle, warnings) =>
         {
+            CloseToOthers(bundle);
             using RootTree tree = MakeRoot(bundle, warnings);
-            new TarUnpacker(tree, warnings, cancellation).UnpackArchive(tar, archive);
+            new TarUnpacker(tree, new UnpackBudget(options.Limit), warnings, cancellation).UnpackArchive(tar, archive);
             tree.Finish();
             OciSpec spec = WithoutTerminal();
             spec.Root!.Readonly = false;
@@ -64,30 +67,33 @@ public static class BundleBuilder
         });
     }
 
-    /// <summary>A bundle from an OCI image layout: layers applied in order, the process as the image's configuration says.</summary>
+    /// <summary>A bundle from an image: layers applied in order, the process as the image's configuration says. Only its owner can reach what is in it.</summary>
     /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
-    /// <param name="layout">The layout: a directory, or a tar or tar.gz file of one.</param>
+    /// <param name="layout">An OCI image layout or a docker-archive: a directory, or a tar file, plain or compressed.</param>
     /// <param name="reference">Name of the image in the layout (org.opencontainers.image.ref.name); null takes the one for this machine.</param>
     /// <param name="cancellation">Stops it and removes what was made.</param>
+    /// <param name="options">Limits and decompressors.</param>
     /// <returns>The bundle; the root filesystem is writable. What could not be unpacked is in its warnings.</returns>
-    /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, a wrong digest, an unknown user, or the bundle exists; NotSupported: compression, digest, system; or the kernel's error.</exception>
-    public static OciBundle FromImageLayout(string path, string layout, string? reference = null, CancellationToken cancellation = default)
+    /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, a wrong digest, an unknown user, or the bundle exists; LimitsExceeded; NotSupported: compression, digest, system; or the kernel's error.</exception>
+    public static OciBundle FromImageLayout(string path, string layout, string? reference = null, CancellationToken cancellation = default, BundleOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(layout);
+        options ??= new BundleOptions();
         return Build(path, (bundle, warnings) =>
         {
-            using ImageLayout image = ImageLayout.Open(layout, bundle, cancellation);
+            CloseToOthers(bundle);
+            using ImageLayout image = ImageLayout.Open(layout, bundle, options, cancellation);
             ImageManifest manifest = image.ReadManifest(reference);
             ImageConfig config;
-            using (System.Text.Json.JsonDocument document = image.ReadDocument(ImageDigest.PathOf(manifest.Config), manifest.Config))
+            using (System.Text.Json.JsonDocument document = image.ReadDocument(manifest.Config.Path, manifest.Config.Digest))
                 config = ImageConfig.Read(document.RootElement);
             if (config.DiffIds.Count != manifest.Layers.Count)
                 throw ImageLayout.Invalid(layout, $"the manifest has {manifest.Layers.Count} layers, the configuration {config.DiffIds.Count}");
             using (RootTree tree = MakeRoot(bundle, warnings))
             {
-                var unpacker = new TarUnpacker(tree, warnings, cancellation);
+                var unpacker = new TarUnpacker(tree, new UnpackBudget(options.Limit), warnings, cancellation);
                 for (int i = 0; i < manifest.Layers.Count; i++)
-                    UnpackLayer(image, unpacker, manifest.Layers[i], config.DiffIds[i]);
+                    UnpackLayer(image, unpacker, manifest.Layers[i], config.DiffIds[i], options);
                 tree.Finish();
             }
             OciSpec spec = WithoutTerminal();
@@ -97,13 +103,32 @@ public static class BundleBuilder
         });
     }
 
-    private static void UnpackLayer(ImageLayout image, TarUnpacker unpacker, string digest, string diffId)
+    /// <summary>
+    /// Lets the root of the configuration's user namespace, and nobody else, through to the root filesystem: by the bundle's group. Without id maps
+    /// nothing is changed.
+    /// </summary>
+    /// <param name="bundle">A bundle that only its owner can reach.</param>
+    /// <param name="spec">What it will run with.</param>
+    /// <exception cref="OciException">The kernel's error.</exception>
+    public static void AdmitMappedRoot(OciBundle bundle, OciSpec spec)
     {
-        using var tar = new HashingStream(Decompression.Open(image.OpenBlob(digest), digest));
-        unpacker.UnpackLayer(tar, digest);
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.Linux?.GidMappings?.Find(static map => map is { ContainerID: 0, Size: > 0 }) is not { HostID: > 0 } root || Libc.geteuid() != 0)
+            return;
+        if (Libc.fchownat(Libc.AT_FDCWD, bundle.Path, uint.MaxValue, root.HostID, 0) < 0)
+            throw KernelError.Last("make bundle", bundle.Path, "fchownat");
+        if (Libc.fchmodat(Libc.AT_FDCWD, bundle.Path, 0x1C8 /* 0710 */, 0) < 0)
+            throw KernelError.Last("make bundle", bundle.Path, "fchmodat");
+    }
+
+    private static void UnpackLayer(ImageLayout image, TarUnpacker unpacker, ImageBlob layer, string diffId, BundleOptions options)
+    {
+        using var tar = new HashingStream(Decompression.Open(image.OpenBlob(layer), layer.ToString(), options));
+        unpacker.UnpackLayer(tar, layer.ToString());
         string found = tar.Finish();
         if (found != diffId)
-            throw ImageLayout.Invalid($"layer {digest}", $"its content is {found}, the configuration says {diffId}");
+            throw ImageLayout.Invalid($"layer {layer}", $"its content is {found}, the configuration says {diffId}");
     }
 
     private static OciSpec WithoutTerminal()
@@ -113,7 +138,14 @@ public static class BundleBuilder
         return spec;
     }
 
-    private static RootTree MakeRoot(string bundle, List<string> warnings)
+    // What an image says is setuid root is that for everybody who can reach it.
+    private static void CloseToOthers(string bundle)
+    {
+        if (Libc.fchmodat(Libc.AT_FDCWD, bundle, 0x1C0 /* 0700 */, 0) < 0)
+            throw KernelError.Last("make bundle", bundle, "fchmodat");
+    }
+
+    private static RootTree MakeRoot(string bundle, WarningList warnings)
     {
         string rootfs = Path.Combine(bundle, RootfsName);
         Directory.CreateDirectory(rootfs);
@@ -123,7 +155,7 @@ public static class BundleBuilder
         return tree;
     }
 
-    private static OciBundle Build(string path, Func<string, List<string>, OciSpec> fill)
+    private static OciBundle Build(string path, Func<string, WarningList, OciSpec> fill)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string bundle = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -139,9 +171,9 @@ public static class BundleBuilder
         Directory.CreateDirectory(bundle);
         try
         {
-            var warnings = new List<string>();
+            var warnings = new WarningList();
             OciSpec spec = fill(bundle, warnings);
-            var result = new OciBundle(bundle, spec, warnings);
+            var result = new OciBundle(bundle, spec, warnings.ToList());
             result.Save();
             return result;
         }

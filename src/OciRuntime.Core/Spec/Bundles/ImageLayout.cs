@@ -1,41 +1,45 @@
-using System.Formats.Tar;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Spec.Bundles;
 
-/// <summary>An OCI image layout (image-spec, image-layout.md) in a directory; an archive is unpacked to one first.</summary>
+/// <summary>The files of an image in a directory: an OCI image layout (image-spec, image-layout.md) or a docker-archive. An archive is unpacked to one first.</summary>
 internal sealed class ImageLayout : IDisposable
 {
     private const string IndexType = "application/vnd.oci.image.index.v1+json";
     private const string DockerListType = "application/vnd.docker.distribution.manifest.list.v2+json";
     private const string RefName = "org.opencontainers.image.ref.name";
+    private const string ContainerdName = "io.containerd.image.name";
     private const long MaxDocument = 4 << 20;
 
     private readonly string _directory;
+    private readonly string _source;
     private readonly string? _temporary;
 
-    private ImageLayout(string directory, string? temporary)
+    private ImageLayout(string directory, string source, string? temporary)
     {
         _directory = directory;
+        _source = source;
         _temporary = temporary;
     }
 
     /// <summary>Opens a layout directory, or an archive of one.</summary>
-    /// <param name="path">Directory or archive (tar, tar.gz).</param>
+    /// <param name="path">Directory or archive, compressed or not.</param>
     /// <param name="workspace">A directory of ours, where an archive may be unpacked.</param>
+    /// <param name="options">Limits and decompressors.</param>
     /// <param name="cancellation">Stops unpacking.</param>
-    public static ImageLayout Open(string path, string workspace, CancellationToken cancellation)
+    public static ImageLayout Open(string path, string workspace, BundleOptions options, CancellationToken cancellation)
     {
         if (Directory.Exists(path))
-            return new ImageLayout(path, null);
+            return new ImageLayout(path, path, null);
         string temporary = Directory.CreateDirectory(Path.Combine(workspace, ".layout")).FullName;
-        var layout = new ImageLayout(temporary, temporary);
+        var layout = new ImageLayout(temporary, path, temporary);
         try
         {
-            using Stream tar = Decompression.Open(BundleFiles.OpenRead(path), path);
-            Unpack(tar, temporary, path, cancellation);
+            using Stream tar = Decompression.Open(BundleFiles.OpenRead(path), path, options);
+            // The files of the image, which are compressed themselves, count for themselves; what is in them counts again.
+            ImageArchive.Unpack(tar, temporary, path, new UnpackBudget(options.Limit), cancellation);
             return layout;
         }
         catch
@@ -49,20 +53,26 @@ internal sealed class ImageLayout : IDisposable
     /// <param name="reference">A name in index.json, or null for the only image or the one for this machine.</param>
     public ImageManifest ReadManifest(string? reference)
     {
+        // Docker writes both since version 25; the layout is the one with digests.
         if (!File.Exists(Path.Combine(_directory, "oci-layout")) || !File.Exists(Path.Combine(_directory, "index.json")))
-            throw Invalid(_directory, "not an OCI image layout: oci-layout or index.json is missing");
+        {
+            if (!File.Exists(Path.Combine(_directory, DockerManifest.Name)))
+                throw Invalid(_source, "not an OCI image layout (oci-layout or index.json is missing), nor a docker-archive (manifest.json is missing)");
+            using JsonDocument list = ReadDocument(DockerManifest.Name);
+            return DockerManifest.Choose(list.RootElement, reference, _source);
+        }
         using JsonDocument index = ReadDocument("index.json");
         return Choose(index.RootElement, reference, depth: 0);
     }
 
-    /// <summary>Opens a blob whose digest is right.</summary>
-    public Stream OpenBlob(string digest)
+    /// <summary>Opens a blob whose digest, when there is one, is right.</summary>
+    public Stream OpenBlob(ImageBlob blob)
     {
-        string path = Path.Combine(_directory, ImageDigest.PathOf(digest));
-        FileStream file = BundleFiles.OpenRead(path);
+        FileStream file = BundleFiles.OpenRead(Path.Combine(_directory, blob.Path));
         try
         {
-            ImageDigest.Verify(file, digest);
+            if (blob.Digest is { } digest)
+                ImageDigest.Verify(file, digest);
             file.Position = 0;
             return file;
         }
@@ -88,7 +98,8 @@ internal sealed class ImageLayout : IDisposable
             string? name = ImageJson.Text(ImageJson.Child(descriptor, "annotations"), RefName);
             if (name is not null)
                 names.Add(name);
-            if (reference is not null ? name == reference : IsForThisMachine(descriptor))
+            string? whole = ImageJson.Text(ImageJson.Child(descriptor, "annotations"), ContainerdName);
+            if (reference is not null ? name == reference || (whole is not null && DockerManifest.Matches(whole, reference)) : IsForThisMachine(descriptor))
             {
                 chosen = descriptor;
                 break;
@@ -97,13 +108,13 @@ internal sealed class ImageLayout : IDisposable
         if (chosen is not { } found)
         {
             string what = reference is null ? $"no image for linux/{Architecture()}" : $"no image named \"{reference}\"";
-            throw Invalid(_directory, names.Count == 0 ? what : $"{what}; there are {string.Join(", ", names)}");
+            throw Invalid(_source, names.Count == 0 ? what : $"{what}; there are {string.Join(", ", names)}");
         }
         string digest = ImageJson.RequiredText(found, "digest");
         using JsonDocument document = ReadDocument(ImageDigest.PathOf(digest), digest);
         string? type = ImageJson.Text(document.RootElement, "mediaType") ?? ImageJson.Text(found, "mediaType");
         if (type is IndexType or DockerListType)
-            return depth < 4 ? Choose(document.RootElement, null, depth + 1) : throw Invalid(_directory, "indexes are nested too deep");
+            return depth < 4 ? Choose(document.RootElement, null, depth + 1) : throw Invalid(_source, "indexes are nested too deep");
         return ImageManifest.Read(document.RootElement);
     }
 
@@ -149,29 +160,6 @@ internal sealed class ImageLayout : IDisposable
         catch (JsonException e)
         {
             throw new OciException(OciErrorCode.InvalidArgument, $"image {file}: not valid JSON", e) { Step = "image", Object = file };
-        }
-    }
-
-    // Only the names of a layout are taken, as plain files: nothing in the archive says where they go.
-    private static void Unpack(Stream tar, string directory, string source, CancellationToken cancellation)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(directory, "blobs/sha256"));
-            using var reader = new TarReader(new HeaderLimit(tar));
-            while (reader.GetNextEntry() is { } entry)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
-                    continue;
-                string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-                if (name is "oci-layout" or "index.json" || (name.StartsWith("blobs/sha256/", StringComparison.Ordinal) && ImageDigest.IsHex(name.AsSpan(13))))
-                    entry.ExtractToFile(Path.Combine(directory, name), overwrite: false);
-            }
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
-        {
-            throw new OciException(OciErrorCode.InvalidArgument, $"image {source}: not a tar archive, or a damaged one: {e.Message}", e) { Step = "image", Object = source };
         }
     }
 

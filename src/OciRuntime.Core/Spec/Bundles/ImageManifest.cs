@@ -2,18 +2,30 @@ using System.Text.Json;
 
 namespace OciRuntime.Core.Spec.Bundles;
 
+/// <summary>A file of an image.</summary>
+/// <param name="Path">Where it is, below the image's directory.</param>
+/// <param name="Digest">What its content must have; null where the image does not say.</param>
+internal sealed record ImageBlob(string Path, string? Digest)
+{
+    /// <summary>A blob of an OCI layout.</summary>
+    public static ImageBlob Of(string digest) => new(ImageDigest.PathOf(digest), digest);
+
+    /// <inheritdoc/>
+    public override string ToString() => Digest ?? Path;
+}
+
 /// <summary>What an image consists of (image-spec, manifest.md).</summary>
-/// <param name="Config">Digest of the configuration.</param>
-/// <param name="Layers">Digests of the layers, the lowest first.</param>
-internal sealed record ImageManifest(string Config, IReadOnlyList<string> Layers)
+/// <param name="Config">The configuration.</param>
+/// <param name="Layers">The layers, the lowest first.</param>
+internal sealed record ImageManifest(ImageBlob Config, IReadOnlyList<ImageBlob> Layers)
 {
     public static ImageManifest Read(JsonElement manifest)
     {
         if (ImageJson.Child(manifest, "config") is not { } config)
             throw ImageLayout.Invalid("manifest", "there is no config: not the manifest of an image");
-        var layers = new List<string>();
+        var layers = new List<ImageBlob>();
         foreach (JsonElement layer in ImageJson.Items(manifest, "layers"))
-            layers.Add(ImageJson.RequiredText(layer, "digest"));
-        return new ImageManifest(ImageJson.RequiredText(config, "digest"), layers);
+            layers.Add(ImageBlob.Of(ImageJson.RequiredText(layer, "digest")));
+        return new ImageManifest(ImageBlob.Of(ImageJson.RequiredText(config, "digest")), layers);
     }
 }

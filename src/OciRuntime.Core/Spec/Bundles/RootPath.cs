@@ -5,6 +5,10 @@ namespace OciRuntime.Core.Spec.Bundles;
 /// <summary>A path of an archive, cut into names. It starts at the root whatever its first character is, and has no "..".</summary>
 internal readonly struct RootPath
 {
+    // Deeper than any image is, and shallow enough that a look-up by its whole path stays cheap.
+    private const int MaxDepth = 256;
+    private const int MaxLength = 4095;
+
     private RootPath(string parent, string name)
     {
         Parent = parent;
@@ -21,11 +25,13 @@ internal readonly struct RootPath
     public string Full => Parent.Length == 0 ? Name : Parent + "/" + Name;
 
     /// <summary>Cuts a path.</summary>
-    /// <exception cref="OciException">InvalidArgument: it would leave the root, or has a NUL.</exception>
+    /// <exception cref="OciException">InvalidArgument: it would leave the root, has a NUL, or is longer or deeper than a path may be.</exception>
     public static RootPath Parse(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
             throw Refused(path, "has a NUL character");
+        if (path.Length > MaxLength)
+            throw Refused(path[..100] + "…", "has a longer name than a path may have");
         var names = new List<string>();
         foreach (string name in path.Split('/'))
         {
@@ -34,6 +40,8 @@ internal readonly struct RootPath
             if (name is not ("" or "."))
                 names.Add(name);
         }
+        if (names.Count > MaxDepth)
+            throw Refused(path[..Math.Min(path.Length, 100)] + "…", $"is more than {MaxDepth} directories deep");
         return names.Count == 0
             ? new RootPath(string.Empty, string.Empty)
             : new RootPath(string.Join('/', names.GetRange(0, names.Count - 1)), names[^1]);

@@ -12,14 +12,17 @@ namespace OciRuntime.Core.Spec.Bundles;
 /// </summary>
 internal sealed class RootTree : IDisposable
 {
+    private const int MostTries = 1000;
+
     private readonly SafeFd _root;
     private readonly bool _mayChown = Libc.geteuid() == 0;
     private readonly Dictionary<string, EntryMetadata> _directories = new(StringComparer.Ordinal);
-    private readonly List<string> _warnings;
+    private readonly SortedSet<string> _directoryNames = new(StringComparer.Ordinal);
+    private readonly WarningList _warnings;
     private SafeFd? _parent;
     private string? _parentPath;
 
-    public RootTree(string path, List<string> warnings)
+    public RootTree(string path, WarningList warnings)
     {
         _warnings = warnings;
         int fd = Libc.open(path, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
@@ -43,19 +46,30 @@ internal sealed class RootTree : IDisposable
             }
         }
         _directories[path.Full] = metadata;
+        _directoryNames.Add(path.Full);
     }
 
     /// <summary>Makes a file; what stood there is gone.</summary>
-    public void AddFile(RootPath path, Stream? content, EntryMetadata metadata, CancellationToken cancellation)
+    /// <param name="path">Where.</param>
+    /// <param name="content">What is in it; of a sparse file what is between the holes.</param>
+    /// <param name="metadata">Owner, permissions, time, attributes.</param>
+    /// <param name="cancellation">Stops writing.</param>
+    /// <param name="sparse">Where the content of a sparse file belongs.</param>
+    public void AddFile(RootPath path, Stream content, EntryMetadata metadata, CancellationToken cancellation, SparseMap? sparse = null)
     {
         int parent = Clear(path);
         int fd = Libc.openat(parent, path.Name, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0x180);
         Check(fd, path, "openat");
         using var file = new SafeFileHandle(fd, ownsHandle: true);
-        if (content is not null)
+        using (var stream = new FileStream(new SafeFileHandle(fd, ownsHandle: false), FileAccess.Write, bufferSize: 0))
         {
-            using var stream = new FileStream(new SafeFileHandle(fd, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            Copy(content, stream, cancellation);
+            foreach (SparseSegment segment in sparse?.Segments ?? [new SparseSegment(0, long.MaxValue)])
+            {
+                stream.Position = segment.Offset;
+                Copy(content, stream, segment.Length, cancellation);
+            }
+            if (sparse is not null)
+                stream.SetLength(sparse.Size);
         }
         SetMetadata(fd, path, metadata);
     }
@@ -71,7 +85,10 @@ internal sealed class RootTree : IDisposable
     /// <summary>Makes another name for a file that was unpacked before.</summary>
     public void AddHardLink(RootPath path, RootPath target)
     {
-        using SafeFd targetParent = Open(target.Parent, target.Full);
+        // What is linked to itself is there already.
+        if (path.Full == target.Full)
+            return;
+        using SafeFd targetParent = TryOpen(target.Parent) ?? throw KernelError.Last("unpack", target.Full, "openat2");
         int parent = Clear(path);
         // Without AT_SYMLINK_FOLLOW a link to a symbolic link is a second name for that link.
         Check(Libc.linkat(targetParent.Number, target.Name, parent, path.Name, 0), path, "linkat");
@@ -147,6 +164,7 @@ internal sealed class RootTree : IDisposable
             SetMetadata(fd, path, metadata);
         }
         _directories.Clear();
+        _directoryNames.Clear();
     }
 
     public void Dispose()
@@ -182,12 +200,35 @@ internal sealed class RootTree : IDisposable
         int errno = Errno.Last;
         if (errno != Errno.ENOENT)
             throw KernelError.From("unpack", forPath, "openat2", errno);
-        // Archives may leave parents out.
-        int slash = directory.LastIndexOf('/');
-        using SafeFd above = Open(slash < 0 ? string.Empty : directory[..slash], forPath);
-        if (Libc.mkdirat(above.Number, directory[(slash + 1)..], 0x1ED) < 0)
-            throw KernelError.Last("unpack", forPath, "mkdirat");
-        return TryOpen(directory) ?? throw KernelError.Last("unpack", forPath, "openat2");
+        return MakeParents(directory, forPath);
+    }
+
+    // Archives may leave parents out. The kernel is asked for few of the paths above: each may lead through forty links as long as a path.
+    private SafeFd MakeParents(string directory, string forPath)
+    {
+        string[] names = directory.Split('/');
+        int there = 0;
+        for (int missing = names.Length; there + 1 < missing;)
+        {
+            int middle = (there + missing) / 2;
+            using SafeFd? found = TryOpen(string.Join('/', names, 0, middle));
+            if (found is null && Errno.Last != Errno.ENOENT)
+                throw KernelError.Last("unpack", forPath, "openat2");
+            if (found is null)
+                missing = middle;
+            else
+                there = middle;
+        }
+        SafeFd at = TryOpen(string.Join('/', names, 0, there)) ?? throw KernelError.Last("unpack", forPath, "openat2");
+        for (int i = there; i < names.Length; i++)
+        {
+            using SafeFd above = at;
+            if (Libc.mkdirat(above.Number, names[i], 0x1ED) < 0)
+                throw KernelError.Last("unpack", forPath, "mkdirat");
+            int fd = Libc.openat(above.Number, names[i], Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+            at = fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("unpack", forPath, "openat");
+        }
+        return at;
     }
 
     private SafeFd? TryOpen(string directory)
@@ -197,7 +238,12 @@ internal sealed class RootTree : IDisposable
             flags = (ulong)(Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC),
             resolve = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS,
         };
-        int fd = Libc.openat2(_root.Number, directory.Length == 0 ? "." : directory, how);
+        int fd;
+        int tries = 0;
+        // The kernel may want to be asked again when something was renamed or mounted meanwhile, anywhere (openat2(2)).
+        do
+            fd = Libc.openat2(_root.Number, directory.Length == 0 ? "." : directory, how);
+        while (fd < 0 && Errno.Last is Errno.EAGAIN or Errno.EINTR && ++tries < MostTries);
         return fd < 0 ? null : new SafeFd(fd);
     }
 
@@ -209,9 +255,14 @@ internal sealed class RootTree : IDisposable
 
     private void Forget(string path)
     {
-        foreach (string directory in _directories.Keys)
-            if (directory == path || directory.StartsWith(path + "/", StringComparison.Ordinal))
-                _directories.Remove(directory);
+        if (_directories.Remove(path))
+            _directoryNames.Remove(path);
+        // '0' is the character after '/'.
+        foreach (string below in _directoryNames.GetViewBetween(path + "/", path + "0").ToList())
+        {
+            _directories.Remove(below);
+            _directoryNames.Remove(below);
+        }
         // The kept descriptor may be the directory that was removed, or have been reached through a link that was.
         _parent?.Dispose();
         _parent = null;
@@ -267,16 +318,17 @@ internal sealed class RootTree : IDisposable
     private static ulong DeviceNumber(uint major, uint minor) =>
         ((major & 0xFFFUL) << 8) | ((major & ~0xFFFUL) << 32) | (minor & 0xFFUL) | ((minor & ~0xFFUL) << 12);
 
-    private static void Copy(Stream from, FileStream to, CancellationToken cancellation)
+    private static void Copy(Stream from, FileStream to, long length, CancellationToken cancellation)
     {
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
         {
             int count;
-            while ((count = from.Read(buffer, 0, buffer.Length)) > 0)
+            while ((count = from.Read(buffer, 0, (int)Math.Min(buffer.Length, length))) > 0)
             {
                 cancellation.ThrowIfCancellationRequested();
                 to.Write(buffer, 0, count);
+                length -= count;
             }
         }
         finally

@@ -1,41 +1,51 @@
-using System.Formats.Tar;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Spec.Bundles;
 
 /// <summary>Unpacks a tar stream into a <see cref="RootTree"/>; as a layer it obeys whiteouts (image-spec, layer.md).</summary>
-internal sealed class TarUnpacker(RootTree tree, List<string> warnings, CancellationToken cancellation)
+internal sealed class TarUnpacker(RootTree tree, UnpackBudget budget, WarningList warnings, CancellationToken cancellation)
 {
     private const string Whiteout = ".wh.";
     private const string Opaque = ".wh..wh..opq";
-    private const string AttributePrefix = "SCHILY.xattr.";
+
+    private readonly HashSet<string> _opaque = new(StringComparer.Ordinal);
 
     /// <summary>A root filesystem, as <c>docker export</c> writes it.</summary>
     public void UnpackArchive(Stream tar, string source) => Unpack(tar, source, added: null);
 
     /// <summary>A layer on top of what is there.</summary>
-    public void UnpackLayer(Stream tar, string source) => Unpack(tar, source, new HashSet<string>(StringComparer.Ordinal));
+    public void UnpackLayer(Stream tar, string source)
+    {
+        _opaque.Clear();
+        Unpack(tar, source, new HashSet<string>(StringComparer.Ordinal));
+    }
 
     private void Unpack(Stream tar, string source, HashSet<string>? added)
     {
         try
         {
-            using var reader = new TarReader(new HeaderLimit(tar), leaveOpen: true);
-            while (reader.GetNextEntry() is { } entry)
+            var kind = new ArchiveKind();
+            var input = new TarInput(tar, budget);
+            while (input.Next() is { } member)
             {
                 cancellation.ThrowIfCancellationRequested();
-                // The global ones say nothing about a file.
-                if (entry.EntryType == TarEntryType.GlobalExtendedAttributes)
-                    continue;
-                RootPath path = RootPath.Parse(entry.Name);
+                RootPath path = RootPath.Parse(member.Name);
                 if (added is null)
-                    Add(entry, path);
+                {
+                    kind.See(path.Full);
+                    Add(member, path);
+                }
                 else
-                    AddOrWhiteOut(entry, path, added);
+                {
+                    AddOrWhiteOut(member, path, added);
+                }
             }
+            input.ReadToEnd(cancellation);
+            if (kind.Image is { } image)
+                throw IsImage(source, image);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new OciException(OciErrorCode.InvalidArgument, $"unpack {source}: not a tar archive, or a damaged one: {e.Message}", e)
             {
@@ -45,13 +55,25 @@ internal sealed class TarUnpacker(RootTree tree, List<string> warnings, Cancella
         }
     }
 
-    private void AddOrWhiteOut(TarEntry entry, RootPath path, HashSet<string> added)
+    private static OciException IsImage(string source, string image) =>
+        new(OciErrorCode.InvalidArgument, $"unpack {source}: it is {image}, not a root filesystem")
+        {
+            Step = "unpack",
+            Object = source,
+            Hint = "-ImageLayout makes a bundle of an image",
+        };
+
+    private void AddOrWhiteOut(TarMember member, RootPath path, HashSet<string> added)
     {
         if (path.Name.StartsWith(Whiteout, StringComparison.Ordinal))
         {
             // A whiteout speaks of the layers below, not of its own.
             if (path.Name == Opaque)
-                tree.RemoveChildren(path.Parent, added.Contains);
+            {
+                // Once is enough: what came since is this layer's own.
+                if (_opaque.Add(path.Parent))
+                    tree.RemoveChildren(path.Parent, added.Contains);
+            }
             else if (!path.Name.StartsWith(".wh..wh.", StringComparison.Ordinal))
                 Hide(RootPath.Parse(path.Parent + "/" + path.Name[Whiteout.Length..]), added);
             return;
@@ -63,7 +85,7 @@ internal sealed class TarUnpacker(RootTree tree, List<string> warnings, Cancella
                 break;
             above = above[..slash];
         }
-        Add(entry, path);
+        Add(member, path);
     }
 
     private void Hide(RootPath path, HashSet<string> added)
@@ -72,68 +94,60 @@ internal sealed class TarUnpacker(RootTree tree, List<string> warnings, Cancella
             tree.Remove(path);
     }
 
-    private void Add(TarEntry entry, RootPath path)
+    private void Add(TarMember member, RootPath path)
     {
-        EntryMetadata metadata = Metadata(entry, path);
-        switch (entry.EntryType)
+        EntryMetadata metadata = Metadata(member, path);
+        switch (member.Kind)
         {
-            case TarEntryType.Directory or TarEntryType.DirectoryList:
+            case TarKind.Directory:
                 tree.AddDirectory(path, metadata);
                 break;
-            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                tree.AddFile(path, entry.DataStream, metadata, cancellation);
+            case TarKind.File:
+                tree.AddFile(path, member.Content, metadata, cancellation, member.Sparse);
                 break;
-            case TarEntryType.SymbolicLink:
-                tree.AddSymbolicLink(path, entry.LinkName, metadata);
+            case TarKind.SymbolicLink:
+                tree.AddSymbolicLink(path, member.LinkName, metadata);
                 break;
-            case TarEntryType.HardLink:
-                tree.AddHardLink(path, RootPath.Parse(entry.LinkName));
+            case TarKind.HardLink:
+                tree.AddHardLink(path, RootPath.Parse(member.LinkName));
                 break;
-            case TarEntryType.CharacterDevice:
-                AddDevice((PosixTarEntry)entry, Libc.S_IFCHR, path, metadata);
+            case TarKind.CharacterDevice:
+                AddDevice(member, Libc.S_IFCHR, path, metadata);
                 break;
-            case TarEntryType.BlockDevice:
-                AddDevice((PosixTarEntry)entry, Libc.S_IFBLK, path, metadata);
+            case TarKind.BlockDevice:
+                AddDevice(member, Libc.S_IFBLK, path, metadata);
                 break;
-            case TarEntryType.Fifo:
+            case TarKind.Fifo:
                 tree.AddNode(path, Libc.S_IFIFO, 0, 0, metadata);
                 break;
             default:
-                throw new OciException(OciErrorCode.NotSupported, $"unpack {path.Full}: a tar entry of type {entry.EntryType} is not supported")
-                {
-                    Step = "unpack",
-                    Object = path.Full,
-                };
+                throw new ArgumentOutOfRangeException(nameof(member));
         }
     }
 
-    private void AddDevice(PosixTarEntry entry, uint type, RootPath path, EntryMetadata metadata)
+    private void AddDevice(TarMember member, uint type, RootPath path, EntryMetadata metadata)
     {
         // 0/0 is overlayfs's whiteout: as a file it has no meaning.
-        if (entry is { DeviceMajor: 0, DeviceMinor: 0 })
+        if (member is { DeviceMajor: 0, DeviceMinor: 0 })
             warnings.Add($"{path.Full}: device 0:0; left out");
         else
-            tree.AddNode(path, type, (uint)entry.DeviceMajor, (uint)entry.DeviceMinor, metadata);
+            tree.AddNode(path, type, member.DeviceMajor, member.DeviceMinor, metadata);
     }
 
-    private EntryMetadata Metadata(TarEntry entry, RootPath path) =>
-        new((uint)entry.Mode & 0xFFF, (uint)entry.Uid, (uint)entry.Gid, entry.ModificationTime, Attributes(entry, path));
+    private EntryMetadata Metadata(TarMember member, RootPath path) =>
+        new(member.Mode, member.Uid, member.Gid, member.Modified, Attributes(member, path));
 
-    private Dictionary<string, byte[]>? Attributes(TarEntry entry, RootPath path)
+    // What an image may say of its files: the user's attributes and file capabilities (as Docker and Podman take them). trusted.* is overlayfs's
+    // and the host's own, and labels and hashes of security.* are for the host's administrator to give.
+    private Dictionary<string, byte[]>? Attributes(TarMember member, RootPath path)
     {
-        if (entry is not PaxTarEntry pax)
-            return null;
         Dictionary<string, byte[]>? attributes = null;
-        foreach ((string key, string value) in pax.ExtendedAttributes)
+        foreach ((string name, byte[] value) in member.Attributes ?? new Dictionary<string, byte[]>())
         {
-            if (!key.StartsWith(AttributePrefix, StringComparison.Ordinal))
-                continue;
-            string name = key[AttributePrefix.Length..];
-            // The reader decodes values as UTF-8; what did not survive that must not be written.
-            if (value.Contains('\uFFFD', StringComparison.Ordinal))
-                warnings.Add($"{path.Full}: extended attribute {name} is not text; left out");
+            if (name == "security.capability" || name.StartsWith("user.", StringComparison.Ordinal))
+                (attributes ??= [])[name] = value;
             else
-                (attributes ??= [])[name] = System.Text.Encoding.UTF8.GetBytes(value);
+                warnings.Add($"{path.Full}: extended attribute {name} is not taken from an archive; left out");
         }
         return attributes;
     }
