@@ -12,7 +12,7 @@ namespace OciRuntime.Core.Spec.Bundles;
 /// </summary>
 internal sealed class RootTree : IDisposable
 {
-    private const int MostTries = 1000;
+    private const int MostTries = 10;
 
     private readonly SafeFd _root;
     private readonly bool _mayChown = Libc.geteuid() == 0;
@@ -240,10 +240,11 @@ internal sealed class RootTree : IDisposable
         };
         int fd;
         int tries = 0;
-        // The kernel may want to be asked again when something was renamed or mounted meanwhile, anywhere (openat2(2)).
+        // The kernel may want to be asked again when something was renamed meanwhile, anywhere (openat2(2)). It looks a path up twice then, and
+        // counts the links of both: more than twenty may seem too many.
         do
             fd = Libc.openat2(_root.Number, directory.Length == 0 ? "." : directory, how);
-        while (fd < 0 && Errno.Last is Errno.EAGAIN or Errno.EINTR && ++tries < MostTries);
+        while (fd < 0 && Errno.Last is Errno.EAGAIN or Errno.EINTR or Errno.ELOOP && ++tries < MostTries);
         return fd < 0 ? null : new SafeFd(fd);
     }
 
