@@ -1,7 +1,6 @@
 #include "channel.h"
 
 #include <stdalign.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -46,18 +45,6 @@ int channel_program(struct context *c, int *fds)
 	return (int)count;
 }
 
-/* The process that cloned this one speaks first: OCI_MSG_CLONED comes before anything its child has to say. */
-static void await_turn(struct context *c)
-{
-	const struct timespec tick = { .tv_nsec = 100 * 1000 * 1000 };
-
-	for (int i = 0; i < 100 && c->turn != NULL && __atomic_load_n(c->turn, __ATOMIC_ACQUIRE) == 0; i++)
-		sys_futex_wait(c->turn, 0, &tick);
-	if (c->turn != NULL)
-		munmap(c->turn, sizeof(*c->turn));
-	c->turn = NULL;
-}
-
 int send_descriptor(int socket, const void *bytes, size_t length, int fd)
 {
 	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
@@ -80,11 +67,45 @@ int send_descriptor(int socket, const void *bytes, size_t length, int fd)
 	return n < 0 ? -1 : 0;
 }
 
+/*
+ * Who cloned this process may have died before it could say so. Then the runtime, if there is one, has hung up, but can be told whom it
+ * has to wait for.
+ */
+static _Noreturn void leave_unknown(struct context *c)
+{
+	struct oci_msg m = { .type = OCI_MSG_CLONED, .length = sizeof(m), .step = c->step };
+	int self = sys_pidfd_open(getpid());
+
+	if (self >= 0)
+		send_descriptor(c->channel, &m, sizeof(m), self);
+	sys_exit(1);
+}
+
+/*
+ * The container's init has nothing to say to a runtime that does not know of it, and no business to go on when that will never be:
+ * OCI_MSG_CLONED is answered by OCI_MSG_GO once the state is on disk. Asked for late, so that the answer comes while init works.
+ */
+int channel_await_answer(struct context *c)
+{
+	int got;
+
+	if (!c->unknown)
+		return 0;
+	c->unknown = false;
+	got = record_read(c->channel, OCI_MSG_GO);
+	if (got < 0)
+		return fail(c, OCI_OP_RECVMSG, "channel");
+	if (got == 0)
+		leave_unknown(c);
+	return 0;
+}
+
 int channel_send(struct context *c, struct oci_msg *m, int fd)
 {
 	ssize_t n = -1;
 
-	await_turn(c);
+	if (channel_await_answer(c) != 0)
+		return -1;
 	m->length = sizeof(*m);
 	m->step = c->step;
 	if (fd >= 0)
@@ -109,7 +130,8 @@ int channel_send_timeline(struct context *c, uint32_t count)
 	struct oci_msg m = { .type = OCI_MSG_TIMELINE, .step = c->step, .n = { count, c->started } };
 	struct iovec iov[] = { { &m, sizeof(m) }, { c->timeline, count * sizeof(c->timeline[0]) } };
 
-	await_turn(c);
+	if (channel_await_answer(c) != 0)
+		return -1;
 	m.length = (uint32_t)(sizeof(m) + iov[1].iov_len);
 	return writev(c->channel, iov, 2) == (ssize_t)m.length ? 0 : fail(c, OCI_OP_SENDMSG, "timeline");
 }
@@ -121,11 +143,17 @@ int record_read(int socket, enum oci_msg_type type)
 		struct oci_msg m;
 		char more;
 	} buffer;
-	ssize_t n;
+	ssize_t n = -1;
+	bool reset = false;
 
-	do
+	for (int i = 0; i < MAX_INTERRUPTS; i++) {
 		n = read(socket, &buffer, sizeof(buffer.m) + 1);
-	while (n < 0 && errno == EINTR);
+		/* A peer that ends with records unread resets the connection once; what it has sent before comes after that. */
+		if (n < 0 && errno == ECONNRESET && !reset)
+			reset = true;
+		else if (n >= 0 || errno != EINTR)
+			break;
+	}
 	if (n == 0 || (n < 0 && errno == ECONNRESET))
 		return 0;
 	if (n < 0)

@@ -10,6 +10,9 @@
 /* Receives OCI_MSG_PROGRAM: descriptors go to fds (room for OCI_WIRE_MAX_FDS + 1), their number is returned. Records. */
 int channel_program(struct context *c, int *fds);
 
+/* Waits until the runtime knows of this process. Every record that is sent does; what may forbid read(2) comes after it. Records. */
+int channel_await_answer(struct context *c);
+
 /* Sends one record. Records. */
 int channel_send(struct context *c, struct oci_msg *m, int fd);
 int channel_send_type(struct context *c, enum oci_msg_type type);

@@ -61,7 +61,7 @@ struct context {
 	uint32_t step; /* the one that runs; OCI_WIRE_NO_FAULT before the first */
 	int channel;
 	int *slots;
-	uint32_t *turn;	   /* shared with the cloning process: non-zero when it has sent OCI_MSG_CLONED */
+	bool unknown;	   /* the runtime has yet to answer OCI_MSG_CLONED: it has not written down that this process exists */
 	uint64_t *timeline; /* one value a step, or NULL */
 	mode_t umask;	    /* the runtime's */
 	uint64_t started;   /* CLOCK_MONOTONIC when the program had arrived */

@@ -2,7 +2,6 @@
 
 #include <sched.h>
 #include <stdbool.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -118,6 +117,17 @@ static int fork_intermediate(struct context *c)
 	supervise(c, init, sys_pidfd_open(init));
 }
 
+/* First of all: the runtime, whose child it is not, must notice when it dies. */
+static int introduce_supervisor(struct context *c)
+{
+	struct oci_msg m = { .type = OCI_MSG_SUPERVISOR, .n = { (uint64_t)getpid() } };
+	cleanup_close int self = sys_pidfd_open(getpid());
+
+	if (self < 0)
+		return fail(c, OCI_OP_PIDFD_OPEN, "supervisor");
+	return channel_send(c, &m, self);
+}
+
 int step_supervise(struct context *c, const struct oci_step *s)
 {
 	pid_t pid = stage_fork(NULL);
@@ -130,6 +140,8 @@ int step_supervise(struct context *c, const struct oci_step *s)
 	memcpy(log, step_string(c, s, 2), sizeof(log));
 	if (setsid() < 0)
 		return fail(c, OCI_OP_SETSID, "supervisor");
+	if (introduce_supervisor(c) != 0)
+		return -1;
 	c->supervision = (struct supervision){
 		.pid = getpid(),
 		.report = -1,
@@ -150,17 +162,13 @@ int step_supervise(struct context *c, const struct oci_step *s)
 /* The cloning process: hands over the pidfd and goes, or stays as the supervisor. */
 static _Noreturn void after_clone(struct context *c, pid_t init, int pidfd)
 {
-	struct oci_msg m = { .type = OCI_MSG_CLONED, .n = { (uint64_t)init, (uint64_t)c->supervision.pid } };
-	uint32_t *turn = c->turn;
+	struct oci_msg m = { .type = OCI_MSG_CLONED, .n = { (uint64_t)init } };
 	bool reported;
 
-	c->turn = NULL;
 	if (channel_send(c, &m, pidfd) != 0) {
 		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
 		sys_exit(1);
 	}
-	__atomic_store_n(turn, 1, __ATOMIC_RELEASE);
-	sys_futex_wake(turn);
 	if (c->supervision.pid == 0)
 		sys_exit(0);
 	if (!c->supervision.intermediate)
@@ -179,12 +187,8 @@ int step_clone(struct context *c, const struct oci_step *s)
 	const int cgroup = step_fd(c, s);
 	int pidfd = -1;
 	struct oci_clone_args args = { .flags = (s->n[0] & ~(uint64_t)CLONE_PARENT) | CLONE_PIDFD, .pidfd = (uintptr_t)&pidfd };
-	void *page = mmap(NULL, sizeof(*c->turn), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t pid;
 
-	if (page == MAP_FAILED)
-		return fail(c, OCI_OP_CLONE3, "shared page");
-	c->turn = page;
 	close_quietly(&c->proc);
 	if (parent_stays) {
 		args.exit_signal = SIGCHLD; /* init is the first in a new pid namespace: nobody there can look at what it has yet */
@@ -197,12 +201,11 @@ int step_clone(struct context *c, const struct oci_step *s)
 		args.cgroup = (uint64_t)cgroup;
 	}
 	pid = sys_clone3(&args);
-	if (pid < 0) {
-		c->turn = NULL;
+	if (pid < 0)
 		return fail(c, OCI_OP_CLONE3, cgroup >= 0 ? "container's init, into its cgroup" : "container's init");
-	}
 	if (pid > 0)
 		after_clone(c, pid, pidfd);
+	c->unknown = true;
 	slots_close_before(c, c->step + 1);
 	close_quietly(&c->supervision.report);
 	return 0;

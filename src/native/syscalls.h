@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
-#include <linux/futex.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <signal.h>
@@ -213,16 +212,6 @@ static inline int sys_sigmask_clear(void)
 	uint64_t none = 0;
 
 	return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
-}
-
-static inline int sys_futex_wait(uint32_t *word, uint32_t value, const struct timespec *timeout)
-{
-	return (int)syscall(SYS_futex, word, FUTEX_WAIT, value, timeout, NULL, 0);
-}
-
-static inline int sys_futex_wake(uint32_t *word)
-{
-	return (int)syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 #endif

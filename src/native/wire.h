@@ -88,7 +88,7 @@ struct oci_blob {
  * AFFINITY, RLIMIT and OOM_SCORE may also stand in stage one, whose settings the clone inherits.
  *
  * Stage one: everything before CLONE.
- *  SUPERVISE    first step when present: fork the supervisor, which goes on with the program and stays as the parent.
+ *  SUPERVISE    first step when present: fork the supervisor, which sends OCI_MSG_SUPERVISOR, goes on with the program and stays as the parent.
  *               fd = state directory (O_PATH); s0 = exit record's file name; s1 = the log's, s2 = blob of two u64: bytes of one file of the log
  *               (0 = no limit), how many files there may be (1 and up); n0 = slot of log file or NO_FD,
  *               n1 = slot of stdout's read end, n2 = slot of stderr's read end (NO_FD when absent),
@@ -100,7 +100,8 @@ struct oci_blob {
  *  AWAIT        send OCI_MSG_SYNC(n0 = enum oci_sync) and wait for OCI_MSG_GO. Either stage. In stage one (id maps) n1 of the
  *               record is this process's pid.
  *  BECOME_ROOT  setresgid(0), setresuid(0) in a new or joined user namespace, groups dropped when allowed.
- *  CLONE        clone3(n0 = CLONE_NEW* and CLONE_PARENT, CLONE_INTO_CGROUP with fd when not NO_FD; CLONE_PIDFD is implied); sends OCI_MSG_CLONED with the pidfd. The child goes on.
+ *  CLONE        clone3(n0 = CLONE_NEW* and CLONE_PARENT, CLONE_INTO_CGROUP with fd when not NO_FD; CLONE_PIDFD is implied); sends OCI_MSG_CLONED with the pidfd. The child goes on, and
+ *               waits for the answer before it says anything.
  *
  * Stage two.
  *  JOIN_CGROUP  write "0" to fd (a v1 `tasks` file; cgroup.procs only where a v2 clone was impossible).
@@ -159,8 +160,8 @@ struct oci_blob {
  *  SECCOMP      s0 = blob of struct sock_filter[], n0 = SECCOMP_FILTER_FLAG_*; when they ask for a listener, it goes over the channel as
  *               OCI_MSG_SECCOMP_FD, sent by a process that the filter does not hold up, and OCI_MSG_GO is waited for.
  *  READY        send OCI_MSG_READY (and OCI_MSG_TIMELINE first when asked for).
- *  GATE         n0 = 0: wait for OCI_MSG_START on the channel. n0 = 1: fd = listening SOCK_SEQPACKET socket of the state directory: close the
- *               channel, accept one connection, it is the channel from now on, wait for OCI_MSG_START.
+ *  GATE         n0 = 0: wait for OCI_MSG_START on the channel. n0 = 1: fd = listening SOCK_SEQPACKET socket of the state directory: wait
+ *               for OCI_MSG_GO, which ends the create, close the channel, accept one connection, it is the channel from now on, wait for OCI_MSG_START.
  *  HOOK         a createContainer or startContainer hook: s0 = path, s1 = vector of args, s2 = vector of env (0 = none), n0 = timeout ms (0 = none),
  *               fd = memfd with the state JSON, which becomes stdin after lseek(0); its stdout and stderr go to a pipe whose last 180 bytes are in the error.
  *               n1 = 0: createContainer, which starts in the root with the runtime's umask; n1 = 1: startContainer, in the process's directory with its umask.
@@ -240,10 +241,10 @@ enum oci_sync {
 enum oci_msg_type {
 	/* runtime -> helper */
 	OCI_MSG_PROGRAM = 1, /* SCM_RIGHTS: the image memfd, then the slots (0..fd_count-1) */
-	OCI_MSG_GO = 2,      /* answer to SYNC and SECCOMP_FD */
+	OCI_MSG_GO = 2,      /* answer to CLONED (the state is on disk), SYNC, SECCOMP_FD, and to READY where a start gate comes next */
 	OCI_MSG_START = 3,   /* pass the gate */
 	/* helper -> runtime */
-	OCI_MSG_CLONED = 16,  /* n0 = pid of init in the runtime's pid namespace (from clone3), n1 = supervisor's pid or 0; SCM_RIGHTS: pidfd */
+	OCI_MSG_CLONED = 16,  /* n0 = pid of init in the runtime's pid namespace (from clone3); SCM_RIGHTS: pidfd. Init says nothing before GO, or at the channel's end this itself with n0 = 0 */
 	OCI_MSG_SYNC = 17,    /* n0 = enum oci_sync, n1 = pid of the sender in its own pid namespace */
 	OCI_MSG_READY = 18,
 	OCI_MSG_STARTING = 19, /* the next thing is execve; an ERROR may still follow */
@@ -251,7 +252,8 @@ enum oci_msg_type {
 	OCI_MSG_SECCOMP_FD = 21, /* SCM_RIGHTS: listener */
 	OCI_MSG_TIMELINE = 22,
 	OCI_MSG_WARNING = 23, /* as ERROR, but the launch goes on */
-	OCI_MSG_ERROR = 24    /* step, error = errno, op = what failed, text = detail (a path, a hook's last output); the sender exits */
+	OCI_MSG_ERROR = 24,   /* step, error = errno, op = what failed, text = detail (a path, a hook's last output); the sender exits */
+	OCI_MSG_SUPERVISOR = 25 /* from the supervisor, before anything else; n0 = its pid; SCM_RIGHTS: its pidfd */
 };
 
 struct oci_msg {
@@ -323,7 +325,8 @@ struct oci_msg {
 	X(FAULT, 53, "fault") \
 	X(PIPE, 54, "pipe2") \
 	X(MOUNT, 55, "mount") \
-	X(FSPICK, 56, "fspick")
+	X(FSPICK, 56, "fspick") \
+	X(PIDFD_OPEN, 57, "pidfd_open")
 
 enum oci_op {
 #define X(name, value, text) OCI_OP_##name = value,

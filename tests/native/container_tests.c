@@ -1,6 +1,7 @@
 /* A whole container, and the shapes of its end. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -256,6 +257,7 @@ static void the_gate_waits_for_a_start(void)
 	launch_begin(&l, &p, -1);
 	close(listener);
 	CHECK_TEXT(launch_until(&l, OCI_MSG_READY), describe(&l.last));
+	launch_send(&l, OCI_MSG_GO);
 	CHECK(launch_next(&l) == 0);
 	wait_for_comm(l.init, "oci-init:gate");
 	snprintf(path, sizeof(path), "/proc/%d/comm", l.init);
@@ -312,9 +314,59 @@ static void syncs_wait_and_cloned_comes_first(void)
 	for (int i = 0; i < 20; i++) {
 		launch_begin(&l, &p, -1);
 		CHECK(launch_next(&l) == OCI_MSG_CLONED);
+		launch_send(&l, OCI_MSG_GO);
 		CHECK(launch_next(&l) == OCI_MSG_SYNC && l.last.n[0] == OCI_SYNC_RUNTIME_HOOKS && l.last.n[1] == 1);
 		launch_end(&l);
 	}
+}
+
+/* The runtime may be killed before it has written down that init exists: init says nothing, makes nothing that lasts, and ends with it. */
+static void an_init_that_is_not_acknowledged_ends_with_the_runtime(void)
+{
+	struct pollfd answer;
+	struct launch l;
+	pid_t init;
+
+	new_bundle();
+	container(&p, in_bundle("rootfs"), "echo never");
+	launch_begin(&l, &p, -1);
+	CHECK(launch_next(&l) == OCI_MSG_CLONED);
+	init = l.init;
+	answer = (struct pollfd){ .fd = l.channel, .events = POLLIN };
+	CHECK(poll(&answer, 1, 300) == 0);
+	shutdown(l.channel, SHUT_WR);
+	/* It says what its maker could not have said, for all that it knows. */
+	CHECK_TEXT(launch_next(&l) == OCI_MSG_CLONED && l.last.n[0] == 0, describe(&l.last));
+	CHECK_TEXT(launch_next(&l) == 0, describe(&l.last));
+	l.init = init;
+	CHECK(launch_wait(&l, output, sizeof(output)) == 1 && output[0] == '\0');
+	launch_end(&l);
+}
+
+/* The gate opens to a container whose create is complete, and to no other. */
+static void an_init_whose_create_is_not_complete_does_not_reach_the_gate(void)
+{
+	struct launch l;
+	int listener, connection;
+	struct oci_step *s;
+
+	new_bundle();
+	container(&p, in_bundle("rootfs"), "echo never");
+	listener = listen_gate(in_bundle("gate"));
+	CHECK(listener >= 0);
+	s = find(&p, OCI_KIND_GATE);
+	s->n[0] = 1;
+	s->fd = add_slot(&p, listener);
+	launch_begin(&l, &p, -1);
+	close(listener);
+	CHECK_TEXT(launch_until(&l, OCI_MSG_READY), describe(&l.last));
+	connection = connect_gate(in_bundle("gate"), true);
+	CHECK(connection >= 0);
+	shutdown(l.channel, SHUT_WR);
+	CHECK(launch_wait(&l, output, sizeof(output)) == 1);
+	CHECK_TEXT(output[0] == '\0', output);
+	close(connection);
+	launch_end(&l);
 }
 
 static void the_timeline_has_a_time_for_each_step(void)
@@ -484,6 +536,8 @@ void container_tests(void)
 	TEST(the_gate_waits_for_a_start);
 	TEST(the_end_of_the_channel_ends_a_waiting_init);
 	TEST(syncs_wait_and_cloned_comes_first);
+	TEST(an_init_that_is_not_acknowledged_ends_with_the_runtime);
+	TEST(an_init_whose_create_is_not_complete_does_not_reach_the_gate);
 	TEST(the_timeline_has_a_time_for_each_step);
 	TEST(a_hook_reads_the_state);
 	TEST(a_failing_hook_fails_with_its_last_words);

@@ -86,7 +86,9 @@ static void take_descriptor(struct launch *l, struct msghdr *h)
 	if (rights == NULL || rights->cmsg_type != SCM_RIGHTS)
 		return;
 	memcpy(&fd, CMSG_DATA(rights), sizeof(fd));
-	if (l->last.type == OCI_MSG_CLONED)
+	if (l->last.type == OCI_MSG_SUPERVISOR)
+		close(fd);
+	else if (l->last.type == OCI_MSG_CLONED && l->pidfd < 0)
 		l->pidfd = fd;
 	else
 		l->received = fd;
@@ -108,10 +110,10 @@ int launch_next(struct launch *l)
 	if (l->last.length != (uint32_t)n)
 		return -1;
 	take_descriptor(l, &h);
-	if (l->last.type == OCI_MSG_CLONED) {
+	if (l->last.type == OCI_MSG_SUPERVISOR)
+		l->supervisor = (pid_t)l->last.n[0];
+	if (l->last.type == OCI_MSG_CLONED)
 		l->init = (pid_t)l->last.n[0];
-		l->supervisor = (pid_t)l->last.n[1];
-	}
 	if (l->last.type == OCI_MSG_TIMELINE)
 		l->timeline_count = (int)l->last.n[0];
 	if (l->last.type == OCI_MSG_WARNING)
@@ -128,7 +130,7 @@ int launch_until(struct launch *l, uint32_t type)
 			return 1;
 		if (got <= 0 || got == OCI_MSG_ERROR)
 			return 0;
-		if (got == OCI_MSG_SYNC)
+		if (got == OCI_MSG_SYNC || got == OCI_MSG_CLONED)
 			launch_send(l, OCI_MSG_GO);
 	}
 }

@@ -57,9 +57,6 @@ internal sealed unsafe class CancelSignal : IDisposable
             throw new OciException(OciErrorCode.Cancelled, "the operation was cancelled", new OperationCanceledException(_token));
     }
 
-    /// <summary>True when <see cref="WaitAny"/> can end early; without it a plain blocking call does.</summary>
-    public bool CanCancel => _event is not null;
-
     public void Dispose()
     {
         // Waits for a callback that is running, so that it never writes to a closed descriptor.

@@ -38,8 +38,8 @@ internal sealed unsafe class Channel : IDisposable
     public void ShutdownWrite() => _ = Libc.shutdown(Fd, Libc.SHUT_WR);
 
     /// <summary>Receives one record. Descriptors that came with it belong to the caller.</summary>
-    /// <returns>False when the peer has closed its end.</returns>
-    public bool Receive(out ChannelMessage message, List<SafeFd> fds)
+    /// <returns>False when there is none: the peer has closed its end, or has not sent more.</returns>
+    public bool TryReceive(out ChannelMessage message, List<SafeFd> fds)
     {
         message = default;
         byte* control = stackalloc byte[64];
@@ -51,10 +51,16 @@ internal sealed unsafe class Channel : IDisposable
                 var vector = new Libc.iovec { iov_base = bytes, iov_len = WireFormat.MaxRecord };
                 var header = new Libc.msghdr { msg_iov = &vector, msg_iovlen = 1, msg_control = control, msg_controllen = 64 };
                 nint length;
-                do
-                    length = Libc.recvmsg(Fd, &header, Libc.MSG_CMSG_CLOEXEC);
-                while (length < 0 && Errno.Last == Errno.EINTR);
-                if (length == 0 || (length < 0 && Errno.Last == Errno.ECONNRESET))
+                bool reset = false;
+                while ((length = Libc.recvmsg(Fd, &header, Libc.MSG_CMSG_CLOEXEC | Libc.MSG_DONTWAIT)) < 0)
+                {
+                    // A peer that ends with records unread resets the connection once; what it has sent before comes after that.
+                    if (Errno.Last == Errno.ECONNRESET && !reset)
+                        reset = true;
+                    else if (Errno.Last != Errno.EINTR)
+                        break;
+                }
+                if (length == 0 || (length < 0 && Errno.Last is Errno.ECONNRESET or Errno.EAGAIN))
                     return false;
                 if (length < 0)
                     throw KernelError.Last("talk to", "the helper", "recvmsg");

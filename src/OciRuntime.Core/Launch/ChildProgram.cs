@@ -45,7 +45,7 @@ internal static unsafe class ChildProgram
         if (pid < 0)
             return new ProgramResult(errno, false, null, string.Empty);
         _ = Libc.fcntl(output.Number, Libc.F_SETFL, Libc.O_NONBLOCK);
-        using ProcessHandle process = OpenChild(pid);
+        using ProcessHandle process = ProcessHandle.OfChild(pid, "a program", leader: true);
         var text = new List<byte>();
         bool ended = false;
         ExitStatus? status;
@@ -112,16 +112,5 @@ internal static unsafe class ChildProgram
             return file;
         file.Dispose();
         throw KernelError.Last("write", "a program's input", "write");
-    }
-
-    private static ProcessHandle OpenChild(int pid)
-    {
-        int fd = Libc.pidfd_open(pid);
-        if (fd >= 0)
-            return new ProcessHandle(pid, new SafeFd(fd));
-        int errno = Errno.Last;
-        _ = Libc.kill(-pid, Libc.SIGKILL);
-        ProcessHandle.TryReap(pid, 0);
-        throw KernelError.From("watch", "a program", "pidfd_open", errno);
     }
 }

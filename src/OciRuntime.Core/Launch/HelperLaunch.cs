@@ -11,9 +11,8 @@ namespace OciRuntime.Core.Launch;
 /// One launch in flight: the spawned helper, its channel, and what it has reported so far. Until <see cref="Complete"/> the
 /// processes belong to this object: <see cref="Abort"/> ends and reaps all of them.
 /// </summary>
-internal sealed class HelperLaunch : IDisposable
+internal sealed partial class HelperLaunch : IDisposable
 {
-    private const int AbortTimeout = 10_000;
     private const int EndTimeout = 1_000;
     private const int StopInterval = 200;
     private const int StopTimeout = 10_000;
@@ -24,8 +23,10 @@ internal sealed class HelperLaunch : IDisposable
     private readonly List<SafeFd> _received = [];
     private Channel? _channel;
     private Func<LaunchPlan>? _plan;
-    private int _helperPid;
+    private ProcessHandle? _helper;
+    private ProcessHandle? _supervisor;
     private ProcessHandle? _atGate;
+    private bool _supervised;
 
     private HelperLaunch(CancelSignal cancel, Action<HelperNotice>? notice)
     {
@@ -37,7 +38,7 @@ internal sealed class HelperLaunch : IDisposable
     public int Pid => Process?.Pid ?? 0;
 
     /// <summary>Pid of the helper itself; 0 when it has ended.</summary>
-    public int HelperPid => _helperPid;
+    public int HelperPid => _helper?.Pid ?? 0;
 
     /// <summary>The container's process; null until CLONED.</summary>
     public ProcessHandle? Process { get; private set; }
@@ -45,7 +46,7 @@ internal sealed class HelperLaunch : IDisposable
     private ProcessHandle? New => Process ?? _atGate;
 
     /// <summary>Pid of the supervisor, or 0.</summary>
-    public int SupervisorPid { get; private set; }
+    public int SupervisorPid => _supervisor?.Pid ?? 0;
 
     /// <summary>The pty master when it came over the channel.</summary>
     public SafeFd? Terminal { get; private set; }
@@ -63,12 +64,18 @@ internal sealed class HelperLaunch : IDisposable
             Span<(int, int)> descriptors = stackalloc (int, int)[4];
             int count = stdio.CopyActions(descriptors);
             descriptors[count++] = (helperEnd.Number, 3);
-            launch._helperPid = ChildSpawn.TrySpawn(helper.ExecPath, Argv, [], descriptors[..count], directory: null, ownGroup: false, files: null, out int errno);
+            int pid = ChildSpawn.TrySpawn(helper.ExecPath, Argv, [], descriptors[..count], directory: null, ownGroup: false, files: null, out int errno);
             GC.KeepAlive(helper);
-            if (launch._helperPid > 0)
+            try
+            {
+                launch._helper = pid > 0 ? ProcessHandle.OfChild(pid, "the helper") : throw KernelError.From("start", "the helper", "posix_spawn", errno);
                 return launch;
-            launch.Dispose();
-            throw KernelError.From("start", "the helper", "posix_spawn", errno);
+            }
+            catch
+            {
+                launch.Dispose();
+                throw;
+            }
         }
     }
 
@@ -87,6 +94,7 @@ internal sealed class HelperLaunch : IDisposable
     public void Send(LaunchPlan plan, int image, ReadOnlySpan<int> slots)
     {
         _plan = () => plan;
+        _supervised = plan.Steps.Any(static step => step is SuperviseStep);
         Span<int> fds = stackalloc int[slots.Length + 1];
         fds[0] = image;
         slots.CopyTo(fds[1..]);
@@ -94,7 +102,7 @@ internal sealed class HelperLaunch : IDisposable
     }
 
     /// <summary>Follows the helper until the container's process is ready: at the gate, or about to start.</summary>
-    /// <param name="onCloned">The process exists; state can be saved.</param>
+    /// <param name="onCloned">The process exists, and goes on only when this has saved its state.</param>
     /// <param name="onSync">The helper waits for something to be done; the second argument is the sender's pid.</param>
     public void RunToReady(Action onCloned, Action<SyncPoint, int> onSync)
     {
@@ -104,11 +112,15 @@ internal sealed class HelperLaunch : IDisposable
                 throw Died("before it was ready");
             switch (message.Type)
             {
-                case MessageType.Cloned when Process is null:
-                    TakeProcess(message);
-                    onCloned();
+                case MessageType.Supervisor when _supervisor is null:
+                    _supervisor = TakeProcess(message);
                     break;
-                case MessageType.Sync:
+                case MessageType.Cloned when Process is null:
+                    Process = TakeProcess(message);
+                    onCloned();
+                    Tell(MessageType.Go);
+                    break;
+                case MessageType.Sync when Process is not null || (SyncPoint)message.N0 == SyncPoint.IdMaps:
                     onSync((SyncPoint)message.N0, (int)message.N1);
                     Tell(MessageType.Go);
                     break;
@@ -127,6 +139,13 @@ internal sealed class HelperLaunch : IDisposable
     /// <returns>The sender's pid.</returns>
     public int RunToSync() =>
         Next(out ChannelMessage message) && message.Type == MessageType.Sync ? (int)message.N1 : throw Died("before it could wait");
+
+    /// <summary>The create is complete: lets init go to the start gate. Until now it ends with this process.</summary>
+    public void LeaveAtGate()
+    {
+        if (!Tell(MessageType.Go))
+            throw Died("before it was at the start gate");
+    }
 
     /// <summary>Opens the gate and waits until the program runs.</summary>
     /// <param name="plan">The plan that is being run, for the wording of errors; null when it was sent from here.</param>
@@ -169,70 +188,14 @@ internal sealed class HelperLaunch : IDisposable
         return terminal;
     }
 
-    /// <summary>Ends everything that was started and waits for it. Never throws.</summary>
-    public void Abort()
-    {
-        if (_channel is null)
-            return;
-        using var uncancellable = new CancelSignal(CancellationToken.None);
-        try
-        {
-            // The helper may be about to clone: it is told by the end of the channel, not killed, until it has said what it made.
-            _channel.ShutdownWrite();
-            Process?.Signal(Libc.SIGKILL);
-            long deadline = Environment.TickCount64 + AbortTimeout;
-            while (uncancellable.WaitAny([_channel.Fd], (int)Math.Max(0, deadline - Environment.TickCount64)) == 0)
-            {
-                if (!_channel.Receive(out ChannelMessage message, _received))
-                    break;
-                if (message.Type == MessageType.Cloned && Process is null)
-                {
-                    TakeProcess(message);
-                    Process!.Signal(Libc.SIGKILL);
-                }
-            }
-        }
-        catch (OciException)
-        {
-            // A helper that talks nonsense while it is being ended is ended all the same.
-        }
-        if (_helperPid > 0)
-        {
-            // Still our child, unreaped: the number is its own.
-            _ = Libc.kill(_helperPid, Libc.SIGKILL);
-            ReapHelper(uncancellable, AbortTimeout);
-        }
-        if (Process is not null)
-        {
-            try
-            {
-                Process.Signal(Libc.SIGKILL);
-                // One that a process of the container traces is its tracer's to reap first.
-                if (!Process.WaitExit(uncancellable, AbortTimeout) || Process.TryReap() is null)
-                    Process.ReapLater();
-            }
-            catch (OciException)
-            {
-                // Nothing more can be done about it.
-            }
-        }
-        if (SupervisorPid > 0)
-        {
-            // It writes the exit record before it goes; the directory must outlive that.
-            int fd = Libc.pidfd_open(SupervisorPid);
-            if (fd >= 0)
-            {
-                using var supervisor = new SafeFd(fd);
-                uncancellable.WaitAny([fd], AbortTimeout);
-            }
-        }
-        Dispose();
-    }
-
     public void Dispose()
     {
         _channel?.Dispose();
         _channel = null;
+        _helper?.Dispose();
+        _helper = null;
+        _supervisor?.Dispose();
+        _supervisor = null;
         Process?.Dispose();
         Process = null;
         Terminal?.Dispose();
@@ -243,10 +206,10 @@ internal sealed class HelperLaunch : IDisposable
     }
 
     // A helper that is gone already says why, or nothing, when its answer is read.
-    private void Tell(MessageType type, ReadOnlySpan<int> descriptors = default)
+    private bool Tell(MessageType type, ReadOnlySpan<int> descriptors = default)
     {
         _notice?.Invoke(HelperNotice.Of(new ChannelRecord(Sent: true, new ChannelMessage(type), descriptors.Length)));
-        _ = _channel!.Send(type, descriptors);
+        return _channel!.Send(type, descriptors);
     }
 
     // Records that any phase may bring are dealt with here.
@@ -256,7 +219,7 @@ internal sealed class HelperLaunch : IDisposable
         {
             AwaitRecord();
             int held = _received.Count;
-            if (!_channel!.Receive(out message, _received))
+            if (!_channel!.TryReceive(out message, _received))
                 return false;
             _notice?.Invoke(HelperNotice.Of(new ChannelRecord(Sent: false, message, _received.Count - held)));
             switch (message.Type)
@@ -283,14 +246,17 @@ internal sealed class HelperLaunch : IDisposable
         }
     }
 
+    // A record, or the end of the channel, or the death of one that has more to say: whom it has made may hold the other end for ever.
     // Whoever shares a pid namespace with the new process can stop it before it has become its program, again and again. It is woken, and
     // given up when that does not help.
     private void AwaitRecord()
     {
         int stopped = 0;
+        Span<int> awaited = stackalloc int[3];
+        int count = Awaited(awaited);
         try
         {
-            while (_cancel.WaitAny([_channel!.Fd], StopInterval) < 0)
+            while (_cancel.WaitAny(awaited[..count], StopInterval) < 0)
             {
                 if (!IsStopped())
                     continue;
@@ -306,6 +272,18 @@ internal sealed class HelperLaunch : IDisposable
         }
     }
 
+    private int Awaited(Span<int> fds)
+    {
+        int count = 0;
+        fds[count++] = _channel!.Fd;
+        // The helper of a supervised container only forks the supervisor, and nobody else holds the channel until that has spoken.
+        if ((_supervised ? _supervisor : Process is null ? _helper : null) is { } cloning)
+            fds[count++] = cloning.Fd;
+        if (Process is not null)
+            fds[count++] = Process.Fd;
+        return count;
+    }
+
     private bool IsStopped() => ProcessStat.Read(New?.Pid ?? 0) is { State: 'T' or 't' };
 
     private static OciException Stopped(OciErrorCode code, string what, Exception? inner = null) => new(code, "the container's new process was " + what, inner)
@@ -313,10 +291,10 @@ internal sealed class HelperLaunch : IDisposable
         Hint = "another process of the container does that: it shares the pid namespace and may signal or trace it",
     };
 
-    private void TakeProcess(in ChannelMessage message)
+    private ProcessHandle TakeProcess(in ChannelMessage message)
     {
-        Process = new ProcessHandle((int)message.N0, TakeFd("a process"));
-        SupervisorPid = (int)message.N1;
+        SafeFd pidfd = TakeFd("a process");
+        return new ProcessHandle(message.N0 != 0 ? (int)message.N0 : ProcessHandle.PidOf(pidfd), pidfd);
     }
 
     private SafeFd TakeFd(string what)
@@ -326,21 +304,6 @@ internal sealed class HelperLaunch : IDisposable
         SafeFd fd = _received[0];
         _received.RemoveAt(0);
         return fd;
-    }
-
-    // Of an exec it may be in a frozen cgroup of v1, which holds even the killed: then it is reaped when that thaws.
-    private void ReapHelper(CancelSignal cancel, int timeoutMilliseconds)
-    {
-        int fd = _helperPid > 0 && ProcessHandle.TryReap(_helperPid, Libc.WNOHANG) is null ? Libc.pidfd_open(_helperPid) : -1;
-        if (fd >= 0)
-        {
-            using var helper = new ProcessHandle(_helperPid, new SafeFd(fd));
-            if (helper.WaitExit(cancel, timeoutMilliseconds))
-                helper.TryReap();
-            else
-                helper.ReapLater();
-        }
-        _helperPid = 0;
     }
 
     private OciException Died(string when, bool atStart = false)
@@ -370,13 +333,4 @@ internal sealed class HelperLaunch : IDisposable
         using var uncancellable = new CancelSignal(CancellationToken.None);
         return Process.WaitExit(uncancellable, EndTimeout) ? Process.TryReap() ?? (Process.WaitReaped(EndTimeout) ? Process.TryGetExit() : null) : null;
     }
-}
-
-/// <summary>What the helper says besides its results.</summary>
-/// <param name="Warning">A step that failed without failing the launch, or empty.</param>
-/// <param name="Timeline">CLOCK_MONOTONIC nanoseconds after each step, or empty.</param>
-/// <param name="Record">What went over the channel, or null.</param>
-internal readonly record struct HelperNotice(string Warning, ulong[] Timeline, ChannelRecord? Record = null)
-{
-    public static HelperNotice Of(ChannelRecord record) => new(string.Empty, [], record);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 
@@ -32,7 +33,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
             // The number of a thread, which leads no process: EINVAL, and ENOENT since Linux 6.16.
             if (errno is Errno.EINVAL or Errno.ENOENT && !IsStill(pid, startTime))
                 return null;
-            throw KernelError.From("open process", pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "pidfd_open", errno);
+            throw KernelError.From("open process", pid.ToString(CultureInfo.InvariantCulture), "pidfd_open", errno);
         }
         var process = new ProcessHandle(pid, new SafeFd(fd));
         try
@@ -52,13 +53,40 @@ internal sealed unsafe class ProcessHandle : IDisposable
 
     private static bool IsStill(int pid, ulong startTime) => ProcessStat.Read(pid) is { } stat && stat.StartTime == startTime;
 
+    /// <summary>A child that nobody has reaped yet. When it can't be watched it is ended.</summary>
+    /// <param name="pid">Its pid.</param>
+    /// <param name="what">Its name in errors.</param>
+    /// <param name="leader">It leads a process group, which ends with it.</param>
+    public static ProcessHandle OfChild(int pid, string what, bool leader = false)
+    {
+        int fd = Libc.pidfd_open(pid);
+        if (fd >= 0)
+            return new ProcessHandle(pid, new SafeFd(fd));
+        int errno = Errno.Last;
+        _ = Libc.kill(leader ? -pid : pid, Libc.SIGKILL);
+        TryReap(pid, 0);
+        throw KernelError.From("watch", what, "pidfd_open", errno);
+    }
+
+    /// <summary>The pid of a pidfd's process (proc_pid_fdinfo(5)); 0 or less when it has ended.</summary>
+    public static int PidOf(SafeFd pidfd)
+    {
+        string text = TextFile.TryReadOnce("/proc/self/fdinfo/" + pidfd.Number.ToString(CultureInfo.InvariantCulture)) ?? string.Empty;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("Pid:", StringComparison.Ordinal))
+                return int.Parse(line["Pid:".Length..], CultureInfo.InvariantCulture);
+        }
+        return 0;
+    }
+
     /// <summary>Sends a signal; false when the process has ended.</summary>
     public bool Signal(int signal)
     {
         if (Libc.pidfd_send_signal(Fd, signal) == 0)
             return true;
         int errno = Errno.Last;
-        return errno == Errno.ESRCH ? false : throw KernelError.From("signal process", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "pidfd_send_signal", errno);
+        return errno == Errno.ESRCH ? false : throw KernelError.From("signal process", Pid.ToString(CultureInfo.InvariantCulture), "pidfd_send_signal", errno);
     }
 
     /// <summary>Waits until it has ended; false when the time passed.</summary>
@@ -72,7 +100,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
         do
             ready = Libc.poll(&poll, 1, timeoutMilliseconds);
         while (ready < 0 && Errno.Last == Errno.EINTR);
-        return ready >= 0 ? ready > 0 : throw KernelError.Last("wait for process", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "poll");
+        return ready >= 0 ? ready > 0 : throw KernelError.Last("wait for process", Pid.ToString(CultureInfo.InvariantCulture), "poll");
     }
 
     /// <summary>Reaps it when it is a child of this process; null when it is not, or was reaped already, or still runs.</summary>
@@ -95,7 +123,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
     public void ReapLater()
     {
         int pid = Pid; // names this process until it is reaped, and nobody else does that
-        new Thread(() => TryReap(pid, 0), maxStackSize: 64 << 10) { IsBackground = true, Name = "reaper of " + pid.ToString(System.Globalization.CultureInfo.InvariantCulture) }.Start();
+        new Thread(() => TryReap(pid, 0), maxStackSize: 64 << 10) { IsBackground = true, Name = "reaper of " + pid.ToString(CultureInfo.InvariantCulture) }.Start();
     }
 
     /// <summary>The exit status that the kernel keeps for holders of a pidfd once the process was reaped (Linux 6.15), or null.</summary>

@@ -38,6 +38,8 @@ public sealed partial class ContainerRuntime
         using var cancel = new CancelSignal(cancellationToken);
         if (directory.TryReadState() is { } state)
             DeleteWhole(directory, state, force, cancel, cancellationToken);
+        else if (force && directory.TryReadBegun() is { } begun)
+            DeleteBegun(directory, begun, cancellationToken);
         else if (force)
             DeleteBroken(directory, cancel, cancellationToken);
         else

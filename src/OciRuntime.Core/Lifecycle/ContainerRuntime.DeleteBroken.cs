@@ -9,6 +9,14 @@ namespace OciRuntime.Core.Lifecycle;
 
 public sealed partial class ContainerRuntime
 {
+    // A create that was killed when it had made the cgroup. A process that it made too ends by itself, since nobody acknowledges it; here that is hastened.
+    private void DeleteBegun(StateDirectory directory, ContainerState state, CancellationToken cancellationToken)
+    {
+        RemoveCgroup(directory.Id, CgroupOf(state), ended: true, cancellationToken);
+        state.Resctrl?.Remove(warning => Log(RuntimeLogLevel.Warning, warning));
+        directory.Remove();
+    }
+
     // A directory without a state is what a create left that was killed early, or a deletion late: nothing of it lives. One whose state is torn may be of a
     // container that runs: its process is named by what is still readable, and its cgroup by the configuration.
     private void DeleteBroken(StateDirectory directory, CancelSignal cancel, CancellationToken cancellationToken)
@@ -50,7 +58,7 @@ public sealed partial class ContainerRuntime
         }
     }
 
-    private bool EndNamedBy(byte[] torn, string id, CancelSignal cancel)
+    private static bool EndNamedBy(byte[] torn, string id, CancelSignal cancel)
     {
         if (StateJson.TryReadProcess(torn) is not { } named)
             return false;

@@ -174,6 +174,8 @@ internal sealed class Creation : IDisposable
         if (_source.Spec.Linux?.IntelRdt is { } rdt)
             State = State with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
         MakeCgroup();
+        // Before anything is born, and after the cgroup was found empty or made: what a killed runtime leaves in there is this container's.
+        Directory.WriteState(State);
         SendProgram(_plan);
         SafeFd? pidfdSocket = _request.PidfdSocket is { } path ? PeerSocket.Connect(path, "pidfd socket") : null;
         using (pidfdSocket)
@@ -186,6 +188,8 @@ internal sealed class Creation : IDisposable
         }
         if (_request.PidFile is { } pidFile)
             PidFile.Write(pidFile, State.Pid);
+        if (!_run)
+            _launch.LeaveAtGate();
     }
 
     private void MakeCgroup()
@@ -234,7 +238,7 @@ internal sealed class Creation : IDisposable
         _stdio!.CloseChildEnds(_request.Supervised);
     }
 
-    // The process exists: from here on a killed runtime leaves a container that can be listed and deleted.
+    // The process exists, and waits: from here on a killed runtime leaves a container that can be listed and deleted.
     private void SaveState()
     {
         int pid = _launch!.Pid;
@@ -242,15 +246,19 @@ internal sealed class Creation : IDisposable
         State = State with
         {
             Pid = pid,
-            StartTime = ProcessStat.Read(pid)?.StartTime ?? 0,
+            StartTime = StartTimeOf(pid),
             SupervisorPid = supervisor,
-            SupervisorStartTime = supervisor > 0 ? ProcessStat.Read(supervisor)?.StartTime ?? 0 : 0,
+            SupervisorStartTime = supervisor > 0 ? StartTimeOf(supervisor) : 0,
         };
         State.Resctrl?.Join(pid);
         Directory.WriteState(State);
         if (_source.Spec.Linux is { } linux && linux.Namespaces?.Find(static item => item.Type == "user") is { Path.Length: > 0 })
             IdMaps.CheckJoined(pid, linux);
     }
+
+    // Without it the state would name no process, and a deletion would leave that alone.
+    private static ulong StartTimeOf(int pid) => ProcessStat.Read(pid)?.StartTime
+        ?? throw new OciException(OciErrorCode.HelperDied, string.Create(CultureInfo.InvariantCulture, $"process {pid} of the launch has died"));
 
     private void Answer(SyncPoint sync, int sender)
     {
@@ -311,13 +319,7 @@ internal sealed class Creation : IDisposable
                     _cgroup.Remove(CancellationToken.None);
                 }
             }
-        }
-        catch (OciException e)
-        {
-            _runtime.Log(RuntimeLogLevel.Warning, e.Message);
-        }
-        try
-        {
+            // Not when processes are left: by the directory a forced delete finds them.
             Directory.Remove();
         }
         catch (OciException e)

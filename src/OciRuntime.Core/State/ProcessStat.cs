@@ -53,16 +53,17 @@ internal readonly record struct ProcessStat(char State, ulong StartTime, bool Is
         Hint = "/proc is mounted with hidepid: mount it without, or with gid= of a group that you are in",
     };
 
-    /// <summary>Its number in the innermost pid namespace that it is in (proc_pid_status(5), NSpid); 0 when there is no such process.</summary>
+    /// <summary>Its number in the innermost pid namespace that it is in (proc_pid_status(5), NSpid). Never 0: that is an error.</summary>
     public static int InnermostPid(int pid)
     {
-        string status = TextFile.TryReadOnce("/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/status") ?? string.Empty;
+        string path = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/status";
+        string status = TextFile.TryReadOnce(path) ?? throw KernelError.Last("read", path, "open");
         foreach (ReadOnlySpan<char> line in status.AsSpan().EnumerateLines())
         {
             if (line.StartsWith("NSpid:", StringComparison.Ordinal))
-                return int.TryParse(line[(line.LastIndexOf('\t') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+                return int.Parse(line[(line.LastIndexOf('\t') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture);
         }
-        return 0;
+        throw new OciException(OciErrorCode.Unknown, $"read {path}: it names no pid") { Object = path };
     }
 
     /// <summary>Parses the line; comm may hold spaces and brackets, so fields count from the last one.</summary>

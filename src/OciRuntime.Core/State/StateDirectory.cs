@@ -199,8 +199,11 @@ internal sealed class StateDirectory : IDisposable
         return held.stx_ino == named.stx_ino && held.stx_dev_major == named.stx_dev_major && held.stx_dev_minor == named.stx_dev_minor;
     }
 
-    /// <summary>The state, or null when the directory is half-written: there is none, or it is torn, or another container's.</summary>
-    public ContainerState? TryReadState() =>
+    /// <summary>The state, or null when the directory is half-written: there is none, or it is torn, or another container's, or names no process yet.</summary>
+    public ContainerState? TryReadState() => TryReadBegun() is { Pid: > 0 } state ? state : null;
+
+    /// <summary>The same, also of a container that was not given a process yet: it has its cgroup.</summary>
+    public ContainerState? TryReadBegun() =>
         TryReadFile(StateName) is { } bytes && StateJson.TryRead(bytes) is { } state && state.Id == Id ? state : null;
 
     /// <summary>The state; ContainerBroken when the directory is half-written.</summary>

@@ -15,4 +15,5 @@ internal enum MessageType : uint
     Timeline = 22,
     Warning = 23,
     Error = 24,
+    Supervisor = 25,
 }

@@ -60,6 +60,7 @@ internal enum WireOp : uint
     Pipe = 54,
     Mount = 55,
     Fspick = 56,
+    PidfdOpen = 57,
 }
 
 /// <summary>The kernel's names of the primitives.</summary>
@@ -72,6 +73,7 @@ internal static class WireOpNames
         "pivot_root", "umount2", "chroot", "chdir", "getcwd", "sethostname", "setdomainname", "ioctl", "prctl", "prlimit", "setgroups",
         "setresgid", "setresuid", "capset", "seccomp", "execve", "faccessat", "stat", "verify", "hook", "setsid", "keyctl", "socket",
         "accept4", "sched_setattr", "ioprio_set", "sched_setaffinity", "set_mempolicy", "personality", "dup", "fault", "pipe2", "mount", "fspick",
+        "pidfd_open",
     ];
 
     /// <summary>The name, for example <c>mount_setattr</c>; empty for what is not a primitive.</summary>

@@ -189,6 +189,9 @@ int step_gate(struct context *c, const struct oci_step *s)
 
 	if (s->n[0] == 0)
 		return channel_expect(c, OCI_MSG_START);
+	/* A create that is killed before its end has made no container. */
+	if (channel_expect(c, OCI_MSG_GO) != 0)
+		return -1;
 	prctl(PR_SET_NAME, "oci-init:gate", 0, 0, 0);
 	close_quietly(&c->channel);
 	close_what_is_done(c);

@@ -88,11 +88,14 @@ static bool read_output(int output, struct tail *tail)
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 
-/* Until the hook itself has ended: what it left running may keep the pipe open. False when its time is over. */
-static bool follow(int output, int pidfd, uint64_t timeout, struct tail *tail)
+/*
+ * Until the hook itself has ended: what it left running may keep the pipe open. False when its time is over, or the runtime has gone
+ * that waits for it (runtime, or -1).
+ */
+static bool follow(int output, int pidfd, int runtime, uint64_t timeout, struct tail *tail)
 {
 	const uint64_t deadline = timeout == 0 ? 0 : run_clock() + timeout * MILLISECOND;
-	struct pollfd p[] = { { .fd = pidfd, .events = POLLIN }, { .fd = output, .events = POLLIN } };
+	struct pollfd p[] = { { .fd = pidfd, .events = POLLIN }, { .fd = output, .events = POLLIN }, { .fd = runtime, .events = POLLRDHUP } };
 
 	for (;;) {
 		uint64_t now = timeout == 0 ? 0 : run_clock();
@@ -100,13 +103,15 @@ static bool follow(int output, int pidfd, uint64_t timeout, struct tail *tail)
 
 		if (timeout != 0 && now >= deadline)
 			return false;
-		if (poll(p, 2, timeout == 0 ? -1 : left > INT_MAX ? INT_MAX : (int)left) < 0 && errno != EINTR)
+		if (poll(p, 3, timeout == 0 ? -1 : left > INT_MAX ? INT_MAX : (int)left) < 0 && errno != EINTR)
 			return false;
 		if (p[1].revents != 0 && !read_output(output, tail))
 			p[1].fd = -1;
 		if (p[0].revents != 0)
 			break;
-		p[1].revents = 0;
+		if (p[2].revents != 0)
+			return false;
+		p[1].revents = p[2].revents = 0;
 	}
 	fcntl(output, F_SETFL, O_NONBLOCK);
 	for (int i = 0; p[1].fd >= 0 && i < 256 && read_output(output, tail); i++)
@@ -157,7 +162,8 @@ int step_hook(struct context *c, const struct oci_step *s)
 	close_quietly(&ends[1]);
 	if (pid < 0)
 		return fail(c, OCI_OP_FORK, "hook");
-	in_time = follow(output, pidfd, s->n[0], &tail);
+	/* Behind the gate the container goes its way, whatever becomes of the start. */
+	in_time = follow(output, pidfd, s->n[1] == 0 ? c->channel : -1, s->n[0], &tail);
 	if (!in_time)
 		kill(pid, SIGKILL); /* not waited for yet: the number is its own */
 	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0 && errno == EINTR)

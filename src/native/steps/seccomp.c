@@ -79,6 +79,8 @@ static int load_with_listener(struct context *c, const struct oci_step *s)
 
 int step_seccomp(struct context *c, const struct oci_step *s)
 {
+	if (channel_await_answer(c) != 0)
+		return -1;
 	if ((s->n[0] & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0)
 		return load_with_listener(c, s);
 	return load_filter(c, s) < 0 ? -1 : 0;

@@ -1,0 +1,75 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Wire;
+
+namespace OciRuntime.Core.Launch;
+
+internal sealed partial class HelperLaunch
+{
+    private const int AbortTimeout = 10_000;
+
+    /// <summary>Ends everything that was started and waits for it. Never throws.</summary>
+    public void Abort()
+    {
+        if (_channel is null)
+            return;
+        using var uncancellable = new CancelSignal(CancellationToken.None);
+        try
+        {
+            // The helper may be about to clone: it is told by the end of the channel, not killed, until it has said what it made. What it
+            // could not say any more ends by that too.
+            _channel.ShutdownWrite();
+            Process?.Signal(Libc.SIGKILL);
+            long deadline = Environment.TickCount64 + AbortTimeout;
+            while (uncancellable.WaitAny([_channel.Fd], (int)Math.Max(0, deadline - Environment.TickCount64)) == 0)
+            {
+                if (!_channel.TryReceive(out ChannelMessage message, _received))
+                    break;
+                if (message.Type == MessageType.Supervisor && _supervisor is null)
+                    _supervisor = TakeProcess(message);
+                if (message.Type == MessageType.Cloned && Process is null)
+                {
+                    Process = TakeProcess(message);
+                    Process.Signal(Libc.SIGKILL);
+                }
+            }
+        }
+        catch (OciException)
+        {
+            // A helper that talks nonsense while it is being ended is ended all the same.
+        }
+        // The helper is our child, unreaped: the number is its own.
+        _ = TrySignal(_helper);
+        ReapHelper(uncancellable, AbortTimeout);
+        // One that a process of the container traces is its tracer's to reap first.
+        if (Process is not null && (!TrySignal(Process) || !Process.WaitExit(uncancellable, AbortTimeout) || Process.TryReap() is null))
+            Process.ReapLater();
+        // It writes the exit record before it goes; the directory must outlive that.
+        if (_supervisor?.WaitExit(uncancellable, AbortTimeout) == false && TrySignal(_supervisor))
+            _supervisor.WaitExit(uncancellable, AbortTimeout);
+        Dispose();
+    }
+
+    private static bool TrySignal(ProcessHandle? process)
+    {
+        try
+        {
+            return process?.Signal(Libc.SIGKILL) == true;
+        }
+        catch (OciException)
+        {
+            return false; // nothing more can be done about it
+        }
+    }
+
+    // Of an exec it may be in a frozen cgroup of v1, which holds even the killed: then it is reaped when that thaws.
+    private void ReapHelper(CancelSignal cancel, int timeoutMilliseconds)
+    {
+        if (_helper?.WaitExit(cancel, timeoutMilliseconds) == true)
+            _helper.TryReap();
+        else
+            _helper?.ReapLater();
+        _helper?.Dispose();
+        _helper = null;
+    }
+}
