@@ -25,7 +25,7 @@ static int fill_stdio(void)
 
 /*
  * Nothing of the runtime's may be reachable through this process once it is in a container: not its memory or its
- * descriptors (CVE-2016-9962, CVE-2024-21626), its umask or its cwd. A vanished reader is an errno, and children can
+ * descriptors (CVE-2016-9962, CVE-2024-21626), its umask or its cwd. A vanished reader and a file that may not grow are an errno, and children can
  * be waited for whatever the runtime had ignored.
  */
 static int prepare(struct context *c)
@@ -33,15 +33,16 @@ static int prepare(struct context *c)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NAME, "oci-init", 0, 0, 0) != 0)
 		return fail(c, OCI_OP_PRCTL, "start");
 	if (sys_close_range(OCI_CHANNEL_FD + 1, ~0u) != 0)
-		return fail(c, OCI_OP_OPEN, "close_range");
+		return fail(c, OCI_OP_CLOSE_RANGE, "inherited descriptors");
 	if (fcntl(OCI_CHANNEL_FD, F_SETFD, FD_CLOEXEC) != 0)
-		return fail(c, OCI_OP_OPEN, "channel");
+		return fail(c, OCI_OP_FCNTL, "channel");
 	if (fill_stdio() != 0)
 		return fail(c, OCI_OP_OPEN, "/dev/null");
 	if (chdir("/") != 0)
 		return fail(c, OCI_OP_CHDIR, "/");
 	c->umask = umask(0);
 	sys_signal(SIGPIPE, (uintptr_t)SIG_IGN);
+	sys_signal(SIGXFSZ, (uintptr_t)SIG_IGN);
 	sys_signal(SIGCHLD, (uintptr_t)SIG_DFL);
 	return 0;
 }

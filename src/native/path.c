@@ -229,13 +229,13 @@ int path_make(struct context *c, const char *path, mode_t mode, bool file, uint6
 	return -1;
 }
 
-int path_directory(struct context *c, const char *path, mode_t mode, uint64_t resolve)
+int path_directory(struct context *c, const char *path, mode_t mode, uint64_t resolve, enum oci_op *op)
 {
 	int fd = path_open(c, path, O_PATH | O_DIRECTORY, resolve);
 	bool links = true;
-	enum oci_op op;
 
-	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, resolve, &links, &op) : fd;
+	*op = OCI_OP_OPENAT2;
+	return fd < 0 && errno == ENOENT ? path_make(c, path, mode, false, resolve, &links, op) : fd;
 }
 
 void path_forget(struct context *c)
@@ -255,6 +255,7 @@ int path_parent(struct context *c, const char *path, uint16_t flags, const char 
 	const char *slash = strrchr(path, '/');
 	size_t length = slash == NULL ? 0 : (size_t)(slash - path);
 	char copy[PATH_MAX];
+	enum oci_op op;
 
 	*name = slash == NULL ? path : slash + 1;
 	if (**name == '\0' || is_dots(*name) || length >= sizeof(copy))
@@ -264,9 +265,9 @@ int path_parent(struct context *c, const char *path, uint16_t flags, const char 
 	path_forget(c);
 	memcpy(copy, path, length);
 	copy[length] = '\0';
-	c->parent.fd = path_directory(c, length == 0 ? "/" : copy, 0755, real ? RESOLVE_NO_SYMLINKS : 0);
+	c->parent.fd = path_directory(c, length == 0 ? "/" : copy, 0755, real ? RESOLVE_NO_SYMLINKS : 0, &op);
 	if (c->parent.fd < 0)
-		return real && errno == ELOOP ? behind_link(c, path) : fail(c, OCI_OP_OPENAT2, path);
+		return real && errno == ELOOP ? behind_link(c, path) : fail(c, op, path);
 	c->parent.path = path;
 	c->parent.real = real;
 	c->parent.length = length;

@@ -23,8 +23,8 @@ int path_open_beneath(int dir, const char *path, uint64_t flags);
  */
 int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve, bool *links, enum oci_op *op);
 
-/* The directory at path, made with its parents when missing. Leaves errno. */
-int path_directory(struct context *c, const char *path, mode_t mode, uint64_t resolve);
+/* The directory at path, made with its parents when missing. Leaves errno, and in *op the call that failed. */
+int path_directory(struct context *c, const char *path, mode_t mode, uint64_t resolve, enum oci_op *op);
 
 /*
  * The directory that holds path's last component, which *name is set to; made when missing. With OCI_F_REAL_TOP among

@@ -52,7 +52,7 @@ static int open_proc(struct context *c, bool masked)
 	if (fd < 0)
 		return fail(c, OCI_OP_OPEN, "/proc");
 	if (proc_verify(fd) != 0)
-		return fail(c, OCI_OP_VERIFY, "/proc is not procfs");
+		return errno == EXDEV ? fail(c, OCI_OP_VERIFY, "/proc is not procfs") : fail(c, OCI_OP_FSTATFS, "/proc");
 	result = fd;
 	fd = -1;
 	return result;

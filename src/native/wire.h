@@ -326,7 +326,15 @@ struct oci_msg {
 	X(PIPE, 54, "pipe2") \
 	X(MOUNT, 55, "mount") \
 	X(FSPICK, 56, "fspick") \
-	X(PIDFD_OPEN, 57, "pidfd_open")
+	X(PIDFD_OPEN, 57, "pidfd_open") \
+	X(FSTATFS, 58, "fstatfs") \
+	X(READLINKAT, 59, "readlinkat") \
+	X(GETDENTS64, 60, "getdents64") \
+	X(SENDFILE, 61, "sendfile") \
+	X(FCNTL, 62, "fcntl") \
+	X(CLOSE_RANGE, 63, "close_range") \
+	X(MMAP, 64, "mmap") \
+	X(CLONE, 65, "clone")
 
 enum oci_op {
 #define X(name, value, text) OCI_OP_##name = value,

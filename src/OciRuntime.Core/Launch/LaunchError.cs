@@ -32,7 +32,7 @@ internal static class LaunchError
             "exec" => Exec(step.Object, errno, syscall),
             // What the user gave an exec: engines report it as they do a missing program.
             "chdir" when message.Op == WireOp.Chdir => (KernelError.CodeOf(errno), $"chdir to cwd (\"{step.Object}\") set in config.json failed: {Errno.Text(errno)}", errno == Errno.EMFILE ? LaunchHint.FewFiles : null),
-            "hook" => (OciErrorCode.HookFailed, HookWords(step, errno, text), null),
+            "hook" => (OciErrorCode.HookFailed, HookWords(step, message), null),
             _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), LaunchHint.For(step, syscall, errno, text, plan.Steps.Any(static before => before is BecomeRootStep))),
         };
         // What the profile forbids fails with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
@@ -80,11 +80,12 @@ internal static class LaunchError
         _ => (KernelError.CodeOf(errno), $"exec {program}: {syscall}: {Errno.Text(errno)}", null),
     };
 
-    // In the words of the hooks that the runtime itself runs; the text says how the hook ended, an errno why it could not be run.
-    private static string HookWords(LaunchStep step, int errno, string text)
+    // In the words of the hooks that the runtime itself runs; the text says how the hook ended, or else a call that it takes has failed.
+    private static string HookWords(LaunchStep step, in ChannelMessage message)
     {
         string[] place = step.SpecPointer!.Split('/');
-        return $"{place[^2]} hook #{place[^1]} {step.Object}: {(text.Length > 0 ? text : KernelError.Reason(errno))}";
+        string why = message.Op == WireOp.Hook ? message.Text : $"{message.Op.Name()}: {KernelError.Reason(message.Error)}";
+        return $"{place[^2]} hook #{place[^1]} {step.Object}: {why}";
     }
 
     private static string Detail(string text) => text.Length == 0 ? string.Empty : ": " + text;

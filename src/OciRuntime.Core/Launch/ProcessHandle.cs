@@ -7,6 +7,8 @@ namespace OciRuntime.Core.Launch;
 /// <summary>A process by its pidfd: signals reach it or nobody, whatever becomes of its number.</summary>
 internal sealed unsafe class ProcessHandle : IDisposable
 {
+    private const int LongestPause = 100;
+
     private readonly SafeFd _pidfd;
 
     public ProcessHandle(int pid, SafeFd pidfd)
@@ -106,15 +108,41 @@ internal sealed unsafe class ProcessHandle : IDisposable
     /// <summary>Reaps it when it is a child of this process; null when it is not, or was reaped already, or still runs.</summary>
     public ExitStatus? TryReap() => TryReap(Pid, Libc.WNOHANG);
 
+    /// <summary>
+    /// Waits until it has ended and this process, its parent, may reap it. A pidfd is readable before that when somebody traces it, in the
+    /// container for example: the tracer has the end first, and may keep it to itself for a while (ptrace(2)).
+    /// </summary>
+    /// <returns>How it ended; null when it is no child of this process, was reaped already, or the time passed.</returns>
+    public ExitStatus? WaitReap(CancelSignal cancel, int timeoutMilliseconds = Timeout.Infinite)
+    {
+        long deadline = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;
+        bool child = WaitExit(cancel, timeoutMilliseconds);
+        for (int pause = 1; child; pause = Math.Min(pause * 2, LongestPause))
+        {
+            if (TryReap(out child) is { } status)
+                return status;
+            if (!child || Environment.TickCount64 >= deadline)
+                break;
+            cancel.WaitAny([], pause); // nothing tells when the tracer lets go
+        }
+        return null;
+    }
+
+    /// <summary>The same without waiting, and whether it is a child of this process at all that was not reaped yet.</summary>
+    public ExitStatus? TryReap(out bool child) => TryReap(Pid, Libc.WNOHANG, out child);
+
     /// <summary>waitid(2) on this exact pid. Never on "any child": .NET reaps its own and must find them.</summary>
-    public static ExitStatus? TryReap(int pid, int options)
+    public static ExitStatus? TryReap(int pid, int options) => TryReap(pid, options, out _);
+
+    private static ExitStatus? TryReap(int pid, int options, out bool child)
     {
         Libc.siginfo_t info = default;
         int result;
         do
             result = Libc.waitid(Libc.P_PID, pid, &info, Libc.WEXITED | options);
         while (result != 0 && Errno.Last == Errno.EINTR);
-        if (result != 0 || info.si_pid == 0)
+        child = result == 0;
+        if (!child || info.si_pid == 0)
             return null;
         return info.si_code == Libc.CLD_EXITED ? new ExitStatus(info.si_status, 0) : new ExitStatus(128 + info.si_status, info.si_status);
     }

@@ -9,6 +9,8 @@ namespace OciRuntime.Core.Lifecycle;
 /// <summary>A process that this runtime started and can wait for: the init of <c>run</c>, or an exec'ed process.</summary>
 public sealed class ContainerProcess : IDisposable
 {
+    private const int LongestPause = 100;
+
     private readonly ContainerRuntime _runtime;
     private readonly ProcessHandle _process;
     private readonly bool _supervised;
@@ -55,16 +57,31 @@ public sealed class ContainerProcess : IDisposable
     {
         if (_exit is { } known)
             return known;
-        using (var cancel = new CancelSignal(cancellationToken))
-            _process.WaitExit(cancel);
+        using var cancel = new CancelSignal(cancellationToken);
+        _process.WaitExit(cancel);
+        for (int pause = 1; ; pause = Math.Min(pause * 2, LongestPause))
+        {
+            if (TryEnd(cancellationToken) is { } exit)
+                return exit;
+            cancel.WaitAny([], pause); // somebody traces it, and has its end first
+        }
+    }
+
+    // Null when it can't be reaped yet. By one thread: the status is there once.
+    private ExitRecord? TryEnd(CancellationToken cancellationToken)
+    {
         lock (_lock)
         {
-            if (_exit is null)
-            {
-                _exit = _supervised ? _runtime.Wait(Id, null, cancellationToken)! : Reap();
-                if (RecordExit && !_supervised)
-                    _runtime.KeepExit(_exit);
-            }
+            if (_exit is not null)
+                return _exit;
+            if (_supervised)
+                return _exit = _runtime.Wait(Id, null, cancellationToken)!;
+            ExitStatus? status = _process.TryReap(out bool child);
+            if (status is null && child)
+                return null;
+            _exit = (status ?? _process.TryGetExit()) is { } known ? Of(known) : new ExitRecord { Id = Id, ExitedAt = DateTime.Now };
+            if (RecordExit)
+                _runtime.KeepExit(_exit);
             return _exit;
         }
     }
@@ -143,10 +160,6 @@ public sealed class ContainerProcess : IDisposable
         Terminal?.Dispose();
         _process.Dispose();
     }
-
-    private ExitRecord Reap() => (_process.TryReap() ?? _process.TryGetExit()) is { } status
-        ? Of(status)
-        : new ExitRecord { Id = Id, ExitedAt = DateTime.Now };
 
     private ExitRecord Of(ExitStatus status) => new()
     {

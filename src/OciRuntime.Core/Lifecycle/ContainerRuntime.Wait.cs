@@ -29,7 +29,7 @@ public sealed partial class ContainerRuntime
             using ProcessHandle? supervisor = ProcessHandle.TryOpen(state.SupervisorPid, state.SupervisorStartTime);
             supervisor?.WaitExit(cancel, 10_000);
         }
-        else if (process is not null && directory.TryReadExit() is null && ReapOrAsk(process) is { } status)
+        else if (process is not null && directory.TryReadExit() is null && ReapOrAsk(process, cancel, milliseconds) is { } status)
         {
             return Record(directory, state, status);
         }
@@ -37,9 +37,9 @@ public sealed partial class ContainerRuntime
     }
 
     // Our own child tells when it is reaped; of another's child the kernel tells holders of a pidfd once its parent has reaped it.
-    private static ExitStatus? ReapOrAsk(ProcessHandle process)
+    private static ExitStatus? ReapOrAsk(ProcessHandle process, CancelSignal cancel, int milliseconds)
     {
-        if (process.TryReap() is { } own)
+        if (process.WaitReap(cancel, milliseconds) is { } own)
             return own;
         return process.WaitReaped(200) ? process.TryGetExit() : null;
     }

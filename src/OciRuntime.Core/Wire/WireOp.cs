@@ -61,6 +61,14 @@ internal enum WireOp : uint
     Mount = 55,
     Fspick = 56,
     PidfdOpen = 57,
+    Fstatfs = 58,
+    Readlinkat = 59,
+    Getdents64 = 60,
+    Sendfile = 61,
+    Fcntl = 62,
+    CloseRange = 63,
+    Mmap = 64,
+    Clone = 65,
 }
 
 /// <summary>The kernel's names of the primitives.</summary>
@@ -73,7 +81,7 @@ internal static class WireOpNames
         "pivot_root", "umount2", "chroot", "chdir", "getcwd", "sethostname", "setdomainname", "ioctl", "prctl", "prlimit", "setgroups",
         "setresgid", "setresuid", "capset", "seccomp", "execve", "faccessat", "stat", "verify", "hook", "setsid", "keyctl", "socket",
         "accept4", "sched_setattr", "ioprio_set", "sched_setaffinity", "set_mempolicy", "personality", "dup", "fault", "pipe2", "mount", "fspick",
-        "pidfd_open",
+        "pidfd_open", "fstatfs", "readlinkat", "getdents64", "sendfile", "fcntl", "close_range", "mmap", "clone",
     ];
 
     /// <summary>The name, for example <c>mount_setattr</c>; empty for what is not a primitive.</summary>

@@ -40,8 +40,10 @@ static int copy_file(struct context *c, int from, int to, const char *name, cons
 	struct stat st;
 	ssize_t n;
 
-	if (source < 0 || fstat(source, &st) != 0)
+	if (source < 0)
 		return fail_detail(c, OCI_OP_OPENAT2, path, name);
+	if (fstat(source, &st) != 0)
+		return fail_detail(c, OCI_OP_STAT, path, name);
 	if (!S_ISREG(st.st_mode))
 		return fail_with(c, ESTALE, OCI_OP_VERIFY, path, name);
 	target = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -50,7 +52,7 @@ static int copy_file(struct context *c, int from, int to, const char *name, cons
 	do
 		n = sendfile(target, source, NULL, MAX_CHUNK);
 	while (n > 0 || (n < 0 && errno == EINTR));
-	return n == 0 ? 0 : fail_detail(c, OCI_OP_WRITE, path, name);
+	return n == 0 ? 0 : fail_detail(c, OCI_OP_SENDFILE, path, name);
 }
 
 static int copy_link(struct context *c, int from, int to, const char *name, const char *path)
@@ -59,7 +61,7 @@ static int copy_link(struct context *c, int from, int to, const char *name, cons
 	ssize_t n = readlinkat(from, name, text, sizeof(text) - 1);
 
 	if (n < 0)
-		return fail_detail(c, OCI_OP_OPEN, path, name);
+		return fail_detail(c, OCI_OP_READLINKAT, path, name);
 	text[n] = '\0';
 	return symlinkat(text, to, name) == 0 ? 0 : fail_detail(c, OCI_OP_SYMLINKAT, path, name);
 }
@@ -117,7 +119,7 @@ static int copy_entries(struct context *c, int from, int to, const char *path, u
 				return -1;
 		}
 	}
-	return n == 0 ? 0 : fail_detail(c, OCI_OP_OPEN, path, "list");
+	return n == 0 ? 0 : fail(c, OCI_OP_GETDENTS64, path);
 }
 
 int copy_directory(struct context *c, int from, int to, const char *path)

@@ -44,8 +44,10 @@ static int give_node(struct context *c, const struct node *n, uid_t uid, gid_t g
 	cleanup_close int fd = path_open_beneath(n->parent, n->name, O_PATH | O_NOFOLLOW);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) != 0)
+	if (fd < 0)
 		return fail(c, OCI_OP_OPENAT2, n->path);
+	if (fstat(fd, &st) != 0)
+		return fail(c, OCI_OP_STAT, n->path);
 	if (!is_node(&st, n))
 		return fail_with(c, ESTALE, OCI_OP_VERIFY, n->path, "was exchanged");
 	return fchownat(fd, "", uid, gid, AT_EMPTY_PATH) == 0 ? 0 : fail(c, OCI_OP_FCHOWN, n->path);
@@ -106,9 +108,9 @@ int step_symlink(struct context *c, const struct oci_step *s)
 		return fail_with(c, EEXIST, OCI_OP_SYMLINKAT, path, "something else is there");
 	if ((size_t)length == strlen(text) && memcmp(there, text, (size_t)length) == 0)
 		return 0;
-	if (unlinkat(parent, name, 0) != 0 || symlinkat(text, parent, name) != 0)
-		return fail(c, OCI_OP_SYMLINKAT, path);
-	return 0;
+	if (unlinkat(parent, name, 0) != 0)
+		return fail(c, OCI_OP_UNLINKAT, path);
+	return symlinkat(text, parent, name) == 0 ? 0 : fail(c, OCI_OP_SYMLINKAT, path);
 }
 
 int step_unlink(struct context *c, const struct oci_step *s)

@@ -29,7 +29,8 @@ static int check_cwd(struct context *c, const char *path)
 
 static int enter(struct context *c, const struct oci_step *s, const char *path)
 {
-	cleanup_close int fd = (s->flags & OCI_F_MKDIR) != 0 ? path_directory(c, path, 0755, 0) : path_open(c, path, O_PATH | O_DIRECTORY, 0);
+	enum oci_op op;
+	cleanup_close int fd = (s->flags & OCI_F_MKDIR) != 0 ? path_directory(c, path, 0755, 0, &op) : path_open(c, path, O_PATH | O_DIRECTORY, 0);
 
 	if (fd >= 0 && fchdir(fd) == 0) {
 		c->entered = true;
@@ -258,7 +259,7 @@ static int place_kept(struct context *c, struct fd_set_bits *set)
 void reset_signals(void)
 {
 	/* The runtime's C library keeps 32 and 33 for its threads and leaves them ignored in what it spawns. */
-	static const int ignored[] = { SIGPIPE, 32, 33 };
+	static const int ignored[] = { SIGPIPE, SIGXFSZ, 32, 33 };
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		sys_signal(ignored[i], (uintptr_t)SIG_DFL);

@@ -139,7 +139,7 @@ static int refuse_proc(struct context *c, const struct oci_step *s, int target, 
 	if ((s->flags & OCI_F_ON_PROC) != 0)
 		return 0;
 	if (fstatfs(target, &fs) != 0)
-		return fail(c, OCI_OP_STAT, path);
+		return fail(c, OCI_OP_FSTATFS, path);
 	return fs.f_type == PROC_SUPER_MAGIC ? fail_with(c, EPERM, OCI_OP_VERIFY, path, "is on procfs") : 0;
 }
 
@@ -200,7 +200,7 @@ static int check_source(struct context *c, const struct oci_step *s, int tree, c
 	struct stat st;
 
 	if ((s->flags & OCI_F_SOURCE_PROC) != 0 && proc_verify(tree) != 0)
-		return fail_detail(c, OCI_OP_VERIFY, source, "is not procfs");
+		return errno == EXDEV ? fail_detail(c, OCI_OP_VERIFY, source, "is not procfs") : fail(c, OCI_OP_FSTATFS, source);
 	if (fstat(tree, &st) != 0)
 		return fail(c, OCI_OP_STAT, source);
 	return S_ISDIR(st.st_mode) ? 0 : 1;
@@ -273,7 +273,8 @@ int step_setattr(struct context *c, const struct oci_step *s)
 int step_mkdir(struct context *c, const struct oci_step *s)
 {
 	const char *path = step_string(c, s, 0);
-	cleanup_close int fd = path_directory(c, path, (mode_t)s->n[0], 0);
+	enum oci_op op;
+	cleanup_close int fd = path_directory(c, path, (mode_t)s->n[0], 0, &op);
 
-	return fd < 0 ? fail(c, OCI_OP_MKDIRAT, path) : 0;
+	return fd < 0 ? fail(c, op, path) : 0;
 }

@@ -54,19 +54,23 @@ static int load_with_listener(struct context *c, const struct oci_step *s)
 	int numbers[2], answers[2], listener;
 	struct sender *sender;
 	char done = 0;
+	bool told;
 
 	if (pipe2(numbers, O_CLOEXEC) != 0 || pipe2(answers, O_CLOEXEC) != 0)
 		return fail(c, OCI_OP_PIPE, "seccomp listener");
 	/* Its stack, with what it is told at the bottom. Not given back: it may still be on its way out later. execve(2) ends both. */
 	sender = mmap(NULL, SENDER_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (sender == MAP_FAILED)
-		return fail(c, OCI_OP_CLONE3, "seccomp listener");
+		return fail(c, OCI_OP_MMAP, "seccomp listener");
 	*sender = (struct sender){ .c = c, .numbers = numbers[0], .answers = answers[1] };
 	if (clone(send_from_outside, (char *)sender + SENDER_STACK, thread, sender) < 0)
-		return fail(c, OCI_OP_CLONE3, "seccomp listener");
+		return fail(c, OCI_OP_CLONE, "seccomp listener");
 	listener = load_filter(c, s);
-	if (write(numbers[1], &listener, sizeof(listener)) != (ssize_t)sizeof(listener) || listener < 0)
+	told = write(numbers[1], &listener, sizeof(listener)) == (ssize_t)sizeof(listener);
+	if (listener < 0)
 		return -1;
+	if (!told)
+		return fail(c, OCI_OP_WRITE, "seccomp listener");
 	if (read(answers[0], &done, 1) != 1 || done != 1)
 		return fail_with(c, EIO, OCI_OP_SENDMSG, "seccomp listener", NULL);
 	for (int i = 0; i < 2; i++) {
