@@ -9,6 +9,7 @@
   Description          = 'Run OCI containers on Linux from PowerShell: typed objects in a pipeline, no daemon.'
   CompatiblePSEditions = @('Core')
   PowerShellVersion    = '7.6'
+  TypesToProcess       = @('OciRuntime.Types.ps1xml')
   FormatsToProcess     = @('OciRuntime.Format.ps1xml')
   FunctionsToExport    = @()
   VariablesToExport    = @()

@@ -79,4 +79,16 @@ Describe 'Get-OciContainer' {
         # ConvertFrom-Json refuses one.
         New-OciContainer (New-Id) $fixture.Bundle | ConvertTo-Json -Depth 3 | Should -Not -Match '"":'
     }
+
+    It 'FilterSelects' {
+        $with = (New-OciContainer (New-Id) $fixture.Bundle -Annotation @{ role = 'web'; empty = '' }).Id
+        $without = (New-OciContainer (New-Id) $fixture.Bundle -Unsupervised).Id
+        (Get-OciContainer -Filter annotation=role).Id | Should -Be $with
+        (Get-OciContainer -Filter annotation=role=W*).Id | Should -Be $with
+        Get-OciContainer -Filter annotation=role=db | Should -BeNullOrEmpty
+        (Get-OciContainer -Filter status=created, supervised=false).Id | Should -Be $without
+        (Get-OciContainer -Filter "bundle=*$($fixture.Work)*", "id=$without").Id | Should -Be $without
+        { Get-OciContainer -Filter nonsense=1 } | Should -Throw -ExpectedMessage '*is not a filter*'
+        { Get-OciContainer -Filter status } | Should -Throw -ExpectedMessage '*is not a filter*'
+    }
 }

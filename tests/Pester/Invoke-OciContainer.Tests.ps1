@@ -82,15 +82,9 @@ Describe 'Invoke-OciContainer' {
         $failure = @($all | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
         $all | Where-Object { $_ -is [string] } | Should -Be 'good'
         $failure.Count | Should -Be 1
-        $failure[0].FullyQualifiedErrorId | Should -Be 'ContainerStandardError,OciRuntime.PowerShell.Commands.InvokeOciContainerCommand'
+        $failure[0].FullyQualifiedErrorId | Should -Be 'NativeCommandError'
         "$($failure[0])" | Should -Be 'bad'
         $ErrorActionPreference | Should -Be 'Stop'
-    }
-
-    It 'ExplicitErrorActionIsObeyed' {
-        $id = New-Id
-        { Invoke-OciContainer $id -Bundle $fixture.Bundle -Command sh, -c, 'echo bad >&2; sleep 100' -ErrorAction Stop } | Should -Throw 'bad*'
-        Get-OciContainer "$id*" | Should -BeNullOrEmpty
     }
 
     It 'ErrorOnExitStopsWithThePreference' {
@@ -185,5 +179,21 @@ Describe 'Invoke-OciContainer' {
             Invoke-OciContainer -Bundle $fixture.Bundle -Command sh, -c, 'echo $LISTEN_FDS; ls /proc/self/fd' | Should -Be '', '0', '1', '2', '3'
         }
         finally { $env:LISTEN_PID = $env:LISTEN_FDS = $null }
+    }
+
+    It 'TimeoutEndsIt' {
+        $id = New-Id
+        $failure = $null
+        Invoke-OciContainer $id $fixture.Bundle -Timeout 300ms -ErrorVariable failure -ErrorAction SilentlyContinue -Command sh, -c, 'echo before; sleep 300' | Should -Be 'before'
+        $failure[0].FullyQualifiedErrorId | Should -Be 'Timeout,OciRuntime.PowerShell.Commands.InvokeOciContainerCommand'
+        $failure[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+        $LASTEXITCODE | Should -Be 124
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+        Invoke-OciContainer $id $fixture.Bundle -Timeout 60 -Command echo, done | Should -Be 'done'
+    }
+
+    It 'LimitsAndMountsAreParameters' {
+        Invoke-OciContainer (New-Id) $fixture.Bundle -Hostname here -Mount tmpfs:/scratch:size=64k -Command sh, -c, 'hostname; df -k /scratch | tail -n 1 | awk "{print \$2}"' |
+            Should -Be @('here', '64')
     }
 }

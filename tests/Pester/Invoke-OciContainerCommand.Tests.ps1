@@ -85,4 +85,21 @@ Describe 'Invoke-OciContainerCommand' {
         try { Invoke-OciContainerCommand $container.Id -Command sh, -c, 'cat <&3; ls /proc/self/fd' -PreserveFd $file | Should -Be 'passed', '0', '1', '2', '3', '4' }
         finally { $file.Dispose() }
     }
+
+    It 'DetachReturnsTheProcess' {
+        $container = Start-Script 'sleep 300'
+        $process = Invoke-OciContainerCommand $container.Id -Detach -Command sleep, 200
+        $process.Id | Should -Be $container.Id
+        (Get-OciContainerProcess $container.Id).Pid | Should -Contain $process.Pid
+        [System.IO.File]::ReadAllText("/proc/$($process.Pid)/cmdline") | Should -Be "sleep`0200`0"
+    }
+
+    It 'TimeoutEndsTheProcessAlone' {
+        $container = Start-Script 'sleep 300'
+        $failure = $null
+        Invoke-OciContainerCommand $container.Id -Timeout 200ms -Command sleep, 200 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
+        $LASTEXITCODE | Should -Be 124
+        @(Get-OciContainerProcess $container.Id).Count | Should -Be 1
+    }
 }

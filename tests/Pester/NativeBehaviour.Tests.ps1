@@ -182,8 +182,10 @@ Describe 'Words of the command' {
         { Invoke-OciContainerCommand $sleeping ls -d /bin } | Should -Throw -ErrorId 'WordBecameParameter,*' -ExpectedMessage '*-- COMMAND*'
         { Invoke-OciContainerCommand $sleeping cp -v } | Should -Throw
         { Invoke-OciContainerCommand $sleeping find / -name busybox } | Should -Throw -ErrorId 'WordBecameParameter,*'
-        { Invoke-OciContainer (New-Id) $fixture.Bundle ls -d /bin } | Should -Throw -ErrorId 'WordBecameParameter,*'
-        { Invoke-OciContainer (New-Id) $fixture.Bundle -Command ls -d } | Should -Throw -ErrorId 'WordBecameParameter,*'
+        { Invoke-OciContainer (New-Id) $fixture.Bundle ls -tt /bin } | Should -Throw -ErrorId 'WordBecameParameter,*'
+        { Invoke-OciContainer (New-Id) $fixture.Bundle -Command ls -tt } | Should -Throw -ErrorId 'WordBecameParameter,*'
+        # One that fits several parameters is the engine's own error.
+        { Invoke-OciContainer (New-Id) $fixture.Bundle ls -d /bin } | Should -Throw -ErrorId 'AmbiguousParameter,*'
         { New-OciSpec ls -verb } | Should -Throw -ErrorId 'WordBecameParameter,*'
     }
 

@@ -88,4 +88,32 @@ Describe 'New-OciContainer' {
         $container.Bundle | Should -Be $fixture.Bundle
         $container.Command | Should -Be @('sleep', '300')
     }
+
+    It 'ParametersChangeTheBundlesConfiguration' {
+        $inside = "$($fixture.Work)/inside"
+        $null = [System.IO.Directory]::CreateDirectory($inside)
+        [System.IO.File]::WriteAllText("$inside/file", 'seen')
+        $id = New-Id
+        New-OciContainer $id $fixture.Bundle -Memory 64m -Pids 40 -Hostname edited -Cwd /tmp -User 7:8 -Env @{ EDITED = 'yes' } -Mount "${inside}:/inside:ro" -Annotation @{ a = 'b' } `
+            -Sysctl @{ 'net.ipv4.ip_forward' = 1 } -ReadonlyRootfs -- sh -c 'hostname; pwd; id -u; echo $EDITED; cat /inside/file; echo; cat /proc/sys/net/ipv4/ip_forward; touch /x 2>&1' |
+            Start-OciContainer -PassThru | Wait-OciContainer -Timeout 20 | Out-Null
+        (Get-OciContainerLog $id).Line | Should -Be @('edited', '/tmp', '7', 'yes', 'seen', '1', 'touch: /x: Read-only file system')
+        (Get-OciContainer $id).Annotations.a | Should -Be 'b'
+        (Import-OciSpec -Bundle $fixture.Bundle).Hostname | Should -Not -Be 'edited'
+    }
+
+    It 'ParametersLeaveTheUsersObjectAlone' {
+        $spec = New-OciSpec sleep, 300 -Env @{ A = 1 }
+        New-OciContainer (New-Id) $fixture.Bundle -Spec $spec -Env @{ B = 2 } -Memory 32m | Out-Null
+        $spec.Process.Env | Should -Not -Contain 'B=2'
+        $spec.Linux.Resources.Memory | Should -BeNullOrEmpty
+    }
+
+    It 'EditedSpecOfAPipedBundleCounts' {
+        $bundle = New-OciBundle "$($fixture.Work)/edited" -Busybox
+        $bundle.Spec.Process.Args = [System.Collections.Generic.List[string]]('echo', 'edited')
+        $bundle | Invoke-OciContainer (New-Id) | Should -Be 'edited'
+        $container = $bundle | New-OciContainer (New-Id)
+        $container.Command | Should -Be @('echo', 'edited')
+    }
 }

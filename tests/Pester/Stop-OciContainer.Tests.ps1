@@ -53,4 +53,20 @@ Describe 'Stop-OciContainer' {
         $ends = $stopped.ExitedAt | Sort-Object
         ($ends[-1] - $ends[0]).TotalSeconds | Should -BeLessThan 3
     }
+
+    It 'StopSignalOfTheImageIsTheDefault' {
+        $id = New-Id
+        $null = New-OciContainer $id $fixture.Bundle -Annotation @{ 'org.opencontainers.image.stopSignal' = 'SIGUSR1' } -Command sh, -c, 'trap "exit 41" USR1; trap "exit 42" TERM; echo ready; while :; do sleep 0.05; done' |
+            Start-OciContainer
+        Wait-Until { Get-OciContainerLog $id } | Should -BeTrue
+        (Stop-OciContainer $id -Timeout 20 -PassThru).ExitCode | Should -Be 41
+    }
+
+    It 'SignalThatWasNamedWins' {
+        $id = New-Id
+        $null = New-OciContainer $id $fixture.Bundle -Annotation @{ 'org.opencontainers.image.stopSignal' = 'SIGUSR1' } -Command sh, -c, 'trap "exit 41" USR1; trap "exit 42" TERM; echo ready; while :; do sleep 0.05; done' |
+            Start-OciContainer
+        Wait-Until { Get-OciContainerLog $id } | Should -BeTrue
+        (Stop-OciContainer $id -Signal TERM -Timeout 20 -PassThru).ExitCode | Should -Be 42
+    }
 }

@@ -32,4 +32,12 @@ Describe 'Suspend-OciContainer' {
     It 'WhatIfOfAnUnknownIdIsNotFound' {
         { Suspend-OciContainer (New-Id) -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.SuspendOciContainerCommand'
     }
+
+    It 'PausedIsContainerPausedAndNamed' {
+        $container = Start-Script 'sleep 300' | Suspend-OciContainer -PassThru
+        $failure = $null
+        Suspend-OciContainer $container.Id -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -Be 'ContainerPaused,OciRuntime.PowerShell.Commands.SuspendOciContainerCommand'
+        $failure[0].Exception.Message | Should -Match $container.Id
+    }
 }

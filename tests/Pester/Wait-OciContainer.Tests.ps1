@@ -38,4 +38,32 @@ Describe 'Wait-OciContainer' {
     It 'UnknownIdIsNotFound' {
         { Wait-OciContainer (New-Id) -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.WaitOciContainerCommand'
     }
+
+    It 'StatusIsWaitedFor' {
+        $container = Start-Script 'sleep 300'
+        $module = (Get-Module OciRuntime).Path
+        $root = $fixture.Root
+        $id = $container.Id
+        $job = Start-ThreadJob { Import-Module $using:module; Start-Sleep -Milliseconds 200; Suspend-OciContainer $using:id -Root $using:root }
+        try {
+            $paused = Wait-OciContainer $container.Id -Status Paused, Stopped -Timeout 20
+            $paused.Id | Should -Be $container.Id
+            $paused.Status | Should -Be 'Paused'
+            $failure = $null
+            Wait-OciContainer $container.Id -Status Running -Timeout 50ms -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $failure[0].FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
+        }
+        finally { $job | Wait-Job | Remove-Job -Force }
+    }
+
+    It 'AnyEndsWithTheFirst' {
+        $long = Start-Script 'sleep 300'
+        $short = Start-Script 'exit 5'
+        $exit = $long, $short | Wait-OciContainer -Any -Timeout 20
+        $exit.Id | Should -Be $short.Id
+        $exit.ExitCode | Should -Be 5
+        $failure = $null
+        $long | Wait-OciContainer -Any -Timeout 50ms -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
+    }
 }

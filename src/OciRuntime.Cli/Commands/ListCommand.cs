@@ -51,6 +51,6 @@ internal static class ListCommand
 
     // Of one that is broken nothing but the name is known.
     private static string[] Row(OciContainer c) => c.Created is { } created
-        ? [c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.Status), c.Bundle ?? "", ContainerJson.Time(created), c.Owner ?? ""]
-        : [c.Id, "-", ContainerJson.StatusText(c.Status), "-", "-", "-"];
+        ? [c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.State), c.Bundle ?? "", ContainerJson.Time(created), c.Owner ?? ""]
+        : [c.Id, "-", ContainerJson.StatusText(c.State), "-", "-", "-"];
 }

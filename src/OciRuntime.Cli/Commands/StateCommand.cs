@@ -12,7 +12,7 @@ internal static class StateCommand
     {
         OciContainer container = invocation.Runtime.Get(invocation.Id);
         // Callers know the spec's four words alone, and none of them would be true.
-        if (container.Status == ContainerStatus.Broken)
+        if (container.State == ContainerStatus.Broken)
             throw StateDirectory.Broken(container.Id, container.Root);
         StandardStream.Out([.. ContainerJson.Of(container), (byte)'\n']);
         return 0;

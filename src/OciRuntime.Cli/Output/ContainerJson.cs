@@ -48,14 +48,14 @@ internal static class ContainerJson
         {
             // What is being made, or broken, has a name and no more.
             writer.WriteString("id", container.Id);
-            writer.WriteString("status", StatusText(container.Status));
+            writer.WriteString("status", StatusText(container.State));
             writer.WriteEndObject();
             return;
         }
         writer.WriteString("ociVersion", container.OciVersion);
         writer.WriteString("id", container.Id);
         writer.WriteNumber("pid", container.Pid);
-        writer.WriteString("status", StatusText(container.Status));
+        writer.WriteString("status", StatusText(container.State));
         writer.WriteString("bundle", container.Bundle);
         writer.WriteString("rootfs", container.Rootfs);
         writer.WriteString("created", Time(container.Created.GetValueOrDefault()));

@@ -8,14 +8,21 @@ public sealed partial class ContainerRuntime
     /// <summary>Freezes all processes.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="cancellationToken">Undoes it.</param>
-    /// <exception cref="OciException">ContainerNotFound, ContainerNotRunning.</exception>
+    /// <exception cref="OciException">ContainerNotFound, ContainerNotRunning; ContainerPaused when it is already.</exception>
     public void Pause(string id, CancellationToken cancellationToken = default)
     {
         using StateDirectory directory = StateDirectory.Open(_root, id);
         directory.Lock(cancellationToken);
         ContainerState state = directory.ReadState();
-        if (StatusOf(directory, state) is not (ContainerStatus.Running or ContainerStatus.Created))
-            throw NotRunning(id);
+        switch (StatusOf(directory, state))
+        {
+            case ContainerStatus.Running or ContainerStatus.Created:
+                break;
+            case ContainerStatus.Paused:
+                throw new OciException(OciErrorCode.ContainerPaused, "container not running") { Object = id }; // runc's words
+            default:
+                throw NotRunning(id);
+        }
         CgroupOf(state).Freeze(cancellationToken);
     }
 

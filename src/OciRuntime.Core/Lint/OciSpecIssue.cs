@@ -1,13 +1,34 @@
 namespace OciRuntime.Core.Lint;
 
 /// <summary>One finding of <see cref="SpecLint"/>.</summary>
-/// <param name="Rule">Stable id of the rule, for example <c>UnknownProperty</c>.</param>
-/// <param name="Severity">How bad it is.</param>
-/// <param name="Pointer">JSON pointer (RFC 6901); empty for the whole document.</param>
-/// <param name="Message">What is wrong, in one line.</param>
-/// <param name="Hint">What to do about it, or null.</param>
-public sealed record OciSpecIssue(string Rule, OciIssueSeverity Severity, string Pointer, string Message, string? Hint = null)
+public sealed record OciSpecIssue
 {
+    internal OciSpecIssue(string rule, OciIssueSeverity level, string pointer, string message, string? hint = null)
+    {
+        Rule = rule;
+        Level = level;
+        Pointer = pointer;
+        Message = message;
+        Hint = hint;
+    }
+
+    /// <summary>Stable id of the rule, for example <c>UnknownProperty</c>.</summary>
+    public string Rule { get; }
+
+    /// <summary>How bad it is: the name of an <see cref="OciIssueSeverity"/>, a text wherever the object travels.</summary>
+    public string Severity => Level.ToString();
+
+    /// <summary>JSON pointer (RFC 6901); empty for the whole document.</summary>
+    public string Pointer { get; init; }
+
+    /// <summary>What is wrong, in one line.</summary>
+    public string Message { get; init; }
+
+    /// <summary>What to do about it, or null.</summary>
+    public string? Hint { get; init; }
+
+    internal OciIssueSeverity Level { get; init; }
+
     /// <summary>The finding in one line.</summary>
     public override string ToString() =>
         $"{Severity}: {(Pointer.Length == 0 ? string.Empty : Pointer + ": ")}{Message}{(Hint is null ? string.Empty : $" ({Hint})")}";

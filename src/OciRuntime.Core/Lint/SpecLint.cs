@@ -51,7 +51,7 @@ public static class SpecLint
         foreach (OciSpecIssue issue in Check(spec, host))
         {
             // A value that could not be read is empty now: what the rules say about that is no news.
-            if (!names.Issues.Exists(known => known.Severity == OciIssueSeverity.Error && Covers(known.Pointer, issue.Pointer)))
+            if (!names.Issues.Exists(known => known.Level == OciIssueSeverity.Error && Covers(known.Pointer, issue.Pointer)))
                 issues.Add(issue);
         }
         return issues;

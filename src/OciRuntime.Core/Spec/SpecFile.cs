@@ -6,13 +6,16 @@ namespace OciRuntime.Core.Spec;
 /// <summary>Reads configuration files.</summary>
 internal static class SpecFile
 {
-    // The words are runc's.
-    public static byte[] ReadAll(string path) => NamedFile.TryRead(path, "read") ?? throw new OciException(OciErrorCode.BundleNotFound, $"JSON specification file {path} not found")
+    // The words are runc's. Where config.json is missing there is no bundle; another file is just a file.
+    public static byte[] ReadAll(string path) => NamedFile.TryRead(path, "read") ?? throw new OciException(
+        IsConfig(path) ? OciErrorCode.BundleNotFound : OciErrorCode.FileNotFound, $"JSON specification file {path} not found")
     {
         Step = "config",
         Object = path,
         Errno = Errno.ENOENT,
         Syscall = "open",
-        Hint = "a bundle is a directory with config.json and the root filesystem; `ocirun spec` or New-OciBundle makes one",
+        Hint = !IsConfig(path) ? null : "a bundle is a directory with config.json and the root filesystem; `ocirun spec` or New-OciBundle makes one",
     };
+
+    private static bool IsConfig(string path) => Path.GetFileName(path) == "config.json";
 }

@@ -22,7 +22,7 @@ public static class SpecReader
     /// <summary>Reads a config.json from a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The configuration.</returns>
-    /// <exception cref="OciException">InvalidSpec; BundleNotFound when the file is missing; PermissionDenied.</exception>
+    /// <exception cref="OciException">InvalidSpec; BundleNotFound when a config.json is missing, FileNotFound when another file is; PermissionDenied.</exception>
     public static OciSpec ReadFile(string path) => ReadSpec(SpecFile.ReadAll(path), path);
 
     /// <summary>Reads a process alone (<c>exec --process</c>).</summary>
@@ -58,7 +58,7 @@ public static class SpecReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(utf8);
+            using JsonDocument document = JsonDocument.Parse(Utf8Text.Of(utf8));
             return new JsonFieldReader(source, findings).Root(document.RootElement, schema);
         }
         catch (JsonException error)

@@ -6,8 +6,10 @@ public sealed class OciContainer
     /// <summary>Container id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Where it is in its lifecycle.</summary>
-    public required ContainerStatus Status { get; init; }
+    /// <summary>Where it is in its lifecycle: the name of a <see cref="ContainerStatus"/>, a text wherever the object travels.</summary>
+    public string Status => State.ToString();
+
+    internal ContainerStatus State { get; init; }
 
     /// <summary>Host pid of init; 0 when stopped.</summary>
     public int Pid { get; init; }
@@ -22,7 +24,7 @@ public sealed class OciContainer
     public DateTime? Created { get; init; }
 
     /// <summary>Annotations of the spec.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Annotations { get => field = Dictionary(field); init; } = new Dictionary<string, string>();
 
     /// <summary>Name of the user who made it, or the uid in digits.</summary>
     public string? Owner { get; init; }
@@ -49,8 +51,21 @@ public sealed class OciContainer
     public string? LogPath { get; init; }
 
     /// <summary>Absolute directories of its cgroup by controller; <c>unified</c> is the v2 hierarchy.</summary>
-    public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> CgroupPaths { get => field = Dictionary(field); init; } = new Dictionary<string, string>();
+
+    /// <summary>A container as it is named: for what came from elsewhere and is to be asked for again.</summary>
+    /// <param name="id">Container id.</param>
+    /// <param name="root">The state root that it lives in.</param>
+    public static OciContainer Named(string id, string root) => new() { Id = id, Root = root };
+
+    /// <summary>True in one of these statuses.</summary>
+    /// <param name="statuses">Any of them.</param>
+    public bool Is(params ReadOnlySpan<ContainerStatus> statuses) => statuses.Contains(State);
 
     /// <inheritdoc/>
     public override string ToString() => Id;
+
+    // What PowerShell shows, indexes and writes as JSON like any table; read from the state only when somebody asks.
+    private static Dictionary<string, string> Dictionary(IReadOnlyDictionary<string, string> map) =>
+        map as Dictionary<string, string> ?? new Dictionary<string, string>(map, StringComparer.Ordinal);
 }

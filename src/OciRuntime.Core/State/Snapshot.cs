@@ -16,7 +16,7 @@ internal static class Snapshot
         return new OciContainer
         {
             Id = state.Id,
-            Status = status,
+            State = status,
             Pid = status == ContainerStatus.Stopped ? 0 : state.Pid,
             Bundle = state.Bundle,
             Rootfs = state.Rootfs,
@@ -35,10 +35,10 @@ internal static class Snapshot
     }
 
     /// <summary>A directory without a state that can be read and trusted: nothing but its name is known.</summary>
-    public static OciContainer Broken(string id, string root) => new() { Id = id, Status = ContainerStatus.Broken, Root = root };
+    public static OciContainer Broken(string id, string root) => new() { Id = id, State = ContainerStatus.Broken, Root = root };
 
     /// <summary>One that another command is making.</summary>
-    public static OciContainer Creating(StateDirectory directory) => new() { Id = directory.Id, Status = ContainerStatus.Creating, Root = directory.RootPath };
+    public static OciContainer Creating(StateDirectory directory) => new() { Id = directory.Id, State = ContainerStatus.Creating, Root = directory.RootPath };
 
     /// <summary>The status by one read of /proc/PID/stat, and one of the freezer when it may be frozen.</summary>
     public static ContainerStatus StatusOf(StateDirectory directory, ContainerState state, Func<ContainerState, bool> isFrozen)

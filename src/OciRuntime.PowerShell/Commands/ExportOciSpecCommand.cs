@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
@@ -12,6 +13,7 @@ public sealed class ExportOciSpecCommand : OciCmdlet
     /// <summary>The configuration.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [Alias("InputObject")]
+    [SpecConversion]
     [ValidateNotNull]
     public OciSpec Spec { get; set; } = null!;
 

@@ -30,6 +30,13 @@ public sealed class GetOciContainerCommand : RuntimeCmdlet
     [Parameter]
     public ContainerStatus[]? Status { get; set; }
 
+    /// <summary>Only containers that fit all of these: NAME=PATTERN with id, bundle, status, owner or supervised, or annotation=KEY[=PATTERN].</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [FilterConversion]
+    [ArgumentCompleter(typeof(FilterCompleter))]
+    public ContainerFilter[]? Filter { get; set; }
+
     /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -54,7 +61,7 @@ public sealed class GetOciContainerCommand : RuntimeCmdlet
         foreach (OciContainer container in found)
         {
             StopToken.ThrowIfCancellationRequested();
-            if (Status is null || Status.Contains(container.Status))
+            if ((Status is null || container.Is(Status)) && (Filter is null || Filter.All(filter => filter.Fits(container))))
                 WriteObject(container);
         }
     }

@@ -3,6 +3,7 @@ using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Conversion;
 using OciRuntime.PowerShell.Output;
 
 namespace OciRuntime.PowerShell.Commands;
@@ -19,9 +20,12 @@ public sealed class GetOciLaunchPlanCommand : BundleCmdlet
     public string Id { get; set; } = "ID";
 
     /// <summary>The configuration to use instead of the bundle's config.json.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SpecConversion]
     [ValidateNotNull]
     public OciSpec? Spec { get; set; }
+
+    private protected override OciSpec? GivenSpec => Spec;
 
     /// <summary>Plan without a supervisor.</summary>
     [Parameter]
@@ -32,11 +36,12 @@ public sealed class GetOciLaunchPlanCommand : BundleCmdlet
 
     private void Plan()
     {
+        string bundle = ResolvePath(Bundle);
         LaunchPlan plan = RuntimeOf(Root).Plan(new CreateRequest
         {
             Id = Id,
-            Bundle = ResolvePath(Bundle),
-            Spec = Spec,
+            Bundle = bundle,
+            Spec = SpecOf(bundle),
             NoPivot = NoPivot,
             NoNewKeyring = NoNewKeyring,
             ListenFds = ListenFd,

@@ -31,22 +31,12 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     public string? Id { get; set; }
 
     /// <summary>The configuration to use instead of the bundle's config.json.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SpecConversion]
     [ValidateNotNull]
     public OciSpec? Spec { get; set; }
 
-    /// <summary>The program and its arguments, instead of the configuration's.</summary>
-    [Parameter(Position = 2, ValueFromRemainingArguments = true)]
-    [Alias("Args")]
-    [AllowEmptyString]
-    [ValidateNotNull]
-    [ValidateCount(1, int.MaxValue)]
-    public string[]? Command { get; set; }
-
-    /// <summary>Environment variables added to the configuration's: NAME=value, or a table.</summary>
-    [Parameter]
-    [EnvironmentConversion]
-    public string[]? Env { get; set; }
+    private protected override OciSpec? GivenSpec => Spec;
 
     /// <summary>What standard input reads: bytes as they are, anything else as lines. Or bundles, when -Bundle is not given.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = "Foreground")]
@@ -65,6 +55,11 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     /// <summary>An exit code other than 0 is an error.</summary>
     [Parameter(ParameterSetName = "Foreground")]
     public SwitchParameter ErrorOnExit { get; set; }
+
+    /// <summary>How long it may run: then it is ended as by Ctrl+C, and that is an error; $LASTEXITCODE is 124.</summary>
+    [Parameter(ParameterSetName = "Foreground")]
+    [DurationConversion]
+    public TimeSpan Timeout { get; set; } = System.Threading.Timeout.InfiniteTimeSpan;
 
     /// <summary>Standard output is byte arrays as they come, not lines.</summary>
     [Parameter(ParameterSetName = "Foreground")]
@@ -98,7 +93,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        CommandWords.Check(this, nameof(Command));
+        base.BeginProcessing();
         // What is piped may be a bundle as long as none was named; without a pipeline the default one is meant.
         _bundleIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Bundle)) || !MyInvocation.ExpectingInput;
         if (_bundleIsGiven && !Detach)
@@ -150,7 +145,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
         {
             Id = id,
             Bundle = bundle,
-            Spec = SpecOf(bundle),
+            Spec = SpecOf(bundle, Tty),
             NoPivot = NoPivot,
             NoNewKeyring = NoNewKeyring,
             ListenFds = ListenFd,
@@ -161,19 +156,10 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
         };
     }
 
-    private OciSpec? SpecOf(string bundle)
-    {
-        if (Command is null && Env is null && !Tty)
-            return Spec;
-        OciSpec spec = Spec is null ? SpecReader.ReadFile(Path.Join(bundle, "config.json")) : SpecEdits.Copy(Spec);
-        SpecEdits.SetProcess(spec, Command, Env, null, null, Tty || spec.Process?.Terminal == true);
-        return spec;
-    }
-
     private bool ShouldRun(ContainerRuntime runtime, CreateRequest request)
     {
         string action = Messages.Run(request.Id, request.Bundle);
-        return ShouldProcess(IsWhatIf ? PlanLines.Describe(action, () => runtime.Plan(request)) : action, action, Messages.Caption);
+        return ShouldProcess(IsWhatIf ? PlanLines.Describe(action, () => runtime.Plan(request), IsVerbose) : action, action, Messages.Caption);
     }
 
     private void Start()
@@ -187,7 +173,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             StdioFormat format = _output.Open(OutFile is null ? null : ResolvePath(OutFile), Encoding, AsByteStream);
             ContainerProcess process = runtime.Run(request, StopToken);
             process.RecordExit = Keep;
-            _running = new ForegroundProcess(this, process, format, completed => End(runtime, request.Id, completed), StopToken, interactive: Tty);
+            _running = new ForegroundProcess(this, process, format, completed => End(runtime, request.Id, completed), StopToken, Timeout, interactive: Tty);
         });
         if (!started)
             ExitCodes.NotStarted(this, LastError);
@@ -196,11 +182,8 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     private void Finish()
     {
         ForegroundProcess running = _running!;
-        Attempt(Id, () =>
-        {
-            ExitRecord exit = running.Finish();
-            ExitCodes.Report(this, exit, ErrorOnExit);
-        });
+        if (!Attempt(Id, () => ExitCodes.Report(this, running.Finish(), ErrorOnExit)))
+            ExitCodes.NotFinished(this, LastError);
         running.Dispose();
         _output.Dispose();
         _running = null;

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Runtime.InteropServices;
 using System.Text;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Observe;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Common;
@@ -12,7 +13,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Runs another process in a container: its output is the pipeline's, its exit code $LASTEXITCODE.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "OciContainerCommand", SupportsShouldProcess = true, DefaultParameterSetName = "Command")]
-[OutputType(typeof(string), typeof(byte[]))]
+[OutputType(typeof(string), typeof(byte[]), typeof(OciContainerProcess))]
 public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
 {
     private readonly OutputTarget _output = new();
@@ -78,6 +79,15 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     /// <summary>An exit code other than 0 is an error.</summary>
     [Parameter]
     public SwitchParameter ErrorOnExit { get; set; }
+
+    /// <summary>How long it may run: then it is ended as by Ctrl+C, and that is an error; $LASTEXITCODE is 124.</summary>
+    [Parameter]
+    [DurationConversion]
+    public TimeSpan Timeout { get; set; } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>Leave it running in the container, without input and output, and return the process.</summary>
+    [Parameter]
+    public SwitchParameter Detach { get; set; }
 
     /// <summary>Standard output is byte arrays as they come, not lines.</summary>
     [Parameter]
@@ -152,7 +162,8 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
                 Capabilities = Capability,
                 Terminal = Tty,
                 PreserveFds = PreserveFd,
-                Stdio = StdioMode.Pipe,
+                Stdio = Detach ? StdioMode.Null : StdioMode.Pipe,
+                Detach = Detach,
             };
             string action = Messages.Exec(Id, string.Join(' ', Process?.Args ?? [.. Command]));
             ContainerRuntime runtime = RuntimeOf(RootOfInput() ?? Root);
@@ -160,12 +171,24 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
                 runtime.Get(Id);
             if (!ShouldProcess(action, action, Messages.Caption))
                 return;
+            if (Detach)
+            {
+                StartDetached(runtime, request);
+                return;
+            }
             StdioFormat format = _output.Open(OutFile is null ? null : ResolvePath(OutFile), Encoding, AsByteStream);
             ContainerProcess process = runtime.Exec(request, StopToken);
-            _running = new ForegroundProcess(this, process, format, onExit: null, StopToken, interactive: Tty);
+            _running = new ForegroundProcess(this, process, format, onExit: null, StopToken, Timeout, interactive: Tty);
         });
         if (!started)
             ExitCodes.NotStarted(this, LastError);
+    }
+
+    private void StartDetached(ContainerRuntime runtime, ExecRequest request)
+    {
+        using ContainerProcess process = runtime.Exec(request, StopToken);
+        if (OciContainerProcess.TryRead(Id, process.Pid) is { } started)
+            WriteObject(started);
     }
 
     // The root that a piped container says wins over a default of the session, which -Root may be.
@@ -175,7 +198,8 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     {
         if (_running is not { } running)
             return;
-        Attempt(Id, () => ExitCodes.Report(this, running.Finish(), ErrorOnExit));
+        if (!Attempt(Id, () => ExitCodes.Report(this, running.Finish(), ErrorOnExit)))
+            ExitCodes.NotFinished(this, LastError);
         running.Dispose();
         _output.Dispose();
         _running = null;

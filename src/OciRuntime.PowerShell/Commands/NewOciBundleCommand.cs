@@ -60,6 +60,7 @@ public sealed class NewOciBundleCommand : OciCmdlet
 
     /// <summary>The configuration, instead of the default one or the image's.</summary>
     [Parameter(ValueFromPipeline = true)]
+    [SpecConversion]
     [ValidateNotNull]
     public OciSpec? Spec { get; set; }
 
@@ -109,7 +110,7 @@ public sealed class NewOciBundleCommand : OciCmdlet
         if (Spec is null && Command is null && Env is null)
             return bundle;
         OciSpec spec = SpecEdits.Copy(Spec ?? bundle.Spec);
-        SpecEdits.SetProcess(spec, Command, Env, null, null, spec.Process?.Terminal == true);
+        SpecEdits.SetProcess(spec, Command, Env, null, null);
         File.WriteAllBytes(bundle.ConfigPath, SpecWriter.Write(spec, indented: true));
         if (ParameterSetName != "Busybox")
             BundleBuilder.AdmitMappedRoot(bundle, spec);

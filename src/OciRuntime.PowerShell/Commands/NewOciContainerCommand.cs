@@ -20,9 +20,12 @@ public sealed class NewOciContainerCommand : BundleCmdlet
     public string Id { get; set; } = string.Empty;
 
     /// <summary>The configuration to use instead of the bundle's config.json.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SpecConversion]
     [ValidateNotNull]
     public OciSpec? Spec { get; set; }
+
+    private protected override OciSpec? GivenSpec => Spec;
 
     /// <summary>The unix socket that receives the terminal's master side.</summary>
     [Parameter]
@@ -54,11 +57,12 @@ public sealed class NewOciContainerCommand : BundleCmdlet
     private void Create()
     {
         ContainerRuntime runtime = RuntimeOf(Root);
+        string bundle = ResolvePath(Bundle);
         var request = new CreateRequest
         {
             Id = Id,
-            Bundle = ResolvePath(Bundle),
-            Spec = Spec,
+            Bundle = bundle,
+            Spec = SpecOf(bundle),
             ConsoleSocket = ResolveOptionalPath(ConsoleSocket),
             PidFile = ResolveOptionalPath(PidFile),
             NoPivot = NoPivot,
@@ -70,7 +74,7 @@ public sealed class NewOciContainerCommand : BundleCmdlet
             Stdio = StdioMode.Null,
         };
         string action = Messages.Create(Id, request.Bundle);
-        if (ShouldProcess(IsWhatIf ? PlanLines.Describe(action, () => runtime.Plan(request)) : action, action, Messages.Caption))
+        if (ShouldProcess(IsWhatIf ? PlanLines.Describe(action, () => runtime.Plan(request), IsVerbose) : action, action, Messages.Caption))
             WriteObject(runtime.Create(request, StopToken));
     }
 }

@@ -19,7 +19,7 @@ public sealed class StartOciContainerCommand : ContainerCmdlet
     {
         ArgumentNullException.ThrowIfNull(runtime);
         string action = Messages.Start(id);
-        if (!ShouldProcess(IsWhatIf ? PlanLines.Describe(action, () => runtime.Plan(id)) : action, action, Messages.Caption))
+        if (!ShouldProcess(IsWhatIf ? PlanLines.DescribeStart(action, () => runtime.Plan(id)) : action, action, Messages.Caption))
             return;
         OciContainer container = runtime.Start(id, StopToken);
         if (PassThru)

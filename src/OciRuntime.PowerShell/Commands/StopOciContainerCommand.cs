@@ -27,11 +27,11 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
     [DurationConversion]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The signal that asks it to stop; default SIGTERM.</summary>
+    /// <summary>The signal that asks it to stop; default that of its image, or SIGTERM.</summary>
     [Parameter]
     [SignalConversion]
     [ArgumentCompleter(typeof(SignalCompleter))]
-    public int Signal { get; set; } = SIGTERM;
+    public int? Signal { get; set; }
 
     /// <summary>SIGKILL at once.</summary>
     [Parameter]
@@ -45,7 +45,7 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        int signal = Force ? SIGKILL : Signal;
+        int signal = Force ? SIGKILL : Signal ?? SignalOfImage(runtime, id) ?? SIGTERM;
         if (!ShouldProcess(runtime, id, Messages.Stop(id, signal)))
             return;
         try
@@ -66,6 +66,10 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
         foreach ((ContainerRuntime runtime, string id, long deadline) in _signalled)
             Attempt(id, () => Finish(runtime, id, deadline));
     }
+
+    // image-spec, conversion.md: Config.StopSignal is this annotation of the configuration.
+    private static int? SignalOfImage(ContainerRuntime runtime, string id) =>
+        runtime.Get(id).Annotations.TryGetValue("org.opencontainers.image.stopSignal", out string? name) && SignalNames.TryParse(name, out int signal) ? signal : null;
 
     private void Finish(ContainerRuntime runtime, string id, long deadline)
     {

@@ -3,6 +3,7 @@ using OciRuntime.Core.Host;
 using OciRuntime.Core.Lint;
 using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
@@ -19,6 +20,7 @@ public sealed class TestOciSpecCommand : OciCmdlet
 
     /// <summary>The configuration. Unknown and duplicate properties are seen only in a file.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Spec", ValueFromPipeline = true)]
+    [SpecConversion]
     [ValidateNotNull]
     public OciSpec Spec { get; set; } = null!;
 
@@ -35,7 +37,7 @@ public sealed class TestOciSpecCommand : OciCmdlet
     {
         IReadOnlyList<OciSpecIssue> issues = ParameterSetName == "Spec" ? SpecLint.Check(Spec, Facts) : CheckFile(ResolvePath(Bundle));
         if (Quiet)
-            WriteObject(issues.All(issue => issue.Severity != OciIssueSeverity.Error));
+            WriteObject(issues.All(issue => issue.Severity != nameof(OciIssueSeverity.Error)));
         else
             WriteObject(issues, enumerateCollection: true);
     });

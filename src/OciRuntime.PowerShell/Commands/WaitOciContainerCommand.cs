@@ -7,23 +7,90 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Waits until containers have stopped and returns how they ended.</summary>
+/// <summary>Waits until containers have stopped and returns how they ended, or until they have a status and returns them.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "OciContainer", DefaultParameterSetName = "Id")]
-[OutputType(typeof(ExitRecord))]
+[OutputType(typeof(ExitRecord), typeof(OciContainer))]
 public sealed class WaitOciContainerCommand : ContainerCmdlet
 {
-    /// <summary>How long to wait for each; default for ever.</summary>
+    // No event tells of every change: a freezer of cgroup v1 can only be looked at.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly List<(ContainerRuntime Runtime, string Id)> _candidates = [];
+
+    /// <summary>How long to wait for each (with -Any for all of them); default for ever.</summary>
     [Parameter(Position = 1)]
     [DurationConversion]
     public TimeSpan Timeout { get; set; } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>Wait until it is in one of these statuses, and return the container; default until it has stopped.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public ContainerStatus[]? Status { get; set; }
+
+    /// <summary>Wait for the first of the containers, not for each.</summary>
+    [Parameter]
+    public SwitchParameter Any { get; set; }
+
+    private TimeSpan? Limit => Timeout < TimeSpan.Zero ? null : Timeout;
 
     /// <inheritdoc/>
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        TimeSpan? timeout = Timeout < TimeSpan.Zero ? null : Timeout;
-        ExitRecord record = runtime.Wait(id, timeout, StopToken)
-            ?? throw new OciException(OciErrorCode.Timeout, Messages.WaitTimeout(id, Timeout)) { Object = id, Step = "wait" };
-        WriteObject(record);
+        if (Any)
+        {
+            runtime.Get(id); // one that is not there is an error now
+            _candidates.Add((runtime, id));
+            return;
+        }
+        WriteObject(WaitFor(runtime, id, StopToken) ?? throw TimedOut(id));
     }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_candidates.Count > 0)
+            Attempt(_candidates[0].Id, () => WriteObject(First() ?? throw TimedOut(string.Join(", ", _candidates.Select(static candidate => candidate.Id)))));
+    }
+
+    // Each is waited for on a thread of its own; the first ends the others.
+    private object? First()
+    {
+        using var found = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+        List<Task<object?>> waits = [.. _candidates.Select(candidate => Task.Factory.StartNew(
+            () => WaitFor(candidate.Runtime, candidate.Id, found.Token), StopToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        object? result = null;
+        Exception? failure = null;
+        for (var left = new List<Task<object?>>(waits); left.Count > 0 && result is null;)
+        {
+            Task<object?> ended = left[Task.WaitAny([.. left], StopToken)];
+            left.Remove(ended);
+            failure ??= ended.Exception?.InnerException;
+            result = ended.IsCompletedSuccessfully ? ended.Result : null;
+        }
+        found.Cancel();
+        _ = Task.WhenAll(waits).ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+        return result is null && failure is not null ? throw failure : result;
+    }
+
+    private object? WaitFor(ContainerRuntime runtime, string id, CancellationToken stop) =>
+        Status is null ? runtime.Wait(id, Limit, stop) : WaitForStatus(runtime, id, Status, stop);
+
+    private OciContainer? WaitForStatus(ContainerRuntime runtime, string id, ContainerStatus[] statuses, CancellationToken stop)
+    {
+        long deadline = Limit is { } limit ? Environment.TickCount64 + (long)limit.TotalMilliseconds : long.MaxValue;
+        while (true)
+        {
+            OciContainer container = runtime.Get(id);
+            if (container.Is(statuses))
+                return container;
+            if (Environment.TickCount64 >= deadline)
+                return null;
+            stop.WaitHandle.WaitOne(Pause);
+            stop.ThrowIfCancellationRequested();
+        }
+    }
+
+    private OciException TimedOut(string id) => new(
+        OciErrorCode.Timeout, Status is null ? Messages.WaitTimeout(id, Timeout) : Messages.StatusTimeout(id, string.Join(" or ", Status), Timeout)) { Object = id, Step = "wait" };
 }

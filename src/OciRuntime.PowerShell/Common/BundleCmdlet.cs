@@ -2,19 +2,31 @@ using System.ComponentModel;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
 /// <summary>Base of the cmdlets that make a container of a bundle.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class BundleCmdlet : RuntimeCmdlet
+public abstract class BundleCmdlet : SpecCmdlet
 {
     /// <summary>The bundle's directory; default the current location.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "BundlePath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string Bundle { get; set; } = ".";
+
+    /// <summary>The configuration to use instead of the bundle's config.json.</summary>
+    private protected abstract OciSpec? GivenSpec { get; }
+
+    /// <summary>The program and its arguments, instead of the configuration's.</summary>
+    [Parameter(Position = 2, ValueFromRemainingArguments = true)]
+    [Alias("Args")]
+    [AllowEmptyString]
+    [ValidateNotNull]
+    [ValidateCount(1, int.MaxValue)]
+    public string[]? Command { get; set; }
 
     /// <summary>chroot instead of pivot_root, for a root filesystem on a ramdisk.</summary>
     [Parameter]
@@ -44,4 +56,20 @@ public abstract class BundleCmdlet : RuntimeCmdlet
     public string? Root { get; set; }
 
     private protected override CgroupManagerKind ManagerOfNew => CgroupManager;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => CommandWords.Check(this, nameof(Command));
+
+    /// <summary>The configuration with the changes that parameters ask for; null when the bundle's own is to be used as it is.</summary>
+    /// <param name="bundle">Full path.</param>
+    /// <param name="terminal">The process has a terminal, whatever the configuration says.</param>
+    private protected OciSpec? SpecOf(string bundle, bool terminal = false)
+    {
+        if (Command is null && !HasEdits && !terminal)
+            return GivenSpec;
+        OciSpec spec = GivenSpec is { } given ? SpecEdits.Copy(given) : SpecReader.ReadFile(Path.Join(bundle, "config.json"));
+        Edit(spec, Command);
+        spec.Process!.Terminal |= terminal;
+        return spec;
+    }
 }

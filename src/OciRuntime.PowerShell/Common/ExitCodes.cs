@@ -15,6 +15,13 @@ internal static class ExitCodes
         _ => 125,
     });
 
+    /// <summary>Sets $LASTEXITCODE when the process did not end by itself: 124 after a timeout, as timeout(1) does.</summary>
+    public static void NotFinished(PSCmdlet cmdlet, OciErrorCode? reason)
+    {
+        if (reason == OciErrorCode.Timeout)
+            Set(cmdlet, 124);
+    }
+
     private static void Set(PSCmdlet cmdlet, int code) => cmdlet.SessionState.PSVariable.Set("global:LASTEXITCODE", code);
 
     /// <summary>

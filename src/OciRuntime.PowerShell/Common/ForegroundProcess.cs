@@ -20,6 +20,9 @@ internal sealed class ForegroundProcess : IDisposable
     private readonly StandardInput _input;
     private readonly Action<bool>? _onExit;
     private readonly CancellationToken _stop;
+    private readonly CancellationTokenSource _deadline;
+    private readonly CancellationToken _end;
+    private readonly TimeSpan _timeout;
     private bool _hasExited;
     private bool _ended;
     private bool _saidSomething;
@@ -32,20 +35,26 @@ internal sealed class ForegroundProcess : IDisposable
     /// then read only until it is empty. Null: somebody else cares for that, and output is read to its end.
     /// </param>
     /// <param name="stop">The pipeline's token.</param>
+    /// <param name="timeout">How long it may run; less than 0 is for ever.</param>
     /// <param name="interactive">Give the process this program's terminal, when both have one, instead of the pipeline.</param>
-    public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, StdioFormat format, Action<bool>? onExit, CancellationToken stop, bool interactive)
+    public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, StdioFormat format, Action<bool>? onExit, CancellationToken stop, TimeSpan timeout, bool interactive)
     {
         _cmdlet = cmdlet;
         _process = process;
         _input = new StandardInput(format.Encoding);
         _onExit = onExit;
         _stop = stop;
+        _timeout = timeout;
+        _deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (timeout >= TimeSpan.Zero)
+            _deadline.CancelAfter(timeout);
+        _end = _deadline.Token;
         if (!interactive || process.Terminal is null || cmdlet.MyInvocation.ExpectingInput || !TerminalRelay.IsPossible)
             _relay = new StdioRelay(process, format);
     }
 
     /// <summary>Sends a pipeline object to stdin and writes the output that is there.</summary>
-    public void Send(object? input)
+    public void Send(object? input) => InTime(() =>
     {
         if (_relay is not { } relay)
             return;
@@ -54,18 +63,20 @@ internal sealed class ForegroundProcess : IDisposable
         // The process may be waiting for its output to be read before it reads on.
         while (!relay.TryWrite(bytes))
         {
-            relay.WaitForRoomOrOutput(_stop);
+            relay.WaitForRoomOrOutput(_end);
             Emit(relay);
         }
-    }
+    });
 
     /// <summary>Ends stdin, writes the output until the end, and returns how it ended.</summary>
+    /// <exception cref="OciException">Timeout: it has been ended.</exception>
     public ExitRecord Finish()
     {
-        ExitRecord exit = _relay is null ? TerminalRelay.Run(_process, _stop) : Finish(_relay);
+        ExitRecord? exit = null;
+        InTime(() => exit = _relay is null ? TerminalRelay.Run(_process, _end) : Finish(_relay));
         HasExited(byItself: true);
         End();
-        return exit;
+        return exit!;
     }
 
     public void Dispose()
@@ -100,6 +111,19 @@ internal sealed class ForegroundProcess : IDisposable
         }
     }
 
+    private void InTime(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (_end.IsCancellationRequested && !_stop.IsCancellationRequested && e is OperationCanceledException or OciException { Code: OciErrorCode.Cancelled })
+        {
+            Dispose();
+            throw new OciException(OciErrorCode.Timeout, Messages.RunTimeout(_process.Id, _timeout), e) { Object = _process.Id, Step = "run" };
+        }
+    }
+
     private ExitRecord Finish(StdioRelay relay)
     {
         relay.CloseInput();
@@ -107,7 +131,7 @@ internal sealed class ForegroundProcess : IDisposable
         OciException? failure = null;
         while (exit is null || !relay.IsComplete)
         {
-            relay.WaitForOutputOrExit(exit is not null, _stop);
+            relay.WaitForOutputOrExit(exit is not null, _end);
             Emit(relay);
             if (exit is not null || relay.Exit is not { } ended)
                 continue;
@@ -161,6 +185,7 @@ internal sealed class ForegroundProcess : IDisposable
         if (_ended)
             return;
         _ended = true;
+        _deadline.Dispose();
         if (_relay is null)
             _process.Dispose();
         else

@@ -41,12 +41,23 @@ internal static class Messages
 
     public static string ExecInPaused(string? id) => $"{id}: cannot exec in a paused container; Resume-OciContainer thaws it";
 
+    public static string AlreadyPaused(string? id) => $"{id}: the container is paused already";
+
     public static string GoneMeanwhile(string id) => $"{id}: removed in the meantime";
 
     public static string NotFileSystem(string path) => $"{path}: the path is not one of a file system";
 
     public static string WaitTimeout(string id, TimeSpan timeout) =>
         Invariant($"container {id} has not stopped within {timeout.TotalSeconds:0.###} seconds");
+
+    public static string RunTimeout(string id, TimeSpan timeout) =>
+        Invariant($"the process in container {id} has not ended within {timeout.TotalSeconds:0.###} seconds and was ended");
+
+    public static string StatusTimeout(string id, string statuses, TimeSpan timeout) =>
+        Invariant($"container {id} was not {statuses} within {timeout.TotalSeconds:0.###} seconds");
+
+    public static string FilterExpected(object? value) =>
+        $"'{value}' is not a filter: NAME=PATTERN with one of id, bundle, status, owner, supervised, or annotation=KEY or annotation=KEY=PATTERN";
 
     public static string StopTimeout(string id) => $"container {id} still runs after SIGKILL";
 
@@ -72,6 +83,8 @@ internal static class Messages
 
     public static string MountExpected(object? value) =>
         $"'{value}' is no mount: SOURCE:DESTINATION[:OPTION,...] with an absolute destination, a table with Destination, Source, Type and Options, or an OciMount";
+
+    public static string CutOff(string part) => $"{part} came as text only: serialize the object with a greater depth (Export-Clixml -Depth 12)";
 
     public static string EncodingExpected(object? value) => $"'{value}' is not an encoding: a name such as utf8, unicode or latin1, or a code page";
 

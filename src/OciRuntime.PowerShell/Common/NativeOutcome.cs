@@ -34,7 +34,9 @@ internal static class NativeOutcome
             return;
         }
         bool failed = Failed(cmdlet);
-        WriteErrorText.Invoke(cmdlet.CommandRuntime, BindingFlags.DoNotWrapExceptions, null, [record, preference, true], null);
+        // A native command has no -ErrorVariable; the engine fills it with what it takes for errors alone.
+        bool isNative = !cmdlet.MyInvocation.BoundParameters.ContainsKey("ErrorVariable");
+        WriteErrorText.Invoke(cmdlet.CommandRuntime, BindingFlags.DoNotWrapExceptions, null, [record, preference, isNative], null);
         SetFailed(cmdlet, failed);
     }
 

@@ -27,6 +27,12 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    /// <summary>True with <c>-Verbose</c>, or when $VerbosePreference says so.</summary>
+    protected bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.TryConvertTo(SessionState.PSVariable.GetValue("VerbosePreference"), out ActionPreference preference)
+            && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     /// <summary>True with <c>-Debug</c>, or when $DebugPreference says so.</summary>
     protected bool IsDebug => MyInvocation.BoundParameters.TryGetValue("Debug", out object? given)
         ? LanguagePrimitives.IsTrue(given)
@@ -83,6 +89,17 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
         return provider.Name == "FileSystem"
             ? resolved
             : throw new OciException(OciErrorCode.InvalidArgument, Messages.NotFileSystem(path)) { Object = path };
+    }
+
+    /// <summary>The file system paths that a pattern fits; the path itself where it has no wildcards. One that fits nothing is empty.</summary>
+    /// <param name="path">As written.</param>
+    /// <exception cref="OciException">InvalidArgument: another provider's path.</exception>
+    protected IEnumerable<string> ResolveWildcards(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || Path.Exists(ResolvePath(path)))
+            return [ResolvePath(path)];
+        IEnumerable<string> found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+        return provider.Name == "FileSystem" ? found : throw new OciException(OciErrorCode.InvalidArgument, Messages.NotFileSystem(path)) { Object = path };
     }
 
     /// <summary>The same, but null stays null.</summary>

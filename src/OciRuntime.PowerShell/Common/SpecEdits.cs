@@ -10,10 +10,9 @@ internal static class SpecEdits
     /// <summary>A copy that may be changed without changing the user's object.</summary>
     public static OciSpec Copy(OciSpec spec) => SpecReader.Read(SpecWriter.Write(spec));
 
-    public static void SetProcess(OciSpec spec, string[]? args, string[]? env, string? cwd, string? user, bool terminal)
+    public static void SetProcess(OciSpec spec, string[]? args, string[]? env, string? cwd, string? user)
     {
         OciProcess process = spec.Process ??= new OciProcess { Cwd = "/" };
-        process.Terminal = terminal;
         if (args is not null)
             process.Args = [.. args];
         process.Cwd = cwd ?? process.Cwd;
@@ -45,14 +44,15 @@ internal static class SpecEdits
         return new OciNamespace { Type = parts[0].ToLowerInvariant(), Path = parts.Length == 2 ? parts[1] : null };
     }
 
-    public static Dictionary<string, string>? Texts(IDictionary? table)
+    /// <summary>The table's entries over those that are there; null when there are none.</summary>
+    public static Dictionary<string, string>? Merged(Dictionary<string, string>? there, IDictionary? table)
     {
         if (table is null)
-            return null;
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+            return there;
+        var merged = new Dictionary<string, string>(there ?? [], StringComparer.Ordinal);
         foreach (DictionaryEntry entry in table)
-            texts[entry.Key.ToString()!] = Convert.ToString(entry.Value, CultureInfo.InvariantCulture) ?? string.Empty;
-        return texts;
+            merged[entry.Key.ToString()!] = Convert.ToString(entry.Value, CultureInfo.InvariantCulture) ?? string.Empty;
+        return merged;
     }
 
     private static void SetVariable(List<string> environment, string variable)

@@ -18,7 +18,7 @@ public sealed class ContainerIdCompleter : IArgumentCompleter
         {
             string word = Quoting.Unquote(wordToComplete);
             return new ContainerRuntime(new RuntimeOptions { Root = SessionRoot.Of(commandName, fakeBoundParameters) }).List()
-                .Where(container => container.Id.StartsWith(word, StringComparison.Ordinal) && Fits(commandName, container.Status))
+                .Where(container => container.Id.StartsWith(word, StringComparison.Ordinal) && Fits(commandName, container))
                 .Select(container => new CompletionResult(
                     container.Id, container.Id, CompletionResultType.ParameterValue, $"{container.Status}: {string.Join(' ', container.Command)}".TrimEnd(' ', ':')))
                 .ToList();
@@ -30,14 +30,14 @@ public sealed class ContainerIdCompleter : IArgumentCompleter
         }
     }
 
-    private static bool Fits(string command, ContainerStatus status) => command.ToUpperInvariant() switch
+    private static bool Fits(string command, OciContainer container) => command.ToUpperInvariant() switch
     {
-        "START-OCICONTAINER" => status is ContainerStatus.Created,
-        "SUSPEND-OCICONTAINER" => status is ContainerStatus.Running,
-        "RESUME-OCICONTAINER" => status is ContainerStatus.Paused,
-        "INVOKE-OCICONTAINERCOMMAND" => status is ContainerStatus.Created or ContainerStatus.Running,
+        "START-OCICONTAINER" => container.Is(ContainerStatus.Created),
+        "SUSPEND-OCICONTAINER" => container.Is(ContainerStatus.Running),
+        "RESUME-OCICONTAINER" => container.Is(ContainerStatus.Paused),
+        "INVOKE-OCICONTAINERCOMMAND" => container.Is(ContainerStatus.Created, ContainerStatus.Running),
         "STOP-OCICONTAINER" or "SEND-OCICONTAINERSIGNAL" or "GET-OCICONTAINERPROCESS" or "SET-OCICONTAINERRESOURCE" =>
-            status is ContainerStatus.Created or ContainerStatus.Running or ContainerStatus.Paused,
+            container.Is(ContainerStatus.Created, ContainerStatus.Running, ContainerStatus.Paused),
         _ => true,
     };
 }

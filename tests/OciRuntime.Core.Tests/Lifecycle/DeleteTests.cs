@@ -35,7 +35,7 @@ public sealed class DeleteTests : ContainerFixture
         File.Copy(Path.Combine(Root, "c", "config.json"), Path.Combine(Root, "d", "config.json"));
         Runtime.Delete("d", force: true);
         Assert.Contains(Warnings, warning => warning.Contains("container d stays", StringComparison.Ordinal));
-        Assert.Equal(ContainerStatus.Running, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Running, Runtime.Get("c").State);
         Assert.Equal(pid, Runtime.Get("c").Pid);
     }
 
@@ -54,7 +54,7 @@ public sealed class DeleteTests : ContainerFixture
             second.Linux!.CgroupsPath = first.Linux!.CgroupsPath;
             Start(other);
             Runtime.Delete("first", force: true);
-            Assert.Equal(ContainerStatus.Running, Runtime.Get("second").Status);
+            Assert.Equal(ContainerStatus.Running, Runtime.Get("second").State);
             Assert.Contains(Warnings, warning => warning.Contains("container second is in it", StringComparison.Ordinal));
             Runtime.Delete("second", force: true);
             AssertGone(request);

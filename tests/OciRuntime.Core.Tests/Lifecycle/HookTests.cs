@@ -167,7 +167,7 @@ public sealed class HookTests : ContainerFixture
         OciException error = Assert.Throws<OciException>(() => Runtime.Start("c"));
         Assert.Equal((OciErrorCode.HookFailed, "/hooks/startContainer/0"), (error.Code, error.SpecPointer));
         Runtime.Wait("c");
-        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").State);
         Assert.False(File.Exists(Path.Combine(Bundle, "rootfs", "tmp", "ran")));
     }
 
@@ -180,7 +180,7 @@ public sealed class HookTests : ContainerFixture
         OciException error = Assert.Throws<OciException>(() => Runtime.Start("c"));
         Assert.Equal((OciErrorCode.HookFailed, "/hooks/poststart/0"), (error.Code, error.SpecPointer));
         Runtime.Wait("c");
-        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").State);
     }
 
     [FactWhen(Root = true, Program = "busybox")]

@@ -32,17 +32,17 @@ public sealed class LifecycleTests : ContainerFixture
     public void StatesFollowTheLifecycle()
     {
         OciContainer created = Runtime.Create(Request("c", Spec("sleep", "30")));
-        Assert.Equal(ContainerStatus.Created, created.Status);
-        Assert.Equal(ContainerStatus.Created, Runtime.Get("c").Status);
-        Assert.Equal(ContainerStatus.Running, Runtime.Start("c").Status);
+        Assert.Equal(ContainerStatus.Created, created.State);
+        Assert.Equal(ContainerStatus.Created, Runtime.Get("c").State);
+        Assert.Equal(ContainerStatus.Running, Runtime.Start("c").State);
         Runtime.Pause("c");
-        Assert.Equal(ContainerStatus.Paused, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Paused, Runtime.Get("c").State);
         Runtime.Resume("c");
-        Assert.Equal(ContainerStatus.Running, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Running, Runtime.Get("c").State);
         Runtime.Kill("c", 9);
         ExitRecord exit = Runtime.Wait("c")!;
         Assert.Equal((137, 9), (exit.ExitCode, exit.Signal));
-        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").State);
         Runtime.Delete("c");
         Assert.Equal(OciErrorCode.ContainerNotFound, Assert.Throws<OciException>(() => Runtime.Get("c")).Code);
     }
@@ -238,7 +238,7 @@ public sealed class LifecycleTests : ContainerFixture
     {
         Runtime.Create(Request("c", Spec("true")));
         Assert.Equal(OciErrorCode.ContainerAlreadyExists, Assert.Throws<OciException>(() => Runtime.Create(Request("c", Spec("true")))).Code);
-        Assert.Equal(ContainerStatus.Created, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Created, Runtime.Get("c").State);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
@@ -255,7 +255,7 @@ public sealed class LifecycleTests : ContainerFixture
     public void ADirectoryWithoutStateIsBrokenAndOnlyForceClearsIt()
     {
         Directory.CreateDirectory(Path.Combine(Root, "half"));
-        Assert.Equal(ContainerStatus.Broken, Assert.Single(Runtime.List()).Status);
+        Assert.Equal(ContainerStatus.Broken, Assert.Single(Runtime.List()).State);
         Assert.Equal(OciErrorCode.ContainerBroken, Assert.Throws<OciException>(() => Runtime.Delete("half")).Code);
         Runtime.Delete("half", force: true);
         Assert.Empty(Runtime.List());

@@ -32,11 +32,11 @@ public sealed class LinuxTests : ContainerFixture
                 OciException error = Assert.Throws<OciException>(refused);
                 Assert.Equal((OciErrorCode.InvalidSpec, "/linux/resources/unified/" + key), (error.Code, error.SpecPointer));
             }
-            Assert.Contains(SpecLint.Check(spec), issue => issue.Severity == OciIssueSeverity.Error && issue.Pointer == "/linux/resources/unified/" + key);
+            Assert.Contains(SpecLint.Check(spec), issue => issue.Level == OciIssueSeverity.Error && issue.Pointer == "/linux/resources/unified/" + key);
             Runtime.Run(Request("c", Spec("sleep", "100"))).Dispose();
             OciException update = Assert.Throws<OciException>(() => Runtime.Update("c", unified));
             Assert.Equal((OciErrorCode.InvalidSpec, "/linux/resources/unified/" + key), (update.Code, update.SpecPointer));
-            Assert.Equal(ContainerStatus.Running, Runtime.Get("c").Status);
+            Assert.Equal(ContainerStatus.Running, Runtime.Get("c").State);
             Runtime.Delete("c", force: true);
         }
     }

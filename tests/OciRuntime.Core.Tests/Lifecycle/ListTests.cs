@@ -27,7 +27,7 @@ public sealed class ListTests : ContainerFixture
         OciContainer[] all = [.. Runtime.List()];
 
         Assert.Equal([("broken", ContainerStatus.Broken), ("c", ContainerStatus.Created), .. Enumerable.Range(0, 700).Select(i => ($"x{i:000}", ContainerStatus.Stopped))],
-            all.Select(container => (container.Id, container.Status)));
+            all.Select(container => (container.Id, container.State)));
         Assert.Equal(Runtime.Get("c").CgroupPaths, all[1].CgroupPaths);
         Assert.NotEmpty(all[1].CgroupPaths);
         for (int i = 0; i < 700; i++)
@@ -43,16 +43,16 @@ public sealed class ListTests : ContainerFixture
         foreach (string id in (string[])["c", "d"])
         {
             Runtime.Start(id);
-            Assert.Equal(ContainerStatus.Running, Runtime.Get(id).Status);
+            Assert.Equal(ContainerStatus.Running, Runtime.Get(id).State);
             Runtime.Pause(id);
-            Assert.Equal(ContainerStatus.Paused, Runtime.Get(id).Status);
+            Assert.Equal(ContainerStatus.Paused, Runtime.Get(id).State);
             Runtime.Resume(id);
             // A signal from outside the pid namespace stops init too.
             Assert.Equal(0, Libc.kill(Runtime.Get(id).Pid, 19 /* SIGSTOP */));
             Assert.True(SpinWait.SpinUntil(() => ProcessStat.Read(Runtime.Get(id).Pid)?.State == 'T', TimeSpan.FromSeconds(5)));
-            Assert.Equal(ContainerStatus.Running, Runtime.Get(id).Status);
+            Assert.Equal(ContainerStatus.Running, Runtime.Get(id).State);
             Runtime.Pause(id);
-            Assert.Equal(ContainerStatus.Paused, Runtime.Get(id).Status);
+            Assert.Equal(ContainerStatus.Paused, Runtime.Get(id).State);
             Runtime.Resume(id);
         }
     }

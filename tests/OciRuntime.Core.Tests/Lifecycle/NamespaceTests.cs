@@ -187,7 +187,7 @@ public sealed class NamespaceTests : ContainerFixture
         Runtime.Start("second");
         Runtime.Delete("first", force: true);
         Assert.Equal((137, 9), (Runtime.Wait("second")!.ExitCode, Runtime.Wait("second")!.Signal));
-        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("second").Status);
+        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("second").State);
         Runtime.Delete("second");
     }
 
@@ -209,7 +209,7 @@ public sealed class NamespaceTests : ContainerFixture
         runtime.Kill("guest", Interop.Libc.SIGKILL, all: true);
         runtime.Delete("guest", force: true);
 
-        Assert.Equal(ContainerStatus.Running, runtime.Get("first").Status);
+        Assert.Equal(ContainerStatus.Running, runtime.Get("first").State);
         Assert.Equal([first], runtime.Processes("first"));
         runtime.Delete("first", force: true);
     }

@@ -224,7 +224,7 @@ public sealed class SeccompTests : ContainerFixture
         Runtime.Create(Request("c", late));
         Assert.Throws<OciException>(() => Runtime.Start("c"));
         Runtime.Wait("c");
-        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").State);
         Assert.False(File.Exists(Path.Combine(Bundle, "rootfs", "tmp", "ran")));
     }
 
@@ -246,7 +246,7 @@ public sealed class SeccompTests : ContainerFixture
         Assert.Equal(filtered, In(spec.Linux!.CgroupsPath!));
         agent.Accept().Dispose();
         using Socket connection = agent.Accept();
-        Assert.Equal(ContainerStatus.Created, create.Result.Status);
+        Assert.Equal(ContainerStatus.Created, create.Result.State);
     }
 
     /// <summary>A profile that refuses even exit_group(2), or that kills: the launch fails, at once and with its reason, and nothing is left.</summary>

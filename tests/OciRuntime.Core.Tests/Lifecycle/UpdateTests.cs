@@ -185,7 +185,7 @@ public sealed class UpdateTests : ContainerFixture
         Start(Spec("sleep", "100"));
         Runtime.Pause("c");
         Runtime.Update("c", new() { Pids = new() { Limit = 30 } });
-        Assert.Equal(ContainerStatus.Paused, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Paused, Runtime.Get("c").State);
         Runtime.Resume("c");
         Runtime.Kill("c", 9);
         Runtime.Wait("c");

@@ -34,8 +34,8 @@ public sealed class AgreementTests : ContainerFixture
             OciSpec spec = Spec("true");
             string changes = new PlausibleSpec(seed).Change(spec);
             CreateRequest request = Request("c", spec);
-            OciSpecIssue? error = SpecLint.Check(spec).FirstOrDefault(issue => issue.Severity == OciIssueSeverity.Error);
-            OciSpecIssue? here = SpecLint.Check(spec, host).FirstOrDefault(issue => issue.Severity == OciIssueSeverity.Error);
+            OciSpecIssue? error = SpecLint.Check(spec).FirstOrDefault(issue => issue.Level == OciIssueSeverity.Error);
+            OciSpecIssue? here = SpecLint.Check(spec, host).FirstOrDefault(issue => issue.Level == OciIssueSeverity.Error);
             OciException? refusal = Refusal(() => Runtime.Create(request));
             if (refusal is null)
                 Runtime.Delete("c", force: true);
@@ -60,7 +60,7 @@ public sealed class AgreementTests : ContainerFixture
         {
             OciSpec spec = Change(PlanInputs.DefaultSpec(), new RandomSpec(seed) { Density = 0.3 }, seed);
             OciException? refusal = Refusal(() => Planner.PlanCreate(PlanInputs.Unified(spec)));
-            OciSpecIssue? error = SpecLint.Check(spec).FirstOrDefault(issue => issue.Severity == OciIssueSeverity.Error);
+            OciSpecIssue? error = SpecLint.Check(spec).FirstOrDefault(issue => issue.Level == OciIssueSeverity.Error);
             Assert.True(refusal is null == error is null, $"seed {seed}: planner: {refusal?.Message}, lint: {error}");
             Assert.True(refusal is null || refusal.Code is OciErrorCode.InvalidSpec or OciErrorCode.NotSupported, $"seed {seed}: {refusal}");
             if (refusal is null)

@@ -13,7 +13,7 @@ public sealed class HostRuleTests
 
     [Fact]
     public void TheDefaultRunsHere() =>
-        Assert.DoesNotContain(SpecLint.Check(SpecDefaults.Create(), PlanInputs.UnifiedHost), issue => issue.Rule.StartsWith("Host", StringComparison.Ordinal) && issue.Severity == OciIssueSeverity.Error);
+        Assert.DoesNotContain(SpecLint.Check(SpecDefaults.Create(), PlanInputs.UnifiedHost), issue => issue.Rule.StartsWith("Host", StringComparison.Ordinal) && issue.Level == OciIssueSeverity.Error);
 
     [Fact]
     public void WhatTheMachineLacksIsNamed()

@@ -27,7 +27,7 @@ public class SpecLintTests
         OciSpecIssue issue = Assert.Single(Lint(b => b.Insert(1, $"\"{name}\":{{}},")), i => i.Rule == "UnknownProperty");
         Assert.Equal($"did you mean \"{meant}\"?", issue.Hint);
         Assert.Equal("/" + name, issue.Pointer);
-        Assert.Equal(OciIssueSeverity.Warning, issue.Severity);
+        Assert.Equal(OciIssueSeverity.Warning, issue.Level);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class SpecLintTests
     public void AllErrorsAreToldAtOnce()
     {
         IReadOnlyList<OciSpecIssue> issues = Lint(b => b.Replace("\"cwd\":\"/\"", "\"cwd\":7").Replace("\"soft\":1024", "\"soft\":-1").Replace("\"type\":\"pid\"", "\"type\":\"pdi\""));
-        Assert.Equal(["/process/cwd", "/process/rlimits/0/soft", "/linux/namespaces/0/type"], issues.Where(i => i.Severity == OciIssueSeverity.Error).Select(i => i.Pointer));
+        Assert.Equal(["/process/cwd", "/process/rlimits/0/soft", "/linux/namespaces/0/type"], issues.Where(i => i.Level == OciIssueSeverity.Error).Select(i => i.Pointer));
         Assert.Equal("did you mean \"pid\"?", issues.Single(i => i.Pointer == "/linux/namespaces/0/type").Hint);
         Assert.Single(issues, i => i.Pointer == "/process/cwd");
     }
@@ -65,7 +65,7 @@ public class SpecLintTests
     public void BrokenTextIsOneIssue()
     {
         OciSpecIssue issue = Assert.Single(SpecLint.Check("{"u8.ToArray().AsMemory()));
-        Assert.Equal(("InvalidJson", OciIssueSeverity.Error), (issue.Rule, issue.Severity));
+        Assert.Equal(("InvalidJson", OciIssueSeverity.Error), (issue.Rule, issue.Level));
     }
 
     [Fact]
@@ -133,14 +133,14 @@ public class SpecLintTests
         spec.Mounts!.Add(new() { Destination = "/x", Type = "tmpfs", Source = "x", Options = ["rbnd"] });
         spec.Mounts.Add(new() { Destination = "/y", Type = "bind", Source = "/y", Options = ["rbind", "rro", "defaults", "noatime", "rprivate", ""] });
         OciSpecIssue issue = Assert.Single(SpecLint.Check(spec));
-        Assert.Equal(("UnknownSyscall", OciIssueSeverity.Info, null), (issue.Rule, issue.Severity, issue.Hint));
+        Assert.Equal(("UnknownSyscall", OciIssueSeverity.Info, null), (issue.Rule, issue.Level, issue.Hint));
     }
 
     [FactWhen(SharedData = "docker-default-seccomp.x86_64.json")]
     public void AProfileThatEnginesUseIsClean()
     {
         string profile = File.ReadAllText(Machine.FindSharedData("docker-default-seccomp.x86_64.json")!);
-        Assert.DoesNotContain(Lint(b => b.Replace("\"maskedPaths\"", $"\"seccomp\":{profile},\"maskedPaths\"")), issue => issue.Severity != OciIssueSeverity.Info);
+        Assert.DoesNotContain(Lint(b => b.Replace("\"maskedPaths\"", $"\"seccomp\":{profile},\"maskedPaths\"")), issue => issue.Level != OciIssueSeverity.Info);
     }
 
     [FactWhen(SharedData = "runtime-spec-1.3.0-schema")]
@@ -158,7 +158,7 @@ public class SpecLintTests
     {
         OciSpec spec = SpecDefaults.Create();
         change(spec);
-        Assert.Contains(SpecLint.Check(spec), issue => issue.Severity == severity && issue.Pointer == pointer && issue.Hint == $"did you mean \"{word}\"?");
+        Assert.Contains(SpecLint.Check(spec), issue => issue.Level == severity && issue.Pointer == pointer && issue.Hint == $"did you mean \"{word}\"?");
     }
 
     private static OciSeccomp Seccomp(OciSpec spec) => spec.Linux!.Seccomp ??= new() { DefaultAction = "SCMP_ACT_ALLOW" };

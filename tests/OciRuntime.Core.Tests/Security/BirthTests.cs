@@ -119,7 +119,7 @@ public sealed class BirthTests : AttackFixture
         OciException error = Assert.Throws<OciException>(() => Runtime.Start("pod"));
         Assert.Equal(OciErrorCode.Timeout, error.Code);
         Assert.Contains("stopped", error.Message, StringComparison.Ordinal);
-        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("pod").Status);
+        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("pod").State);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
@@ -132,7 +132,7 @@ public sealed class BirthTests : AttackFixture
         {
             using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
             Assert.Throws<OciException>(() => Runtime.Start("pod", cancel.Token));
-            Assert.Equal(ContainerStatus.Created, Runtime.Get("pod").Status);
+            Assert.Equal(ContainerStatus.Created, Runtime.Get("pod").State);
         }
     }
 

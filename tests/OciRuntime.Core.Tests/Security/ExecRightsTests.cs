@@ -123,7 +123,7 @@ public sealed class ExecRightsTests : AttackFixture
             Thread.Sleep(50); // start times count in ticks of 10 ms
             OciContainer container = Start(Spec("sleep", "60"));
             ContainerState good = Change(state => state with { Pid = bystander.Id });
-            Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").Status);
+            Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").State);
             Assert.Equal("container not running", Assert.Throws<OciException>(() => Runtime.Kill("c", 9)).Message);
             Assert.Equal("cannot exec in a stopped container", Assert.Throws<OciException>(() => Exec("c", "true")).Message);
             Assert.Throws<OciException>(() => Runtime.Start("c"));

@@ -69,7 +69,7 @@ public sealed class PlantedStateTests : AttackFixture
             int pid = Start(spec).Pid;
             plant();
             Assert.Equal(OciErrorCode.Untrusted, Assert.Throws<OciException>(() => Exec("c", "true")).Code);
-            Assert.Equal(ContainerStatus.Running, Runtime.Get("c").Status);
+            Assert.Equal(ContainerStatus.Running, Runtime.Get("c").State);
             Warnings.Clear();
             Runtime.Delete("c", force: true);
             Assert.Contains("hooks of container c are not run", Assert.Single(Warnings), StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class PlantedStateTests : AttackFixture
         Runtime.Create(Request("c", Spec("true")));
         Machine.Run("chown", "5", State + "/gate");
         Assert.Equal(OciErrorCode.Untrusted, Assert.Throws<OciException>(() => Runtime.Start("c")).Code);
-        Assert.Equal(ContainerStatus.Created, Runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Created, Runtime.Get("c").State);
         Machine.Run("chown", "0", State + "/gate");
         Runtime.Start("c");
     }
@@ -98,7 +98,7 @@ public sealed class PlantedStateTests : AttackFixture
         Assert.Equal(0, Runtime.Wait("c")!.ExitCode);
         Machine.Run("chmod", "660", State + "/exit.json");
         Assert.Equal(OciErrorCode.Untrusted, Assert.Throws<OciException>(() => Runtime.Wait("c")).Code);
-        Assert.Equal(ContainerStatus.Broken, Assert.Single(Runtime.List()).Status);
+        Assert.Equal(ContainerStatus.Broken, Assert.Single(Runtime.List()).State);
         Machine.Run("chmod", "600", State + "/exit.json");
     }
 
@@ -160,7 +160,7 @@ public sealed class PlantedStateTests : AttackFixture
     {
         Warnings.Clear();
         OciContainer listed = Assert.Single(Runtime.List());
-        Assert.Equal(("c", ContainerStatus.Broken, 0, null, null), (listed.Id, listed.Status, listed.Pid, listed.Bundle, listed.Created));
+        Assert.Equal(("c", ContainerStatus.Broken, 0, null, null), (listed.Id, listed.State, listed.Pid, listed.Bundle, listed.Created));
         Assert.Contains("is not trusted: " + State, Assert.Single(Warnings), StringComparison.Ordinal);
         foreach (Action verb in (Action[])
                  [

@@ -49,7 +49,7 @@ public sealed class StateRootTests : AttackFixture
         }
         Machine.Run("chmod", "755", root);
         Machine.Run("chown", "0:0", root + "/c");
-        Assert.Equal(ContainerStatus.Broken, Assert.Single(new ContainerRuntime(new RuntimeOptions { Root = root }).List()).Status);
+        Assert.Equal(ContainerStatus.Broken, Assert.Single(new ContainerRuntime(new RuntimeOptions { Root = root }).List()).State);
     }
 
     /// <summary>An entry of an access control list shows in the group's bits, which are its mask.</summary>
@@ -76,7 +76,7 @@ public sealed class StateRootTests : AttackFixture
         string above = Temporary("above"), root = above + "/between/root";
         Directory.CreateDirectory(root + "/c");
         Machine.Run("chown", "0:60", above);
-        Assert.Equal(ContainerStatus.Broken, Assert.Single(new ContainerRuntime(new RuntimeOptions { Root = root }).List()).Status);
+        Assert.Equal(ContainerStatus.Broken, Assert.Single(new ContainerRuntime(new RuntimeOptions { Root = root }).List()).State);
         foreach ((string mode, string why) in (ReadOnlySpan<(string, string)>)[("777", "everybody and not sticky"), ("775", "group 60 and not sticky")])
         {
             Machine.Run("chmod", mode, above);

@@ -74,4 +74,51 @@ Describe 'Serialization' {
             Receive-Job -Wait -AutoRemoveJob
         ($container | Start-OciContainer -PassThru).Status | Should -Be 'Running'
     }
+
+    It 'MapsAndStatusAreTheSameEverywhere' {
+        $new = New-OciContainer (New-Id) $fixture.Bundle -Annotation @{ role = 'web' }
+        $get = Get-OciContainer $new.Id
+        foreach ($container in $new, $get, (Get-Traveller $get), ($get | ConvertTo-Json | ConvertFrom-Json)) {
+            $container.Status | Should -Be 'Created'
+            $container.Annotations.role | Should -Be 'web'
+            $container.CgroupPaths.unified | Should -Be $new.CgroupPaths.unified
+            $container.CgroupPaths.unified | Should -Not -BeNullOrEmpty
+        }
+        $new.Annotations | Should -BeOfType ([System.Collections.IDictionary])
+        $get.CgroupPaths | Should -BeOfType ([System.Collections.IDictionary])
+        ($get | ConvertTo-Json | ConvertFrom-Json).Status | Should -BeOfType string
+    }
+
+    It 'FindingsHaveTheirSeverityByName' {
+        $issue = Test-OciSpec -Spec (New-OciSpec -Cwd relative) | Select-Object -First 1
+        ($issue | ConvertTo-Json | ConvertFrom-Json).Severity | Should -Be 'Error'
+        (Get-Traveller $issue).Severity | Should -Be 'Error'
+    }
+
+    It 'ConfigurationBindsAgain' {
+        $spec = New-OciSpec sh, -c, 'echo $A; hostname' -Env @{ A = 'there' } -Hostname travelled -Memory 64m -Annotation @{ x = 'y' } -Mount tmpfs:/scratch
+        $there = Get-Traveller $spec
+        $there.PSObject.TypeNames[0] | Should -Be 'Deserialized.OciRuntime.Core.Spec.OciSpec'
+        Invoke-OciContainer (New-Id) $fixture.Bundle -Spec $there | Should -Be @('there', 'travelled')
+        $there | Test-OciSpec -Quiet | Should -BeTrue
+        $file = "$($fixture.Work)/travelled.json"
+        $there | Export-OciSpec -Path $file
+        $same = "$($fixture.Work)/same.json"
+        $spec | Export-OciSpec -Path $same
+        [System.IO.File]::ReadAllText($file) | Should -Be ([System.IO.File]::ReadAllText($same))
+    }
+
+    It 'ConfigurationComesBackFromAJob' {
+        $module = (Get-Module OciRuntime).ModuleBase
+        $there = Start-Job { Import-Module $using:module; New-OciSpec echo, job -Hostname far } | Receive-Job -Wait -AutoRemoveJob
+        Invoke-OciContainer (New-Id) $fixture.Bundle -Spec $there | Should -Be 'job'
+    }
+
+    It 'ConfigurationThatWasCutOffIsRefused' {
+        $flat = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((New-OciSpec ls), 1))
+        $cut = [pscustomobject]@{ Process = 'text' }
+        $cut.PSObject.TypeNames.Insert(0, 'Deserialized.OciRuntime.Core.Spec.OciSpec')
+        { Test-OciSpec -Spec $cut } | Should -Throw -ExpectedMessage '*Process came as text only*'
+        $flat.Process | Should -Not -BeOfType string
+    }
 }

@@ -13,23 +13,30 @@ AfterAll {
 }
 
 Describe 'WhatIf' {
-    It 'OfACreateShowsThePlan' {
+    It 'OfACreateShowsThePlanByKind' {
         $text = Get-WhatIf "(New-OciContainer $(New-Id) $($fixture.Bundle) -WhatIf) -eq `$null"
         $text | Should -Match 'What if'
-        $text | Should -Match '\[/mounts/0\]'
-        $text | Should -Match '\[/process/args\]'
+        $text | Should -Match '(?m)^ +\d+ mount +/proc, /dev, '
+        $text | Should -Match '(?m)^ +1 exec '
+        ($text -split "`n").Count | Should -BeLessThan 40
         $text | Should -Match 'True$'
     }
 
-    It 'OfAStartShowsThePlanOfTheContainer' {
+    It 'OfACreateShowsEachStepWithVerbose' {
+        $text = Get-WhatIf "New-OciContainer $(New-Id) $($fixture.Bundle) -WhatIf -Verbose"
+        $text | Should -Match '\[/mounts/0\]'
+        $text | Should -Match '\[/process/args\]'
+    }
+
+    It 'OfAStartShowsWhatAStartDoes' {
         $container = New-OciContainer (New-Id) $fixture.Bundle -Spec (New-OciSpec -Hostname its-own)
         $text = Get-WhatIf "Start-OciContainer $($container.Id) -WhatIf"
-        $text | Should -Match '/mounts/0'
-        $text | Should -Match 'its-own \[/hostname\]'
+        $text | Should -Match '(?m)^ +1 exec '
+        $text | Should -Not -Match 'mount|its-own'
         (Get-OciContainer $container.Id).Status | Should -Be 'Created'
     }
 
-    It 'OfAnInvokeShowsThePlan' {
-        Get-WhatIf "Invoke-OciContainer -Bundle $($fixture.Bundle) -WhatIf" | Should -Match '/mounts/0'
+    It 'OfAnInvokeShowsThePlanByKind' {
+        Get-WhatIf "Invoke-OciContainer -Bundle $($fixture.Bundle) -WhatIf" | Should -Match '(?m)^ +\d+ mount '
     }
 }

@@ -15,7 +15,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
     {
-        if (issues.Exists(static issue => issue.Severity == OciIssueSeverity.Error))
+        if (issues.Exists(static issue => issue.Level == OciIssueSeverity.Error))
             return;
         CheckPlan(spec, issues);
         CheckLabels(spec, issues);

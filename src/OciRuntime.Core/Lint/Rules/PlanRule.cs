@@ -20,7 +20,7 @@ internal sealed class PlanRule : ISpecRule
 
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
     {
-        if (!issues.Exists(static issue => issue.Severity == OciIssueSeverity.Error) && Refusal(spec, s_anyHost, []) is { } error)
+        if (!issues.Exists(static issue => issue.Level == OciIssueSeverity.Error) && Refusal(spec, s_anyHost, []) is { } error)
             issues.Add(new OciSpecIssue("CannotCreate", OciIssueSeverity.Error, error.SpecPointer ?? string.Empty, error.Message, error.Hint));
     }
 

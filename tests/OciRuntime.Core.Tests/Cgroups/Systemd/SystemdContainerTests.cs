@@ -37,7 +37,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Equal([pid], _runtime.Processes("c"));
         _runtime.Start("c");
         _runtime.Pause("c");
-        Assert.Equal(ContainerStatus.Paused, _runtime.Get("c").Status);
+        Assert.Equal(ContainerStatus.Paused, _runtime.Get("c").State);
         _runtime.Resume("c");
         _runtime.Kill("c", 9);
         _runtime.Wait("c");
@@ -209,7 +209,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         OciSpec spec = Script("exec sleep 100");
         spec.Linux!.Resources = new() { Pids = new() { Limit = 1 } };
         _runtime.Create(InScope(spec));
-        Assert.Equal(ContainerStatus.Running, _runtime.Start("c").Status);
+        Assert.Equal(ContainerStatus.Running, _runtime.Start("c").State);
         Assert.Equal("1", Property("TasksMax"));
     }
 

@@ -1,0 +1,171 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Management.Automation;
+using OciRuntime.Core.Spec;
+using OciRuntime.PowerShell.Completion;
+using OciRuntime.PowerShell.Conversion;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>Base of the cmdlets that make a configuration or change one for a container: what is asked for most often, as parameters.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class SpecCmdlet : RuntimeCmdlet
+{
+    /// <summary>Environment variables, added or replaced: NAME=value, or a table.</summary>
+    [Parameter]
+    [EnvironmentConversion]
+    public string[]? Env { get; set; }
+
+    /// <summary>Working directory inside.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Cwd { get; set; }
+
+    /// <summary>UID[:GID] inside.</summary>
+    [Parameter]
+    [UserConversion]
+    public string? User { get; set; }
+
+    /// <summary>Supplementary group ids.</summary>
+    [Parameter]
+    public uint[]? AdditionalGid { get; set; }
+
+    /// <summary>The root filesystem is read-only inside.</summary>
+    [Parameter]
+    public SwitchParameter ReadonlyRootfs { get; set; }
+
+    /// <summary>Host name inside.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Hostname { get; set; }
+
+    /// <summary>More mounts: SOURCE:DESTINATION[:OPTION,...], tmpfs:DESTINATION, tables, or OciMount objects.</summary>
+    [Parameter]
+    [MountConversion]
+    [ArgumentCompleter(typeof(MountCompleter))]
+    public OciMount[]? Mount { get; set; }
+
+    /// <summary>Memory limit in bytes, or as 512m.</summary>
+    [Parameter]
+    [SizeConversion]
+    public long? Memory { get; set; }
+
+    /// <summary>Limit of memory and swap together, in bytes, or as 1g.</summary>
+    [Parameter]
+    [SizeConversion]
+    public long? MemorySwap { get; set; }
+
+    /// <summary>CPU time limit in CPUs, for example 1.5.</summary>
+    [Parameter]
+    [ValidateRange(0.01, 8192)]
+    public double? Cpus { get; set; }
+
+    /// <summary>Relative CPU weight, 2 to 262144; what is not set counts as 1024.</summary>
+    [Parameter]
+    [ValidateRange(2, 262144)]
+    public int? CpuShares { get; set; }
+
+    /// <summary>The CPUs it may run on, for example 0-3,7.</summary>
+    [Parameter]
+    [NumberListConversion]
+    public string? CpuSet { get; set; }
+
+    /// <summary>Most processes and threads; -1 is unlimited.</summary>
+    [Parameter]
+    [ValidateRange(-1, 4194304)]
+    public long? Pids { get; set; }
+
+    /// <summary>Capabilities added (bounding, effective, permitted), with or without CAP_.</summary>
+    [Parameter]
+    [CapabilityConversion]
+    [ArgumentCompleter(typeof(CapabilityCompleter))]
+    public string[]? Capability { get; set; }
+
+    /// <summary>Capabilities taken away; ALL takes all but those of -Capability.</summary>
+    [Parameter]
+    [CapabilityConversion]
+    [ArgumentCompleter(typeof(CapabilityCompleter))]
+    public string[]? DropCapability { get; set; }
+
+    /// <summary>Set-user-id programs and file capabilities work inside (noNewPrivileges is false).</summary>
+    [Parameter]
+    public SwitchParameter AllowNewPrivileges { get; set; }
+
+    /// <summary>The namespaces, instead of those that it has: TYPE makes a new one, TYPE:PATH joins one. What is left out is the host's.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? Namespace { get; set; }
+
+    /// <summary>Kernel parameters to set inside, with dots.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Sysctl { get; set; }
+
+    /// <summary>Annotations.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Annotation { get; set; }
+
+    /// <summary>Path of the cgroup.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CgroupsPath { get; set; }
+
+    /// <summary>True when a parameter changes the configuration.</summary>
+    private protected bool HasEdits => MyInvocation.BoundParameters.Keys.Any(static name => EditNames.Contains(name));
+
+    private static readonly HashSet<string> EditNames = [.. typeof(SpecCmdlet).GetProperties().Where(static property => property.DeclaringType == typeof(SpecCmdlet)).Select(static property => property.Name)];
+
+    /// <summary>Makes the changes that the parameters ask for.</summary>
+    /// <param name="spec">Changed; a copy of the user's object.</param>
+    /// <param name="args">The program and its arguments, or null.</param>
+    private protected void Edit(OciSpec spec, string[]? args)
+    {
+        SpecEdits.SetProcess(spec, args, Env, Cwd, User);
+        OciProcess process = spec.Process!;
+        if (AllowNewPrivileges)
+            process.NoNewPrivileges = false;
+        if (AdditionalGid is not null)
+            process.User!.AdditionalGids = [.. AdditionalGid];
+        SpecEdits.SetCapabilities(spec, Capability, DropCapability);
+        if (ReadonlyRootfs && spec.Root is not null)
+            spec.Root.Readonly = true;
+        spec.Hostname = Hostname ?? spec.Hostname;
+        if (Mount is not null)
+            spec.Mounts = [.. spec.Mounts ?? [], .. Mount];
+        OciLinux linux = spec.Linux ??= new OciLinux();
+        if (Namespace is not null)
+            linux.Namespaces = [.. Namespace.Select(SpecEdits.ParseNamespace)];
+        linux.CgroupsPath = CgroupsPath ?? linux.CgroupsPath;
+        linux.Sysctl = SpecEdits.Merged(linux.Sysctl, Sysctl);
+        spec.Annotations = SpecEdits.Merged(spec.Annotations, Annotation);
+        SetLimits(linux);
+    }
+
+    private void SetLimits(OciLinux linux)
+    {
+        if ((Memory ?? MemorySwap ?? Pids ?? CpuShares) is null && Cpus is null && CpuSet is null)
+            return;
+        OciResources resources = linux.Resources ??= new OciResources();
+        if ((Memory ?? MemorySwap) is not null)
+        {
+            resources.Memory ??= new OciMemory();
+            resources.Memory.Limit = Memory ?? resources.Memory.Limit;
+            resources.Memory.Swap = MemorySwap ?? resources.Memory.Swap;
+        }
+        if (Pids is not null)
+            resources.Pids = new OciPids { Limit = Pids };
+        if (Cpus is null && CpuShares is null && CpuSet is null)
+            return;
+        OciCpu cpu = resources.Cpu ??= new OciCpu();
+        if (Cpus is not null)
+        {
+            // 100 ms is the kernel's default period.
+            cpu.Period = 100_000;
+            cpu.Quota = (long)Math.Round(Cpus.Value * 100_000);
+        }
+        cpu.Shares = (ulong?)CpuShares ?? cpu.Shares;
+        cpu.Cpus = CpuSet ?? cpu.Cpus;
+    }
+}

@@ -1,0 +1,15 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using OciRuntime.PowerShell.Common;
+
+namespace OciRuntime.PowerShell.Completion;
+
+/// <summary>Offers what a filter of containers may begin with.</summary>
+public sealed class FilterCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Quoting.Matching(ContainerFilter.Names.Select(static name => (name + "=", name)), wordToComplete);
+}
