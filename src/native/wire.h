@@ -334,7 +334,8 @@ struct oci_msg {
 	X(FCNTL, 62, "fcntl") \
 	X(CLOSE_RANGE, 63, "close_range") \
 	X(MMAP, 64, "mmap") \
-	X(CLONE, 65, "clone")
+	X(CLONE, 65, "clone") \
+	X(POLL, 66, "poll")
 
 enum oci_op {
 #define X(name, value, text) OCI_OP_##name = value,

@@ -209,7 +209,11 @@ internal sealed partial class HelperLaunch : IDisposable
     private bool Tell(MessageType type, ReadOnlySpan<int> descriptors = default)
     {
         _notice?.Invoke(HelperNotice.Of(new ChannelRecord(Sent: true, new ChannelMessage(type), descriptors.Length)));
-        return _channel!.Send(type, descriptors);
+        if (_channel!.Send(type, descriptors))
+            return true;
+        // Whoever is there all the same finds the end instead of the record, and does not wait for it.
+        _channel.ShutdownWrite();
+        return false;
     }
 
     // Records that any phase may bring are dealt with here.

@@ -69,6 +69,7 @@ internal enum WireOp : uint
     CloseRange = 63,
     Mmap = 64,
     Clone = 65,
+    Poll = 66,
 }
 
 /// <summary>The kernel's names of the primitives.</summary>
@@ -81,7 +82,7 @@ internal static class WireOpNames
         "pivot_root", "umount2", "chroot", "chdir", "getcwd", "sethostname", "setdomainname", "ioctl", "prctl", "prlimit", "setgroups",
         "setresgid", "setresuid", "capset", "seccomp", "execve", "faccessat", "stat", "verify", "hook", "setsid", "keyctl", "socket",
         "accept4", "sched_setattr", "ioprio_set", "sched_setaffinity", "set_mempolicy", "personality", "dup", "fault", "pipe2", "mount", "fspick",
-        "pidfd_open", "fstatfs", "readlinkat", "getdents64", "sendfile", "fcntl", "close_range", "mmap", "clone",
+        "pidfd_open", "fstatfs", "readlinkat", "getdents64", "sendfile", "fcntl", "close_range", "mmap", "clone", "poll",
     ];
 
     /// <summary>The name, for example <c>mount_setattr</c>; empty for what is not a primitive.</summary>

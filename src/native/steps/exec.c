@@ -166,13 +166,24 @@ static void release_stack(void)
 	madvise((void *)(end - STACK_USED), STACK_USED, MADV_DONTNEED);
 }
 
+/* What the whole system lacks for a moment. */
+static bool is_scarce(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
 /* One connection that says START; one that hangs up before was only looking. */
 static int accept_start(struct context *c, int listener)
 {
+	const struct timespec pause = { .tv_nsec = 10000000 };
+
 	for (;;) {
 		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 
-		if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
+		/* A container that waits does not end for that: the connection stays in the queue. */
+		if (fd < 0 && is_scarce(errno))
+			nanosleep(&pause, NULL);
+		if (fd < 0 && (errno == EINTR || errno == ECONNABORTED || is_scarce(errno)))
 			continue;
 		if (fd < 0)
 			return fail(c, OCI_OP_ACCEPT4, "start gate");

@@ -88,11 +88,13 @@ static bool read_output(int output, struct tail *tail)
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 
+enum end { ENDED, LATE, UNSEEN };
+
 /*
- * Until the hook itself has ended: what it left running may keep the pipe open. False when its time is over, or the runtime has gone
- * that waits for it (runtime, or -1).
+ * Until the hook itself has ended: what it left running may keep the pipe open. LATE when its time is over, or the runtime has gone
+ * that waits for it (runtime, or -1). UNSEEN leaves the errno of poll.
  */
-static bool follow(int output, int pidfd, int runtime, uint64_t timeout, struct tail *tail)
+static enum end follow(int output, int pidfd, int runtime, uint64_t timeout, struct tail *tail)
 {
 	const uint64_t deadline = timeout == 0 ? 0 : run_clock() + timeout * MILLISECOND;
 	struct pollfd p[] = { { .fd = pidfd, .events = POLLIN }, { .fd = output, .events = POLLIN }, { .fd = runtime, .events = POLLRDHUP } };
@@ -102,21 +104,21 @@ static bool follow(int output, int pidfd, int runtime, uint64_t timeout, struct 
 		uint64_t left = (deadline - now) / MILLISECOND + 1;
 
 		if (timeout != 0 && now >= deadline)
-			return false;
+			return LATE;
 		if (poll(p, 3, timeout == 0 ? -1 : left > INT_MAX ? INT_MAX : (int)left) < 0 && errno != EINTR)
-			return false;
+			return UNSEEN;
 		if (p[1].revents != 0 && !read_output(output, tail))
 			p[1].fd = -1;
 		if (p[0].revents != 0)
 			break;
 		if (p[2].revents != 0)
-			return false;
+			return LATE;
 		p[1].revents = p[2].revents = 0;
 	}
 	fcntl(output, F_SETFL, O_NONBLOCK);
 	for (int i = 0; p[1].fd >= 0 && i < 256 && read_output(output, tail); i++)
 		;
-	return true;
+	return ENDED;
 }
 
 static int report(struct context *c, const struct oci_step *s, bool in_time, const siginfo_t *end, struct tail *tail)
@@ -148,8 +150,8 @@ int step_hook(struct context *c, const struct oci_step *s)
 	struct tail tail = { .length = 0 };
 	cleanup_close int output = -1, pidfd = -1;
 	siginfo_t end = { 0 };
-	int ends[2];
-	bool in_time;
+	enum end how;
+	int ends[2], error;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
@@ -163,10 +165,13 @@ int step_hook(struct context *c, const struct oci_step *s)
 	if (pid < 0)
 		return fail(c, OCI_OP_FORK, "hook");
 	/* Behind the gate the container goes its way, whatever becomes of the start. */
-	in_time = follow(output, pidfd, s->n[1] == 0 ? c->channel : -1, s->n[0], &tail);
-	if (!in_time)
+	how = follow(output, pidfd, s->n[1] == 0 ? c->channel : -1, s->n[0], &tail);
+	error = errno;
+	if (how != ENDED)
 		kill(pid, SIGKILL); /* not waited for yet: the number is its own */
 	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0 && errno == EINTR)
 		;
-	return report(c, s, in_time, &end, &tail);
+	if (how == UNSEEN)
+		return fail_with(c, error, OCI_OP_POLL, "hook", NULL);
+	return report(c, s, how == ENDED, &end, &tail);
 }
