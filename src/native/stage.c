@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "channel.h"
+#include "run.h"
 #include "steps/steps.h"
 #include "supervise.h"
 #include "syscalls.h"
@@ -167,7 +168,7 @@ static _Noreturn void after_clone(struct context *c, pid_t init, int pidfd)
 
 	if (channel_send(c, &m, pidfd) != 0) {
 		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-		sys_exit(1);
+		run_abort(c);
 	}
 	if (c->supervision.pid == 0)
 		sys_exit(0);

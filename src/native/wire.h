@@ -335,7 +335,8 @@ struct oci_msg {
 	X(CLOSE_RANGE, 63, "close_range") \
 	X(MMAP, 64, "mmap") \
 	X(CLONE, 65, "clone") \
-	X(POLL, 66, "poll")
+	X(POLL, 66, "poll") \
+	X(WAITID, 67, "waitid")
 
 enum oci_op {
 #define X(name, value, text) OCI_OP_##name = value,

@@ -248,10 +248,24 @@ static bool takes_effect(uint64_t nr)
 	return nr == SYS_close || nr == SYS_exit || nr == SYS_exit_group;
 }
 
+/* For any of them: a process whose other threads nobody waits for never ends. */
+static bool wait_stop(pid_t stopped)
+{
+	int status;
+
+	for (;;) {
+		const pid_t pid = waitpid(-1, &status, __WALL);
+
+		if (pid == stopped)
+			return WIFSTOPPED(status);
+		if (pid < 0)
+			return false;
+	}
+}
+
 static void hit(const struct tracee *t, const struct __ptrace_syscall_info *info)
 {
 	char what[256];
-	int status;
 
 	describe(t->pid, info->entry.args, what, sizeof(what));
 	fprintf(report, "hit %s %u %s %s\n", kind_names[t->kind], counts[t->kind], name_of(info->entry.nr), what);
@@ -262,7 +276,7 @@ static void hit(const struct tracee *t, const struct __ptrace_syscall_info *info
 	} else {
 		if (!takes_effect(info->entry.nr))
 			set_number(t->pid, -1);
-		if (ptrace(PTRACE_SYSCALL, t->pid, 0, 0) == 0 && waitpid(t->pid, &status, __WALL) == t->pid && WIFSTOPPED(status))
+		if (ptrace(PTRACE_SYSCALL, t->pid, 0, 0) == 0 && wait_stop(t->pid))
 			set_result(t->pid, -at_action);
 	}
 	fclose(report);

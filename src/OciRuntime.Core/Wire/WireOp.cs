@@ -70,6 +70,7 @@ internal enum WireOp : uint
     Mmap = 64,
     Clone = 65,
     Poll = 66,
+    Waitid = 67,
 }
 
 /// <summary>The kernel's names of the primitives.</summary>
@@ -82,7 +83,7 @@ internal static class WireOpNames
         "pivot_root", "umount2", "chroot", "chdir", "getcwd", "sethostname", "setdomainname", "ioctl", "prctl", "prlimit", "setgroups",
         "setresgid", "setresuid", "capset", "seccomp", "execve", "faccessat", "stat", "verify", "hook", "setsid", "keyctl", "socket",
         "accept4", "sched_setattr", "ioprio_set", "sched_setaffinity", "set_mempolicy", "personality", "dup", "fault", "pipe2", "mount", "fspick",
-        "pidfd_open", "fstatfs", "readlinkat", "getdents64", "sendfile", "fcntl", "close_range", "mmap", "clone", "poll",
+        "pidfd_open", "fstatfs", "readlinkat", "getdents64", "sendfile", "fcntl", "close_range", "mmap", "clone", "poll", "waitid",
     ];
 
     /// <summary>The name, for example <c>mount_setattr</c>; empty for what is not a primitive.</summary>

@@ -32,7 +32,12 @@ static int open_master(struct context *c, const char *path, uint16_t flags)
 	fd = path_open_beneath(directory, name, O_RDWR | O_NOCTTY | O_NOFOLLOW);
 	if (fd < 0)
 		return fail(c, OCI_OP_OPENAT2, path);
-	if (fstat(fd, &st) != 0 || !S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2) || st.st_ino != PTMX_INO) {
+	if (fstat(fd, &st) != 0) {
+		fail(c, OCI_OP_STAT, path);
+		close(fd);
+		return -1;
+	}
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2) || st.st_ino != PTMX_INO) {
 		close(fd);
 		return fail_with(c, ENODEV, OCI_OP_VERIFY, path, "is not the terminal multiplexer");
 	}
@@ -52,7 +57,9 @@ static int bind_console(struct context *c, int slave, const char *path, uint16_t
 	file = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0620);
 	if (file < 0 && errno == EEXIST) {
 		file = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (file >= 0 && (fstat(file, &st) != 0 || S_ISLNK(st.st_mode) || S_ISDIR(st.st_mode)))
+		if (file >= 0 && fstat(file, &st) != 0)
+			return fail(c, OCI_OP_STAT, path);
+		if (file >= 0 && (S_ISLNK(st.st_mode) || S_ISDIR(st.st_mode)))
 			return fail_with(c, S_ISLNK(st.st_mode) ? ELOOP : EISDIR, OCI_OP_VERIFY, path, "is not a file");
 	}
 	if (file < 0)

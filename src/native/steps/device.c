@@ -30,7 +30,11 @@ static int bind_host_node(struct context *c, const struct node *n)
 		return fail_with(c, ENAMETOOLONG, OCI_OP_OPEN, n->path, NULL);
 	strcpy(host + (n->path[0] == '/' ? 0 : 1), n->path);
 	node = open(host, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (node < 0 || fstat(node, &st) != 0 || !is_node(&st, n))
+	if (node >= 0 && fstat(node, &st) != 0)
+		return fail(c, OCI_OP_STAT, n->path);
+	if (node < 0 && errno != ENOENT && errno != ENOTDIR)
+		return fail(c, OCI_OP_OPEN, n->path);
+	if (node < 0 || !is_node(&st, n))
 		return fail_with(c, EPERM, OCI_OP_MKNODAT, n->path, "may not be made, and the host has no such node");
 	file = openat(n->parent, n->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (file < 0)

@@ -169,8 +169,9 @@ int step_hook(struct context *c, const struct oci_step *s)
 	error = errno;
 	if (how != ENDED)
 		kill(pid, SIGKILL); /* not waited for yet: the number is its own */
-	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0 && errno == EINTR)
-		;
+	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0)
+		if (errno != EINTR)
+			return fail(c, OCI_OP_WAITID, "hook");
 	if (how == UNSEEN)
 		return fail_with(c, error, OCI_OP_POLL, "hook", NULL);
 	return report(c, s, how == ENDED, &end, &tail);

@@ -105,7 +105,11 @@ static int hide_kernel(struct context *c, const char *path, unsigned long magic)
 	while (sys_umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
 		;
 	there = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (there < 0 || fstatfs(there, &fs) != 0 || (unsigned long)fs.f_type != magic)
+	if (there < 0)
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : fail(c, OCI_OP_OPEN, path);
+	if (fstatfs(there, &fs) != 0)
+		return fail(c, OCI_OP_FSTATFS, path);
+	if ((unsigned long)fs.f_type != magic)
 		return 0;
 	return cover(c, there, path);
 }
