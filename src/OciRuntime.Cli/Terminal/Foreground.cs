@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
@@ -60,7 +61,9 @@ internal sealed class Foreground : IDisposable
                 process.Signal(signal);
         }
         ExitRecord exit = process.Terminal is null ? process.Wait() : TerminalRelay.Run(process);
-        return exit.ExitCode ?? 255;
+        return exit.ExitCode ?? throw new OciException(
+            OciErrorCode.SystemCallFailed,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"wait for process {process.Pid}: waitid: no child processes: its exit code is lost"));
     }
 
     private PosixSignalRegistration Register(int signal) => PosixSignalRegistration.Create((PosixSignal)signal, context =>
