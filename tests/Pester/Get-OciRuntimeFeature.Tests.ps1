@@ -27,4 +27,25 @@ Describe 'Get-OciRuntimeFeature' {
         $features.linux.memoryPolicy.modes | Should -Contain 'MPOL_BIND'
         $features.potentiallyUnsafeConfigAnnotations | Should -Contain 'org.systemd.property.'
     }
+
+    It 'IsTypedAndHasAView' {
+        $features = Get-OciRuntimeFeature
+        $features | Should -BeOfType OciRuntime.Core.Observe.OciRuntimeFeature
+        $features.Annotations.'org.opencontainers.runc.checkpoint.enabled' | Should -Be 'false'
+        $features.Linux.Apparmor.Enabled | Should -BeOfType bool
+        $text = (Get-Screen { $features } -Width 4000) -join "`n"
+        $text | Should -Match '(?m)^Hooks\s+: prestart, createRuntime'
+        $text | Should -Match '(?m)^Linux\s+: namespaces cgroup'
+        $text | Should -Not -Match 'OciRuntime\.|System\.'
+        (Get-Screen { $features.Linux } -Width 4000) -join "`n" | Should -Not -Match 'OciRuntime\.|System\.'
+        $read = $features | ConvertTo-Json -Depth 4 | ConvertFrom-Json
+        $read.Linux.Seccomp.Actions | Should -Be $features.Linux.Seccomp.Actions
+        $read.Annotations.'org.opencontainers.runc.checkpoint.enabled' | Should -Be 'false'
+    }
+
+    It 'SaysWhatOcirunSays' {
+        $ours = Get-OciRuntimeFeature | ConvertTo-Json -Depth 4 | ConvertFrom-Json
+        $theirs = & $fixture.Ocirun features | ConvertFrom-Json
+        ($ours | ConvertTo-Json -Depth 4).ToUpperInvariant() | Should -Be ($theirs | ConvertTo-Json -Depth 4).ToUpperInvariant()
+    }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lifecycle;
 
@@ -54,6 +56,15 @@ public static class SignalNames
         };
         return signal != 0;
     }
+
+    /// <summary>As <see cref="TryParse"/>.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <returns>The signal's number.</returns>
+    /// <exception cref="OciException">InvalidArgument: there is no such signal; the message names the nearest.</exception>
+    public static int Parse(string text) => TryParse(text, out int signal) ? signal : throw SpecText.Refused(
+        text, "signal: a number from 1 to 64 or a name such as TERM or SIGTERM", NearestName.Hint(WithPrefix(text.Trim()), All));
+
+    private static string WithPrefix(string name) => name.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? name.ToUpperInvariant() : "SIG" + name.ToUpperInvariant();
 
     private static int Realtime(ReadOnlySpan<char> name)
     {

@@ -19,80 +19,125 @@ public static class RuntimeFeatures
     public static IReadOnlyList<string> KnownMountOptions { get; } = [.. MountOptions.Known];
 
     /// <summary>
-    /// The structure as indented JSON, UTF-8. Namespaces, capabilities, supported seccomp flags, the rdma controller, AppArmor, SELinux
-    /// and Intel RDT are those that the running kernel has as well; everything else is what the runtime can do anywhere, as the runtime-spec has it.
+    /// The structure. Namespaces, capabilities, supported seccomp flags, the rdma controller, AppArmor, SELinux and Intel RDT are those
+    /// that the running kernel has as well; everything else is what the runtime can do anywhere, as the runtime-spec has it.
     /// </summary>
+    public static OciRuntimeFeature Get() => Get(new KernelFacts(string.Empty));
+
+    /// <summary>The same as indented JSON, UTF-8, with the runtime-spec's names.</summary>
     public static byte[] ToJson() => ToJson(new KernelFacts(string.Empty));
 
-    internal static byte[] ToJson(KernelFacts kernel)
+    internal static byte[] ToJson(KernelFacts kernel) => Write(Get(kernel));
+
+    private static OciRuntimeFeature Get(KernelFacts kernel)
+    {
+        bool resctrl = kernel.HasFilesystem("resctrl");
+        return new OciRuntimeFeature
+        {
+            OciVersionMin = "1.0.0",
+            OciVersionMax = SpecVersion.Current,
+            Hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"],
+            MountOptions = KnownMountOptions,
+            Linux = new OciLinuxFeature
+            {
+                Namespaces = [.. NamespaceRules.Names.Where(type => kernel.HasNamespace(NamespaceRules.FileOf(type))).Order(StringComparer.Ordinal)],
+                Capabilities = [.. CapabilityNames.All.Take(kernel.LastCapability + 1)],
+                Cgroup = new OciCgroupFeature { V1 = true, V2 = true, Systemd = true, SystemdUser = true, Rdma = kernel.HasCgroupController("rdma") },
+                Seccomp = new OciSeccompFeature
+                {
+                    Enabled = true,
+                    Actions = [.. SeccompAction.AllNames],
+                    Operators = [.. SeccompCondition.OperatorNames],
+                    Archs = [.. SeccompArch.AllNames],
+                    KnownFlags = [.. SeccompFlags.AllNames],
+                    SupportedFlags = [.. SeccompFlags.Supported],
+                },
+                Apparmor = new OciFeatureSwitch { Enabled = kernel.AppArmor || !kernel.HasSysfs },
+                Selinux = new OciFeatureSwitch { Enabled = kernel.SELinux || !kernel.HasSysfs },
+                IntelRdt = new OciIntelRdtFeature { Enabled = resctrl, Schemata = resctrl, Monitoring = resctrl },
+                MemoryPolicy = new OciMemoryPolicyFeature { Modes = MemoryPolicyNames.Modes, Flags = MemoryPolicyNames.Flags },
+                MountExtensions = new OciMountExtensionFeature { Idmap = new OciFeatureSwitch { Enabled = true } },
+                NetDevices = new OciFeatureSwitch { Enabled = true },
+            },
+            Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["org.opencontainers.runc.checkpoint.enabled"] = "false" },
+            PotentiallyUnsafeConfigAnnotations = s_unsafeAnnotations,
+        };
+    }
+
+    private static byte[] Write(OciRuntimeFeature features)
     {
         var buffer = new ArrayBufferWriter<byte>(8192);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, IndentSize = 4, NewLine = "\n" }))
         {
             writer.WriteStartObject();
-            writer.WriteString("ociVersionMin", "1.0.0");
-            writer.WriteString("ociVersionMax", SpecVersion.Current);
-            Array(writer, "hooks", ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]);
-            Array(writer, "mountOptions", MountOptions.Known);
-            writer.WriteStartObject("linux");
-            Array(writer, "namespaces", NamespaceRules.Names.Where(type => kernel.HasNamespace(NamespaceRules.FileOf(type))).Order(StringComparer.Ordinal));
-            Array(writer, "capabilities", CapabilityNames.All.Take(kernel.LastCapability + 1));
-            WriteCgroup(writer, kernel);
-            WriteSeccomp(writer);
-            Enabled(writer, "apparmor", kernel.AppArmor || !kernel.HasSysfs);
-            Enabled(writer, "selinux", kernel.SELinux || !kernel.HasSysfs);
-            bool resctrl = kernel.HasFilesystem("resctrl");
-            writer.WriteStartObject("intelRdt");
-            writer.WriteBoolean("enabled", resctrl);
-            writer.WriteBoolean("schemata", resctrl);
-            writer.WriteBoolean("monitoring", resctrl);
-            writer.WriteEndObject();
-            writer.WriteStartObject("memoryPolicy");
-            Array(writer, "modes", MemoryPolicyNames.Modes);
-            Array(writer, "flags", MemoryPolicyNames.Flags);
-            writer.WriteEndObject();
-            writer.WriteStartObject("mountExtensions");
-            Enabled(writer, "idmap", true);
-            writer.WriteEndObject();
-            Enabled(writer, "netDevices", true);
-            writer.WriteEndObject();
+            writer.WriteString("ociVersionMin", features.OciVersionMin);
+            writer.WriteString("ociVersionMax", features.OciVersionMax);
+            Array(writer, "hooks", features.Hooks);
+            Array(writer, "mountOptions", features.MountOptions);
+            WriteLinux(writer, features.Linux);
             writer.WriteStartObject("annotations");
-            writer.WriteString("org.opencontainers.runc.checkpoint.enabled", "false");
+            foreach ((string name, string value) in features.Annotations)
+                writer.WriteString(name, value);
             writer.WriteEndObject();
-            Array(writer, "potentiallyUnsafeConfigAnnotations", s_unsafeAnnotations);
+            Array(writer, "potentiallyUnsafeConfigAnnotations", features.PotentiallyUnsafeConfigAnnotations);
             writer.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteCgroup(Utf8JsonWriter writer, KernelFacts kernel)
+    private static void WriteLinux(Utf8JsonWriter writer, OciLinuxFeature linux)
+    {
+        writer.WriteStartObject("linux");
+        Array(writer, "namespaces", linux.Namespaces);
+        Array(writer, "capabilities", linux.Capabilities);
+        WriteCgroup(writer, linux.Cgroup);
+        WriteSeccomp(writer, linux.Seccomp);
+        Enabled(writer, "apparmor", linux.Apparmor);
+        Enabled(writer, "selinux", linux.Selinux);
+        writer.WriteStartObject("intelRdt");
+        writer.WriteBoolean("enabled", linux.IntelRdt.Enabled);
+        writer.WriteBoolean("schemata", linux.IntelRdt.Schemata);
+        writer.WriteBoolean("monitoring", linux.IntelRdt.Monitoring);
+        writer.WriteEndObject();
+        writer.WriteStartObject("memoryPolicy");
+        Array(writer, "modes", linux.MemoryPolicy.Modes);
+        Array(writer, "flags", linux.MemoryPolicy.Flags);
+        writer.WriteEndObject();
+        writer.WriteStartObject("mountExtensions");
+        Enabled(writer, "idmap", linux.MountExtensions.Idmap);
+        writer.WriteEndObject();
+        Enabled(writer, "netDevices", linux.NetDevices);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCgroup(Utf8JsonWriter writer, OciCgroupFeature cgroup)
     {
         writer.WriteStartObject("cgroup");
-        writer.WriteBoolean("v1", true);
-        writer.WriteBoolean("v2", true);
-        writer.WriteBoolean("systemd", true);
-        writer.WriteBoolean("systemdUser", true);
-        writer.WriteBoolean("rdma", kernel.HasCgroupController("rdma"));
+        writer.WriteBoolean("v1", cgroup.V1);
+        writer.WriteBoolean("v2", cgroup.V2);
+        writer.WriteBoolean("systemd", cgroup.Systemd);
+        writer.WriteBoolean("systemdUser", cgroup.SystemdUser);
+        writer.WriteBoolean("rdma", cgroup.Rdma);
         writer.WriteEndObject();
     }
 
-    private static void WriteSeccomp(Utf8JsonWriter writer)
+    private static void WriteSeccomp(Utf8JsonWriter writer, OciSeccompFeature seccomp)
     {
         writer.WriteStartObject("seccomp");
-        writer.WriteBoolean("enabled", true);
-        Array(writer, "actions", SeccompAction.AllNames.ToArray());
-        Array(writer, "operators", SeccompCondition.OperatorNames.ToArray());
-        Array(writer, "archs", SeccompArch.AllNames.ToArray());
-        Array(writer, "knownFlags", SeccompFlags.AllNames);
-        Array(writer, "supportedFlags", SeccompFlags.Supported);
+        writer.WriteBoolean("enabled", seccomp.Enabled);
+        Array(writer, "actions", seccomp.Actions);
+        Array(writer, "operators", seccomp.Operators);
+        Array(writer, "archs", seccomp.Archs);
+        Array(writer, "knownFlags", seccomp.KnownFlags);
+        Array(writer, "supportedFlags", seccomp.SupportedFlags);
         writer.WriteEndObject();
     }
 
-    private static void Enabled(Utf8JsonWriter writer, string name, bool enabled)
+    private static void Enabled(Utf8JsonWriter writer, string name, OciFeatureSwitch feature)
     {
         writer.WriteStartObject(name);
-        writer.WriteBoolean("enabled", enabled);
+        writer.WriteBoolean("enabled", feature.Enabled);
         writer.WriteEndObject();
     }
 

@@ -5,6 +5,8 @@ namespace OciRuntime.Core.Spec;
 /// <summary>Sizes as people write them: <c>512m</c>, <c>1.5g</c>, <c>64MiB</c>. Units are powers of 1024, as in every container tool.</summary>
 public static class ByteSize
 {
+    private const string Units = "kmgtp";
+
     /// <summary>Reads a size.</summary>
     /// <param name="text">What the user wrote.</param>
     /// <param name="bytes">Bytes; -1, which stands for no limit, as it is.</param>
@@ -33,11 +35,26 @@ public static class ByteSize
         return true;
     }
 
+    /// <summary>Writes a size with the largest unit that leaves no rest.</summary>
+    /// <param name="bytes">Bytes; -1 is no limit.</param>
+    public static string Format(long bytes)
+    {
+        if (bytes < 0)
+            return "unlimited";
+        int power = 0;
+        while (bytes > 0 && bytes % 1024 == 0 && power < Units.Length)
+        {
+            bytes /= 1024;
+            power++;
+        }
+        return bytes.ToString(CultureInfo.InvariantCulture) + (power == 0 ? string.Empty : Units[power - 1]);
+    }
+
     private static int PowerOf(ReadOnlySpan<char> unit)
     {
         if (unit.IsEmpty || unit.Equals("b", StringComparison.OrdinalIgnoreCase))
             return 0;
-        int power = "kmgtp".IndexOf(char.ToLowerInvariant(unit[0]), StringComparison.Ordinal) + 1;
+        int power = Units.IndexOf(char.ToLowerInvariant(unit[0]), StringComparison.Ordinal) + 1;
         ReadOnlySpan<char> tail = unit[1..];
         return power > 0 && (tail.IsEmpty || tail.Equals("b", StringComparison.OrdinalIgnoreCase) || tail.Equals("ib", StringComparison.OrdinalIgnoreCase))
             ? power

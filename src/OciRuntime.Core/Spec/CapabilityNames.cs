@@ -1,3 +1,5 @@
+using OciRuntime.Core.Errors;
+
 namespace OciRuntime.Core.Spec;
 
 /// <summary>Capabilities by name and bit (capabilities(7), linux/capability.h).</summary>
@@ -16,6 +18,20 @@ public static class CapabilityNames
 
     /// <summary>All names; the index is the bit.</summary>
     public static IReadOnlyList<string> All => s_names;
+
+    /// <summary>Reads a name with or without CAP_, in any case, or ALL.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <returns>The name, or every one.</returns>
+    /// <exception cref="OciException">InvalidArgument: there is no such capability; the message names the nearest.</exception>
+    public static IReadOnlyList<string> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string name = text.Trim().ToUpperInvariant();
+        if (name == "ALL")
+            return s_names;
+        string full = name.StartsWith("CAP_", StringComparison.Ordinal) ? name : "CAP_" + name;
+        return TryGetBit(full, out _) ? [full] : throw SpecText.Refused(text, "capability: a name such as CAP_NET_RAW or NET_RAW, or ALL", NearestName.Hint(full, s_names));
+    }
 
     /// <summary>Finds a capability by its exact name, such as CAP_KILL.</summary>
     /// <param name="name">The name.</param>

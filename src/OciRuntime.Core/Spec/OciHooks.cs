@@ -20,6 +20,15 @@ public sealed class OciHooks
 
     /// <summary>In the runtime's namespaces, after the container is deleted.</summary>
     public List<OciHook>? Poststop { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(
+        SpecText.Labelled("prestart", Prestart?.Count),
+        SpecText.Labelled("createRuntime", CreateRuntime?.Count),
+        SpecText.Labelled("createContainer", CreateContainer?.Count),
+        SpecText.Labelled("startContainer", StartContainer?.Count),
+        SpecText.Labelled("poststart", Poststart?.Count),
+        SpecText.Labelled("poststop", Poststop?.Count));
 }
 
 /// <summary>One hook.</summary>
@@ -36,4 +45,7 @@ public sealed class OciHook
 
     /// <summary>Seconds until it is killed and fails; greater than zero.</summary>
     public int? Timeout { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.Command([Path, .. (Args ?? []).Skip(1)]);
 }

@@ -1,3 +1,7 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec.Validation;
+using static System.FormattableString;
+
 namespace OciRuntime.Core.Spec;
 
 /// <summary>linux: the Linux-specific part (config-linux.md).</summary>
@@ -53,6 +57,14 @@ public sealed class OciLinux
 
     /// <summary>NUMA memory policy (set_mempolicy(2)).</summary>
     public OciMemoryPolicy? MemoryPolicy { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(
+        Namespaces is null or [] ? "no new namespaces" : "namespaces " + string.Join(' ', Namespaces),
+        CgroupsPath is null ? null : "cgroup " + CgroupsPath,
+        Resources?.ToString(),
+        SpecText.Counted(Devices?.Count, "device"),
+        Seccomp is null ? null : "seccomp " + Seccomp.DefaultAction);
 }
 
 /// <summary>linux.namespaces[].</summary>
@@ -63,6 +75,26 @@ public sealed class OciNamespace
 
     /// <summary>Namespace file to join; absent creates a new one.</summary>
     public string? Path { get; set; }
+
+    /// <summary>Reads <c>TYPE</c>, a new namespace, or <c>TYPE:PATH</c>, one to join. The kernel's words net and mnt are taken too.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <exception cref="OciException">InvalidArgument: no such type, or an empty path.</exception>
+    public static OciNamespace Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string[] parts = text.Split(':', 2);
+        string word = parts[0].Trim();
+        string? type = Array.Find(NamespaceRules.Names, name =>
+            word.Equals(name, StringComparison.OrdinalIgnoreCase) || word.Equals(NamespaceRules.FileOf(name), StringComparison.OrdinalIgnoreCase));
+        if (type is null)
+            throw SpecText.Refused(text, "namespace: TYPE or TYPE:PATH with a type of " + string.Join(", ", NamespaceRules.Names), NamespaceRules.Hint(word));
+        if (parts.Length == 2 && !parts[1].StartsWith('/'))
+            throw SpecText.Refused(text, "namespace: in TYPE:PATH the path is an absolute one");
+        return new OciNamespace { Type = type, Path = parts.Length == 2 ? parts[1] : null };
+    }
+
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    public override string ToString() => Path is null ? Type : $"{Type}:{Path}";
 }
 
 /// <summary>linux.timeOffsets entry.</summary>
@@ -73,6 +105,9 @@ public sealed class OciTimeOffset
 
     /// <summary>Nanoseconds.</summary>
     public uint Nanosecs { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Nanosecs == 0 ? Invariant($"{Secs}s") : Invariant($"{Secs}s + {Nanosecs}ns");
 }
 
 /// <summary>linux.devices[].</summary>
@@ -98,6 +133,9 @@ public sealed class OciDevice
 
     /// <summary>Group.</summary>
     public uint? Gid { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(' ', new[] { Type, Type == "p" ? null : SpecText.Numbers(Major, Minor), Path }.OfType<string>());
 }
 
 /// <summary>linux.netDevices entry.</summary>
@@ -105,6 +143,9 @@ public sealed class OciNetDevice
 {
     /// <summary>Name inside the container; absent keeps it.</summary>
     public string? Name { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name ?? "(same name)";
 }
 
 /// <summary>linux.personality.</summary>
@@ -115,6 +156,9 @@ public sealed class OciPersonality
 
     /// <summary>Reserved by the spec.</summary>
     public List<string>? Flags { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Domain;
 }
 
 /// <summary>linux.intelRdt.</summary>
@@ -134,6 +178,9 @@ public sealed class OciIntelRdt
 
     /// <summary>Make a monitoring group.</summary>
     public bool? EnableMonitoring { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(ClosID, L3CacheSchema, MemBwSchema, Schemata is null ? null : string.Join(' ', Schemata), EnableMonitoring == true ? "monitoring" : null);
 }
 
 /// <summary>linux.memoryPolicy.</summary>
@@ -147,4 +194,7 @@ public sealed class OciMemoryPolicy
 
     /// <summary>MPOL_F_* names.</summary>
     public List<string>? Flags { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Flags is null or [] ? $"{Mode} {Nodes}".TrimEnd() : $"{Mode} {Nodes} {string.Join(' ', Flags)}";
 }

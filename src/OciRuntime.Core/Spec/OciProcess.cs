@@ -1,3 +1,7 @@
+using System.Globalization;
+using OciRuntime.Core.Errors;
+using static System.FormattableString;
+
 namespace OciRuntime.Core.Spec;
 
 /// <summary>process: what runs in the container.</summary>
@@ -47,6 +51,9 @@ public sealed class OciProcess
 
     /// <summary>CPU affinity of exec'ed processes.</summary>
     public OciExecCpuAffinity? ExecCPUAffinity { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Args is null or [] ? "no args" : SpecText.Command(Args);
 }
 
 /// <summary>process.consoleSize.</summary>
@@ -57,6 +64,9 @@ public sealed class OciConsoleSize
 
     /// <summary>Columns.</summary>
     public uint Width { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{Width}x{Height}");
 }
 
 /// <summary>process.user.</summary>
@@ -73,6 +83,25 @@ public sealed class OciUser
 
     /// <summary>Supplementary group ids.</summary>
     public List<uint>? AdditionalGids { get; set; }
+
+    /// <summary>Reads <c>UID</c> or <c>UID:GID</c>, in digits: names are not looked up.</summary>
+    /// <param name="text">What the user wrote; without a group it is 0.</param>
+    /// <exception cref="OciException">InvalidArgument.</exception>
+    public static OciUser Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string[] ids = text.Trim().Split(':', 2);
+        uint gid = 0;
+        return SpecText.TryId(ids[0], out uint uid) && (ids.Length == 1 || SpecText.TryId(ids[1], out gid))
+            ? new OciUser { Uid = uid, Gid = gid }
+            : throw SpecText.Refused(text, "user: UID or UID:GID, in digits; names are not looked up");
+    }
+
+    /// <summary>As <see cref="Parse"/> reads it, and what else is set.</summary>
+    public override string ToString() => SpecText.List(
+        Invariant($"{Uid}:{Gid}"),
+        AdditionalGids is null or [] ? null : "groups " + string.Join(' ', AdditionalGids),
+        Umask is null ? null : "umask " + Convert.ToString(Umask.Value, 8).PadLeft(4, '0'));
 }
 
 /// <summary>process.capabilities: names such as CAP_NET_BIND_SERVICE, per set (capabilities(7)).</summary>
@@ -92,11 +121,24 @@ public sealed class OciCapabilities
 
     /// <summary>The ambient set.</summary>
     public List<string>? Ambient { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        (string Name, List<string>? Set)[] sets =
+            [("bounding", Bounding), ("effective", Effective), ("inheritable", Inheritable), ("permitted", Permitted), ("ambient", Ambient)];
+        // Those that are alike are said together.
+        return SpecText.List(sets.Where(static set => set.Set is { Count: > 0 })
+            .GroupBy(static set => string.Join(' ', set.Set!.Order(StringComparer.Ordinal)), StringComparer.Ordinal)
+            .Select(static group => $"{string.Join(' ', group.Select(static set => set.Name))}: {SpecText.Names(group.First().Set, "capability", "capabilities")}"));
+    }
 }
 
 /// <summary>process.rlimits[].</summary>
 public sealed class OciRlimit
 {
+    private const string Prefix = "RLIMIT_";
+
     /// <summary>RLIMIT_NOFILE and so on.</summary>
     public string Type { get; set; } = string.Empty;
 
@@ -105,6 +147,35 @@ public sealed class OciRlimit
 
     /// <summary>Soft limit.</summary>
     public ulong Soft { get; set; }
+
+    /// <summary>Reads <c>NAME=SOFT[:HARD]</c>, such as <c>nofile=1024:2048</c>: the name with or without RLIMIT_, <c>unlimited</c> for no limit.</summary>
+    /// <param name="text">What the user wrote; without a hard limit it is the soft one.</param>
+    /// <exception cref="OciException">InvalidArgument.</exception>
+    public static OciRlimit Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Split('=', 2) is [var name, var limits])
+        {
+            string type = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name.ToUpperInvariant() : Prefix + name.ToUpperInvariant();
+            if (!RlimitNames.TryGetNumber(type, out _))
+                throw SpecText.Refused(text, $"limit: the names are {string.Join(", ", RlimitNames.All)}", NearestName.Hint(type, RlimitNames.All));
+            string[] values = limits.Split(':', 2);
+            if (TryValue(values[0], out ulong soft) && TryValue(values[^1], out ulong hard) && soft <= hard)
+                return new OciRlimit { Type = type, Soft = soft, Hard = hard };
+        }
+        throw SpecText.Refused(text, "limit: NAME=SOFT[:HARD] such as nofile=1024:2048, a soft limit not above the hard one");
+    }
+
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    public override string ToString() => $"{Type}={Text(Soft)}:{Text(Hard)}";
+
+    private static bool TryValue(string text, out ulong value)
+    {
+        value = ulong.MaxValue;
+        return text is "unlimited" or "-1" || ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static string Text(ulong value) => value == ulong.MaxValue ? "unlimited" : value.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>process.scheduler (sched_setattr(2)).</summary>
@@ -130,6 +201,9 @@ public sealed class OciScheduler
 
     /// <summary>SCHED_DEADLINE period, ns.</summary>
     public ulong? Period { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(Policy, SpecText.Labelled("nice", Nice), SpecText.Labelled("priority", Priority), SpecText.Labelled("runtime", Runtime), SpecText.Labelled("deadline", Deadline), SpecText.Labelled("period", Period), Flags is null ? null : string.Join(' ', Flags));
 }
 
 /// <summary>process.ioPriority.</summary>
@@ -140,6 +214,9 @@ public sealed class OciIOPriority
 
     /// <summary>0 (highest) to 7.</summary>
     public int Priority { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{Class} {Priority}");
 }
 
 /// <summary>process.execCPUAffinity.</summary>
@@ -150,4 +227,7 @@ public sealed class OciExecCpuAffinity
 
     /// <summary>CPU list after it.</summary>
     public string? Final { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(SpecText.Labelled("initial", Initial), SpecText.Labelled("final", Final));
 }

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace OciRuntime.Core.Spec;
 
 /// <summary>linux.resources: cgroup limits.</summary>
@@ -29,6 +31,18 @@ public sealed class OciResources
 
     /// <summary>cgroup v2 files and their values.</summary>
     public Dictionary<string, string>? Unified { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(
+        SpecText.Labelled("memory", Memory),
+        SpecText.Labelled("cpu", Cpu),
+        SpecText.Labelled("pids", Pids),
+        SpecText.Labelled("block I/O", BlockIO),
+        HugepageLimits is null or [] ? null : "huge pages " + string.Join(' ', HugepageLimits),
+        SpecText.Labelled("network", Network),
+        SpecText.Counted(Rdma?.Count, "RDMA device"),
+        SpecText.Counted(Unified?.Count, "cgroup file"),
+        SpecText.Counted(Devices?.Count, "device rule"));
 }
 
 /// <summary>linux.resources.devices[].</summary>
@@ -48,6 +62,9 @@ public sealed class OciDeviceRule
 
     /// <summary>Combination of r, w and m; absent means all.</summary>
     public string? Access { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Allow ? "allow" : "deny")} {Type ?? "a"} {SpecText.Numbers(Major, Minor)} {Access ?? "rwm"}";
 }
 
 /// <summary>linux.resources.memory, in bytes; -1 is unlimited.</summary>
@@ -79,6 +96,18 @@ public sealed class OciMemory
 
     /// <summary>Refuse a limit below present usage.</summary>
     public bool? CheckBeforeUpdate { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(
+        Size(string.Empty, Limit),
+        Size("swap ", Swap),
+        Size("reservation ", Reservation),
+        Size("kernel ", Kernel),
+        Size("kernel TCP ", KernelTCP),
+        SpecText.Labelled("swappiness", Swappiness),
+        DisableOOMKiller == true ? "no OOM killer" : null);
+
+    private static string? Size(string label, long? bytes) => bytes is null ? null : label + ByteSize.Format(bytes.Value);
 }
 
 /// <summary>linux.resources.cpu.</summary>
@@ -110,6 +139,16 @@ public sealed class OciCpu
 
     /// <summary>1 makes the cgroup SCHED_IDLE.</summary>
     public long? Idle { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(
+        Quota is > 0 && Period is > 0 ? SpecText.Labelled("limit", (double)Quota.Value / Period.Value) : Quota is null ? null : "quota " + SpecText.Limit(Quota.Value),
+        SpecText.Labelled("shares", Shares),
+        SpecText.Labelled("burst", Burst),
+        SpecText.Labelled("realtime", RealtimeRuntime),
+        SpecText.Labelled("on", Cpus),
+        SpecText.Labelled("nodes", Mems),
+        Idle is > 0 ? "idle" : null);
 }
 
 /// <summary>linux.resources.pids.</summary>
@@ -117,6 +156,9 @@ public sealed class OciPids
 {
     /// <summary>Most processes and threads; -1 is unlimited.</summary>
     public long? Limit { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Limit is null ? "none" : SpecText.Limit(Limit.Value);
 }
 
 /// <summary>linux.resources.blockIO.</summary>
@@ -142,6 +184,14 @@ public sealed class OciBlockIO
 
     /// <summary>Operations a second, written.</summary>
     public List<OciThrottleDevice>? ThrottleWriteIOPSDevice { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(
+        SpecText.Labelled("weight", Weight),
+        SpecText.Labelled("leaf weight", LeafWeight),
+        SpecText.Counted(WeightDevice?.Count, "device weight"),
+        SpecText.Counted(
+            (ThrottleReadBpsDevice?.Count ?? 0) + (ThrottleWriteBpsDevice?.Count ?? 0) + (ThrottleReadIOPSDevice?.Count ?? 0) + (ThrottleWriteIOPSDevice?.Count ?? 0), "throttle"));
 }
 
 /// <summary>linux.resources.blockIO.weightDevice[].</summary>
@@ -158,6 +208,9 @@ public sealed class OciWeightDevice
 
     /// <summary>v1 only.</summary>
     public ushort? LeafWeight { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(SpecText.Numbers(Major, Minor), SpecText.Labelled("weight", Weight), SpecText.Labelled("leaf weight", LeafWeight));
 }
 
 /// <summary>linux.resources.blockIO.throttle*[].</summary>
@@ -171,6 +224,9 @@ public sealed class OciThrottleDevice
 
     /// <summary>Bytes or operations a second.</summary>
     public ulong Rate { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{Major}:{Minor} {Rate}");
 }
 
 /// <summary>linux.resources.hugepageLimits[].</summary>
@@ -181,6 +237,9 @@ public sealed class OciHugepageLimit
 
     /// <summary>Bytes.</summary>
     public ulong Limit { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{PageSize}={ByteSize.Format((long)Math.Min(Limit, long.MaxValue))}";
 }
 
 /// <summary>linux.resources.network.</summary>
@@ -191,6 +250,9 @@ public sealed class OciNetwork
 
     /// <summary>net_prio.ifpriomap.</summary>
     public List<OciInterfacePriority>? Priorities { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(ClassID is null ? null : Invariant($"class 0x{ClassID:x8}"), Priorities is null ? null : string.Join(' ', Priorities));
 }
 
 /// <summary>linux.resources.network.priorities[].</summary>
@@ -201,6 +263,9 @@ public sealed class OciInterfacePriority
 
     /// <summary>Priority.</summary>
     public uint Priority { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{Name}={Priority}");
 }
 
 /// <summary>linux.resources.rdma entry.</summary>
@@ -211,4 +276,7 @@ public sealed class OciRdma
 
     /// <summary>hca_object.</summary>
     public uint? HcaObjects { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(SpecText.Labelled("handles", HcaHandles), SpecText.Labelled("objects", HcaObjects));
 }

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace OciRuntime.Core.Spec;
 
 /// <summary>linux.seccomp.</summary>
@@ -23,6 +25,9 @@ public sealed class OciSeccomp
 
     /// <summary>Rules.</summary>
     public List<OciSyscall>? Syscalls { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(DefaultAction, SpecText.Counted(Syscalls?.Count, "rule"), ListenerPath is null ? null : "listener " + ListenerPath);
 }
 
 /// <summary>linux.seccomp.syscalls[].</summary>
@@ -39,6 +44,10 @@ public sealed class OciSyscall
 
     /// <summary>Conditions, all of which must hold.</summary>
     public List<OciSyscallArg>? Args { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(
+        $"{Action} {SpecText.Names(Names, "call")}".TrimEnd(), SpecText.Labelled("errno", ErrnoRet), SpecText.Counted(Args?.Count, "condition"));
 }
 
 /// <summary>linux.seccomp.syscalls[].args[].</summary>
@@ -55,4 +64,7 @@ public sealed class OciSyscallArg
 
     /// <summary>SCMP_CMP_* name.</summary>
     public string Op { get; set; } = string.Empty;
+
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{Index} {Op} {Value}") + (ValueTwo == 0 ? string.Empty : Invariant($" {ValueTwo}"));
 }

@@ -29,6 +29,9 @@ public sealed class OciSpec
 
     /// <summary>The Linux-specific part (config-linux.md).</summary>
     public OciLinux? Linux { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => SpecText.List(Process?.ToString(), Root is null ? null : "root " + Root, Hostname is null ? null : "host name " + Hostname);
 }
 
 /// <summary>root: the container's root filesystem.</summary>
@@ -39,4 +42,7 @@ public sealed class OciRoot
 
     /// <summary>The root filesystem is read-only inside the container.</summary>
     public bool Readonly { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Readonly ? Path + " (read-only)" : Path;
 }

@@ -77,8 +77,6 @@ internal static class Messages
 
     public static string SinceExpected(object? value) => $"'{value}' is no time and no duration such as 250ms or 1m30s";
 
-    public static string SignalExpected(object? value) => $"'{value}' is no signal: a number from 1 to 64 or a name such as TERM or SIGTERM";
-
     public static string CpuListExpected(object? value) => $"'{value}' is no list of numbers such as 0-3,7";
 
     public static string MountExpected(object? value) =>
@@ -97,12 +95,8 @@ internal static class Messages
 
     public static string EnvironmentExpected(object? value) => $"'{value}' is no environment variable: NAME=value, or a table";
 
-    public static string UserExpected(object? value) => $"'{value}' is no user: UID or UID:GID, in digits; names are not looked up";
-
     public static string DescriptorExpected(object? value) =>
         $"'{value}' is no descriptor: a FileStream, a Socket, a pipe, a SafeHandle, or the number of a descriptor that this process was given";
-
-    public static string CapabilityExpected(object? value) => $"'{value}' is no capability: a name such as CAP_NET_RAW or NET_RAW, or ALL";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

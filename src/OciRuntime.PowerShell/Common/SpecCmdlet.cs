@@ -93,9 +93,10 @@ public abstract class SpecCmdlet : RuntimeCmdlet
 
     /// <summary>The namespaces, instead of those that it has: TYPE makes a new one, TYPE:PATH joins one. What is left out is the host's.</summary>
     [Parameter]
+    [NamespaceConversion]
     [ArgumentCompleter(typeof(NamespaceCompleter))]
     [ValidateNotNullOrEmpty]
-    public string[]? Namespace { get; set; }
+    public OciNamespace[]? Namespace { get; set; }
 
     /// <summary>Kernel parameters to set inside, with dots.</summary>
     [Parameter]
@@ -136,7 +137,7 @@ public abstract class SpecCmdlet : RuntimeCmdlet
             spec.Mounts = [.. spec.Mounts ?? [], .. Mount];
         OciLinux linux = spec.Linux ??= new OciLinux();
         if (Namespace is not null)
-            linux.Namespaces = [.. Namespace.Select(SpecEdits.ParseNamespace)];
+            linux.Namespaces = [.. Namespace];
         linux.CgroupsPath = CgroupsPath ?? linux.CgroupsPath;
         linux.Sysctl = SpecEdits.Merged(linux.Sysctl, Sysctl);
         spec.Annotations = SpecEdits.Merged(spec.Annotations, Annotation);

@@ -19,9 +19,9 @@ internal static class SpecEdits
         process.User ??= new OciUser();
         if (user is not null)
         {
-            string[] ids = user.Split(':');
-            process.User.Uid = uint.Parse(ids[0], CultureInfo.InvariantCulture);
-            process.User.Gid = ids.Length > 1 ? uint.Parse(ids[1], CultureInfo.InvariantCulture) : 0;
+            var ids = OciUser.Parse(user);
+            process.User.Uid = ids.Uid;
+            process.User.Gid = ids.Gid;
         }
         foreach (string variable in env ?? [])
             SetVariable(process.Env ??= [], variable);
@@ -36,12 +36,6 @@ internal static class SpecEdits
         sets.Bounding = Changed(sets.Bounding);
         sets.Effective = Changed(sets.Effective);
         sets.Permitted = Changed(sets.Permitted);
-    }
-
-    public static OciNamespace ParseNamespace(string text)
-    {
-        string[] parts = text.Split(':', 2);
-        return new OciNamespace { Type = parts[0].ToLowerInvariant(), Path = parts.Length == 2 ? parts[1] : null };
     }
 
     /// <summary>The table's entries over those that are there; null when there are none.</summary>

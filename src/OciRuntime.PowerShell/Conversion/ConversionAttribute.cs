@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
+using OciRuntime.Core.Errors;
 
 namespace OciRuntime.PowerShell.Conversion;
 
@@ -19,6 +21,22 @@ public abstract class ConversionAttribute : ArgumentTransformationAttribute
     /// <param name="value">Never null, never a PSObject around something else.</param>
     /// <exception cref="ArgumentTransformationMetadataException">The value has no meaning here.</exception>
     protected abstract object? Convert(EngineIntrinsics engine, object value);
+
+    /// <summary>Reads a text as the core does; what it refuses is an error of binding.</summary>
+    /// <typeparam name="T">What it is read to.</typeparam>
+    /// <param name="parse">The core's reader.</param>
+    /// <param name="value">The text, or what has one.</param>
+    protected static T Parsed<T>(Func<string, T> parse, object value)
+    {
+        try
+        {
+            return parse(System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty);
+        }
+        catch (OciException e)
+        {
+            throw new ArgumentTransformationMetadataException(e.Message, e);
+        }
+    }
 
     /// <summary>Converts each element of a list, or the one value, to an array.</summary>
     /// <typeparam name="T">The element's type.</typeparam>

@@ -44,16 +44,10 @@ public sealed class MountConversionAttribute : ConversionAttribute
 
     private static OciMount OfText(EngineIntrinsics engine, string text)
     {
-        string[] parts = text.Split(':', 3);
-        if (parts.Length < 2 || parts[0].Length == 0 || !parts[1].StartsWith('/'))
-            throw new ArgumentTransformationMetadataException(Messages.MountExpected(text));
-        List<string> options = parts.Length == 3 ? [.. parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries)] : [];
-        if (parts[0] == "tmpfs")
-            return new OciMount { Destination = parts[1], Type = "tmpfs", Source = "tmpfs", Options = ["nosuid", "nodev", .. options] };
-        if (!options.Any(option => option is "bind" or "rbind"))
-            options.Insert(0, "rbind");
-        string source = engine is null ? parts[0] : engine.SessionState.Path.GetUnresolvedProviderPathFromPSPath(parts[0]);
-        return new OciMount { Destination = parts[1], Type = "bind", Source = source, Options = options };
+        OciMount mount = Parsed(OciMount.Parse, text);
+        if (mount.Type == "bind" && engine is not null)
+            mount.Source = engine.SessionState.Path.GetUnresolvedProviderPathFromPSPath(mount.Source);
+        return mount;
     }
 
     private static OciMount OfTable(Func<string, object?> get, object value)

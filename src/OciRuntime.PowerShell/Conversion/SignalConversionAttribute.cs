@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Management.Automation;
 using OciRuntime.Core.Lifecycle;
-using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
@@ -9,8 +7,5 @@ namespace OciRuntime.PowerShell.Conversion;
 public sealed class SignalConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>
-    protected override object? Convert(EngineIntrinsics engine, object value) =>
-        SignalNames.TryParse(System.Convert.ToString(value, CultureInfo.InvariantCulture), out int signal)
-            ? signal
-            : throw new ArgumentTransformationMetadataException(Messages.SignalExpected(value));
+    protected override object? Convert(EngineIntrinsics engine, object value) => Parsed(SignalNames.Parse, value);
 }

@@ -10,6 +10,9 @@ namespace OciRuntime.PowerShell.Output;
 /// <param name="WarnOnly">A failure is a warning.</param>
 public sealed record OciLaunchStep(int Index, string Name, string Object, string Detail, string? SpecPointer, bool IgnoreMissing, bool WarnOnly)
 {
+    /// <summary>What it is done to and the rest, and what a failure means, in words.</summary>
+    public string Description => $"{Object} {Detail}".Trim() + (IgnoreMissing ? " (if there)" : string.Empty) + (WarnOnly ? " (or warn)" : string.Empty);
+
     /// <inheritdoc/>
     public override string ToString() => Detail.Length == 0 ? $"{Name} {Object}" : $"{Name} {Object} {Detail}";
 }

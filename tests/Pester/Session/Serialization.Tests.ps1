@@ -121,4 +121,54 @@ Describe 'Serialization' {
         { Test-OciSpec -Spec $cut } | Should -Throw -ExpectedMessage '*Process came as text only*'
         $flat.Process | Should -Not -BeOfType string
     }
+
+    It 'EveryOutputIsTextsNumbersListsAndMaps' {
+        $id = New-Id
+        $container = New-OciContainer $id $fixture.Bundle -Spec (New-OciSpec sh, -c, 'echo hi; sleep 300' -Annotation @{ a = 'b' }) | Start-OciContainer -PassThru
+        $ended = New-OciContainer (New-Id) $fixture.Bundle -Spec (New-OciSpec true) | Start-OciContainer -PassThru
+        $null = Wait-Until { Get-OciContainerLog $id }
+        $objects = @(
+            $container
+            Get-OciContainer $id
+            Get-OciContainerProcess $id | Select-Object -First 1
+            Get-OciContainerLog $id | Select-Object -First 1
+            Get-OciLaunchPlan x $fixture.Bundle | Select-Object -First 1
+            Wait-OciContainer $ended.Id
+            Test-OciSpec -Spec (New-OciSpec -Cwd relative) | Select-Object -First 1
+            New-OciSpec -Memory 64m -Annotation @{ a = 'b' } -Sysctl @{ 'net.x' = 1 }
+            New-OciBundle "$($fixture.Work)/$id" -Busybox
+            Get-OciRuntimeFeature
+        )
+        # Every type of ours that a cmdlet says it writes is among them.
+        $written = Get-Command -Module OciRuntime -CommandType Cmdlet | ForEach-Object { $_.OutputType.Type } | Where-Object Namespace -Like 'OciRuntime.*' | Sort-Object FullName -Unique
+        $objects | ForEach-Object { $_.GetType().FullName } | Sort-Object -Unique | Should -Be $written.FullName
+        foreach ($command in Get-Command -Module OciRuntime -CommandType Cmdlet) { foreach ($output in $command.OutputType) { $output.Type | Should -Not -BeNullOrEmpty -Because "$command $($output.Name)" } }
+        function Test-Value($Value, [string] $Path) {
+            if ($null -eq $Value -or $Value -is [string] -or $Value -is [datetime] -or $Value.GetType().IsPrimitive) { return }
+            $Value | Should -Not -BeOfType ([enum]) -Because $Path
+            if ($Value -is [System.Collections.IDictionary]) { foreach ($key in $Value.Keys) { Test-Value $Value[$key] "$Path.$key" }; return }
+            $Value.GetType().Name | Should -Not -Be 'PSCustomObject' -Because $Path
+            if ($Value -is [System.Collections.IEnumerable]) { foreach ($item in $Value) { Test-Value $item "$Path[]" }; return }
+            "$Value" | Should -Not -Match 'OciRuntime\.|System\.' -Because $Path
+            foreach ($property in $Value.psobject.Properties) {
+                $property.Name | Should -CMatch '^[A-Z]' -Because $Path
+                Test-Value $property.Value "$Path.$($property.Name)"
+            }
+        }
+        # Maps have no order.
+        function Get-Leaf($Value, [string] $Path) {
+            if ($Value -is [pscustomobject]) { foreach ($property in $Value.psobject.Properties) { Get-Leaf $property.Value "$Path.$($property.Name)" } }
+            elseif ($Value -is [array]) { for ($i = 0; $i -lt $Value.Count; $i++) { Get-Leaf $Value[$i] "$Path[$i]" } }
+            else { "$Path=$Value" }
+        }
+        foreach ($object in $objects) {
+            $name = $object.GetType().Name
+            Test-Value $object $name
+            # The same in JSON, before and after a way through Clixml.
+            $json = $object | ConvertTo-Json -Depth 12
+            $there = Get-Traveller $object | ConvertTo-Json -Depth 12
+            Get-Leaf ($there | ConvertFrom-Json) | Sort-Object | Should -Be @(Get-Leaf ($json | ConvertFrom-Json) | Sort-Object) -Because $name
+            $json | Should -Not -Match '"Key":' -Because $name
+        }
+    }
 }

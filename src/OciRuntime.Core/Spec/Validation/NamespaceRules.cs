@@ -20,6 +20,10 @@ internal static class NamespaceRules
         _ => type,
     };
 
+    /// <summary>What a wrong type was probably meant to be, in words, or null: the kernel has other names for some.</summary>
+    public static string? Hint(string type) =>
+        NearestName.Find(type, [.. Names, .. Names.Select(FileOf)]) is { } near ? $"did you mean \"{Array.Find(Names, name => name == near || FileOf(name) == near)}\"?" : null;
+
     /// <summary>The namespace of a type, or null.</summary>
     public static OciNamespace? Find(OciSpec spec, string type)
     {
@@ -51,9 +55,7 @@ internal static class NamespaceRules
             int type = Array.IndexOf(Names, ns.Type);
             if (type < 0)
             {
-                // The kernel has other names for some.
-                string? meant = Array.Find(Names, name => FileOf(name) == ns.Type);
-                problems.OneOf(pointer + "/type", "namespace type", ns.Type ?? string.Empty, Names, meant is null ? null : $"did you mean \"{meant}\"?");
+                problems.OneOf(pointer + "/type", "namespace type", ns.Type ?? string.Empty, Names, Hint(ns.Type ?? string.Empty));
                 continue;
             }
             if ((seen & (1u << type)) != 0)

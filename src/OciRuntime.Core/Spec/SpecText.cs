@@ -1,0 +1,52 @@
+using System.Globalization;
+using OciRuntime.Core.Errors;
+
+namespace OciRuntime.Core.Spec;
+
+/// <summary>Words for parts of a configuration: what their <c>ToString</c> says, and what their <c>Parse</c> refuses.</summary>
+internal static class SpecText
+{
+    private const int MaxNames = 6;
+
+    /// <summary>What is there, with commas; "none" when nothing is.</summary>
+    public static string List(params IEnumerable<string?> parts)
+    {
+        string text = string.Join(", ", parts.Where(static part => !string.IsNullOrEmpty(part)));
+        return text.Length > 0 ? text : "none";
+    }
+
+    /// <summary>A label and its value, or null when there is none.</summary>
+    public static string? Labelled(string label, object? value) =>
+        value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{label} {value}");
+
+    /// <summary>Such as "3 devices", or null for none.</summary>
+    public static string? Counted(int? count, string what, string? many = null) => count switch
+    {
+        null or 0 => null,
+        1 => "1 " + what,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{count} {many ?? what + "s"}"),
+    };
+
+    /// <summary>Names with spaces; the number of them when they are many.</summary>
+    public static string? Names(List<string>? names, string what, string? many = null) => names is null or [] ? null
+        : names.Count <= MaxNames ? string.Join(' ', names)
+        : Counted(names.Count, what, many);
+
+    /// <summary>A command as a shell would take it.</summary>
+    public static string Command(IEnumerable<string> words) =>
+        string.Join(' ', words.Select(static word => word.Length > 0 && !word.AsSpan().ContainsAny(" \t\n'\"") ? word : $"'{word}'"));
+
+    /// <summary>A limit whose -1 is none.</summary>
+    public static string Limit(long limit) => limit < 0 ? "unlimited" : limit.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A device's numbers, an asterisk for any.</summary>
+    public static string Numbers(long? major, long? minor) => string.Create(
+        CultureInfo.InvariantCulture, $"{(major is null ? "*" : major)}:{(minor is null ? "*" : minor)}");
+
+    /// <summary>A user or group id in digits; (uid_t)-1 means "no change" to the kernel: setuid(2).</summary>
+    public static bool TryId(string text, out uint id) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id != uint.MaxValue;
+
+    public static OciException Refused(string text, string expected, string? hint = null) =>
+        new(OciErrorCode.InvalidArgument, $"'{text}' is no {expected}{(hint is null ? string.Empty : "; " + hint)}") { Object = text, Hint = hint };
+}
