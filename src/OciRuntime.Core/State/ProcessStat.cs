@@ -31,8 +31,9 @@ internal readonly record struct ProcessStat(char State, ulong StartTime, bool Is
     {
         string path = PathOf(pid);
         int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        // One that ends in this moment still has its entry, which can't be opened any more.
         if (fd < 0)
-            return Errno.Last == Errno.ENOENT ? null : throw KernelError.Last("look at the process", path, "open");
+            return Errno.Last is Errno.ENOENT or Errno.ESRCH ? null : throw KernelError.Last("look at the process", path, "open");
         using var file = new SafeFd(fd);
         byte* buffer = stackalloc byte[1024];
         nint length;
