@@ -67,6 +67,21 @@ int send_descriptor(int socket, const void *bytes, size_t length, int fd)
 	return n < 0 ? -1 : 0;
 }
 
+ssize_t receive_descriptor(int socket, void *bytes, size_t length, int *fd)
+{
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { .iov_base = bytes, .iov_len = length };
+	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	ssize_t n = recvmsg(socket, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	struct cmsghdr *rights = n > 0 ? CMSG_FIRSTHDR(&h) : NULL;
+
+	if (rights != NULL && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof(int))) {
+		close_quietly(fd);
+		memcpy(fd, CMSG_DATA(rights), sizeof(int));
+	}
+	return n;
+}
+
 /*
  * Who cloned this process may have died before it could say so. Then the runtime, if there is one, has hung up, but can be told whom it
  * has to wait for.

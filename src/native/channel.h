@@ -27,4 +27,7 @@ int record_read(int socket, enum oci_msg_type type);
 /* Some bytes and one descriptor in one message. */
 int send_descriptor(int socket, const void *bytes, size_t length, int fd);
 
+/* The same the other way; *fd stays as it is when none came. Does not wait. What was read, 0 at the end, -1 with errno. */
+ssize_t receive_descriptor(int socket, void *bytes, size_t length, int *fd);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <linux/filter.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdalign.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -17,7 +18,7 @@
 
 enum shape_blob { NONE, STRING, OPTIONAL_STRING, LIST, VECTOR, OPTIONAL_VECTOR, BYTES, OPTIONAL_BYTES };
 enum shape_fd { NO_FD, OPTIONAL_FD, NEEDS_FD };
-enum shape_place { STAGE_ONE = 1, STAGE_TWO = 2, ANY_STAGE = 3 };
+enum shape_place { STAGE_ONE = 1, STAGE_TWO = 2, ANY_STAGE = 3, ALONE = 4 };
 
 /* What a step of a kind must look like. */
 struct shape {
@@ -77,6 +78,7 @@ static const struct shape shapes[] = {
 	[OCI_KIND_HOOK] = { STAGE_TWO, NEEDS_FD, 0, { STRING, VECTOR, OPTIONAL_VECTOR } },
 	[OCI_KIND_KEEP_FD] = { STAGE_TWO, NEEDS_FD, 0, { NONE } },
 	[OCI_KIND_EXEC] = { STAGE_TWO, NO_FD, 0, { VECTOR, OPTIONAL_VECTOR } },
+	[OCI_KIND_LEASH] = { ALONE, OPTIONAL_FD, 0, { OPTIONAL_STRING, LIST } },
 };
 
 /* The image while it is checked: base is 8-byte aligned, size is that of the mapping's file. */
@@ -233,6 +235,10 @@ static const char *check_values(const struct check *k, const struct oci_step *s)
 		return s->n[0] == 0 || s->fd >= 0 ? NULL : "gate without a socket";
 	case OCI_KIND_KEEP_FD:
 		return s->n[0] >= 3 && s->n[0] <= MAX_KEPT_FD ? NULL : "number of a kept descriptor";
+	case OCI_KIND_LEASH:
+		if ((s->fd >= 0) != (length > 0) || (length > 0 && strchr(blob_at(k, s->s[0])->bytes, '/') != NULL))
+			return "directory of a leash";
+		return s->n[0] >= 1 && s->n[0] < NSIG && s->n[1] <= INT_MAX ? NULL : "signal of a leash";
 	default:
 		return NULL;
 	}
@@ -261,12 +267,14 @@ static const char *check_step(const struct check *k, const struct oci_step *s)
 	return check_values(k, s);
 }
 
-/* SUPERVISE first, one CLONE, EXEC last, and nothing on the wrong side of the clone. */
+/* LEASH alone, or SUPERVISE first, one CLONE, EXEC last, and nothing on the wrong side of the clone. */
 static const char *check_order(const struct check *k)
 {
 	const uint32_t last = k->header->step_count - 1;
 	unsigned place = STAGE_ONE;
 
+	if (last == 0 && k->steps[0].kind == OCI_KIND_LEASH)
+		return NULL;
 	for (uint32_t i = 0; i <= last; i++) {
 		unsigned kind = k->steps[i].kind;
 

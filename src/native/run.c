@@ -60,6 +60,7 @@ static step_function *const functions[] = {
 	[OCI_KIND_HOOK] = step_hook,
 	[OCI_KIND_KEEP_FD] = step_keep_fd,
 	[OCI_KIND_EXEC] = step_exec,
+	[OCI_KIND_LEASH] = step_leash,
 };
 
 int fail_with(struct context *c, int error, enum oci_op op, const char *text, const char *detail)

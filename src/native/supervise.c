@@ -1,13 +1,12 @@
 #include "supervise.h"
 
 #include <poll.h>
-#include <stdalign.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "channel.h"
 #include "log.h"
 #include "stage.h"
 #include "syscalls.h"
@@ -114,20 +113,11 @@ static void drain(struct supervisor *v, struct stream *s)
 /* The pty master comes in one message; from then on it is the container's stdout. */
 static void receive_master(struct supervisor *v)
 {
-	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
 	char name[64];
-	struct iovec iov = { .iov_base = name, .iov_len = sizeof(name) };
-	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
-	ssize_t n = recvmsg(v->console, &h, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	struct cmsghdr *rights = n > 0 ? CMSG_FIRSTHDR(&h) : NULL;
+	ssize_t n = receive_descriptor(v->console, name, sizeof(name), &v->out.fd);
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (rights != NULL && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof(int))) {
-		close_quietly(&v->out.fd);
-		memcpy(&v->out.fd, CMSG_DATA(rights), sizeof(int));
-	}
-	close_quietly(&v->console);
+	if (n >= 0 || (errno != EAGAIN && errno != EINTR))
+		close_quietly(&v->console);
 }
 
 static void watch(struct supervisor *v)
@@ -231,18 +221,17 @@ static void record_exit(struct supervisor *v, const struct timespec *ended, bool
 	write_record(v, json, (size_t)(t.at - json));
 }
 
-/* Gives up everything that is the runtime's or the container's; init must be the last to hold its own stdio. */
-static void settle(struct supervisor *v)
+/* Everything that is the runtime's or the container's is given up; init must be the last to hold its own stdio. */
+void settle(const int *kept, size_t count, const char *name)
 {
 	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ };
-	const int kept[] = { v->log.fd, v->out.fd, v->err.fd, v->console, v->pidfd, v->state_dir, v->oom };
 	struct fd_set_bits set = { { 0 } };
 	cleanup_close int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	for (int i = 0; i <= STDERR_FILENO; i++)
 		if (null < 0 || dup2(null, i) < 0)
 			close(i);
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+	for (size_t i = 0; i < count; i++)
 		fds_keep(&set, kept[i]);
 	if (null > STDERR_FILENO)
 		null = -1; /* closed with the rest */
@@ -251,7 +240,7 @@ static void settle(struct supervisor *v)
 		sys_signal(ignored[i], (uintptr_t)SIG_IGN);
 	sys_signal(SIGCHLD, (uintptr_t)SIG_DFL);
 	sys_sigmask_clear();
-	prctl(PR_SET_NAME, "oci-supervisor", 0, 0, 0);
+	prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
 void supervise(struct context *c, pid_t init, int pidfd)
@@ -276,7 +265,7 @@ void supervise(struct context *c, pid_t init, int pidfd)
 	v.state_dir = w->state_dir;
 	v.oom = w->oom;
 	munmap(c->image, c->header->size);
-	settle(&v);
+	settle((int[]){ v.log.fd, v.out.fd, v.err.fd, v.console, v.pidfd, v.state_dir, v.oom }, 7, "oci-supervisor");
 	reserve_record(&v);
 	watch(&v);
 	clock_gettime(CLOCK_REALTIME, &ended);

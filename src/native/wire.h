@@ -166,6 +166,11 @@ struct oci_blob {
  *               fd = memfd with the state JSON, which becomes stdin after lseek(0); its stdout and stderr go to a pipe whose last 180 bytes are in the error.
  *               n1 = 0: createContainer, which starts in the root with the runtime's umask; n1 = 1: startContainer, in the process's directory with its umask.
  *  KEEP_FD      descriptor of slot fd becomes number n0 (3 and up) across EXEC.
+ *  LEASH        the only step of a program of its own, which no process of a container runs: stay beside the runtime, and when that is gone end the
+ *               process that OCI_MSG_PROCESS named and remove what was made for it. Ends with SIGKILL when there is nothing left to watch.
+ *               fd = the state root (O_PATH) and s0 = name of the container's directory in it (NO_FD, 0: the process came by exec, and its end is
+ *               the end of the watch); s1 = list of the container's cgroup directories, absolute; n0 = the signal that comes before SIGKILL,
+ *               n1 = ms that a process has which heeds it; n2 = 1: once there is a process the directory is left to a delete, which has more to do.
  *  EXEC         close everything but 0-2 and KEEP_FDs, reset dispositions and mask, send OCI_MSG_STARTING, execve(LOOKUP's path, s0 = vector of args, s1 = vector of env).
  *               LISTEN_PID is patched here when the env has the placeholder "LISTEN_PID=" with the pid in this process's own namespace: n0 = 1.
  */
@@ -218,7 +223,8 @@ struct oci_blob {
 	X(GATE, 46) \
 	X(HOOK, 47) \
 	X(KEEP_FD, 48) \
-	X(EXEC, 49)
+	X(EXEC, 49) \
+	X(LEASH, 50)
 
 enum oci_step_kind {
 #define X(name, value) OCI_KIND_##name = value,
@@ -243,6 +249,8 @@ enum oci_msg_type {
 	OCI_MSG_PROGRAM = 1, /* SCM_RIGHTS: the image memfd, then the slots (0..fd_count-1) */
 	OCI_MSG_GO = 2,      /* answer to CLONED (the state is on disk), SYNC, SECCOMP_FD, and to READY where a start gate comes next */
 	OCI_MSG_START = 3,   /* pass the gate */
+	OCI_MSG_DIRECTORY = 4, /* SCM_RIGHTS: the container's state directory (O_PATH), made by the sender: LEASH */
+	OCI_MSG_PROCESS = 5,   /* n0 = pid; SCM_RIGHTS: pidfd: LEASH */
 	/* helper -> runtime */
 	OCI_MSG_CLONED = 16,  /* n0 = pid of init in the runtime's pid namespace (from clone3); SCM_RIGHTS: pidfd. Init says nothing before GO, or at the channel's end this itself with n0 = 0 */
 	OCI_MSG_SYNC = 17,    /* n0 = enum oci_sync, n1 = pid of the sender in its own pid namespace */

@@ -40,6 +40,7 @@ int main(int argc, char **argv)
 	supervise_tests();
 	log_tests();
 	fault_tests();
+	leash_tests();
 	remove_bundle();
 	return finish_tests();
 }

@@ -7,5 +7,6 @@ void attack_tests(void);
 void supervise_tests(void);
 void log_tests(void);
 void fault_tests(void);
+void leash_tests(void);
 
 #endif

@@ -16,7 +16,6 @@ internal sealed partial class HelperLaunch : IDisposable
     private const int EndTimeout = 1_000;
     private const int StopInterval = 200;
     private const int StopTimeout = 10_000;
-    private static readonly string[] Argv = ["oci-init"];
 
     private readonly CancelSignal _cancel;
     private readonly Action<HelperNotice>? _notice;
@@ -57,26 +56,8 @@ internal sealed partial class HelperLaunch : IDisposable
     /// <summary>Starts the helper. It waits for its program, so this can run while the runtime still prepares it.</summary>
     public static HelperLaunch Spawn(SealedHelper helper, LaunchStdio stdio, CancelSignal cancel, Action<HelperNotice>? notice)
     {
-        var launch = new HelperLaunch(cancel, notice) { _channel = Channel.CreatePair(out SafeFd helperEnd) };
-        using (helperEnd)
-        {
-            // Targets 0-2 first: the channel's own number may be any, a source of stdio is never 3 by then.
-            Span<(int, int)> descriptors = stackalloc (int, int)[4];
-            int count = stdio.CopyActions(descriptors);
-            descriptors[count++] = (helperEnd.Number, 3);
-            int pid = ChildSpawn.TrySpawn(helper.ExecPath, Argv, [], descriptors[..count], directory: null, ownGroup: false, files: null, out int errno);
-            GC.KeepAlive(helper);
-            try
-            {
-                launch._helper = pid > 0 ? ProcessHandle.OfChild(pid, "the helper") : throw KernelError.From("start", "the helper", "posix_spawn", errno);
-                return launch;
-            }
-            catch
-            {
-                launch.Dispose();
-                throw;
-            }
-        }
+        ProcessHandle process = helper.Start(stdio, "the helper", out Channel channel);
+        return new HelperLaunch(cancel, notice) { _channel = channel, _helper = process };
     }
 
     /// <summary>A launch whose init waits at the start gate; it was begun by another runtime and is not ended with this object.</summary>

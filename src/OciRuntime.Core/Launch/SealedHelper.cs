@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Launch;
 
@@ -11,6 +12,7 @@ internal sealed class SealedHelper : IDisposable
 {
     private const uint Mode = 0x149; // 0511
 
+    private static readonly string[] s_argv = ["oci-init"];
     private static readonly Cell s_shared = new();
 
     private readonly SafeFd _fd;
@@ -24,6 +26,33 @@ internal sealed class SealedHelper : IDisposable
 
     /// <summary>The process's helper. An error to make it is thrown at every use.</summary>
     public static SealedHelper Shared => s_shared.Get();
+
+    /// <summary>Starts it; it waits for its program.</summary>
+    /// <param name="stdio">Its 0, 1 and 2.</param>
+    /// <param name="what">Its name in errors.</param>
+    /// <param name="channel">The runtime's end of its channel.</param>
+    public ProcessHandle Start(LaunchStdio stdio, string what, out Channel channel)
+    {
+        channel = Channel.CreatePair(out SafeFd helperEnd);
+        using (helperEnd)
+        {
+            // Targets 0-2 first: the channel's own number may be any, a source of stdio is never 3 by then.
+            Span<(int, int)> descriptors = stackalloc (int, int)[4];
+            int count = stdio.CopyActions(descriptors);
+            descriptors[count++] = (helperEnd.Number, WireFormat.ChannelFd);
+            int pid = ChildSpawn.TrySpawn(ExecPath, s_argv, [], descriptors[..count], directory: null, ownGroup: false, files: null, out int errno);
+            GC.KeepAlive(this);
+            try
+            {
+                return pid > 0 ? ProcessHandle.OfChild(pid, what) : throw KernelError.From("start", what, "posix_spawn", errno);
+            }
+            catch
+            {
+                channel.Dispose();
+                throw;
+            }
+        }
+    }
 
     // The bytes are sealed, the inode's owner and mode are not: a container's root who got at one could spoil the next launches.
     private unsafe bool IsAsMade()

@@ -21,6 +21,9 @@ public sealed class ContainerProcess : IDisposable
     /// <summary>It came by exec: nobody but this process hears of its end.</summary>
     internal bool IsExec { get; init; }
 
+    /// <summary>Ends it when this program is gone, or null.</summary>
+    internal Leash? Leash { get; init; }
+
     internal ContainerProcess(ContainerRuntime runtime, ProcessHandle process, bool supervised, string? oomFile)
     {
         _runtime = runtime;
@@ -158,6 +161,7 @@ public sealed class ContainerProcess : IDisposable
         StandardOutput?.Dispose();
         StandardError?.Dispose();
         Terminal?.Dispose();
+        Leash?.Dispose();
         _process.Dispose();
     }
 

@@ -50,7 +50,17 @@ public sealed partial class ContainerRuntime
         (StateDirectory directory, ContainerState state, OciSpec spec, OciProcess process, ProcessHandle init, IContainerCgroup container, ExecCgroup cgroup, InheritedHandles inherited) = target;
         LaunchPlan? plan = null;
         using LaunchStdio stdio = process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
-        HelperLaunch launch = HelperLaunch.Spawn(Helper, stdio, cancel, NoticesOf(() => plan));
+        Leash? leash = request.Leashed ? Leash.OfProcess(Helper) : null;
+        HelperLaunch launch;
+        try
+        {
+            launch = HelperLaunch.Spawn(Helper, stdio, cancel, NoticesOf(() => plan));
+        }
+        catch
+        {
+            leash?.Dispose();
+            throw;
+        }
         launch.SeccompListener = listener => SeccompAgent.Send(spec.Linux?.Seccomp, listener, state, "running", launch.Pid);
         try
         {
@@ -75,7 +85,7 @@ public sealed partial class ContainerRuntime
             LogPlan(plan);
             SendExec(launch, plan, request, init);
             stdio.CloseChildEnds(readers: false);
-            launch.RunToReady(() => state.Resctrl?.Join(launch.Pid), (sync, _) =>
+            launch.RunToReady(OnCloned, (sync, _) =>
             {
                 if (sync != SyncPoint.Cgroup)
                     throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec");
@@ -93,6 +103,7 @@ public sealed partial class ContainerRuntime
         catch
         {
             launch.Abort();
+            leash?.Dispose();
             throw;
         }
         SafeFd? terminal = launch.TakeTerminal();
@@ -102,11 +113,18 @@ public sealed partial class ContainerRuntime
             Id = request.Id,
             Pid = started.Pid,
             IsExec = true,
+            Leash = leash,
             StandardInput = LaunchStdio.ToInput(stdio.Input),
             StandardOutput = LaunchStdio.ToOutput(stdio.Output),
             StandardError = LaunchStdio.ToOutput(stdio.Error),
             Terminal = terminal?.ToFileHandle(),
         };
+
+        void OnCloned()
+        {
+            leash?.Hold(launch.Process!);
+            state.Resctrl?.Join(launch.Pid);
+        }
     }
 
     // Where a process is started, and as what.

@@ -46,6 +46,9 @@ public sealed class CreateRequest
     /// <summary>Where stdin, stdout and stderr go. Ignored when supervised: stdin is /dev/null, the rest is the log.</summary>
     public StdioMode Stdio { get; init; } = StdioMode.Inherit;
 
+    /// <summary>When this program ends before it, in whatever way, the container ends too and is removed. For <c>run</c> in the foreground.</summary>
+    public bool Leashed { get; init; }
+
     /// <summary>The command is <c>run --detach</c>: refuse a terminal without console socket.</summary>
     public bool Detach { get; init; }
 }

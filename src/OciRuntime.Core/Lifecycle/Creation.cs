@@ -29,6 +29,7 @@ internal sealed class Creation : IDisposable
     private HookStateFile? _hookState;
     private LaunchPlan? _plan;
     private HelperLaunch? _member;
+    private Leash? _leash;
     private bool _cgroupMade;
     private bool _kept;
 
@@ -46,10 +47,12 @@ internal sealed class Creation : IDisposable
         _inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
         try
         {
+            _leash = request.Leashed ? NewLeash() : null;
             Directory = StateDirectory.Create(runtime.StateRoot, request.Id);
         }
         catch
         {
+            _leash?.Dispose();
             _inherited.Dispose();
             throw;
         }
@@ -100,6 +103,7 @@ internal sealed class Creation : IDisposable
     {
         try
         {
+            HoldDirectory();
             LaunchCore();
         }
         catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(_cgroup.OomFile))
@@ -136,10 +140,13 @@ internal sealed class Creation : IDisposable
             return null;
         }
         bool piped = !_request.Supervised;
+        Leash? leash = _leash;
+        _leash = null;
         return new ContainerProcess(_runtime, process, State.Supervised, _cgroup.OomFile)
         {
             Id = _request.Id,
             Pid = process.Pid,
+            Leash = leash,
             StandardInput = LaunchStdio.ToInput(piped ? _stdio!.Input : null),
             StandardOutput = LaunchStdio.ToOutput(piped ? _stdio!.Output : null),
             StandardError = LaunchStdio.ToOutput(piped ? _stdio!.Error : null),
@@ -151,6 +158,7 @@ internal sealed class Creation : IDisposable
     {
         if (!_kept)
             Undo();
+        _leash?.Dispose();
         _launch?.Dispose();
         _stdio?.Dispose();
         _hookState?.Dispose();
@@ -190,6 +198,23 @@ internal sealed class Creation : IDisposable
             PidFile.Write(pidFile, State.Pid);
         if (!_run)
             _launch.LeaveAtGate();
+    }
+
+    // Hooks, a group of resctrl and lent devices need a deletion.
+    private Leash NewLeash()
+    {
+        using SafeFd root = _runtime.StateRoot.OpenOrCreate();
+        OciSpec spec = _source.Spec;
+        bool more = Hooks is { Poststop.Count: > 0 } || spec.Linux?.IntelRdt is not null || spec.Linux?.NetDevices is { Count: > 0 };
+        return Leash.OfContainer(ContainerRuntime.Helper, root, _request.Id, _cgroup.Paths.Values, more);
+    }
+
+    private void HoldDirectory()
+    {
+        if (_leash is null)
+            return;
+        using SafeFd directory = Directory.OpenPath();
+        _leash.Hold(directory);
     }
 
     private void MakeCgroup()
@@ -241,6 +266,7 @@ internal sealed class Creation : IDisposable
     // The process exists, and waits: from here on a killed runtime leaves a container that can be listed and deleted.
     private void SaveState()
     {
+        _leash?.Hold(_launch!.Process!);
         int pid = _launch!.Pid;
         int supervisor = _launch.SupervisorPid;
         State = State with

@@ -66,6 +66,9 @@ public sealed class ExecRequest
     /// <summary>Where stdio goes.</summary>
     public StdioMode Stdio { get; init; } = StdioMode.Inherit;
 
+    /// <summary>When this program ends before it, in whatever way, the process ends too, with what it started in its session.</summary>
+    public bool Leashed { get; init; }
+
     /// <summary>The caller does not wait: refuse a terminal without console socket.</summary>
     public bool Detach { get; init; }
 }

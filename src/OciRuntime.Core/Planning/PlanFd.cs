@@ -55,6 +55,8 @@ public enum PlanFdRole
 {
     /// <summary>The container's state directory, O_PATH.</summary>
     StateDirectory,
+    /// <summary>The directory that holds the containers' state directories, O_PATH.</summary>
+    StateRoot,
     /// <summary>The container's log, O_APPEND.</summary>
     LogFile,
     /// <summary>Read end of the container's stdout, for the supervisor.</summary>

@@ -6,6 +6,8 @@ internal enum MessageType : uint
     Program = 1,
     Go = 2,
     Start = 3,
+    Directory = 4,
+    Process = 5,
     Cloned = 16,
     Sync = 17,
     Ready = 18,

@@ -20,6 +20,14 @@ internal static partial class StepEncoder
                 writer.Slot(3, s.OomFile);
                 writer.Slot(4, s.Console);
                 break;
+            case LeashStep s:
+                writer.Begin(s, StepKind.Leash, fd: s.Root);
+                writer.Text(0, s.Directory);
+                writer.List(1, s.Cgroups);
+                writer.Number(0, (ulong)s.Signal);
+                writer.Number(1, (ulong)s.Patience.TotalMilliseconds);
+                writer.Number(2, s.DirectoryStays ? 1ul : 0);
+                break;
             case JoinNamespaceStep s:
                 writer.Begin(s, StepKind.JoinNs, fd: s.Target);
                 writer.Number(0, (ulong)s.Namespaces);

@@ -52,4 +52,5 @@ internal enum StepKind : ushort
     Hook = 47,
     KeepFd = 48,
     Exec = 49,
+    Leash = 50,
 }

@@ -40,7 +40,7 @@ internal sealed record WireStep
             => (BlobKind.Text, BlobKind.None, BlobKind.None, BlobKind.None),
         StepKind.Bind or StepKind.Symlink or StepKind.Console or StepKind.Sysctl or StepKind.AttrExec or StepKind.Lookup
             => (BlobKind.Text, BlobKind.Text, BlobKind.None, BlobKind.None),
-        StepKind.Setattr => (BlobKind.Text, BlobKind.List, BlobKind.None, BlobKind.None),
+        StepKind.Setattr or StepKind.Leash => (BlobKind.Text, BlobKind.List, BlobKind.None, BlobKind.None),
         StepKind.Mount => (BlobKind.Text, BlobKind.List, BlobKind.Text, BlobKind.Text),
         StepKind.Scheduler or StepKind.Affinity or StepKind.Mempolicy or StepKind.User => (BlobKind.Bytes, BlobKind.None, BlobKind.None, BlobKind.None),
         StepKind.Seccomp => (BlobKind.Bytes, BlobKind.Text, BlobKind.None, BlobKind.None),

@@ -151,6 +151,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             ListenFds = ListenFd,
             PreserveFds = PreserveFd,
             Supervised = Detach,
+            Leashed = !Detach,
             LogLimit = new LogLimit(LogMaxSize, LogMaxFiles),
             Stdio = Detach ? StdioMode.Null : StdioMode.Pipe,
         };

@@ -164,6 +164,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
                 PreserveFds = PreserveFd,
                 Stdio = Detach ? StdioMode.Null : StdioMode.Pipe,
                 Detach = Detach,
+                Leashed = !Detach,
             };
             string action = Messages.Exec(Id, string.Join(' ', Process?.Args ?? [.. Command]));
             ContainerRuntime runtime = RuntimeOf(RootOfInput() ?? Root);

@@ -53,5 +53,6 @@ int step_gate(struct context *c, const struct oci_step *s);
 int step_hook(struct context *c, const struct oci_step *s);
 int step_keep_fd(struct context *c, const struct oci_step *s);
 int step_exec(struct context *c, const struct oci_step *s);
+int step_leash(struct context *c, const struct oci_step *s);
 
 #endif

@@ -165,6 +165,11 @@ public sealed class PlanImageTests
                 Assert.Equal([.. BitConverter.GetBytes(s.LogLimit.MaxSize), .. BitConverter.GetBytes((long)s.LogLimit.MaxFiles)], (byte[])wire.S[2]!);
                 Assert.Equal([s.Log, s.Stdout, s.Stderr, s.OomFile, s.Console], wire.N.Select(n => Slot(n, slots)));
                 break;
+            case LeashStep s:
+                Assert.Equal((s.Root, s.Directory), (fd, wire.S[0]));
+                Assert.Equal(s.Cgroups, wire.S[1] as string[] ?? []);
+                Assert.Equal([(ulong)s.Signal, (ulong)s.Patience.TotalMilliseconds, s.DirectoryStays ? 1ul : 0, 0, 0], wire.N);
+                break;
             case JoinNamespaceStep s:
                 Assert.Equal((s.Target, (ulong)s.Namespaces), (fd, wire.N[0]));
                 break;

@@ -73,6 +73,8 @@ internal static class SamplePlans
         Gen.Select(Path, Texts, Gen.Null(Texts), Fd).Select((path, args, env, fd) => (LaunchStep)new HookStep { Path = path, Args = args, Env = env, State = fd }),
         Gen.Select(Fd, Gen.Int[3, 9]).Select((fd, number) => (LaunchStep)new KeepFdStep { Fd = fd, Number = number }),
         Gen.Select(Text.Array[1, 5], Texts, Gen.Bool).Select((args, env, listen) => (LaunchStep)new ExecStep { Args = args, Env = env, PatchListenPid = listen }),
+        Gen.Select(Text, MaybeFd, Texts, Gen.Int[1, 64], Gen.Int[0, 60_000], Gen.Bool).Select((name, root, cgroups, signal, patience, stays) =>
+            (LaunchStep)new LeashStep { Directory = name, Root = root, Cgroups = cgroups, Signal = signal, Patience = TimeSpan.FromMilliseconds(patience), DirectoryStays = stays }),
     ];
 
     /// <summary>One step of each kind, in the order of the kinds.</summary>

@@ -86,6 +86,7 @@ internal static class FlagText
         RoleFd role => role.Role switch
         {
             PlanFdRole.StateDirectory => "state directory",
+            PlanFdRole.StateRoot => "state root",
             PlanFdRole.LogFile => "log",
             PlanFdRole.StdoutReader => "stdout",
             PlanFdRole.StderrReader => "stderr",

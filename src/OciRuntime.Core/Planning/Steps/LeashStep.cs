@@ -1,0 +1,37 @@
+namespace OciRuntime.Core.Planning.Steps;
+
+/// <summary>
+/// The only step of a program of its own, beside that of the launch: a process that stays next to the client of a container in the foreground.
+/// When the client is gone it ends the process and removes what was made for it.
+/// </summary>
+public sealed record LeashStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "leash";
+
+    /// <inheritdoc/>
+    public override string Object => Directory ?? "process";
+
+    /// <inheritdoc/>
+    public override string Detail => FlagText.Words(
+        $"signal {FlagText.Number(Signal)} then SIGKILL after {FlagText.Number((long)Patience.TotalMilliseconds)} ms",
+        DirectoryStays ? "directory stays" : string.Empty);
+
+    /// <summary>Name of the container's state directory; null for a process that came by exec.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Where that directory is.</summary>
+    public PlanFd? Root { get; init; }
+
+    /// <summary>The container's cgroups; none for a process that came by exec.</summary>
+    public IReadOnlyList<string> Cgroups { get; init; } = [];
+
+    /// <summary>The signal that comes before SIGKILL, when the process heeds it.</summary>
+    public required int Signal { get; init; }
+
+    /// <summary>How long it has then.</summary>
+    public required TimeSpan Patience { get; init; }
+
+    /// <summary>Once there is a process the state directory stays, for a delete that has more to do.</summary>
+    public bool DirectoryStays { get; init; }
+}
