@@ -47,6 +47,13 @@ struct supervision {
 	uint64_t log_limit, log_files; /* bytes of one file (0 = no limit), and how many there may be */
 };
 
+/* The process that opens the sources of binds, and this process's end of the way to it. */
+struct sources {
+	int socket; /* -1 when there is none */
+	pid_t pid;
+	bool introduced; /* it has the container's mount namespace */
+};
+
 struct failure {
 	int error;
 	enum oci_op op;
@@ -73,6 +80,7 @@ struct context {
 	struct shared_mount null;
 	struct shared_mount empty;
 	struct supervision supervision;
+	struct sources sources;
 
 	bool entered;  /* a first CHDIR has worked */
 	char *program; /* room for PATH_MAX bytes: what LOOKUP found */

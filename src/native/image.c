@@ -30,6 +30,7 @@ struct shape {
 
 static const struct shape shapes[] = {
 	[OCI_KIND_SUPERVISE] = { STAGE_ONE, NEEDS_FD, 0x1f, { STRING, STRING, BYTES } },
+	[OCI_KIND_SOURCES] = { STAGE_ONE, NO_FD, 0, { NONE } },
 	[OCI_KIND_JOIN_NS] = { ANY_STAGE, NEEDS_FD, 0, { NONE } },
 	[OCI_KIND_UNSHARE] = { ANY_STAGE, NO_FD, 0, { NONE } },
 	[OCI_KIND_TIME_OFFSETS] = { STAGE_ONE, NO_FD, 0, { STRING } },

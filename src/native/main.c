@@ -72,6 +72,7 @@ int main(void)
 		.null.fd = -1,
 		.empty.fd = -1,
 		.supervision.report = -1,
+		.sources.socket = -1,
 		.program = program,
 	};
 

@@ -12,6 +12,7 @@ typedef int step_function(struct context *c, const struct oci_step *s);
 
 static step_function *const functions[] = {
 	[OCI_KIND_SUPERVISE] = step_supervise,
+	[OCI_KIND_SOURCES] = step_sources,
 	[OCI_KIND_JOIN_NS] = step_join_ns,
 	[OCI_KIND_UNSHARE] = step_unshare,
 	[OCI_KIND_TIME_OFFSETS] = step_time_offsets,

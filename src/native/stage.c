@@ -7,6 +7,7 @@
 
 #include "channel.h"
 #include "run.h"
+#include "sources.h"
 #include "steps/steps.h"
 #include "supervise.h"
 #include "syscalls.h"
@@ -170,11 +171,10 @@ static _Noreturn void after_clone(struct context *c, pid_t init, int pidfd)
 		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
 		run_abort(c);
 	}
-	if (c->supervision.pid == 0)
-		sys_exit(0);
-	if (!c->supervision.intermediate)
+	if (c->supervision.pid != 0 && !c->supervision.intermediate)
 		supervise(c, init, pidfd);
-	reported = write(c->supervision.report, &init, sizeof(init)) == (ssize_t)sizeof(init);
+	reported = c->supervision.pid == 0 || write(c->supervision.report, &init, sizeof(init)) == (ssize_t)sizeof(init);
+	sources_leave(c);
 	sys_exit(reported ? 0 : 1);
 }
 

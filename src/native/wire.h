@@ -94,6 +94,8 @@ struct oci_blob {
  *               n1 = slot of stdout's read end, n2 = slot of stderr's read end (NO_FD when absent),
  *               n3 = slot of the file with an oom_kill line (memory.events / memory.oom_control) or NO_FD,
  *               n4 = slot of the supervisor's end of the console socketpair or NO_FD. Slots are sign-extended.
+ *  SOURCES      before any other namespace: fork the process that opens the sources of BIND with the ids of the runtime, in the container's mount namespace.
+ *               It ends after the last of them; stage one waits for that.
  *  JOIN_NS      setns(fd, n0 = CLONE_NEW* mask); fd is a namespace file or a pidfd. In stage two for a cgroup namespace, after the joins, unless there is a user namespace.
  *  UNSHARE      unshare(n0): CLONE_NEWUSER or CLONE_NEWTIME, which concern children only or need maps first.
  *  TIME_OFFSETS write s0 to /proc/self/timens_offsets (after UNSHARE of CLONE_NEWTIME).
@@ -224,7 +226,8 @@ struct oci_blob {
 	X(HOOK, 47) \
 	X(KEEP_FD, 48) \
 	X(EXEC, 49) \
-	X(LEASH, 50)
+	X(LEASH, 50) \
+	X(SOURCES, 51)
 
 enum oci_step_kind {
 #define X(name, value) OCI_KIND_##name = value,

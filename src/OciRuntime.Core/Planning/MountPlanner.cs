@@ -23,6 +23,10 @@ internal sealed class MountPlanner
     /// <summary>/dev is an empty filesystem of the container's own.</summary>
     public bool DevIsNew { get; private set; }
 
+    /// <summary>There are binds, or filesystems that the host's are shown for.</summary>
+    public bool HasSources => (_input.Spec.Mounts ?? []).Exists(mount => MountOptions.Parse(mount.Options) is { Remount: false } options
+        && (options.Bind || mount.Type == "bind" || (mount.Type is { } type && HostInstead(type) is not null)));
+
     public void AddMounts()
     {
         List<OciMount> mounts = _input.Spec.Mounts ?? [];

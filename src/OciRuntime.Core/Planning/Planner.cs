@@ -29,6 +29,8 @@ public static class Planner
         ConsolePlanner.AddSupervisor(plan, input, process.Terminal);
         if (limitsFirst)
             ResourcePlanner.AddLimits(plan, process);
+        if (limitsFirst && !input.Host.MapsOwnIdsOnly && mounts.HasSources)
+            plan.Add(new OpenSourcesStep { SpecPointer = "/mounts" });
         namespaces.AddJoins();
         CloneBits flags = namespaces.CloneFlags | (input.Supervised ? CloneBits.None : CloneBits.CLONE_PARENT);
         if ((plan.Joined & CloneBits.CLONE_NEWPID) != 0)

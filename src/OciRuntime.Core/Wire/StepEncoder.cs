@@ -44,6 +44,9 @@ internal static partial class StepEncoder
                 writer.Begin(s, StepKind.Await);
                 writer.Number(0, (ulong)s.Reason);
                 break;
+            case OpenSourcesStep s:
+                writer.Begin(s, StepKind.Sources);
+                break;
             case BecomeRootStep s:
                 writer.Begin(s, StepKind.BecomeRoot);
                 break;

@@ -53,4 +53,5 @@ internal enum StepKind : ushort
     KeepFd = 48,
     Exec = 49,
     Leash = 50,
+    Sources = 51,
 }

@@ -8,6 +8,7 @@
 #include "../image.h"
 #include "../path.h"
 #include "../proc.h"
+#include "../sources.h"
 #include "../syscalls.h"
 #include "../text.h"
 #include "copy.h"
@@ -186,10 +187,9 @@ static int bind_source(struct context *c, const struct oci_step *s, const char *
 	int tree;
 
 	if (given < 0)
-		tree = sys_open_tree(AT_FDCWD, source, flags | ((s->flags & OCI_F_SRC_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0));
-	else
-		tree = sys_open_tree(given, "", flags | AT_EMPTY_PATH);
-	if (tree < 0 && errno == EINVAL && given >= 0)
+		return source_get(c, s, source);
+	tree = sys_open_tree(given, "", flags | AT_EMPTY_PATH);
+	if (tree < 0 && errno == EINVAL)
 		tree = fcntl(given, F_DUPFD_CLOEXEC, 0);
 	return tree < 0 ? fail(c, OCI_OP_OPEN_TREE, source) : tree;
 }

@@ -12,6 +12,7 @@ int step_await(struct context *c, const struct oci_step *s);
 int step_become_root(struct context *c, const struct oci_step *s);
 int step_clone(struct context *c, const struct oci_step *s);
 int step_join_cgroup(struct context *c, const struct oci_step *s);
+int step_sources(struct context *c, const struct oci_step *s);
 int step_setsid(struct context *c, const struct oci_step *s);
 int step_keyring(struct context *c, const struct oci_step *s);
 int step_loopback_up(struct context *c, const struct oci_step *s);

@@ -347,6 +347,51 @@ public sealed class MountTests : ContainerFixture
     }
 
     // A directory with "file" of 1000:1000 and "zero" of 0:0.
+    /// <summary>As runc and crun: a volume is the runtime's to open, the container's root is nobody there.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ASourceThatTheUserNamespaceCannotReachIsBound()
+    {
+        string volume = Volume(), hidden = Path.GetDirectoryName(volume)! + "/hidden";
+        Directory.CreateDirectory(hidden, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(hidden + "/volume/below");
+        File.WriteAllText(hidden + "/volume/file", "one\n");
+        File.WriteAllText(hidden + "/single", "two\n");
+        OciSpec spec = InUserNamespace(Script("cat /volume/file /single /again/file"));
+        spec.Mounts!.Add(new() { Destination = "/volume", Source = hidden + "/volume", Type = "bind", Options = ["rbind"] });
+        spec.Mounts.Add(new() { Destination = "/single", Source = hidden + "/single", Type = "bind", Options = ["bind", "ro"] });
+        // What an earlier mount of the same configuration shows.
+        spec.Mounts.Add(new() { Destination = "/again", Source = Path.Combine(Bundle, "rootfs", "volume"), Type = "bind", Options = ["bind"] });
+        Assert.Equal("one\ntwo\none\n", Run(spec).Output);
+    }
+
+    /// <summary>The mounts below are locked to their directory in the container's namespace; the runtime may have it without them.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ADirectoryWithMountsIsBoundWithoutThemInAUserNamespace()
+    {
+        string volume = Volume();
+        Directory.CreateDirectory(volume + "/below");
+        Machine.Run("mount", "-t", "tmpfs", "none", volume + "/below");
+        try
+        {
+            OciSpec spec = InUserNamespace(Script("grep -c ' /volume' /proc/mounts; ls /volume"));
+            spec.Mounts!.Add(new() { Destination = "/volume", Source = volume, Type = "bind", Options = ["bind"] });
+            Assert.Equal("1\nbelow\nfile\nzero\n", Run(spec).Output);
+        }
+        finally
+        {
+            Machine.Run("umount", volume + "/below");
+        }
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ATimeNamespaceOfAUserNamespaceHasItsOffsets()
+    {
+        OciSpec spec = InUserNamespace(Script("cat /proc/self/timens_offsets"));
+        spec.Linux!.Namespaces!.Add(new() { Type = "time" });
+        spec.Linux.TimeOffsets = new() { ["boottime"] = new() { Secs = 1_000 } };
+        Assert.Matches("boottime +1000 +0", Run(spec).Output);
+    }
+
     private string Volume()
     {
         string volume = Temporary("volume");

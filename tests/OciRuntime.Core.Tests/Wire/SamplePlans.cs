@@ -31,6 +31,7 @@ internal static class SamplePlans
         Gen.Select(Gen.Enum<CloneBits>(), MaybeFd).Select((bits, fd) => (LaunchStep)new CloneStep { Flags = bits, Cgroup = fd }),
         Fd.Select(fd => (LaunchStep)new JoinCgroupStep { File = fd }),
         Gen.Const((LaunchStep)new SetSidStep()),
+        Gen.Const((LaunchStep)new OpenSourcesStep()),
         Gen.Select(Text, Gen.Bool).Select((text, widen) => (LaunchStep)new KeyringStep { Keyring = text, WidenSearch = widen }),
         Gen.Const((LaunchStep)new LoopbackUpStep()),
         Propagations.Select(propagation => (LaunchStep)new RootPropagationStep { Propagation = propagation }),

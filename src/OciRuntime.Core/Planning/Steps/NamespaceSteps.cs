@@ -1,5 +1,17 @@
 namespace OciRuntime.Core.Planning.Steps;
 
+/// <summary>
+/// A process that keeps the runtime's ids and opens the sources of binds for the container's, whose root may not get to them. It ends with the last of them.
+/// </summary>
+public sealed record OpenSourcesStep : LaunchStep
+{
+    /// <inheritdoc/>
+    public override string Name => "sources";
+
+    /// <inheritdoc/>
+    public override string Object => "sources of binds";
+}
+
 /// <summary>setns(2) through a namespace file or a pidfd.</summary>
 public sealed record JoinNamespaceStep : LaunchStep
 {

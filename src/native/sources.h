@@ -1,0 +1,19 @@
+/*
+ * Sources of binds belong to the runtime: in a user namespace the container's root may not get to them. A process that keeps the
+ * runtime's ids opens them in the container's mount namespace, one by one, when a step asks for it.
+ */
+#ifndef OCI_SOURCES_H
+#define OCI_SOURCES_H
+
+#include "context.h"
+
+/* A detached mount of a bind's source as its step wants it. Leaves errno. */
+int source_open(const struct context *c, const struct oci_step *s);
+
+/* The same by the other process, where there is one. Records. */
+int source_get(struct context *c, const struct oci_step *s, const char *path);
+
+/* The process that has cloned init: its own end goes, and the process is waited for. */
+void sources_leave(struct context *c);
+
+#endif
