@@ -13,8 +13,11 @@
 
 #define NAMESPACES ((uint64_t)CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 #define STEP_FLAGS 0xfff3u
-#define MAX_VECTORS 256u
+/* Two a hook. */
+#define MAX_VECTORS 4096u
 #define MAX_KEPT_FD 1023u
+/* The kernel's NGROUPS_MAX; that of the C library is smaller. */
+#define MAX_GROUPS 65536u
 
 enum shape_blob { NONE, STRING, OPTIONAL_STRING, LIST, VECTOR, OPTIONAL_VECTOR, BYTES, OPTIONAL_BYTES };
 enum shape_fd { NO_FD, OPTIONAL_FD, NEEDS_FD };
@@ -229,7 +232,7 @@ static const char *check_values(const struct check *k, const struct oci_step *s)
 	case OCI_KIND_SCHEDULER:
 		return length == 0 || length == 3 * sizeof(uint64_t) ? NULL : "length of a deadline";
 	case OCI_KIND_USER:
-		return length % sizeof(uint32_t) == 0 && length / sizeof(uint32_t) <= NGROUPS_MAX ? NULL : "length of the groups";
+		return length % sizeof(uint32_t) == 0 && length / sizeof(uint32_t) <= MAX_GROUPS ? NULL : "length of the groups";
 	case OCI_KIND_SECCOMP:
 		return length != 0 && length % sizeof(struct sock_filter) == 0 && length / sizeof(struct sock_filter) <= BPF_MAXINSNS ? NULL : "length of a filter";
 	case OCI_KIND_GATE:

@@ -15,7 +15,7 @@
 #define OCI_WIRE_MAGIC 0x3149434fu /* "OCI1" */
 #define OCI_WIRE_VERSION 1u
 #define OCI_WIRE_MAX_IMAGE (16u << 20)
-#define OCI_WIRE_MAX_STEPS 4096u
+#define OCI_WIRE_MAX_STEPS 16384u
 #define OCI_WIRE_MAX_FDS 250u /* SCM_MAX_FD is 253 */
 #define OCI_WIRE_NO_FD (-1)
 #define OCI_WIRE_NO_FAULT 0xffffffffu
@@ -132,7 +132,7 @@ struct oci_blob {
  *  SYMLINK      s0 = path (root) of the link, s1 = its text. EEXIST with the same text is fine.
  *  UNLINK       s0 = path (root); ENOENT is fine.
  *  CONSOLE      s0 = path (root) of ptmx ("dev/pts/ptmx"), s1 = path (root) of console node ("dev/console"); n0 = rows, n1 = columns (0 = leave),
- *               n2 = uid and n3 = gid of the slave's owner ((gid_t)-1 = as devpts made it); fd = connected socket that gets the master in one sendmsg (name "/dev/ptmx"), or NO_FD: the master
+ *               n2 = uid and n3 = gid of the slave's owner ((gid_t)-1 = as devpts made it); n4 = 1: a newline of the output stays one (no ONLCR); fd = connected socket that gets the master in one sendmsg (name "/dev/ptmx"), or NO_FD: the master
  *               goes over the channel as OCI_MSG_CONSOLE. Then the slave is the controlling terminal and 0, 1, 2.
  *  PIVOT_ROOT   fchdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). n0 = 1: MS_MOVE and chroot instead (--no-pivot), with
  *               /proc and /sys of the old root detached or covered.

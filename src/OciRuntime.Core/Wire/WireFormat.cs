@@ -6,7 +6,7 @@ internal static class WireFormat
     public const uint Magic = 0x3149434f;
     public const uint Version = 1;
     public const int MaxImage = 16 << 20;
-    public const int MaxSteps = 4096;
+    public const int MaxSteps = 16384;
     public const int MaxFds = 250;
     public const int NoFd = -1;
     public const uint NoFault = 0xffffffff;

@@ -260,6 +260,22 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Equal("upper\n", File.ReadAllText(Path.Combine(Temporary("tree"), "upper", "file")));
     }
 
+    /// <summary>fsconfig(2) takes 255 bytes of a value, mount(2) a page.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnOverlayOfManyLayersIsMounted()
+    {
+        using var tree = new HostTree(Temporary("tree"));
+        string[] names = [.. Enumerable.Range(1, 4).Select(number => number + new string('x', 80))];
+        foreach (string directory in (string[])[.. names, "upper", "work"])
+            Directory.CreateDirectory(Path.Combine(Temporary("tree"), directory));
+        foreach (string name in names)
+            File.WriteAllText(Path.Combine(Temporary("tree"), name, "of" + name[0]), name[..1]);
+        OciSpec spec = Script("cat /over/of*; touch /over/new 2>/dev/null || echo refused; grep ' /over ' /proc/mounts | cut -d ' ' -f 1,3,4 | cut -c 1-30");
+        string lower = "lowerdir=" + string.Join(':', names.Select(name => Path.Combine(Temporary("tree"), name)));
+        spec.Mounts!.Add(new() { Destination = "/over", Type = "overlay", Source = "layers", Options = [lower, "ro", "nosuid", "nodev", "private"] });
+        Assert.Equal("1234refused\nlayers overlay ro,nosuid,nodev\n", Run(spec).Output);
+    }
+
     /// <summary>As Docker and Podman have it: the bundle's rootfs is an overlay.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void TheRootMayBeAnOverlay()

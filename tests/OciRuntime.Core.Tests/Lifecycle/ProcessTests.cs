@@ -31,6 +31,28 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal("ONLY=this\nHOME=/root\n", Run(spec).Output);
     }
 
+    /// <summary>The kernel's limit is 65,536 (NGROUPS_MAX), that of a C library may be smaller.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ThousandsOfAdditionalGroupsAreSet()
+    {
+        OciSpec spec = Script("grep ^Groups: /proc/self/status | wc -w");
+        spec.Process!.User = new() { Uid = 1, Gid = 1, AdditionalGids = [.. Enumerable.Range(10, 5_000).Select(static id => (uint)id)] };
+        Assert.Equal("5001\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void FiveThousandMountsAndManyHooksAreALaunch()
+    {
+        OciSpec spec = Script("grep -c ' /many/' /proc/mounts");
+        string volume = Temporary("many");
+        Directory.CreateDirectory(volume);
+        File.WriteAllText(Path.Combine(volume, "file"), "");
+        for (int i = 0; i < 5_000; i++)
+            spec.Mounts!.Add(new() { Destination = $"/many/{i % 100}", Source = Path.Combine(volume, "file"), Type = "bind", Options = ["bind"] });
+        spec.Hooks = new() { StartContainer = [.. Enumerable.Range(0, 130).Select(static _ => new OciHook { Path = "/bin/true", Args = ["true"] })] };
+        Assert.Equal("5000\n", Run(spec).Output);
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void ATerminalHasTheSizeOfTheSpec()
     {
