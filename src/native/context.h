@@ -82,6 +82,7 @@ struct context {
 	struct supervision supervision;
 	struct sources sources;
 
+	bool filtered; /* a seccomp profile is loaded: it need not know the newer calls */
 	bool entered;  /* a first CHDIR has worked */
 	char *program; /* room for PATH_MAX bytes: what LOOKUP found */
 	struct failure failure;

@@ -180,6 +180,11 @@ static inline int sys_faccessat2(int dir, const char *path, int mode, int flags)
 	return (int)syscall(SYS_faccessat2, dir, path, mode, flags);
 }
 
+static inline int sys_faccessat(int dir, const char *path, int mode)
+{
+	return (int)syscall(SYS_faccessat, dir, path, mode);
+}
+
 static inline int sys_setgroups(size_t count, const uint32_t *groups)
 {
 	return (int)syscall(SYS_setgroups, count, groups);

@@ -21,10 +21,11 @@ internal sealed class ProcessPlanner
 
     private string? UserPointer => _process.User is null ? null : "/process/user";
 
-    /// <summary>The working directory must exist before the root becomes read-only.</summary>
+    /// <summary>The working directory must exist before the root becomes read-only, and before a seccomp filter that may forbid to make it.</summary>
     public void AddDirectory(bool readonlyRoot)
     {
-        if (readonlyRoot && _process.Cwd != "/")
+        bool filtered = _plan.Linux.Seccomp is not null && !_process.NoNewPrivileges;
+        if ((readonlyRoot || filtered) && _process.Cwd != "/")
             _plan.Add(new MakeDirectoryStep { Path = ContainerPath.Clean(_process.Cwd), SpecPointer = "/process/cwd" });
     }
 

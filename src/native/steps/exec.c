@@ -27,11 +27,23 @@ static int check_cwd(struct context *c, const char *path)
 	return cwd[0] == '/' ? 0 : fail_with(c, ENOENT, OCI_OP_GETCWD, path, "is outside of the container's root");
 }
 
+/* A profile may forbid openat2(2). "/" is the container's root by now, and a descriptor of the host's that procfs leads to is seen by check_cwd. */
+static int enter_by_path(const char *path)
+{
+	return chdir("/") == 0 && (strcmp(path, ".") == 0 || chdir(path) == 0) ? 0 : -1;
+}
+
 static int enter(struct context *c, const struct oci_step *s, const char *path)
 {
 	enum oci_op op;
-	cleanup_close int fd = (s->flags & OCI_F_MKDIR) != 0 ? path_directory(c, path, 0755, 0, &op) : path_open(c, path, O_PATH | O_DIRECTORY, 0);
+	cleanup_close int fd = -1;
 
+	if (c->filtered && enter_by_path(path) == 0) {
+		c->entered = true;
+		return 0;
+	}
+	if (!c->filtered || errno == ENOENT)
+		fd = (s->flags & OCI_F_MKDIR) != 0 ? path_directory(c, path, 0755, 0, &op) : path_open(c, path, O_PATH | O_DIRECTORY, 0);
 	if (fd >= 0 && fchdir(fd) == 0) {
 		c->entered = true;
 		return 0;
@@ -50,8 +62,23 @@ int step_chdir(struct context *c, const struct oci_step *s)
 	return (s->flags & OCI_F_CHECK_CWD) != 0 ? check_cwd(c, path) : 0;
 }
 
+/*
+ * A profile may know only access(2), which asks for the real ids; those are the effective ones. Where it forbids that too, the file's
+ * mode is all there is to go by, and execve(2) has the last word.
+ */
+static int may_execute(const struct context *c, const char *path, mode_t mode)
+{
+	if (!c->filtered)
+		return sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
+	if (sys_faccessat(AT_FDCWD, path, X_OK) == 0)
+		return 0;
+	if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ESTALE)
+		return errno;
+	return (mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0 && errno != EACCES ? 0 : EACCES;
+}
+
 /* 0 when the file can be executed, else an errno. */
-static int check_program(const char *path)
+static int check_program(const struct context *c, const char *path)
 {
 	struct stat st;
 
@@ -61,7 +88,7 @@ static int check_program(const char *path)
 		return EISDIR;
 	if (!S_ISREG(st.st_mode))
 		return EACCES;
-	return sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
+	return may_execute(c, path, st.st_mode);
 }
 
 static bool join(char *buffer, const char *directory, size_t length, const char *name)
@@ -92,7 +119,7 @@ static int search(struct context *c, const char *name, const char *path)
 		int error = ENAMETOOLONG;
 
 		if (join(c->program, length == 0 ? "." : path, length == 0 ? 1 : length, name))
-			error = check_program(c->program);
+			error = check_program(c, c->program);
 		if (error == 0 || !is_elsewhere(error))
 			return error;
 		if (error == EACCES)
@@ -110,7 +137,7 @@ int step_lookup(struct context *c, const struct oci_step *s)
 	if (name[0] == '\0' || strlen(name) >= PATH_MAX)
 		return fail_with(c, name[0] == '\0' ? ENOENT : ENAMETOOLONG, OCI_OP_FACCESSAT, name, NULL);
 	if (strchr(name, '/') != NULL) {
-		error = check_program(name);
+		error = check_program(c, name);
 		strcpy(c->program, name);
 	} else {
 		error = search(c, name, path);

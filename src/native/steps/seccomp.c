@@ -85,6 +85,7 @@ int step_seccomp(struct context *c, const struct oci_step *s)
 {
 	if (channel_await_answer(c) != 0)
 		return -1;
+	c->filtered = true;
 	if ((s->n[0] & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0)
 		return load_with_listener(c, s);
 	return load_filter(c, s) < 0 ? -1 : 0;

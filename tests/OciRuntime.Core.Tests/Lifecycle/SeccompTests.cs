@@ -71,6 +71,25 @@ public sealed class SeccompTests : ContainerFixture
         }
     }
 
+    /// <summary>Profiles older than these calls forbid them; without no_new_privs the identity, the directory and the program come after the filter.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AProfileWithoutTheNewerCallsRuns()
+    {
+        foreach (uint errno in (uint[])[1, 38])
+        {
+            OciSpec spec = Script("pwd; id -u");
+            spec.Process!.NoNewPrivileges = false;
+            spec.Process.Cwd = "/made/here";
+            spec.Process.User = new() { Uid = 1000, Gid = 1000, AdditionalGids = [5] };
+            spec.Linux!.Seccomp = new()
+            {
+                DefaultAction = "SCMP_ACT_ALLOW",
+                Syscalls = [new() { Names = ["openat2", "faccessat2", "close_range", "clone3", "statx"], Action = "SCMP_ACT_ERRNO", ErrnoRet = errno }],
+            };
+            Assert.Equal("/made/here\n1000\n", Run(spec).Output);
+        }
+    }
+
     /// <summary>One thread ends, or all of them do (seccomp(2)).</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void AThreadOrTheProcessIsKilled()
