@@ -11,7 +11,7 @@ internal static unsafe partial class Libc
     public const ulong TIOCSWINSZ = 0x5414;
 
     private const uint BRKINT = 0x2, ICRNL = 0x100, INPCK = 0x10, ISTRIP = 0x20, IXON = 0x400, IGNBRK = 0x1, PARMRK = 0x8, INLCR = 0x40, IGNCR = 0x80;
-    private const uint OPOST = 0x1, CSIZE = 0x30, PARENB = 0x100, CS8 = 0x30, ECHO = 0x8, ECHONL = 0x40, ICANON = 0x2, ISIG = 0x1, IEXTEN = 0x8000;
+    private const uint OPOST = 0x1, ONLCR = 0x4, CSIZE = 0x30, PARENB = 0x100, CS8 = 0x30, ECHO = 0x8, ECHONL = 0x40, ICANON = 0x2, ISIG = 0x1, IEXTEN = 0x8000;
     private const int VTIME = 5, VMIN = 6;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -25,11 +25,11 @@ internal static unsafe partial class Libc
         public fixed byte c_cc[19];
     }
 
-    /// <summary>What cfmakeraw(3) does.</summary>
+    /// <summary>What cfmakeraw(3) does, but for output: the other side's newlines have no carriage return.</summary>
     public static termios MakeRaw(termios mode)
     {
         mode.c_iflag &= ~(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
-        mode.c_oflag &= ~OPOST;
+        mode.c_oflag |= OPOST | ONLCR;
         mode.c_lflag &= ~(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
         mode.c_cflag = (mode.c_cflag & ~(CSIZE | PARENB)) | CS8;
         mode.c_cc[VMIN] = 1;

@@ -2,7 +2,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>A terminal in raw mode (cfmakeraw(3)) until disposed: every key reaches the other side, Ctrl+C too.</summary>
+/// <summary>A terminal whose every key reaches the other side, Ctrl+C too, until disposed.</summary>
 internal sealed unsafe class RawTerminal : IDisposable
 {
     private readonly int _fd;

@@ -16,6 +16,7 @@ internal static class ConsolePlanner
             Rows = process.ConsoleSize?.Height ?? 0,
             Columns = process.ConsoleSize?.Width ?? 0,
             Uid = process.User?.Uid ?? 0,
+            KeepNewlines = plan.Input.Console != ConsoleTarget.Socket,
             Socket = plan.Input.Console switch
             {
                 ConsoleTarget.Socket => new RoleFd(PlanFdRole.ConsoleSocket),

@@ -97,6 +97,7 @@ internal static partial class StepEncoder
                 writer.Number(1, s.Columns);
                 writer.Number(2, s.Uid);
                 writer.Number(3, uint.MaxValue);
+                writer.Number(4, s.KeepNewlines ? 1ul : 0);
                 return true;
             default:
                 return false;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <termios.h>
 
 #include "../channel.h"
 #include "../path.h"
@@ -85,6 +86,17 @@ static int become_terminal(struct context *c, int slave)
 	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) == 0 ? 0 : fail(c, OCI_OP_IOCTL, "TIOCSCTTY");
 }
 
+/* Whoever shows the output has a terminal that adds the carriage return itself. */
+static int keep_newlines(struct context *c, int slave)
+{
+	struct termios mode;
+
+	if (ioctl(slave, TCGETS, &mode) != 0)
+		return fail(c, OCI_OP_IOCTL, "TCGETS");
+	mode.c_oflag &= ~(tcflag_t)ONLCR;
+	return ioctl(slave, TCSETS, &mode) == 0 ? 0 : fail(c, OCI_OP_IOCTL, "TCSETS");
+}
+
 int step_console(struct context *c, const struct oci_step *s)
 {
 	const struct winsize size = { .ws_row = (unsigned short)s->n[0], .ws_col = (unsigned short)s->n[1] };
@@ -100,6 +112,8 @@ int step_console(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_IOCTL, "TIOCGPTPEER");
 	if (s->n[0] != 0 && s->n[1] != 0 && ioctl(master, TIOCSWINSZ, &size) != 0)
 		return fail(c, OCI_OP_IOCTL, "TIOCSWINSZ");
+	if (s->n[4] == 1 && keep_newlines(c, slave) != 0)
+		return -1;
 	/* An id that the user namespace does not map can't own it; the terminal works all the same. */
 	if ((s->n[2] != 0 || (gid_t)s->n[3] != (gid_t)-1) && fchown(slave, (uid_t)s->n[2], (gid_t)s->n[3]) != 0 && errno != EPERM && errno != EINVAL)
 		return fail(c, OCI_OP_FCHOWN, "terminal");

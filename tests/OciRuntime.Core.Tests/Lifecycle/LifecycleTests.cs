@@ -102,6 +102,18 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(5, process.Wait().ExitCode);
     }
 
+    /// <summary>As runc's: the terminal of whoever looks at it adds the carriage return.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ATerminalsNewlinesHaveNoCarriageReturn()
+    {
+        Runtime.Create(Request("c", Spec("sleep", "1000")));
+        Runtime.Start("c");
+        using ContainerProcess process = Runtime.Exec(new ExecRequest { Id = "c", Args = ["sh", "-c", "echo one; echo two"], Terminal = true, Stdio = StdioMode.Pipe });
+        string output = ReadTerminal(process);
+        process.Wait();
+        Assert.Equal("one\ntwo\n", output);
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void ExecWithATerminalHasOne()
     {

@@ -135,6 +135,9 @@ public sealed record ConsoleStep : LaunchStep
     /// <summary>Owner of the slave.</summary>
     public uint Uid { get; init; }
 
+    /// <summary>A newline stays one, as in runc's terminals in the foreground: no ONLCR (termios(3)). Who asks for the master by a socket sets its mode.</summary>
+    public bool KeepNewlines { get; init; }
+
     /// <summary>Socket that receives the master; null: the channel.</summary>
     public PlanFd? Socket { get; init; }
 }
