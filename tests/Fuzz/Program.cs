@@ -3,7 +3,8 @@ using OciRuntime.Fuzz;
 using OciRuntime.Fuzz.Targets;
 
 // Fuzz [--seconds N] [--seed HEX] [--write-images DIRECTORY] CORPUS [TARGET...]: see run.sh.
-Target[] targets = [new ConfigTarget(), new StateTarget(), new UserTarget(), new ArchiveTarget(), new ImageTarget()];
+using var archive = new ArchiveTarget();
+Target[] targets = [new ConfigTarget(), new StateTarget(), new UserTarget(), archive, new ImageTarget()];
 int seconds = 30;
 int seed = 1;
 var rest = new List<string>();
@@ -35,6 +36,5 @@ foreach (Target target in targets.Where(target => rest.Count == 1 || rest.Skip(1
 {
     if (!new Fuzzer(target, Path.Combine(rest[0], target.Name), seed).Run(TimeSpan.FromSeconds(seconds)))
         failed++;
-    (target as IDisposable)?.Dispose();
 }
 return failed == 0 ? 0 : 1;
