@@ -109,6 +109,39 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         _bundle.Good("delete", "--force", id);
     }
 
+    /// <summary>The whole line: what is wrong with a configuration is no failure of the container's process.</summary>
+    [OcirunTheory]
+    [InlineData("create")]
+    [InlineData("run")]
+    public void AConfigurationThatIsNoneIsNoFailureOfTheProcess(string verb)
+    {
+        _bundle.Configure(config => config["process"]!["cwd"] = "relative", "true");
+        Fails($"runc {verb} failed: config.json: /process/cwd: must be an absolute path, found \"relative\"", verb, _bundle.NewId());
+    }
+
+    /// <summary>A trap tells.</summary>
+    [OcirunTheory]
+    [InlineData("TERM")]
+    [InlineData("INT", "INT")]
+    [InlineData("USR1", "SIGUSR1")]
+    [InlineData("USR2", "12")]
+    public void KillSendsTheSignalThatWasNamedOrSigterm(string received, params string[] named)
+    {
+        string told = Path.Combine(_bundle.Path, "rootfs", "told"), ready = told + ".ready";
+        File.Delete(told);
+        File.Delete(ready);
+        _bundle.Configure(
+            config => config["root"]!["readonly"] = false,
+            "sh", "-c", "for s in TERM INT USR1 USR2 HUP; do trap \"echo $s >/told; exit\" $s; done; echo >/told.ready; while :; do sleep 0.05; done");
+        string id = _bundle.NewId();
+        _bundle.Good("run", "-d", id);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(ready), 20_000));
+        _bundle.Good(["kill", id, .. named]);
+        _bundle.Await(id, "stopped");
+        Assert.Equal(received + "\n", File.ReadAllText(told));
+        _bundle.Good("delete", id);
+    }
+
     // Podman takes "no such file or directory" anywhere for a missing command.
     [OcirunFact]
     public void OtherMissingFilesAreWordedDifferently()

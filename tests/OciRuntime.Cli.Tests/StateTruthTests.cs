@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
 using Xunit;
@@ -165,6 +166,29 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
                 Assert.True(File.Exists(told));
                 return;
             }
+        }
+    }
+
+    /// <summary>state.json is never seen half-written: a runtime that is killed at any call leaves the old one, the new one or none.</summary>
+    [OcirunTheory(Program = "strace")]
+    [InlineData("write")]
+    [InlineData("renameat,renameat2,rename")]
+    public void NoKillTearsAState(string calls)
+    {
+        _bundle.Configure("sleep", "300");
+        for (int when = 1; ; when++)
+        {
+            string id = _bundle.NewId();
+            Strace.Run(_bundle, calls, "signal=SIGKILL", when, out bool injected, "create", id);
+            foreach (string name in (string[])["state.json", "config.json"])
+            {
+                string file = Path.Combine(_bundle.Root, id, name);
+                if (File.Exists(file))
+                    JsonDocument.Parse(File.ReadAllBytes(file)).Dispose();
+            }
+            _bundle.Good("delete", "-f", id);
+            if (!injected)
+                return;
         }
     }
 

@@ -56,6 +56,20 @@ public sealed class UpdateTests : IClassFixture<Bundle>
         Assert.Contains("/pids/limit", bad.Message, StringComparison.Ordinal);
     }
 
+    [OcirunTheory]
+    [InlineData("memory")]
+    [InlineData("memory-swap")]
+    [InlineData("memory-reservation")]
+    public void APartOfAByteIsRefused(string option)
+    {
+        string id = _bundle.StartSleeper();
+        string before = Value(id, "memory", "memory.limit_in_bytes", "memory.max");
+        Result result = _bundle.Run("update", $"--{option}", "1.5", id);
+        Assert.Equal((1, $"invalid value for {option}: \"1.5\""), (result.ExitCode, result.Message));
+        Assert.Equal(before, Value(id, "memory", "memory.limit_in_bytes", "memory.max"));
+        _bundle.Good("delete", "-f", id);
+    }
+
     [OcirunFact]
     public void KernelMemoryIsAWarning()
     {

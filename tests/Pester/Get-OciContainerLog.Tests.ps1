@@ -50,4 +50,26 @@ Describe 'Get-OciContainerLog' {
     It 'UnknownIdIsNotFound' {
         { Get-OciContainerLog (New-Id) -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.GetOciContainerLogCommand'
     }
+
+    It 'LongLineIsOne' {
+        $container = Start-Script "head -c 50000 /dev/zero | tr '\0' x; echo; echo next"
+        $null = Wait-OciContainer $container.Id -Timeout 30
+        $lines = (Get-OciContainerLog $container.Id).Line
+        $lines.Count | Should -Be 2
+        $lines[0] | Should -BeExactly ('x' * 50000)
+    }
+
+    It 'SinceLeavesOutWhatIsOlder' {
+        $container = Start-Script 'echo one; echo two; echo three'
+        $null = Wait-OciContainer $container.Id -Timeout 30
+        # The same lines, an hour apart.
+        $file = "$($fixture.Root)/$($container.Id)/log"
+        $hour = 0
+        $lines = [System.IO.File]::ReadAllLines($file) | ForEach-Object { $hour++; "2026-01-01T0${hour}:00:00.000000000Z$($_.Substring($_.IndexOf(' ')))" }
+        [System.IO.File]::WriteAllText($file, ($lines -join "`n") + "`n")
+        (Get-OciContainerLog $container.Id -Since '2026-01-01T02:00:00Z').Line | Should -Be @('two', 'three')
+        (Get-OciContainerLog $container.Id -Since '2026-01-01T02:00:01Z').Line | Should -Be @('three')
+        Get-OciContainerLog $container.Id -Since 1s | Should -BeNullOrEmpty
+        (Get-OciContainerLog $container.Id).Count | Should -Be 3
+    }
 }

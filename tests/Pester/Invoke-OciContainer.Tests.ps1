@@ -196,4 +196,41 @@ Describe 'Invoke-OciContainer' {
         Invoke-OciContainer (New-Id) $fixture.Bundle -Hostname here -Mount tmpfs:/scratch:size=64k -Command sh, -c, 'hostname; df -k /scratch | tail -n 1 | awk "{print \$2}"' |
             Should -Be @('here', '64')
     }
+
+    It 'DetachedOneThatCannotStartIsNotKept' {
+        $id = New-Id
+        $spec = New-OciSpec sleep, 300
+        $spec.Hooks = [OciRuntime.Core.Spec.OciHooks]::new()
+        $hook = [OciRuntime.Core.Spec.OciHook]::new()
+        $hook.Path = '/bin/false'
+        $spec.Hooks.Poststart = [OciRuntime.Core.Spec.OciHook[]]$hook
+        $failure = @(Get-Failure { Invoke-OciContainer $id $fixture.Bundle -Detach -Spec $spec })
+        $failure.Count | Should -Be 1
+        $failure[0].FullyQualifiedErrorId | Should -Be 'HookFailed,OciRuntime.PowerShell.Commands.InvokeOciContainerCommand'
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+        Get-Leftover $id $fixture.Work | Should -BeNullOrEmpty
+    }
+
+    It 'ExitCodeThatARemovalTookIsTheKernelsOrLeavesTheLastOneAsItWas' {
+        $id = New-Id
+        $global:LASTEXITCODE = 77
+        # Newer kernels keep it for holders of a pidfd.
+        Invoke-OciContainer $id $fixture.Bundle -Command sh, -c, 'echo started; sleep 300' | ForEach-Object { $_; Remove-OciContainer $id -Force } | Should -Be 'started'
+        $LASTEXITCODE | Should -Be ([Environment]::OSVersion.Version -ge [version] '6.15' ? 137 : 77)
+    }
+
+    # Where the kernel keeps it nothing makes such a record, so one is given to what tells of it.
+    It 'ExitCodeThatNobodySawLeavesTheLastOneAsItWas' {
+        $report = [OciRuntime.PowerShell.Commands.InvokeOciContainerCommand].Assembly.GetType('OciRuntime.PowerShell.Common.ExitCodes').GetMethod('Report')
+        function Invoke-Report {
+            [CmdletBinding()]
+            param([Nullable[int]] $Code)
+            $null = $report.Invoke($null, @($PSCmdlet, [OciRuntime.Core.State.ExitRecord] @{ Id = 'c'; ExitCode = $Code }, $false))
+        }
+        $global:LASTEXITCODE = 77
+        Invoke-Report $null
+        $global:LASTEXITCODE | Should -Be 77
+        Invoke-Report 0
+        $global:LASTEXITCODE | Should -Be 0
+    }
 }

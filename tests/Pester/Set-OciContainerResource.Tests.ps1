@@ -77,4 +77,35 @@ Describe 'Set-OciContainerResource' {
     It 'WhatIfOfAnUnknownIdIsNotFound' {
         { Set-OciContainerResource (New-Id) -Pids 5 -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound,OciRuntime.PowerShell.Commands.SetOciContainerResourceCommand'
     }
+
+    # Only cgroup v2 takes a limit that is below what is in use, so elsewhere it is seen in what the container keeps.
+    It 'CheckBeforeUpdateReachesTheRuntime' {
+        $container = Start-Script 'sleep 300'
+        Set-OciContainerResource $container.Id -Memory 64m
+        $kept = "$($fixture.Root)/$($container.Id)/config.json"
+        (Get-Content $kept | ConvertFrom-Json).linux.resources.memory.checkBeforeUpdate | Should -BeNullOrEmpty
+        Set-OciContainerResource $container.Id -Memory 96m -CheckBeforeUpdate
+        (Get-Content $kept | ConvertFrom-Json).linux.resources.memory.checkBeforeUpdate | Should -BeTrue
+        if ([System.IO.File]::Exists('/sys/fs/cgroup/cgroup.controllers')) {
+            { Set-OciContainerResource $container.Id -Memory 8k -CheckBeforeUpdate -ErrorAction Stop } | Should -Throw -ErrorId 'ResourceBusy,*'
+        }
+    }
+
+    It 'ResourceOfTheUserIsNotChanged' {
+        $container = Start-Script 'sleep 300'
+        $resource = [OciRuntime.Core.Spec.OciResources]::new()
+        $resource.Memory = [OciRuntime.Core.Spec.OciMemory]::new()
+        $resource.Memory.Limit = 64MB
+        Set-OciContainerResource $container.Id -Resource $resource -Memory 96m -Pids 20 -CpuShares 512
+        $resource.Memory.Limit | Should -Be 64MB
+        $resource.Pids | Should -BeNullOrEmpty
+        $resource.Cpu | Should -BeNullOrEmpty
+    }
+
+    It 'PartOfAByteIsRefused: <_>' -ForEach '1.5', '0.5', '-0.5' {
+        $container = Start-Script 'sleep 300'
+        $before = Get-Limit $container.Id memory memory.limit_in_bytes memory.max
+        { Set-OciContainerResource $container.Id -Memory $_ } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+        Get-Limit $container.Id memory memory.limit_in_bytes memory.max | Should -Be $before
+    }
 }

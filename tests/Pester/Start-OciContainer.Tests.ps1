@@ -43,4 +43,18 @@ Describe 'Start-OciContainer' {
         $null = 1..3 | ForEach-Object { New-OciContainer "$name-$_" $fixture.Bundle }
         @(Start-OciContainer "$name-*" -PassThru).Count | Should -Be 3
     }
+
+    It 'OneThatIsRemovedInTheMeantimeIsNoErrorOfAWildcard' {
+        $name = New-Id
+        $null = 1..3 | ForEach-Object { New-OciContainer "$name-$_" $fixture.Bundle }
+        $failure = $null
+        # The first that comes out is started; the second is removed before its turn.
+        $output = Start-OciContainer "$name-*" -PassThru -Verbose -ErrorVariable failure 4>&1 | ForEach-Object {
+            $_
+            if ($_ -is [OciRuntime.Core.State.OciContainer] -and $_.Id -eq "$name-1") { Remove-OciContainer "$name-2" }
+        }
+        $failure | Should -BeNullOrEmpty
+        @($output | Where-Object { $_ -is [OciRuntime.Core.State.OciContainer] }).Id | Should -Be "$name-1", "$name-3"
+        @($output | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -like "*$name-2*removed*" }).Count | Should -Be 1
+    }
 }

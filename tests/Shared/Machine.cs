@@ -39,6 +39,18 @@ public static class Machine
         return null;
     }
 
+    /// <summary>The path of what the build staged, out/RELATIVE above these tests; where it is not, that beside them.</summary>
+    public static string InStage(string relative)
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "out", relative);
+            if (Path.Exists(path))
+                return path;
+        }
+        return Path.Combine(AppContext.BaseDirectory, "out", relative);
+    }
+
     /// <summary>The path of a file or folder of the checkout.</summary>
     public static string InCheckout(string relative) => FindInCheckout(relative) ?? throw new FileNotFoundException("no OciRuntime.sln above the tests");
 

@@ -167,8 +167,11 @@ int step_hook(struct context *c, const struct oci_step *s)
 	/* Behind the gate the container goes its way, whatever becomes of the start. */
 	how = follow(output, pidfd, s->n[1] == 0 ? c->channel : -1, s->n[0], &tail);
 	error = errno;
-	if (how != ENDED)
-		kill(pid, SIGKILL); /* not waited for yet: the number is its own */
+	if (how != ENDED) {
+		/* Not waited for yet: the number is its own, and that of the session with all that it has started. */
+		kill(-pid, SIGKILL);
+		kill(pid, SIGKILL);
+	}
 	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0)
 		if (errno != EINTR)
 			return fail(c, OCI_OP_WAITID, "hook");

@@ -84,20 +84,22 @@ public sealed class Bundle : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Root))
+        using (_work) // after a failure, too
         {
-            foreach (string id in Good("list", "-q").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                Good("delete", "-f", id);
+            if (Directory.Exists(Root))
+            {
+                foreach (string id in Good("list", "-q").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                    Good("delete", "-f", id);
+            }
+            IReadOnlyList<string> left = Leftovers.Of(Prefix, Work, Root);
+            // Detached processes are adopted by the machine's init, which reaps them in its own time.
+            for (int i = 0; i < 250 && left.Count > 0; i++)
+            {
+                Thread.Sleep(20);
+                left = Leftovers.Of(Prefix, Work, Root);
+            }
+            if (left.Count > 0)
+                throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));
         }
-        IReadOnlyList<string> left = Leftovers.Of(Prefix, Work, Root);
-        // Detached processes are adopted by the machine's init, which reaps them in its own time.
-        for (int i = 0; i < 250 && left.Count > 0; i++)
-        {
-            Thread.Sleep(20);
-            left = Leftovers.Of(Prefix, Work, Root);
-        }
-        _work.Dispose();
-        if (left.Count > 0)
-            throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using OciRuntime.Tests.Shared;
 using Xunit;
@@ -62,10 +61,7 @@ internal static class Ocirun
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static string RepositoryRoot { get; } = typeof(Ocirun).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "RepositoryRoot").Value!.TrimEnd('/');
-
-    public static string Path { get; } = System.IO.Path.Combine(RepositoryRoot, "out", "bin", "ocirun");
+    public static string Path { get; } = Machine.InStage("bin/ocirun");
 
     /// <summary>Why tests can't run, or null.</summary>
     public static string? Missing { get; } =

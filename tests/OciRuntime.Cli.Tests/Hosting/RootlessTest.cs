@@ -41,13 +41,14 @@ public abstract class RootlessTest : IDisposable
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        if (Directory.Exists(_work["run"]))
+        using (_work) // after a failure, too
         {
+            if (!Directory.Exists(_work["run"]))
+                return;
             As("delete", "-f", Id);
             Assert.Equal("", As("list", "-q").Output);
             Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(_work.Path, StringComparison.Ordinal));
         }
-        _work.Dispose();
     }
 
     /// <summary>Mappings of the own id and of a thousand of the user's subordinate ones.</summary>

@@ -45,15 +45,15 @@ public abstract class ContainerFixture : IDisposable
 
     public void Dispose()
     {
-        if (Bundle.Length > 0)
+        GC.SuppressFinalize(this);
+        using (_directory) // after a failure, too
         {
+            if (Bundle.Length == 0)
+                return;
             foreach (OciContainer container in Runtime.List())
                 Runtime.Delete(container.Id, force: true);
             Assert.Equal(_before, Leftovers.Count(_name));
         }
-
-        _directory.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>The default configuration with another command, its own cgroup and no terminal.</summary>

@@ -215,6 +215,48 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
+    /// <summary>What a hook has started ends with it; and no signal of the container's session reaches one in the container.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TheDeadlineEndsWhatAHookHasStartedToo()
+    {
+        foreach (string kind in s_kinds)
+        {
+            string nap = $"1{Environment.ProcessId}{Array.IndexOf(s_kinds, kind)}";
+            OciSpec spec = Spec("sleep", "30");
+            // In a pid namespace they would end with its init.
+            spec.Linux!.Namespaces!.RemoveAll(static item => item.Type == "pid");
+            Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", $"cut -d ' ' -f 1,6 /proc/self/stat > {Record(kind)}; echo $$ >> {Record(kind)}; sleep {nap} & sleep {nap}; true"], Env = ["PATH=/bin:/usr/bin"], Timeout = 1 });
+            Xunit.Record.Exception(() =>
+            {
+                Runtime.Create(Request("c", spec));
+                Runtime.Start("c");
+            });
+            if (kind == "startContainer")
+                AssertNoneOf(nap); // the deletion would end them with the cgroup
+            Runtime.Delete("c", force: true);
+            AssertNoneOf(nap);
+            string[] lines = File.ReadAllLines(Outside(kind));
+            if (kind.EndsWith("Container", StringComparison.Ordinal))
+                Assert.Equal((kind, lines[1]), (kind, lines[0].Split(' ')[1]));
+        }
+
+        // Killed they may be, but not gone yet.
+        static void AssertNoneOf(string nap) =>
+            Assert.True(SpinWait.SpinUntil(() => !Directory.EnumerateDirectories("/proc").Any(process => CommandLine(process) == $"sleep\0{nap}\0"), 20_000), "a child of the hook runs on");
+
+        static string? CommandLine(string process)
+        {
+            try
+            {
+                return char.IsAsciiDigit(Path.GetFileName(process)[0]) ? File.ReadAllText(process + "/cmdline") : null;
+            }
+            catch (IOException)
+            {
+                return null; // it has ended
+            }
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void APathThatIsNotThereIsNamed()
     {

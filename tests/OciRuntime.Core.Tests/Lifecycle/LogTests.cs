@@ -144,6 +144,27 @@ public sealed class LogTests : ContainerFixture
         Assert.Equal(["two"], Read("c", tail: 1));
     }
 
+    /// <summary>Of a time: whole lines, and the line that never ended.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void LinesBeforeATimeAreLeftOut()
+    {
+        Start("c", "echo one; echo two; printf three");
+        Runtime.Wait("c");
+        string path = $"{Root}/c/log";
+        string[] lines = File.ReadAllLines(path);
+        Assert.Equal(3, lines.Length);
+        // The same lines an hour apart; the last one is a part.
+        string[] times = ["2026-01-01T01:00:00.000000000Z", "2026-01-01T02:00:00.000000000Z", "2026-01-01T03:00:00.000000000Z"];
+        string[] moved = [.. lines.Select((line, number) => times[number] + line[line.IndexOf(' ', StringComparison.Ordinal)..])];
+        File.WriteAllText(path, $"{moved[0]}\n{moved[1]}\n{moved[2].Replace(" F three", " P three", StringComparison.Ordinal)}\n");
+        string[][] expected = [["one", "two", "three"], ["two", "three"], ["three"], []];
+        for (int hour = 1; hour <= 4; hour++)
+        {
+            var since = new DateTimeOffset(2026, 1, 1, hour, 0, 0, TimeSpan.Zero);
+            Assert.Equal(expected[hour - 1], ContainerLog.Read(Runtime, "c", since: since).Select(record => record.Line));
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void ALimitThatIsNoneIsRefused()
     {

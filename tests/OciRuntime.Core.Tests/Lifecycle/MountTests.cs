@@ -311,6 +311,14 @@ public sealed class MountTests : ContainerFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
+    public void EveryMountOfTheCgroupsIsWithoutDevicesProgramsAndSetuid()
+    {
+        string[] mounts = Run(Script("grep ' /sys/fs/cgroup' /proc/self/mountinfo")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(mounts);
+        Assert.All(mounts, static mount => Assert.Superset(new HashSet<string> { "ro", "nosuid", "nodev", "noexec" }, mount.Split(' ')[5].Split(',').ToHashSet()));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
     public void RootfsPropagationIsTheKernels()
     {
         // A slave has a master only when the mount that it comes from is shared.

@@ -59,7 +59,8 @@ public sealed class OracleTests
                     ulong Next() => values[random.Next(values.Length)];
                     var data = new SeccompData(number, arch.Token, 0, Next(), Next(), Next(), Next(), Next(), Next());
                     uint expected = oracle.Run(data), actual = SeccompInterpreter.Run(ours, data).Action;
-                    Assert.True(expected == actual || (actual == (SeccompAction.Errno | 38) && (number == 0 || number > largest)), $"seed {seed}: number {number} {data}: libseccomp {expected:x}, we {actual:x}; {Describe(profile, arch.Token, number)}");
+                    if (!(expected == actual || (actual == (SeccompAction.Errno | 38) && (number == 0 || number > largest))))
+                        Assert.Fail($"seed {seed}: number {number} {data}: libseccomp {expected:x}, we {actual:x}; {Describe(profile, arch.Token, number)}");
                 }
             }
         }
@@ -70,7 +71,7 @@ public sealed class OracleTests
     public void OverlappingRulesAgree()
     {
         int contradictions = 0, lost = 0, compared = 0;
-        for (int seed = 0; seed < 600; seed++)
+        for (int seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
             // Rules that go on after "not equal", "less" or "greater" share nodes in the library's tree, and later rules get into both places.
@@ -93,18 +94,19 @@ public sealed class OracleTests
             {
                 uint expected = oracle.Run(data), actual = SeccompInterpreter.Run(ours, data).Action;
                 HashSet<uint> sound = Sound(profile, arch, name, data);
-                Assert.True(sound.Contains(actual), $"seed {seed}: {arch.Name} {name} {data}: {actual:x} is no rule's that holds; {Describe(profile, arch.Token, data.Number)}");
+                if (!sound.Contains(actual))
+                    Assert.Fail($"seed {seed}: {arch.Name} {name} {data}: {actual:x} is no rule's that holds; {Describe(profile, arch.Token, data.Number)}");
                 if (!simple || actual == (SeccompAction.Errno | 38))
                     continue;
                 compared++;
                 // It drops a rule when another one compares the same at its end, even if for the other outcome.
                 if (!sound.Contains(expected))
                     lost++;
-                else
-                    Assert.True(expected == actual, $"seed {seed}: {arch.Name} {name} {data}: libseccomp {expected:x}, we {actual:x}; {Describe(profile, arch.Token, data.Number)}");
+                else if (expected != actual)
+                    Assert.Fail($"seed {seed}: {arch.Name} {name} {data}: libseccomp {expected:x}, we {actual:x}; {Describe(profile, arch.Token, data.Number)}");
             }
         }
-        Assert.InRange(contradictions, 50, 400);
+        Assert.InRange(contradictions, 15, 135);
         Assert.InRange(lost, 0, compared / 100);
     }
 

@@ -107,6 +107,9 @@ public abstract partial class AttackFixture : ContainerFixture
     protected static void Await(Func<bool> done, string what) =>
         Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(5); return done(); }, TimeSpan.FromSeconds(30)), what);
 
+    /// <summary>Waits until the init of a container that was created is at the start gate.</summary>
+    protected static void AwaitGate(int pid) => Await(() => File.ReadAllText($"/proc/{pid}/comm") == "oci-init:gate\n", "init is at the gate");
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int umask(int mask);
 }

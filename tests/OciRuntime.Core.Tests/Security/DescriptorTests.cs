@@ -111,11 +111,46 @@ public sealed class DescriptorTests : AttackFixture
         Assert.Equal("0\n1\n2\n3\n", Run(spec).Output);
     }
 
+    /// <summary>Nor has the helper any of them, before it is the container's process: somebody in the container may look at it.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TheHelperHasNothingThatTheRuntimeHasOpen()
+    {
+        using SafeFd leaked = Leak(Canary);
+        string seen = Temporary("seen");
+        OciSpec spec = Spec("true");
+        OciHook hook = new()
+        {
+            Path = "/bin/sh",
+            Args = ["sh", "-c", $"ls -l /proc/$(sed 's/.*\"pid\": *\\([0-9]*\\).*/\\1/')/fd > {seen}"],
+            Env = ["PATH=/bin:/usr/bin"],
+        };
+        spec.Hooks = new() { CreateRuntime = [hook] };
+        Run(spec);
+        string links = File.ReadAllText(seen);
+        Assert.Contains(" 0 -> ", links, StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, links, StringComparison.Ordinal);
+    }
+
+    /// <summary>At the start gate it is the container's already: standard streams, and the socket of the gate.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AtTheGateAreThreeDescriptorsAndTheGate()
+    {
+        using SafeFd leaked = Leak();
+        foreach (bool supervised in (bool[])[false, true])
+        {
+            int pid = Runtime.Create(Request("c", Spec("true"), supervised)).Pid;
+            AwaitGate(pid);
+            string[] others = [.. Directory.EnumerateFiles($"/proc/{pid}/fd").Where(static file => Path.GetFileName(file) is not ("0" or "1" or "2")).Select(static file => new FileInfo(file).LinkTarget!)];
+            Assert.StartsWith("socket:", Assert.Single(others), StringComparison.Ordinal);
+            Runtime.Delete("c");
+        }
+    }
+
     // A directory of the host without close-on-exec, as a careless library leaves one.
-    private static SafeFd Leak()
+    private static SafeFd Leak(string path = "/")
     {
         const int F_SETFD = 2;
-        var leaked = new SafeFd(Libc.open("/", Libc.O_RDONLY | Libc.O_DIRECTORY, 0));
+        var leaked = new SafeFd(Libc.open(path, Libc.O_RDONLY | Libc.O_DIRECTORY, 0));
         Assert.Equal(0, Libc.fcntl(leaked.Number, F_SETFD, 0));
         return leaked;
     }

@@ -120,4 +120,60 @@ public sealed class InheritanceTests : AttackFixture
             Assert.Equal("refused\nrefused\n", output);
         }
     }
+
+    /// <summary>The same of sysfs, which a process that owns its network namespace could mount.</summary>
+    [FactWhen(Root = true, Program = "busybox unshare", UserNamespaces = true)]
+    public void WithoutPivotTheHostsSysIsNotALicenceForANewOne()
+    {
+        Directory.CreateDirectory(Path.Combine(Rootfs, "mnt"));
+        foreach (bool noPivot in (bool[])[false, true])
+        {
+            OciSpec spec = Script("unshare -U -r -m -n sh -c 'mount -t sysfs sysfs /mnt 2>/dev/null && echo mounted || echo refused'");
+            spec.Process!.NoNewPrivileges = false;
+            spec.Process.User = new() { Uid = 1000, Gid = 1000 };
+            WithoutMounts(spec, "/sys");
+            CreateRequest request = Request("c", spec);
+            using ContainerProcess process = Runtime.Run(new CreateRequest { Id = "c", Bundle = Bundle, Spec = request.Spec, NoPivot = noPivot, Stdio = StdioMode.Pipe });
+            process.StandardInput!.Dispose();
+            string output = new StreamReader(process.StandardOutput!).ReadToEnd() + new StreamReader(process.StandardError!).ReadToEnd();
+            process.Wait();
+            Runtime.Delete("c");
+            Assert.Equal("refused\n", output);
+        }
+    }
+
+    /// <summary>CVE-2016-9962: until it is the container's own process it belongs to root, whoever it runs as; /proc shows it by the owner of its files.</summary>
+    [FactWhen(Root = true, Program = "busybox", UserNamespaces = true)]
+    public void InitIsNotDumpableUntilItIsTheContainers()
+    {
+        foreach (bool userNamespace in (bool[])[false, true])
+        {
+            string seen = Temporary("seen");
+            OciSpec spec = Spec("sleep", "60");
+            spec.Process!.User = new() { Uid = 1000, Gid = 1000 };
+            if (userNamespace)
+            {
+                // Its root is nobody on the host and must get to the root filesystem.
+                Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
+                Machine.Run("chown", "-R", "200000:200000", Rootfs);
+                spec.Linux!.Namespaces!.Add(new() { Type = "user" });
+                spec.Linux.UidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
+                spec.Linux.GidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
+            }
+            OciHook hook = new()
+            {
+                Path = "/bin/sh",
+                Args = ["sh", "-c", $"stat -c %u /proc/$(sed 's/.*\"pid\": *\\([0-9]*\\).*/\\1/')/status > {seen}"],
+                Env = ["PATH=/bin:/usr/bin"],
+            };
+            spec.Hooks = new() { CreateRuntime = [hook] };
+            int pid = Runtime.Create(Request("c", spec)).Pid;
+            Assert.Equal("0\n", File.ReadAllText(seen));
+            AwaitGate(pid);
+            Assert.Equal("0\n", Machine.Run("stat", "-c", "%u", $"/proc/{pid}/status"));
+            Runtime.Start("c");
+            Assert.Equal(userNamespace ? "201000\n" : "1000\n", Machine.Run("stat", "-c", "%u", $"/proc/{pid}/status"));
+            Runtime.Delete("c", force: true);
+        }
+    }
 }

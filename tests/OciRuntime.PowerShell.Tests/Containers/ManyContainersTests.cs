@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation.Runspaces;
 using OciRuntime.PowerShell.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -41,7 +42,7 @@ public sealed class ManyContainersTests
     private static ConcurrentDictionary<string, int> RunAll(BundleFixture fixture, int total)
     {
         var state = InitialSessionState.CreateDefault2();
-        state.ImportPSModule([Repository.Module]);
+        state.ImportPSModule([Machine.InStage("OciRuntime")]);
         using RunspacePool pool = RunspaceFactory.CreateRunspacePool(state);
         pool.SetMinRunspaces(Runspaces);
         pool.SetMaxRunspaces(Runspaces);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using OciRuntime.Tests.Shared;
 
 namespace OciRuntime.PowerShell.Tests.Hosting;
 
@@ -11,7 +12,7 @@ internal sealed class PowerShellHost : IDisposable
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
         var state = InitialSessionState.CreateDefault2();
         if (import)
-            state.ImportPSModule([Repository.Module]);
+            state.ImportPSModule([Machine.InStage("OciRuntime")]);
         Runspace = RunspaceFactory.CreateRunspace(Screen, state);
         Runspace.Open();
     }

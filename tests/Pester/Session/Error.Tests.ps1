@@ -40,6 +40,14 @@ Describe 'Error' {
         Get-Leftover $container $fixture.Work | Should -BeNullOrEmpty
     }
 
+    # sysfs lets nobody make a directory, not even root.
+    It 'OfAPlaceWhereNothingMayBeMadeIsPermissionDenied' {
+        $failure = @(Get-Failure { New-OciContainer (New-Id) $fixture.Bundle -Root /sys/kernel/states })
+        $failure.Count | Should -Be 1
+        $failure[0].FullyQualifiedErrorId | Should -Be 'PermissionDenied,OciRuntime.PowerShell.Commands.NewOciContainerCommand'
+        $failure[0].CategoryInfo.Category | Should -Be 'PermissionDenied'
+    }
+
     It 'OfJsonHasThePlace: <Place>' -ForEach @(
         @{ Json = "{ `"ociVersion`": `"1.0.0`",`n"; Place = 'config.json:2:1: not valid JSON' }
         @{ Json = ''; Place = 'config.json:1:1: not valid JSON' }

@@ -38,11 +38,6 @@ shell_tests() {
 	done
 }
 
-# The test program looks for the checkout's files where they were.
-checkout=$(cat /payload/checkout)
-mkdir -p "$checkout/out/bin"
-cp /payload/bin/ocirun "$checkout/out/bin/"
-
 # The root filesystem that tests copy. From a chroot, so that the links point to the copy.
 mkdir -p /tmp/rootfs/bin /tmp/rootfs/proc /tmp/rootfs/sys /tmp/rootfs/dev /tmp/rootfs/etc /tmp/rootfs/tmp
 cp /bin/busybox /tmp/rootfs/bin/

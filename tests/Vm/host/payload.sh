@@ -3,13 +3,12 @@
 # make_payload TEST...
 make_payload() {
 	tree=$work/payload
-	mkdir -p "$tree/bin" "$tree/lib"
+	mkdir -p "$tree/bin" "$tree/lib" "$tree/out/bin"
 	cp "$top/out/bin/ocirun" "$tree/bin/"
+	ln -s ../../bin/ocirun "$tree/out/bin/ocirun" # where the tests look for it
 	cp -R "$here/guest" "$tree/"
 	[ -z "$tests" ] || add_tests
 	[ -n "$image" ] || add_libraries
-	# The tests know the checkout by its path.
-	echo "$top" >"$tree/checkout"
 	echo "$profile" >"$tree/profile"
 	echo "$suites" >"$tree/suites"
 	printf '%s\n' "$@" | grep . >"$tree/selection" || :

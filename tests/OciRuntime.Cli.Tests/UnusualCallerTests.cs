@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using OciRuntime.Cli.Tests.Hosting;
+using Xunit;
+
+namespace OciRuntime.Cli.Tests;
+
+/// <summary>Callers whose rights and mounts are not the usual ones.</summary>
+public sealed class UnusualCallerTests : IDisposable
+{
+    private readonly Bundle _bundle = new();
+
+    public void Dispose() => _bundle.Dispose();
+
+    /// <summary>What systemd's AmbientCapabilities= gives the runtime is not the container's, though it may inherit the capability.</summary>
+    [OcirunFact(Program = "setpriv")]
+    public void AmbientCapabilitiesOfTheCallerAreNotTheContainers()
+    {
+        _bundle.Configure(
+            config =>
+            {
+                foreach (string set in (string[])["bounding", "permitted", "effective", "inheritable"])
+                    config["process"]!["capabilities"]![set] = new JsonArray("CAP_NET_RAW");
+            },
+            "sh", "-c", "cat /proc/self/status");
+        Result result = Ocirun.RunAs(
+            "setpriv", _bundle.Path, "--inh-caps=+net_raw", "--ambient-caps=+net_raw", Ocirun.Path, "--root", _bundle.Root, "run", _bundle.NewId());
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("CapInh:\t0000000000002000\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("CapAmb:\t0000000000000000\n", result.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A shared root, as systemd leaves it: nothing that the container does to its mounts comes back, even when its own root is shared.</summary>
+    [OcirunTheory(Program = "unshare")]
+    [InlineData("shared")]
+    [InlineData("rshared")]
+    [InlineData("slave")]
+    [InlineData("private")]
+    public void TheHostKeepsItsMounts(string propagation)
+    {
+        _bundle.Configure(config => config["linux"]!["rootfsPropagation"] = propagation, "true");
+        const string Script = """
+            mount --make-rshared / && mount -t tmpfs witness "$1" || exit 99
+            cut -d ' ' -f 3-5 /proc/self/mountinfo | sort >"$1/before"
+            shift
+            "$@" || exit 98
+            cut -d ' ' -f 3-5 /proc/self/mountinfo | sort >"$0/after"
+            cmp "$0/before" "$0/after"
+            """;
+        string witness = Path.Combine(_bundle.Work, "witness");
+        Directory.CreateDirectory(witness);
+        Result result = Ocirun.RunAs(
+            "unshare", _bundle.Path, "--mount", "--propagation", "private", "sh", "-c", Script, witness, witness, Ocirun.Path, "--root", _bundle.Root, "run", _bundle.NewId());
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+    }
+
+    /// <summary>
+    /// In a user namespace whose /proc has something mounted over it there is no other procfs to be had, and what is mounted there is not written to
+    /// (CVE-2025-52881).
+    /// </summary>
+    [OcirunFact(Program = "unshare")]
+    public void AFileThatIsMountedOverASysctlIsNotWrittenTo()
+    {
+        _bundle.Configure(
+            config =>
+            {
+                config["linux"]!["sysctl"] = new JsonObject { ["net.ipv4.ip_forward"] = "1" };
+                config["linux"]!["namespaces"] = JsonNode.Parse("""[{"type":"mount"},{"type":"network"},{"type":"uts"}]""");
+                ((JsonObject)config["linux"]!).Remove("maskedPaths");
+                ((JsonObject)config["linux"]!).Remove("readonlyPaths");
+                config["mounts"] = new JsonArray();
+            },
+            "true");
+        string cover = Path.Combine(_bundle.Work, "cover");
+        File.WriteAllText(cover, "precious\n");
+        const string Script = """
+            mount --bind "$0" /proc/sys/net/ipv4/ip_forward || exit 99
+            exec unshare --user --map-root-user --mount "$@"
+            """;
+        Result result = Ocirun.RunAs(
+            "unshare", _bundle.Path, "--mount", "--propagation", "private", "sh", "-c", Script, cover, Ocirun.Path, "--root", _bundle.Root, "run", _bundle.NewId());
+        Assert.Equal("precious\n", File.ReadAllText(cover));
+        Assert.Contains("/linux/sysctl", result.Message, StringComparison.Ordinal);
+        Assert.Contains("cross-device link", result.Message, StringComparison.OrdinalIgnoreCase);
+    }
+}

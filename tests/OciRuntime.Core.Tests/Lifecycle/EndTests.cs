@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.Core.Tests.Cgroups;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Lifecycle;
+
+/// <summary>Whom an end reaches, and what is told of it.</summary>
+[Collection(Name)]
+public sealed class EndTests : ContainerFixture
+{
+    [RealCgroupFact("memory")]
+    public void AnOrdinaryEndUnderAMemoryLimitIsNoOomKill()
+    {
+        OciSpec spec = Spec("true");
+        spec.Linux!.Resources = new() { Memory = new() { Limit = 64 << 20 } };
+        Start(Request("c", spec, supervised: true));
+        ExitRecord exit = Runtime.Wait("c")!;
+        Assert.Equal((0, false), (exit.ExitCode, exit.OomKilled));
+    }
+
+    /// <summary>Without a pid namespace of its own the kernel ends nobody with init.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AKillWithoutAPidNamespaceReachesInitsChildren()
+    {
+        int child = StartParent("wait");
+        Runtime.Kill("c", 9);
+        AwaitEnd(child);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ADeletionWithoutAPidNamespaceEndsWhatInitHasLeft()
+    {
+        foreach (bool supervised in (bool[])[false, true])
+        {
+            int child = StartParent("exit 0", supervised);
+            Assert.NotNull(Runtime.Wait("c", TimeSpan.FromSeconds(20)));
+            Assert.False(HasEnded(child));
+            Runtime.Delete("c");
+            AwaitEnd(child);
+        }
+    }
+
+    /// <summary>The supervisor has ended, and somebody else has its number now.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AProcessWithThePidOfTheSupervisorSurvivesADeletion()
+    {
+        Start(Request("c", Spec("true"), supervised: true));
+        Runtime.Wait("c");
+        using Process bystander = Process.Start("/bin/sleep", "1000");
+        try
+        {
+            string path = Path.Combine(Root, "c", "state.json");
+            JsonNode state = JsonNode.Parse(File.ReadAllText(path))!;
+            Assert.NotEqual(0, state["supervisorPid"]!.GetValue<int>());
+            state["supervisorPid"] = bystander.Id;
+            File.WriteAllText(path, state.ToJsonString());
+            Runtime.Delete("c");
+            Assert.False(HasEnded(bystander.Id));
+        }
+        finally
+        {
+            bystander.Kill();
+            bystander.WaitForExit();
+        }
+    }
+
+    // Init with a child that outlives it; returns the child's pid.
+    private int StartParent(string then, bool supervised = false)
+    {
+        string file = Path.Combine(Bundle, "rootfs", "tmp", "child");
+        File.Delete(file);
+        OciSpec spec = Script($"sleep 1000 & echo $! > /tmp/child.new; mv /tmp/child.new /tmp/child; {then}");
+        spec.Linux!.Namespaces!.RemoveAll(static one => one.Type == "pid");
+        Start(Request("c", spec, supervised));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(file), 20_000));
+        return int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
+    }
+
+    private void Start(CreateRequest request)
+    {
+        Runtime.Create(request);
+        Runtime.Start(request.Id);
+    }
+
+    private static bool HasEnded(int pid) => ProcessStat.Read(pid) is not { IsDead: false };
+
+    private static void AwaitEnd(int pid) => Assert.True(SpinWait.SpinUntil(() => HasEnded(pid), 20_000), "the child runs on");
+}
