@@ -123,6 +123,7 @@ struct oci_blob {
  *               n3 = 1: add "mode=" with the permission bits of the target if it was there before (tmpfs). n4 = 1: what the target holds is copied into it first.
  *  BIND         s0 = source: host path (or fd slot = already opened source, such as an id-mapped tree, used when given); s1 = target (root);
  *               n0 = attr_set, n1 = attr_clr for mount_setattr on the detached tree, n2 = propagation or 0.
+ *               s1 = "." puts the mount on the root, and (root) paths resolve in it from then on.
  *               MKDIR/MKFILE are chosen here from the source's type when either is set. A locked flag refused with EPERM is kept (unprivileged).
  *  SETATTR      s0 = target (root), s1 = list of parameters: those of its filesystem are changed first (fspick, fsconfig); then mount_setattr(attr_set n0, attr_clr n1, propagation n2), AT_RECURSIVE with OCI_F_ATTR_RECURSIVE or MS_REC; the remount of the spec.
  *               A locked flag is kept as in BIND.

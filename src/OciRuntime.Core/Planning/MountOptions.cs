@@ -35,7 +35,7 @@ internal sealed class MountOptions
 
     private static readonly (string Name, Action<MountOptions> Apply)[] s_flags =
     [
-        ("bind", static o => (o.Bind, o.RecursiveBind) = (true, false)),
+        ("bind", static o => o.Bind = true),
         ("rbind", static o => o.Bind = o.RecursiveBind = true),
         ("remount", static o => o.Remount = true),
         ("tmpcopyup", static o => o.CopyUp = true),

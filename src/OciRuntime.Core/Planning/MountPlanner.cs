@@ -50,7 +50,7 @@ internal sealed class MountPlanner
 
     private void Add(OciMount mount, string pointer)
     {
-        string target = ContainerPath.Clean(mount.Destination);
+        string target = Below(ContainerPath.Clean(_input.Rootfs), ContainerPath.Clean(mount.Destination));
         if (mount.Destination[0] != '/')
             _plan.Warn($"{pointer}/destination: \"{mount.Destination}\" is relative; it starts at the container's root");
         var options = MountOptions.Parse(mount.Options);
@@ -61,9 +61,9 @@ internal sealed class MountPlanner
             AddRemount(target, options, pointer);
             return;
         }
-        if (target == "/")
-            throw PlanBuilder.Invalid(pointer + "/destination", "a mount can't take the place of the root filesystem");
         bool bind = options.Bind || mount.Type == "bind";
+        if (target == "/" && !bind)
+            throw PlanBuilder.Invalid(pointer + "/destination", "a new filesystem can't take the place of the root filesystem");
         if (!bind && string.IsNullOrEmpty(mount.Type))
             throw PlanBuilder.Invalid(pointer, "neither a type nor a bind option", "give \"type\", or \"bind\" or \"rbind\" among the options");
         AddReadonly(path => path == target || ContainerPath.IsBelow(path, target));
@@ -74,6 +74,10 @@ internal sealed class MountPlanner
         else
             AddFilesystem(mount.Type!, mount, target, options, pointer);
     }
+
+    // Some configurations name a place by its path on the host: it is the one inside.
+    private static string Below(string rootfs, string target) =>
+        target == rootfs ? "/" : rootfs != "/" && ContainerPath.IsBelow(target, rootfs) ? target[rootfs.Length..] : target;
 
     private void AddFilesystem(string type, OciMount mount, string target, MountOptions options, string pointer)
     {

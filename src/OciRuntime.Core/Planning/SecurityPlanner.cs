@@ -18,11 +18,15 @@ internal static class SecurityPlanner
                 SpecPointer = $"/linux/readonlyPaths/{i}",
             });
         }
+        var masked = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < (plan.Linux.MaskedPaths?.Count ?? 0); i++)
         {
+            string path = ContainerPath.Clean(plan.Linux.MaskedPaths![i]);
+            if (!masked.Add(path))
+                continue;
             plan.Add(new MaskStep
             {
-                Path = ContainerPath.Clean(plan.Linux.MaskedPaths![i]),
+                Path = path,
                 IgnoreMissing = true,
                 SpecPointer = $"/linux/maskedPaths/{i}",
             });

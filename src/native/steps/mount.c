@@ -306,6 +306,22 @@ static int unlocked_attributes(struct context *c, const struct oci_step *s, int 
 	return fail(c, OCI_OP_MOUNT_SETATTR, path);
 }
 
+/* From here on the mount is what paths resolve in. */
+static int bind_root(struct context *c, const struct oci_step *s, int tree)
+{
+	cleanup_close int root = -1;
+
+	if (unlocked_attributes(c, s, tree, 0, ".") != 0 || place(c, s, tree, c->root, ".") != 0)
+		return -1;
+	root = fcntl(tree, F_DUPFD_CLOEXEC, 0);
+	if (root < 0)
+		return fail(c, OCI_OP_DUP, "root");
+	close_quietly(&c->root);
+	c->root = root;
+	root = -1;
+	return 0;
+}
+
 int step_bind(struct context *c, const struct oci_step *s)
 {
 	const char *source = step_string(c, s, 0), *path = step_string(c, s, 1);
@@ -317,6 +333,8 @@ int step_bind(struct context *c, const struct oci_step *s)
 	file = check_source(c, s, tree, source);
 	if (file < 0)
 		return -1;
+	if (strcmp(path, ".") == 0)
+		return bind_root(c, s, tree);
 	target = path_target(c, path, s->flags, 0755, file == 1, NULL);
 	if (target < 0 || unlocked_attributes(c, s, tree, 0, path) != 0)
 		return -1;

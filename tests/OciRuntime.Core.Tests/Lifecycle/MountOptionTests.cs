@@ -276,6 +276,29 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Equal("1234refused\nlayers overlay ro,nosuid,nodev\n", Run(spec).Output);
     }
 
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ABindOnTheRootIsTheRoot()
+    {
+        OciSpec spec = Script("cat /mark /below/mark");
+        string other = Temporary("other");
+        Machine.Run("cp", "-a", Path.Combine(Bundle, "rootfs"), other);
+        File.WriteAllText(Path.Combine(other, "mark"), "other\n");
+        Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", "inside"));
+        // A destination may be the place's path on the host.
+        spec.Mounts!.Insert(0, new() { Destination = Path.Combine(Bundle, "rootfs"), Type = "bind", Source = other, Options = ["rbind"] });
+        spec.Mounts.Add(new() { Destination = Path.Combine(Bundle, "rootfs", "below"), Type = "bind", Source = other, Options = ["bind"] });
+        Assert.Equal("other\nother\n", Run(spec).Output);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void APathThatIsMaskedTwiceIsMountedOnce()
+    {
+        OciSpec spec = Script("grep -c ' /masked ' /proc/mounts");
+        Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", "masked"));
+        spec.Linux!.MaskedPaths = ["/masked", "/masked", "/masked/"];
+        Assert.Equal("1\n", Run(spec).Output);
+    }
+
     /// <summary>As Docker and Podman have it: the bundle's rootfs is an overlay.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void TheRootMayBeAnOverlay()

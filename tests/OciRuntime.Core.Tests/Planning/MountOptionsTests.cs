@@ -90,6 +90,7 @@ public sealed class MountOptionsTests
         var options = MountOptions.Parse(["rbind", "remount", "tmpcopyup", "ridmap", "src-nofollow", "dest-nofollow", "dirsync"]);
         Assert.True(options.Bind && options.RecursiveBind && options.Remount && options.CopyUp && options.IdMap && options.SourceNoFollow && options.TargetNoFollow);
         Assert.Equal(["dirsync"], options.Data);
+        Assert.True(MountOptions.Parse(["rbind", "ro", "bind"]).RecursiveBind);
         Assert.False(MountOptions.Parse(["bind"]).RecursiveBind);
         Assert.False(MountOptions.Parse(null).Bind);
     }
@@ -105,7 +106,7 @@ public sealed class MountOptionsTests
         [
             ["ro", "rw"], ["nosuid", "suid"], ["nodev", "dev"], ["noexec", "exec"], ["nodiratime", "diratime"], ["nosymfollow", "symfollow"],
             ["noatime", "relatime", "strictatime"], ["private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"],
-            ["rro", "rrw"], ["rnoexec", "rexec"], ["rnoatime", "rrelatime", "rstrictatime"], ["bind", "rbind"],
+            ["rro", "rrw"], ["rnoexec", "rexec"], ["rnoatime", "rrelatime", "rstrictatime"],
         ];
         string[] words = [.. groups.SelectMany(group => group)];
         Gen.Int[0, words.Length - 1].Select(i => words[i]).List[0, 20].Sample(list =>
