@@ -1,3 +1,4 @@
+using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 
@@ -63,14 +64,12 @@ internal static class CgroupDirectory
     /// <summary>The cgroups directly below one; none when it is gone.</summary>
     internal static string[] Children(string directory)
     {
-        try
-        {
-            return Directory.GetDirectories(directory);
-        }
-        catch (IOException) // it goes away while it is read
-        {
-            return [];
-        }
+        using var open = new SafeFd(Libc.open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
+        var names = new List<byte[]>();
+        int errno = open.IsInvalid ? Errno.Last : DirectoryEntry.AddDirectories(open.Number, names);
+        if (errno is not (0 or Errno.ENOENT))
+            throw KernelError.From("list", directory, open.IsInvalid ? "open" : "getdents64", errno);
+        return [.. names.Select(name => directory + "/" + Encoding.UTF8.GetString(name.AsSpan(..^1)))];
     }
 
     /// <summary>Another container, or what is left of one, has the cgroup that a new container wants.</summary>

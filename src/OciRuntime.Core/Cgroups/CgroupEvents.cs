@@ -6,23 +6,39 @@ namespace OciRuntime.Core.Cgroups;
 internal sealed unsafe class CgroupEvents : IDisposable
 {
     private readonly int _fd;
+    private readonly string _path;
 
-    private CgroupEvents(int fd) => _fd = fd;
+    private CgroupEvents(int fd, string path)
+    {
+        _fd = fd;
+        _path = path;
+    }
 
     /// <summary>Opens it; null when the cgroup is gone.</summary>
     internal static CgroupEvents? TryOpen(string directory)
     {
-        int fd = Libc.open(directory + "/cgroup.events", Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-        return fd < 0 ? null : new(fd);
+        string path = directory + "/cgroup.events";
+        int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        if (fd >= 0)
+            return new(fd, path);
+        return Errno.Last is Errno.ENOENT or Errno.ENODEV ? null : throw KernelError.Last("read", path, "open");
     }
 
-    /// <summary>True when a line such as <c>frozen 1</c> is there. Changes from now on end <see cref="Wait"/>.</summary>
+    /// <summary>True when a line such as <c>frozen 1</c> is there, false when the cgroup is gone. Changes from now on end <see cref="Wait"/>.</summary>
     internal bool Has(ReadOnlySpan<byte> line)
     {
         byte* buffer = stackalloc byte[256];
-        _ = Libc.lseek(_fd, 0, 0);
-        nint got = Libc.read(_fd, buffer, 256);
-        return got > 0 && new ReadOnlySpan<byte>(buffer, (int)got).IndexOf(line) >= 0;
+        nint got;
+        do
+        {
+            if (Libc.lseek(_fd, 0, 0) < 0)
+                throw KernelError.Last("read", _path, "lseek");
+            got = Libc.read(_fd, buffer, 256);
+        }
+        while (got < 0 && Errno.Last == Errno.EINTR);
+        if (got < 0)
+            return Errno.Last == Errno.ENODEV ? false : throw KernelError.Last("read", _path, "read");
+        return new ReadOnlySpan<byte>(buffer, (int)got).IndexOf(line) >= 0;
     }
 
     /// <summary>Waits for a change after the last <see cref="Has"/>.</summary>

@@ -6,6 +6,9 @@ namespace OciRuntime.Core.Cgroups;
 /// <summary>The processes of a cgroup: listing, signalling, waiting.</summary>
 internal static unsafe class CgroupProcesses
 {
+    /// <summary>How long a freeze is waited for that is to keep processes from forking while they are signalled.</summary>
+    internal const int FreezeMilliseconds = 500;
+
     private const int MostBytes = 64 << 20;
 
     /// <summary>Processes of a directory and those below it, in order; those of a foreign pid namespace have no number here and are left out.</summary>
@@ -30,6 +33,7 @@ internal static unsafe class CgroupProcesses
     {
         const int MostRounds = 100;
         var done = new HashSet<int>();
+        int failed = 0;
         bool more = true;
         for (int round = 0; more && round < MostRounds; round++)
         {
@@ -39,13 +43,21 @@ internal static unsafe class CgroupProcesses
                 if (!done.Add(pid))
                     continue;
                 more = true;
-                int fd = Libc.pidfd_open(pid);
-                if (fd < 0)
-                    continue; // it has ended
-                _ = Libc.pidfd_send_signal(fd, signal);
-                _ = Libc.close(fd);
+                if (TrySignal(pid, signal) is > 0 and int errno)
+                    failed = errno;
             }
         }
+
+        if (failed != 0)
+            throw KernelError.From("signal", "a process of the container", "pidfd_send_signal", failed);
+    }
+
+    // 0, also when it has ended, or the errno.
+    private static int TrySignal(int pid, int signal)
+    {
+        using var process = new SafeFd(Libc.pidfd_open(pid));
+        int errno = process.IsInvalid || Libc.pidfd_send_signal(process.Number, signal) != 0 ? Errno.Last : 0;
+        return errno == Errno.ESRCH || (process.IsInvalid && errno is Errno.EINVAL or Errno.ENOENT) ? 0 : errno; // a number that is a thread's by now
     }
 
     /// <summary>Waits until a process has ended or the time is over.</summary>

@@ -166,7 +166,7 @@ internal sealed class CgroupV1 : IFileCgroup
             return;
         }
 
-        bool froze = !IsFrozen() && TryFreeze();
+        bool froze = !IsFrozen() && Still();
         try
         {
             CgroupProcesses.Signal(Processes, signal);
@@ -192,7 +192,7 @@ internal sealed class CgroupV1 : IFileCgroup
         try
         {
             if (!killed)
-                TryFreeze();
+                Still();
             CgroupProcesses.Signal(() => _directories.SelectMany(CgroupProcesses.Of), Libc.SIGKILL);
         }
         finally
@@ -246,15 +246,14 @@ internal sealed class CgroupV1 : IFileCgroup
             throw CgroupDirectory.InUse(Freezer(), $"container's cgroup is frozen: {Freezer()}");
     }
 
-    // Signals to many go out while nothing runs, so that nothing forks away. Where that does not work soon the rounds must do.
-    private bool TryFreeze()
+    // Signals to many go out while nothing runs, so that nothing forks away. What does not freeze soon goes on freezing meanwhile, and the rounds do the rest.
+    private bool Still()
     {
-        const int Short = 500;
         if (!_paths.TryGetValue("freezer", out string? freezer))
             return false;
         try
         {
-            V1Freezer.Freeze(freezer, Short, CancellationToken.None);
+            _ = V1Freezer.TryFreeze(freezer, CgroupProcesses.FreezeMilliseconds, CancellationToken.None);
             return true;
         }
         catch (OciException)

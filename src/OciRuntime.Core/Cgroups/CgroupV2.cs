@@ -114,8 +114,8 @@ internal sealed class CgroupV2 : IFileCgroup
         // cgroup.kill (Linux 5.14) reaches the frozen too.
         if (signal == Libc.SIGKILL && TextFile.TryWrite(_directory + "/cgroup.kill", "1") == 0)
             return;
-        // Signals to many go out while nothing runs, so that nothing forks away. Where that does not work soon the rounds must do.
-        bool froze = !IsFrozen() && TryFreeze();
+        // As on v1, nothing forks away meanwhile.
+        bool froze = !IsFrozen() && Still();
         try
         {
             CgroupProcesses.Signal(Processes, signal);
@@ -155,12 +155,11 @@ internal sealed class CgroupV2 : IFileCgroup
         }
     }
 
-    private bool TryFreeze()
+    private bool Still()
     {
-        const int Short = 500;
         try
         {
-            V2Freezer.Freeze(_directory, Short, CancellationToken.None);
+            _ = V2Freezer.TryFreeze(_directory, CgroupProcesses.FreezeMilliseconds, CancellationToken.None);
             return true;
         }
         catch (OciException)

@@ -16,30 +16,38 @@ internal static class V1Freezer
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static void Freeze(string directory, int deadline, CancellationToken cancellationToken)
     {
-        string file = directory + "/freezer.state";
-        long end = Environment.TickCount64 + deadline;
         try
         {
-            for (int attempt = 1; ; attempt++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Write(file, "FROZEN", "freeze");
-                if (State(file) is "FROZEN")
-                    return;
-                if (Environment.TickCount64 > end)
-                    throw new OciException(OciErrorCode.Timeout, $"freeze {directory}: after {deadline} ms it is still FREEZING") { Step = "cgroup", Object = directory };
-                if (attempt % 50 == 0)
-                    Write(file, "THAWED", "freeze");
-                if (attempt < 20)
-                    Thread.Yield();
-                else
-                    Thread.Sleep(1);
-            }
+            if (!TryFreeze(directory, deadline, cancellationToken))
+                throw new OciException(OciErrorCode.Timeout, $"freeze {directory}: after {deadline} ms it is still FREEZING") { Step = "cgroup", Object = directory };
         }
         catch
         {
-            _ = TextFile.TryWrite(file, "THAWED");
+            _ = TextFile.TryWrite(directory + "/freezer.state", "THAWED");
             throw;
+        }
+    }
+
+    /// <summary>Freezes; not undone by an error either. What is FREEZING when the time is over stays so: new processes stop at their birth.</summary>
+    /// <returns>True when all are frozen.</returns>
+    internal static bool TryFreeze(string directory, int deadline, CancellationToken cancellationToken)
+    {
+        string file = directory + "/freezer.state";
+        long end = Environment.TickCount64 + deadline;
+        for (int attempt = 1; ; attempt++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Write(file, "FROZEN", "freeze");
+            if (State(file) is "FROZEN")
+                return true;
+            if (Environment.TickCount64 > end)
+                return false;
+            if (attempt % 50 == 0)
+                Write(file, "THAWED", "freeze");
+            if (attempt < 20)
+                Thread.Yield();
+            else
+                Thread.Sleep(1);
         }
     }
 

@@ -12,21 +12,10 @@ internal static class V2Freezer
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static void Freeze(string directory, int deadline, CancellationToken cancellationToken)
     {
-        Write(directory, "1", "freeze");
         try
         {
-            using CgroupEvents events = CgroupEvents.TryOpen(directory) ?? throw KernelError.Last("open", directory + "/cgroup.events", "open");
-            long end = Environment.TickCount64 + deadline;
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (events.Has("frozen 1"u8))
-                    return;
-                long left = end - Environment.TickCount64;
-                if (left <= 0)
-                    throw new OciException(OciErrorCode.Timeout, $"freeze {directory}: it is not frozen after {deadline} ms") { Step = "cgroup", Object = directory };
-                events.Wait((int)Math.Min(left, 100)); // not longer: a cancellation is noticed between two waits
-            }
+            if (!TryFreeze(directory, deadline, cancellationToken))
+                throw new OciException(OciErrorCode.Timeout, $"freeze {directory}: it is not frozen after {deadline} ms") { Step = "cgroup", Object = directory };
         }
         catch
         {
@@ -35,10 +24,37 @@ internal static class V2Freezer
         }
     }
 
+    /// <summary>Freezes; not undone by an error either. What is not frozen when the time is over goes on freezing.</summary>
+    /// <returns>True when all are frozen.</returns>
+    internal static bool TryFreeze(string directory, int deadline, CancellationToken cancellationToken)
+    {
+        Write(directory, "1", "freeze");
+        using CgroupEvents events = CgroupEvents.TryOpen(directory) ?? throw KernelError.From("open", directory + "/cgroup.events", "open", Errno.ENOENT);
+        long end = Environment.TickCount64 + deadline;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (events.Has("frozen 1"u8))
+                return true;
+            long left = end - Environment.TickCount64;
+            if (left <= 0)
+                return false;
+            events.Wait((int)Math.Min(left, 100)); // not longer: a cancellation is noticed between two waits
+        }
+    }
+
     internal static void Thaw(string directory) => Write(directory, "0", "thaw");
 
-    /// <summary>Frozen, or about to be; not by a cgroup above it.</summary>
-    internal static bool IsFrozen(string directory) => TextFile.TryReadOnce(directory + "/cgroup.freeze") is ['1', ..];
+    /// <summary>Frozen, or about to be; by one above it only when that is done.</summary>
+    internal static bool IsFrozen(string directory)
+    {
+        if (TextFile.TryReadOnce(directory + "/cgroup.freeze") is not { } own)
+            return false; // gone, or the root
+        if (own is ['1', ..])
+            return true;
+        using CgroupEvents? events = CgroupEvents.TryOpen(directory);
+        return events is not null && events.Has("frozen 1"u8);
+    }
 
     private static void Write(string directory, string state, string doing)
     {

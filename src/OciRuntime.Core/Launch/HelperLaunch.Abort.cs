@@ -20,6 +20,7 @@ internal sealed partial class HelperLaunch
             // could not say any more ends by that too.
             _channel.ShutdownWrite();
             Process?.Signal(Libc.SIGKILL);
+            _watch.Release(Pid, HelperPid);
             long deadline = Environment.TickCount64 + AbortTimeout;
             while (uncancellable.WaitAny([_channel.Fd], (int)Math.Max(0, deadline - Environment.TickCount64)) == 0)
             {
@@ -40,9 +41,12 @@ internal sealed partial class HelperLaunch
         }
         // The helper is our child, unreaped: the number is its own.
         _ = TrySignal(_helper);
-        ReapHelper(uncancellable, AbortTimeout);
+        ReapHelper(helper => helper.WaitExit(uncancellable, AbortTimeout));
+        // It may have joined a frozen cgroup meanwhile.
+        if (TrySignal(Process) && !Process!.WaitExit(uncancellable, HelperWatch.Interval))
+            _watch.Release(Pid, helper: 0);
         // One that a process of the container traces is its tracer's to reap first.
-        if (Process is not null && (!TrySignal(Process) || !Process.WaitExit(uncancellable, AbortTimeout) || Process.TryReap() is null))
+        if (Process is not null && (!Process.WaitExit(uncancellable, AbortTimeout) || Process.TryReap() is null))
             Process.ReapLater();
         // It writes the exit record before it goes; the directory must outlive that.
         if (_supervisor?.WaitExit(uncancellable, AbortTimeout) == false && TrySignal(_supervisor))
@@ -62,10 +66,10 @@ internal sealed partial class HelperLaunch
         }
     }
 
-    // Of an exec it may be in a frozen cgroup of v1, which holds even the killed: then it is reaped when that thaws.
-    private void ReapHelper(CancelSignal cancel, int timeoutMilliseconds)
+    // One that does not end is reaped when it does.
+    private void ReapHelper(Func<ProcessHandle, bool> ends)
     {
-        if (_helper?.WaitExit(cancel, timeoutMilliseconds) == true)
+        if (_helper is not null && ends(_helper))
             _helper.TryReap();
         else
             _helper?.ReapLater();

@@ -1,8 +1,8 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
-using OciRuntime.Core.State;
 using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Launch;
@@ -14,10 +14,8 @@ namespace OciRuntime.Core.Launch;
 internal sealed partial class HelperLaunch : IDisposable
 {
     private const int EndTimeout = 1_000;
-    private const int StopInterval = 200;
-    private const int StopTimeout = 10_000;
 
-    private readonly CancelSignal _cancel;
+    private readonly HelperWatch _watch;
     private readonly Action<HelperNotice>? _notice;
     private readonly List<SafeFd> _received = [];
     private Channel? _channel;
@@ -27,9 +25,9 @@ internal sealed partial class HelperLaunch : IDisposable
     private ProcessHandle? _atGate;
     private bool _supervised;
 
-    private HelperLaunch(CancelSignal cancel, Action<HelperNotice>? notice)
+    private HelperLaunch(CgroupLayout? layout, CancelSignal cancel, Action<HelperNotice>? notice)
     {
-        _cancel = cancel;
+        _watch = new HelperWatch(layout, cancel);
         _notice = notice;
     }
 
@@ -50,23 +48,32 @@ internal sealed partial class HelperLaunch : IDisposable
     /// <summary>The pty master when it came over the channel.</summary>
     public SafeFd? Terminal { get; private set; }
 
+    /// <summary>The caller knows that the container is frozen, and waits for somebody to thaw it.</summary>
+    public bool AwaitsThaw { get => _watch.AwaitsThaw; set => _watch.AwaitsThaw = value; }
+
     /// <summary>Takes the listener of a filter that notifies, before the process runs; the descriptor is closed afterwards.</summary>
     public Action<SafeFd>? SeccompListener { get; set; }
 
     /// <summary>Starts the helper. It waits for its program, so this can run while the runtime still prepares it.</summary>
-    public static HelperLaunch Spawn(SealedHelper helper, LaunchStdio stdio, CancelSignal cancel, Action<HelperNotice>? notice)
+    /// <param name="helper">Its program.</param>
+    /// <param name="stdio">Its stdio.</param>
+    /// <param name="layout">Where to look for what is frozen; null when it stays in the runtime's own cgroup.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <param name="notice">Receives warnings.</param>
+    public static HelperLaunch Spawn(SealedHelper helper, LaunchStdio stdio, CgroupLayout? layout, CancelSignal cancel, Action<HelperNotice>? notice)
     {
         ProcessHandle process = helper.Start(stdio, "the helper", out Channel channel);
-        return new HelperLaunch(cancel, notice) { _channel = channel, _helper = process };
+        return new HelperLaunch(layout, cancel, notice) { _channel = channel, _helper = process };
     }
 
     /// <summary>A launch whose init waits at the start gate; it was begun by another runtime and is not ended with this object.</summary>
     /// <param name="init">It; stays the caller's.</param>
     /// <param name="connection">Connected to the gate.</param>
+    /// <param name="layout">Where to look for what is frozen.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="notice">Receives warnings.</param>
-    public static HelperLaunch AtGate(ProcessHandle init, SafeFd connection, CancelSignal cancel, Action<HelperNotice>? notice) =>
-        new(cancel, notice) { _channel = new Channel(connection), _atGate = init };
+    public static HelperLaunch AtGate(ProcessHandle init, SafeFd connection, CgroupLayout layout, CancelSignal cancel, Action<HelperNotice>? notice) =>
+        new(layout, cancel, notice) { _channel = new Channel(connection), _atGate = init };
 
     /// <summary>Sends the program; the helper starts to run it.</summary>
     /// <param name="plan">The plan, for the wording of errors.</param>
@@ -108,7 +115,7 @@ internal sealed partial class HelperLaunch : IDisposable
                 case MessageType.Ready:
                     if (Process is null)
                         throw Died("before it said what it had made");
-                    ReapHelper(_cancel, Timeout.Infinite);
+                    ReapHelper(helper => _watch.Await([helper.Fd], New, helper.Pid));
                     return;
                 default:
                     throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: record {(uint)message.Type} before it was ready");
@@ -232,29 +239,11 @@ internal sealed partial class HelperLaunch : IDisposable
     }
 
     // A record, or the end of the channel, or the death of one that has more to say: whom it has made may hold the other end for ever.
-    // Whoever shares a pid namespace with the new process can stop it before it has become its program, again and again. It is woken, and
-    // given up when that does not help.
     private void AwaitRecord()
     {
-        int stopped = 0;
         Span<int> awaited = stackalloc int[3];
         int count = Awaited(awaited);
-        try
-        {
-            while (_cancel.WaitAny(awaited[..count], StopInterval) < 0)
-            {
-                if (!IsStopped())
-                    continue;
-                stopped += StopInterval;
-                if (stopped >= StopTimeout)
-                    throw Stopped(OciErrorCode.Timeout, $"given up: it was stopped for {StopTimeout / 1000} s (SIGSTOP, or a tracer)");
-                New!.Signal(Libc.SIGCONT);
-            }
-        }
-        catch (OciException e) when (e.Code == OciErrorCode.Cancelled && IsStopped())
-        {
-            throw Stopped(OciErrorCode.Cancelled, "given up: it is stopped (SIGSTOP, or a tracer) and the operation was cancelled", e);
-        }
+        _watch.Await(awaited[..count], New, HelperPid);
     }
 
     private int Awaited(Span<int> fds)
@@ -268,13 +257,6 @@ internal sealed partial class HelperLaunch : IDisposable
             fds[count++] = Process.Fd;
         return count;
     }
-
-    private bool IsStopped() => ProcessStat.Read(New?.Pid ?? 0) is { State: 'T' or 't' };
-
-    private static OciException Stopped(OciErrorCode code, string what, Exception? inner = null) => new(code, "the container's new process was " + what, inner)
-    {
-        Hint = "another process of the container does that: it shares the pid namespace and may signal or trace it",
-    };
 
     private ProcessHandle TakeProcess(in ChannelMessage message)
     {

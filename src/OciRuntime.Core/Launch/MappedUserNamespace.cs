@@ -25,7 +25,7 @@ internal static class MappedUserNamespace
     {
         using var cancel = new CancelSignal(CancellationToken.None);
         using LaunchStdio stdio = LaunchStdio.Null();
-        using HelperLaunch launch = HelperLaunch.Spawn(SealedHelper.Shared, stdio, cancel, notice: null);
+        using HelperLaunch launch = HelperLaunch.Spawn(SealedHelper.Shared, stdio, layout: null, cancel, notice: null);
         try
         {
             using ProgramFile program = ProgramFile.Create(s_plan, new());

@@ -31,6 +31,8 @@ public sealed partial class ContainerRuntime
         using ProcessHandle init = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw ExecInStopped(request.Id);
         IContainerCgroup container = CgroupOf(state);
         ExecCgroup cgroup = ExecCgroup.Of(container, request.Cgroups, Host.Cgroups, state.Pid);
+        if (!request.IgnorePaused && cgroup.FrozenBelow(container, Host.Cgroups) is { } frozen)
+            throw FrozenCgroup.Error(frozen);
         using InheritedHandles inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
         using var cancel = new CancelSignal(cancellationToken);
         try
@@ -54,13 +56,14 @@ public sealed partial class ContainerRuntime
         HelperLaunch launch;
         try
         {
-            launch = HelperLaunch.Spawn(Helper, stdio, cancel, NoticesOf(() => plan));
+            launch = HelperLaunch.Spawn(Helper, stdio, Host.Cgroups, cancel, NoticesOf(() => plan));
         }
         catch
         {
             leash?.Dispose();
             throw;
         }
+        launch.AwaitsThaw = request.IgnorePaused;
         launch.SeccompListener = listener => SeccompAgent.Send(spec.Linux?.Seccomp, listener, state, "running", launch.Pid);
         try
         {

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.State;
 
@@ -28,7 +29,7 @@ public sealed partial class ContainerRuntime
 
     /// <summary>Thaws all processes.</summary>
     /// <param name="id">Container id.</param>
-    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning or ContainerRunning when it is not paused.</exception>
+    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning or ContainerRunning when it is not paused; ContainerPaused when a cgroup above its own is frozen.</exception>
     public void Resume(string id)
     {
         using StateDirectory directory = StateDirectory.Open(_root, id);
@@ -41,7 +42,10 @@ public sealed partial class ContainerRuntime
             case not ContainerStatus.Paused:
                 throw new OciException(OciErrorCode.ContainerRunning, "container not paused") { Object = id };
             default:
-                CgroupOf(state).Thaw();
+                IContainerCgroup cgroup = CgroupOf(state);
+                if (FrozenCgroup.Above(Host.Cgroups, cgroup.Paths) is { } above)
+                    throw new OciException(OciErrorCode.ContainerPaused, $"cannot resume: the cgroup {above} above the container's is frozen") { Object = id };
+                cgroup.Thaw();
                 break;
         }
     }

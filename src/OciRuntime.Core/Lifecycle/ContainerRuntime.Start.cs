@@ -39,7 +39,7 @@ public sealed partial class ContainerRuntime
         {
             OpenGate(directory, state, process, cancel);
         }
-        catch (OciException e) when (e.Code != OciErrorCode.Cancelled)
+        catch (OciException e) when (e.Code is not (OciErrorCode.Cancelled or OciErrorCode.ContainerPaused)) // frozen, it starts when it is thawed
         {
             if (e.Code == OciErrorCode.Timeout)
                 process.Signal(Libc.SIGKILL); // it is stopped, and does not end by itself
@@ -68,7 +68,7 @@ public sealed partial class ContainerRuntime
 
     private void OpenGate(StateDirectory directory, ContainerState state, ProcessHandle init, CancelSignal cancel)
     {
-        using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), cancel, NoticesOf(() => null));
+        using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), Host.Cgroups, cancel, NoticesOf(() => null));
         gate.SeccompListener = listener => SeccompAgent.Send(SpecReader.Read(directory.ReadConfig()).Linux?.Seccomp, listener, state, "created", state.Pid);
         try
         {

@@ -173,7 +173,7 @@ internal sealed class Creation : IDisposable
             : terminal && _request.Stdio == StdioMode.Pipe ? LaunchStdio.Null()
             : Stdio.Open(_request.Stdio);
         // First, so that its exec runs on another core while the cgroup is made.
-        _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _cancel, _runtime.NoticesOf(() => _plan));
+        _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(() => _plan));
         _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid);
         Directory.WriteConfig(_source.ConfigJson.Span);
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
@@ -223,7 +223,7 @@ internal sealed class Creation : IDisposable
         if (_cgroup.NeedsMember)
         {
             using var nothing = LaunchStdio.Null();
-            _member = HelperLaunch.Spawn(ContainerRuntime.Helper, nothing, _cancel, notice: null);
+            _member = HelperLaunch.Spawn(ContainerRuntime.Helper, nothing, _runtime.Host.Cgroups, _cancel, notice: null);
         }
         _cgroup.Create(_source.Spec.Linux?.Resources, _member?.HelperPid ?? 0, CgroupOwner.Of(_source.Spec, _runtime.Host));
         _cgroupMade = true;

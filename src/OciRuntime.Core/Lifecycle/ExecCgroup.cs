@@ -29,6 +29,25 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
             _late.Join(pid);
     }
 
+    /// <summary>What is frozen of the cgroups below the container's that it leads to, or null; the container's own are its status.</summary>
+    public string? FrozenBelow(IContainerCgroup cgroup, CgroupLayout layout)
+    {
+        var below = new Dictionary<string, string>();
+        foreach ((string controller, string directory) in cgroup.Paths)
+        {
+            if (controller is "freezer" or "" && PlaceIn(controller, directory) is { } place && place != directory)
+                below[controller] = place;
+        }
+        return below.Count == 0 ? null : FrozenCgroup.Of(layout, below);
+    }
+
+    private string PlaceIn(string controller, string directory)
+    {
+        if (controller.Length == 0 && CloneDirectory is { } unified)
+            return unified;
+        return Path.GetDirectoryName(JoinFiles.FirstOrDefault(file => file.StartsWith(directory + "/", StringComparison.Ordinal))) ?? directory + Below;
+    }
+
     /// <param name="cgroup">The container's.</param>
     /// <param name="requested">PATH or CONTROLLER[,CONTROLLER]:PATH, relative to it.</param>
     /// <param name="layout">Of this machine.</param>

@@ -60,7 +60,7 @@ public sealed class ExecRequest
     /// <summary>Sub-cgroups to join: PATH or CONTROLLER[,CONTROLLER]:PATH.</summary>
     public IReadOnlyList<string> Cgroups { get; init; } = [];
 
-    /// <summary>Allow exec in a paused container.</summary>
+    /// <summary>Allow exec in a paused container: it starts when that is resumed, and is given up after a minute.</summary>
     public bool IgnorePaused { get; init; }
 
     /// <summary>Where stdio goes.</summary>

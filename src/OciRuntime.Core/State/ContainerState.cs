@@ -41,6 +41,9 @@ internal sealed record ContainerState
     /// <summary>Its processes are in a hierarchy of the v1 freezer.</summary>
     public bool HasV1Freezer => CgroupPaths is JsonMap map ? map.Mentions("\"freezer\":"u8) : CgroupPaths.ContainsKey("freezer");
 
+    /// <summary>Its processes are in the unified hierarchy.</summary>
+    public bool HasUnified => CgroupPaths is JsonMap map ? map.Mentions("\"\":"u8) : CgroupPaths.ContainsKey(string.Empty);
+
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyList<string> Args { get; init; } = [];

@@ -52,8 +52,8 @@ internal static class Snapshot
     }
 
     // The v1 freezer holds a task in a state that shows as D, or leaves it stopped; one that runs or sleeps is not frozen.
-    // On v2 a frozen task looks asleep.
-    private static bool MayBeFrozen(ContainerState state, ProcessStat stat) => stat.State is not ('R' or 'S') || !state.HasV1Freezer;
+    // In the unified hierarchy, which a hybrid layout has too, a frozen task looks asleep.
+    private static bool MayBeFrozen(ContainerState state, ProcessStat stat) => stat.State is not ('R' or 'S') || !state.HasV1Freezer || state.HasUnified;
 
     // The state has runc's key, an empty one, which few readers of JSON take.
     private static IReadOnlyDictionary<string, string> Named(IReadOnlyDictionary<string, string> paths) => paths is JsonMap map

@@ -45,7 +45,7 @@ internal static class ErrorRecords
         OciErrorCode.ContainerPaused when exception.Message == "container not running" => Messages.AlreadyPaused(exception.Object),
         OciErrorCode.ContainerNotFound or OciErrorCode.ContainerAlreadyExists or OciErrorCode.ContainerNotRunning or OciErrorCode.ContainerRunning
             or OciErrorCode.ContainerPaused or OciErrorCode.ContainerStopped or OciErrorCode.InvalidContainerId
-            when exception.Object is { Length: > 0 } id && !exception.Message.Contains($"container {id} ", StringComparison.Ordinal) => $"{id}: {exception.Message}",
+            when exception is { Step: null, Object: { Length: > 0 } id } && !exception.Message.Contains($"container {id} ", StringComparison.Ordinal) => $"{id}: {exception.Message}",
         _ => exception.Message,
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Cgroups.Systemd;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using Xunit;
@@ -114,6 +115,29 @@ public class ContainerCgroupTests : CgroupTest
         Join("exec sleep 100");
         Assert.Throws<OperationCanceledException>(() => Cgroup.Freeze(new CancellationToken(canceled: true)));
         Assert.False(Cgroup.IsFrozen());
+    }
+
+    /// <summary>Thawed before the signals go out, a fork bomb would outrun them.</summary>
+    [RealCgroupFact]
+    public void AFreezeThatTakesLongerGoesOn()
+    {
+        Cgroup.Create(null);
+        Join("while :; do /bin/true; done");
+        if (Cgroup.Paths.TryGetValue("freezer", out string? freezer))
+            V1Freezer.TryFreeze(freezer, deadline: -1, CancellationToken.None);
+        else
+            V2Freezer.TryFreeze(Cgroup.Paths[string.Empty], deadline: -1, CancellationToken.None);
+        Assert.True(Cgroup.IsFrozen());
+        Cgroup.Thaw();
+    }
+
+    /// <summary>A scope without processes ends by itself: a systemd that can't be reached keeps nobody from removing its directories.</summary>
+    [RealCgroupFact]
+    public void WhereSystemdIsNotReachedTheDirectoriesAreRemoved()
+    {
+        Cgroup.Create(null);
+        new SystemdCgroup((IFileCgroup)Cgroup, "oci-tests-nobody.scope", Host).Remove(CancellationToken.None);
+        AssertGone(Cgroup.Paths.Values);
     }
 
     [RealCgroupFact]

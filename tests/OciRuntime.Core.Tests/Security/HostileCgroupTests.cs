@@ -67,9 +67,64 @@ public sealed class HostileCgroupTests : ContainerFixture
         AssertGone();
     }
 
-    private void Start(string script)
+    [FactWhen(Root = true, Program = "busybox")]
+    public void NamesThatAreNoTextAreRemoved()
+    {
+        Start(EachHierarchy + """
+            for h in $hierarchies; do
+                name=$h/$(printf '\377\376 \033[2J')
+                mkdir "$name" || exit 1
+                [ ! -f $h/cpuset.cpus ] || { cat $h/cpuset.cpus > "$name/cpuset.cpus"; cat $h/cpuset.mems > "$name/cpuset.mems"; } 2>/dev/null
+                echo 0 > "$name/cgroup.procs" || exit 1
+            done
+            """);
+        Assert.Contains(Runtime.Get("c").Pid, Runtime.Processes("c"));
+        Runtime.Delete("c", force: true);
+        AssertGone();
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AThousandGroupsInOneAnotherAreRemoved()
+    {
+        // Where processes may be in any: one hierarchy will do.
+        Start(EachHierarchy + """
+            for h in $hierarchies; do
+                [ -f $h/freezer.state ] || [ -f $h/cgroup.freeze ] || continue
+                cd $h && mkdir -p $(printf 'd/%.0s' $(seq 1000)) || exit 1
+                for i in $(seq 1000); do cd -P d || exit 1; done
+                echo 0 > cgroup.procs || exit 1
+            done
+            """);
+        Assert.Contains(Runtime.Get("c").Pid, Runtime.Processes("c"));
+        Runtime.Delete("c", force: true);
+        AssertGone();
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AForkBombIsDeleted()
+    {
+        Start("bomb() { bomb & bomb; }; (while :; do bomb; done) 2>/dev/null &", linux => (linux.Resources ??= new()).Pids = new() { Limit = 60 });
+        Await(() => Runtime.Processes("c").Count > 20);
+        Runtime.Delete("c", force: true);
+        AssertGone();
+    }
+
+    /// <summary>The process of an exec is its caller's to reap. In a pid namespace of the container's own the kernel lets init wait for that.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AZombieKeepsNoCgroup()
+    {
+        Start(string.Empty, linux => linux.Namespaces!.RemoveAll(one => one.Type == "pid"));
+        using ContainerProcess exec = Runtime.Exec(new() { Id = "c", Args = ["true"], Stdio = StdioMode.Null });
+        Await(() => ProcessStat.Read(exec.Pid) is { IsDead: true });
+        Runtime.Delete("c", force: true);
+        AssertGone();
+        Assert.Equal(0, exec.Wait().ExitCode);
+    }
+
+    private void Start(string script, Action<OciLinux>? change = null)
     {
         OciSpec spec = Script(script + "\necho ready > /tmp/ready; while :; do sleep 1; done");
+        change?.Invoke(spec.Linux!);
         OciMount mount = spec.Mounts!.Find(one => one.Destination == "/sys/fs/cgroup")!;
         mount.Options!.Remove("ro");
         if (spec.Linux!.Namespaces!.TrueForAll(one => one.Type != "cgroup"))

@@ -136,8 +136,16 @@ internal sealed class SystemdCgroup : IContainerCgroup
     {
         // While it has processes systemd would wait for their end with a patience of its own.
         _files.AwaitEmpty(cancellationToken);
-        using (SystemdManager manager = Connect())
+        try
+        {
+            using SystemdManager manager = Connect();
             manager.Stop(_unit);
+        }
+        catch (OciException)
+        {
+            // A scope without processes ends by itself (systemd.scope(5)): a systemd that can't be reached keeps nobody from removing its directories.
+        }
+
         _files.Remove(cancellationToken);
     }
 

@@ -1,0 +1,213 @@
+using System.Globalization;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+using OciRuntime.Core.Tests.Cgroups;
+using OciRuntime.Core.Tests.Lifecycle;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Security;
+
+/// <summary>Cgroups that somebody else freezes, the container or whoever manages those above: nothing waits for them without end, and every answer is true.</summary>
+[Collection(ContainerFixture.Name)]
+public sealed class FrozenCgroupTests : ContainerFixture
+{
+    private static readonly CgroupLayout s_layout = HostFacts.Read().Cgroups;
+
+    /// <summary>The controller by whose directory a container of this machine can be frozen: both on a hybrid layout.</summary>
+    public static TheoryData<string> Freezers
+    {
+        get
+        {
+            var freezers = new TheoryData<string>();
+            if (s_layout.Hierarchies.Any(static one => one.Controllers.Contains("freezer")))
+                freezers.Add("freezer");
+            if (s_layout.UnifiedMountPoint is not null)
+                freezers.Add(string.Empty);
+            return freezers;
+        }
+    }
+
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void AContainerFrozenByOthersIsPausedAndCanBeResumed(string freezer)
+    {
+        CreateRequest request = Start();
+        Freeze(PathOf(request, freezer));
+        Assert.True(Runtime.Get("c").Is(ContainerStatus.Paused));
+        Assert.Equal(OciErrorCode.ContainerPaused, Assert.Throws<OciException>(() => Exec(Runtime)).Code);
+        Runtime.Resume("c");
+        Assert.True(Runtime.Get("c").Is(ContainerStatus.Running));
+        Assert.Equal(0, Exec(Runtime));
+    }
+
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void ResumeBelowAFrozenCgroupNamesIt(string freezer)
+    {
+        CreateRequest request = Start("/below");
+        string above = Path.GetDirectoryName(PathOf(request, freezer))!;
+        using (Frozen(above))
+        {
+            Await(() => Runtime.Get("c").Is(ContainerStatus.Paused));
+            OciException refused = Assert.Throws<OciException>(() => Runtime.Resume("c"));
+            Assert.Equal($"cannot resume: the cgroup {above} above the container's is frozen", refused.Message);
+        }
+
+        Await(() => Runtime.Get("c").Is(ContainerStatus.Running));
+        DeleteWithParents(request);
+    }
+
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void ACreateBelowAFrozenCgroupEnds(string freezer)
+    {
+        CreateRequest request = Below(Request("c", Spec("sleep", "1000")));
+        string above = Path.GetDirectoryName(PathOf(request, freezer))!;
+        Directory.CreateDirectory(above);
+        using (Frozen(above))
+        {
+            OciException refused = Assert.Throws<OciException>(() => Runtime.Create(request));
+            AssertHeld(above, refused);
+            Assert.Empty(Runtime.List());
+        }
+
+        Assert.Empty(Warnings);
+        DeleteWithParents(request);
+    }
+
+    /// <summary>The plan is logged between the check and the launch.</summary>
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void AnExecThatIsFrozenAfterItsCheckEnds(string freezer)
+    {
+        CreateRequest request = Start();
+        string directory = PathOf(request, freezer);
+        var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, LogLevel = RuntimeLogLevel.Info, Log = (_, _) => Freeze(directory) });
+        OciException refused = Assert.Throws<OciException>(() => Exec(runtime));
+        AssertHeld(directory, refused);
+        Assert.Equal([Runtime.Get("c").Pid], Runtime.Processes("c"));
+        Runtime.Resume("c");
+        Assert.Equal(0, Exec(Runtime));
+    }
+
+    /// <summary>v2 has processes only in leaves, so an exec goes where init is, and that may be frozen alone.</summary>
+    [RealCgroupFact("pids", unifiedOnly: true)]
+    public void AnExecBesideAFrozenInitNamesTheCgroup()
+    {
+        string unified = PathOf(Start(), string.Empty), below = unified + "/below";
+        Directory.CreateDirectory(below);
+        File.WriteAllText(below + "/cgroup.procs", Runtime.Get("c").Pid.ToString(CultureInfo.InvariantCulture));
+        File.WriteAllText(unified + "/cgroup.subtree_control", "+pids");
+        using (Frozen(below))
+            AssertHeld(below, Assert.Throws<OciException>(() => Exec(Runtime)));
+        Assert.Equal(0, Exec(Runtime));
+    }
+
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void AnExecIntoAFrozenCgroupBelowNamesIt(string freezer)
+    {
+        CreateRequest request = Start();
+        string below = PathOf(request, freezer) + "/below";
+        foreach (string directory in CgroupOf(request).Paths.Values.Distinct())
+            Directory.CreateDirectory(directory + "/below");
+        using (Frozen(below))
+            AssertHeld(below, Assert.Throws<OciException>(() => Exec(Runtime, below: "below")));
+    }
+
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void AnExecThatIgnoresThePauseStartsWhenItIsOver(string freezer)
+    {
+        CreateRequest request = Start();
+        Freeze(PathOf(request, freezer));
+        Task<int?> exec = Task.Run(() => Exec(Runtime, ignorePaused: true));
+        Await(() => CgroupOf(request).Processes().Count > 1);
+        Runtime.Resume("c");
+        Assert.Equal(0, exec.GetAwaiter().GetResult());
+    }
+
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void AnExecThatIgnoresThePauseCanBeCancelled(string freezer)
+    {
+        CreateRequest request = Start();
+        string directory = PathOf(request, freezer);
+        Freeze(directory);
+        using var cancellation = new CancellationTokenSource();
+        Task<int?> exec = Task.Run(() => Exec(Runtime, ignorePaused: true, cancellationToken: cancellation.Token));
+        Await(() => CgroupOf(request).Processes().Count > 1);
+        cancellation.Cancel();
+        OciException cancelled = Assert.Throws<OciException>(() => exec.GetAwaiter().GetResult());
+        AssertHeld(directory, cancelled, OciErrorCode.Cancelled);
+        Assert.Equal([Runtime.Get("c").Pid], Runtime.Processes("c"));
+    }
+
+    private static void AssertHeld(string cgroup, OciException error, OciErrorCode code = OciErrorCode.ContainerPaused) =>
+        Assert.Equal((code, $"the container's new process can't run: the cgroup {cgroup} is frozen"), (error.Code, error.Message));
+
+    private static int? Exec(ContainerRuntime runtime, bool ignorePaused = false, string? below = null, CancellationToken cancellationToken = default)
+    {
+        var request = new ExecRequest { Id = "c", Args = ["true"], Stdio = StdioMode.Null, IgnorePaused = ignorePaused, Cgroups = below is null ? [] : [below] };
+        using ContainerProcess process = runtime.Exec(request, cancellationToken);
+        return process.Wait().ExitCode;
+    }
+
+    private CreateRequest Start(string below = "")
+    {
+        CreateRequest request = Request("c", Spec("sleep", "1000"));
+        if (below.Length > 0)
+            request = Below(request);
+        Runtime.Create(request);
+        Runtime.Start("c");
+        return request;
+    }
+
+    private static CreateRequest Below(CreateRequest request)
+    {
+        request.Spec!.Linux!.CgroupsPath += "/below";
+        return request;
+    }
+
+    private static IContainerCgroup CgroupOf(CreateRequest request) => CgroupFactory.ForNew(HostFacts.Read(), CgroupManagerKind.Cgroupfs, request.Spec!, "c");
+
+    private static string PathOf(CreateRequest request, string freezer) => CgroupOf(request).Paths[freezer];
+
+    private static void Freeze(string directory) => Write(directory, frozen: true);
+
+    private static Thawed Frozen(string directory)
+    {
+        Freeze(directory);
+        return new(directory);
+    }
+
+    private static void Write(string directory, bool frozen)
+    {
+        string file = directory + "/freezer.state";
+        if (File.Exists(file))
+            File.WriteAllText(file, frozen ? "FROZEN" : "THAWED");
+        else
+            File.WriteAllText(directory + "/cgroup.freeze", frozen ? "1" : "0");
+    }
+
+    private void DeleteWithParents(CreateRequest request)
+    {
+        Runtime.Delete("c", force: true);
+        foreach (string directory in CgroupOf(request).Paths.Values.Distinct())
+        {
+            if (Path.GetDirectoryName(directory) is { } above && Directory.Exists(above))
+                Directory.Delete(above);
+        }
+    }
+
+    private static void Await(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20)), "it did not come to pass");
+
+    private sealed class Thawed(string directory) : IDisposable
+    {
+        public void Dispose() => Write(directory, frozen: false);
+    }
+}
