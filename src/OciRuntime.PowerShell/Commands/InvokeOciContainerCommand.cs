@@ -174,7 +174,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             StdioFormat format = _output.Open(OutFile is null ? null : ResolvePath(OutFile), Encoding, AsByteStream);
             ContainerProcess process = runtime.Run(request, StopToken);
             process.RecordExit = Keep;
-            _running = new ForegroundProcess(this, process, format, completed => End(runtime, request.Id, completed), StopToken, Timeout, interactive: Tty);
+            _running = new ForegroundProcess(this, process, format, completed => End(runtime, request.Id, completed), Timeout, interactive: Tty, StopToken);
         });
         if (!started)
             ExitCodes.NotStarted(this, LastError);

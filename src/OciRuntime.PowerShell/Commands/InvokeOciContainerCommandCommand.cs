@@ -179,7 +179,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
             }
             StdioFormat format = _output.Open(OutFile is null ? null : ResolvePath(OutFile), Encoding, AsByteStream);
             ContainerProcess process = runtime.Exec(request, StopToken);
-            _running = new ForegroundProcess(this, process, format, onExit: null, StopToken, Timeout, interactive: Tty);
+            _running = new ForegroundProcess(this, process, format, onExit: null, Timeout, interactive: Tty, StopToken);
         });
         if (!started)
             ExitCodes.NotStarted(this, LastError);

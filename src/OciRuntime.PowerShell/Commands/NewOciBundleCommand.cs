@@ -88,8 +88,8 @@ public sealed class NewOciBundleCommand : OciCmdlet
         var options = new BundleOptions { Limit = new UnpackLimit(MaxSize, MaxEntries), Zstd = ZstdDecoder.Open };
         OciBundle bundle = ParameterSetName switch
         {
-            "Archive" => BundleBuilder.FromArchive(path, ResolvePath(Archive), StopToken, options),
-            "ImageLayout" => BundleBuilder.FromImageLayout(path, ResolvePath(ImageLayout), Reference, StopToken, options),
+            "Archive" => BundleBuilder.FromArchive(path, ResolvePath(Archive), options, StopToken),
+            "ImageLayout" => BundleBuilder.FromImageLayout(path, ResolvePath(ImageLayout), Reference, options, StopToken),
             _ => BundleBuilder.FromBusybox(path, ResolvePath(BusyboxPath), ResolvConf, StopToken),
         };
         foreach (string warning in bundle.Warnings)

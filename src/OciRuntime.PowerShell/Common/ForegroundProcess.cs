@@ -34,10 +34,10 @@ internal sealed class ForegroundProcess : IDisposable
     /// Called once, when it has ended: with true when it did so by itself. What it leaves running would hold its output open, so output is
     /// then read only until it is empty. Null: somebody else cares for that, and output is read to its end.
     /// </param>
-    /// <param name="stop">The pipeline's token.</param>
     /// <param name="timeout">How long it may run; less than 0 is for ever.</param>
     /// <param name="interactive">Give the process this program's terminal, when both have one, instead of the pipeline.</param>
-    public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, StdioFormat format, Action<bool>? onExit, CancellationToken stop, TimeSpan timeout, bool interactive)
+    /// <param name="stop">The pipeline's token.</param>
+    public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, StdioFormat format, Action<bool>? onExit, TimeSpan timeout, bool interactive, CancellationToken stop)
     {
         _cmdlet = cmdlet;
         _process = process;

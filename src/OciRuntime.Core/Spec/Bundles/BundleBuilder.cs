@@ -46,11 +46,11 @@ public static class BundleBuilder
     /// <summary>A bundle from a root filesystem in a tar archive, such as <c>docker export</c> writes. Only its owner can reach what is in it.</summary>
     /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
     /// <param name="archive">A tar file, plain or compressed.</param>
-    /// <param name="cancellation">Stops it and removes what was made.</param>
     /// <param name="options">Limits and decompressors.</param>
+    /// <param name="cancellation">Stops it and removes what was made.</param>
     /// <returns>The bundle; the root filesystem is writable. What could not be unpacked is in its warnings.</returns>
     /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, an image, or the bundle exists; LimitsExceeded; NotSupported: compression; or the kernel's error.</exception>
-    public static OciBundle FromArchive(string path, string archive, CancellationToken cancellation = default, BundleOptions? options = null)
+    public static OciBundle FromArchive(string path, string archive, BundleOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(archive);
         options ??= new BundleOptions();
@@ -71,11 +71,11 @@ public static class BundleBuilder
     /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
     /// <param name="layout">An OCI image layout or a docker-archive: a directory, or a tar file, plain or compressed.</param>
     /// <param name="reference">Name of the image in the layout (org.opencontainers.image.ref.name); null takes the one for this machine.</param>
-    /// <param name="cancellation">Stops it and removes what was made.</param>
     /// <param name="options">Limits and decompressors.</param>
+    /// <param name="cancellation">Stops it and removes what was made.</param>
     /// <returns>The bundle; the root filesystem is writable. What could not be unpacked is in its warnings.</returns>
     /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, a wrong digest, an unknown user, or the bundle exists; LimitsExceeded; NotSupported: compression, digest, system; or the kernel's error.</exception>
-    public static OciBundle FromImageLayout(string path, string layout, string? reference = null, CancellationToken cancellation = default, BundleOptions? options = null)
+    public static OciBundle FromImageLayout(string path, string layout, string? reference = null, BundleOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(layout);
         options ??= new BundleOptions();

@@ -6,6 +6,7 @@ namespace OciRuntime.Core.Spec.Bundles;
 /// Reads a tar archive member by member. Nothing in it is trusted: every number is checked, what describes a member is limited, and what
 /// is read counts against a budget. Values of pax attributes stay bytes, as file capabilities need it.
 /// </summary>
+#pragma warning disable CA1001 // the content is a view of the archive's stream, which is its caller's
 internal sealed class TarInput(Stream tar, UnpackBudget budget)
 {
     private const int MaxDescription = 1 << 20;

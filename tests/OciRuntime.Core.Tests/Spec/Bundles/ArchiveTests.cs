@@ -225,7 +225,7 @@ public sealed partial class ArchiveTests : IDisposable
     {
         _tar.File("x");
         File.WriteAllBytes(_directory["a.tar"], _tar.ToArray());
-        OciException error = Assert.Throws<OciException>(() => BundleBuilder.FromArchive(Bundle, _directory["a.tar"], new CancellationToken(canceled: true)));
+        OciException error = Assert.Throws<OciException>(() => BundleBuilder.FromArchive(Bundle, _directory["a.tar"], cancellation: new CancellationToken(canceled: true)));
         Assert.Equal(OciErrorCode.Cancelled, error.Code);
         Assert.False(Path.Exists(Bundle));
     }
