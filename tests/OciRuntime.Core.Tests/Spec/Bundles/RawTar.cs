@@ -4,6 +4,7 @@ using System.Text;
 namespace OciRuntime.Core.Tests.Spec.Bundles;
 
 /// <summary>Writes tar members byte by byte, so that every field can lie.</summary>
+#pragma warning disable CA1001 // a memory stream holds nothing
 internal sealed class RawTar
 {
     private readonly MemoryStream _stream = new();
