@@ -2,7 +2,8 @@
 # Changes that break something, one at a time in a copy of this tree: the tests named beside each must fail. Usage:
 #   tests/Mutations/run.sh [--only NAME] [--list]
 # Each file NAME.patch of this directory begins with lines "# SUITE FILTER": core, cli (xunit classes or tests), native (the whole suite),
-# pester (a file), guest (PROFILE TEST). They are run in turn until one fails. The last line says how many live; they are named above it.
+# pester (a file), guest (PROFILE TEST). They are run in turn until one fails. The last line says how many
+# live, or could not be tried; they are named above it.
 # Needs what the tests need; not beside another suite.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,7 +13,7 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--only) only=$2; shift ;;
 	--list) list=1 ;;
-	*) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2 ;;
+	*) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
 	esac
 	shift
 done
@@ -36,7 +37,7 @@ prepare() {
 	core) build tests/OciRuntime.Core.Tests ;;
 	cli) publish && build tests/OciRuntime.Cli.Tests ;;
 	native) : ;;
-	pester) build src/OciRuntime.PowerShell && build tests/Pester ;;
+	pester) build tools/HelpCompiler && build tests/Pester ;;
 	guest) publish ;;
 	*) echo "no suite $1"; return 1 ;;
 	esac

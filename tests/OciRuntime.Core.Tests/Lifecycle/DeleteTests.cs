@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;
@@ -37,6 +38,18 @@ public sealed class DeleteTests : ContainerFixture
         Assert.Contains(Warnings, warning => warning.Contains("container d stays", StringComparison.Ordinal));
         Assert.Equal(ContainerStatus.Running, Runtime.Get("c").State);
         Assert.Equal(pid, Runtime.Get("c").Pid);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TheStateOfAnotherContainerIsNone()
+    {
+        Start(Request("c", Spec("sleep", "1000")));
+        Directory.CreateDirectory(Path.Combine(Root, "d"));
+        File.Copy(Path.Combine(Root, "c", "state.json"), Path.Combine(Root, "d", "state.json"));
+        Assert.Equal(["c Running", "d Broken"], Runtime.List().Select(static one => $"{one.Id} {one.State}").Order(StringComparer.Ordinal));
+        Assert.Equal(OciErrorCode.ContainerBroken, Assert.Throws<OciException>(() => Runtime.Kill("d", 9)).Code);
+        Assert.Equal(ContainerStatus.Running, Runtime.Get("c").State);
+        Directory.Delete(Path.Combine(Root, "d"), recursive: true);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
