@@ -136,19 +136,18 @@ public sealed class FrozenCgroupTests : ContainerFixture
     public void AnExecThatIgnoresThePauseCanBeCancelled(string freezer)
     {
         CreateRequest request = Start();
-        string directory = PathOf(request, freezer);
-        Freeze(directory);
+        Freeze(PathOf(request, freezer));
         using var cancellation = new CancellationTokenSource();
         Task<int?> exec = Task.Run(() => Exec(Runtime, ignorePaused: true, cancellationToken: cancellation.Token));
         Await(() => CgroupOf(request).Processes().Count > 1);
         cancellation.Cancel();
         OciException cancelled = Assert.Throws<OciException>(() => exec.GetAwaiter().GetResult());
-        AssertHeld(directory, cancelled, OciErrorCode.Cancelled);
+        Assert.Equal(OciErrorCode.Cancelled, cancelled.Code); // what it says depends on how far the launch had come
         Assert.Equal([Runtime.Get("c").Pid], Runtime.Processes("c"));
     }
 
-    private static void AssertHeld(string cgroup, OciException error, OciErrorCode code = OciErrorCode.ContainerPaused) =>
-        Assert.Equal((code, $"the container's new process can't run: the cgroup {cgroup} is frozen"), (error.Code, error.Message));
+    private static void AssertHeld(string cgroup, OciException error) =>
+        Assert.Equal((OciErrorCode.ContainerPaused, $"the container's new process can't run: the cgroup {cgroup} is frozen"), (error.Code, error.Message));
 
     private static int? Exec(ContainerRuntime runtime, bool ignorePaused = false, string? below = null, CancellationToken cancellationToken = default)
     {
