@@ -63,17 +63,17 @@ public sealed class UnusualCallerTests : IDisposable
         _bundle.Configure(
             config =>
             {
-                config["linux"]!["sysctl"] = new JsonObject { ["net.ipv4.ip_forward"] = "1" };
+                config["linux"]!["sysctl"] = new JsonObject { ["kernel.domainname"] = "covered" };
                 config["linux"]!["namespaces"] = JsonNode.Parse("""[{"type":"mount"},{"type":"network"},{"type":"uts"}]""");
                 ((JsonObject)config["linux"]!).Remove("maskedPaths");
                 ((JsonObject)config["linux"]!).Remove("readonlyPaths");
-                config["mounts"] = new JsonArray();
+                config["mounts"] = JsonNode.Parse("""[{"destination":"/proc","type":"bind","source":"/proc","options":["rbind"]}]""");
             },
             "true");
         string cover = Path.Combine(_bundle.Work, "cover");
         File.WriteAllText(cover, "precious\n");
         const string Script = """
-            mount --bind "$0" /proc/sys/net/ipv4/ip_forward || exit 99
+            mount --bind "$0" /proc/sys/kernel/domainname || exit 99
             exec unshare --user --map-root-user --mount "$@"
             """;
         Result result = Ocirun.RunAs(
