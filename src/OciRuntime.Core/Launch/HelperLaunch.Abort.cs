@@ -20,10 +20,14 @@ internal sealed partial class HelperLaunch
             // could not say any more ends by that too.
             _channel.ShutdownWrite();
             Process?.Signal(Libc.SIGKILL);
-            _watch.Release(Pid, HelperPid);
             long deadline = Environment.TickCount64 + AbortTimeout;
-            while (uncancellable.WaitAny([_channel.Fd], (int)Math.Max(0, deadline - Environment.TickCount64)) == 0)
+            while (Environment.TickCount64 < deadline)
             {
+                if (uncancellable.WaitAny([_channel.Fd], HelperWatch.Interval) < 0)
+                {
+                    _watch.Release(Pid, HelperPid); // either may join a frozen cgroup meanwhile
+                    continue;
+                }
                 if (!_channel.TryReceive(out ChannelMessage message, _received))
                     break;
                 if (message.Type == MessageType.Supervisor && _supervisor is null)
@@ -41,17 +45,28 @@ internal sealed partial class HelperLaunch
         }
         // The helper is our child, unreaped: the number is its own.
         _ = TrySignal(_helper);
-        ReapHelper(helper => helper.WaitExit(uncancellable, AbortTimeout));
-        // It may have joined a frozen cgroup meanwhile.
-        if (TrySignal(Process) && !Process!.WaitExit(uncancellable, HelperWatch.Interval))
-            _watch.Release(Pid, helper: 0);
+        ReapHelper(helper => Ends(helper, uncancellable));
+        _ = TrySignal(Process);
         // One that a process of the container traces is its tracer's to reap first.
-        if (Process is not null && (!Process.WaitExit(uncancellable, AbortTimeout) || Process.TryReap() is null))
+        if (Process is not null && (!Ends(Process, uncancellable) || Process.TryReap() is null))
             Process.ReapLater();
         // It writes the exit record before it goes; the directory must outlive that.
         if (_supervisor?.WaitExit(uncancellable, AbortTimeout) == false && TrySignal(_supervisor))
             _supervisor.WaitExit(uncancellable, AbortTimeout);
         Dispose();
+    }
+
+    // Waits for one that has SIGKILL, and takes it out of what holds it.
+    private bool Ends(ProcessHandle killed, CancelSignal uncancellable)
+    {
+        long deadline = Environment.TickCount64 + AbortTimeout;
+        while (!killed.WaitExit(uncancellable, HelperWatch.Interval))
+        {
+            if (Environment.TickCount64 >= deadline)
+                return false;
+            _watch.Release(killed.Pid, helper: 0);
+        }
+        return true;
     }
 
     private static bool TrySignal(ProcessHandle? process)
