@@ -153,7 +153,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
     {
         var request = new ExecRequest { Id = "c", Args = ["true"], Stdio = StdioMode.Null, IgnorePaused = ignorePaused, Cgroups = below is null ? [] : [below] };
         using ContainerProcess process = runtime.Exec(request, cancellationToken);
-        return process.Wait().ExitCode;
+        return process.Wait(cancellationToken).ExitCode;
     }
 
     private CreateRequest Start(string below = "")
