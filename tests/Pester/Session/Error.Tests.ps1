@@ -13,7 +13,7 @@ Describe 'Error' {
         @{ Name = 'missing program'; ErrorId = 'CommandNotFound'; Category = 'ObjectNotFound'; Create = { New-OciContainer $container $fixture.Bundle -Spec (New-OciSpec no-such-program) } }
         @{ Name = 'a directory'; ErrorId = 'CommandNotExecutable'; Category = 'PermissionDenied'; Create = { New-OciContainer $container $fixture.Bundle -Spec (New-OciSpec /etc) } }
         @{ Name = 'missing rootfs'; ErrorId = 'RootfsNotFound'; Category = 'ObjectNotFound'; Create = { New-OciContainer $container $fixture.Bundle -Spec (New-OciSpec -RootfsPath nowhere) } }
-        @{ Name = 'unknown namespace'; ErrorId = 'InvalidSpec'; Category = 'InvalidData'; Create = { New-OciContainer $container $fixture.Bundle -Spec (New-OciSpec -Namespace nett) } }
+        @{ Name = 'unknown namespace'; ErrorId = 'InvalidSpec'; Category = 'InvalidData'; Create = { New-OciContainer $container $fixture.Bundle -Spec $(($spec = New-OciSpec).Linux.Namespaces[0].Type = 'nett'; $spec) } }
         @{ Name = 'missing source'; ErrorId = 'FileNotFound'; Category = 'ObjectNotFound'; Create = { New-OciContainer $container $fixture.Bundle -Spec (New-OciSpec -Mount /nowhere:/x) } }
         @{
             Name = 'unknown filesystem'; ErrorId = 'SystemCallFailed'; Category = 'NotImplemented'

@@ -1,7 +1,7 @@
 # What a native command would do, and Invoke-OciContainer and Invoke-OciContainerCommand do as well.
 
 BeforeAll {
-    . "$PSScriptRoot/Common.ps1"
+    . "$PSScriptRoot/../Common.ps1"
     $fixture = New-Fixture
     $other = "$($fixture.Work)/other"
     New-OciBundle $other -Busybox -Spec (New-OciSpec cat, /whoami) | Out-Null
