@@ -52,6 +52,7 @@ public sealed class EndTests : ContainerFixture
     {
         Start(Request("c", Spec("true"), supervised: true));
         Runtime.Wait("c");
+        Thread.Sleep(50); // start times count in ticks of 10 ms: the bystander's must be another
         using Process bystander = Process.Start("/bin/sleep", "1000");
         try
         {
