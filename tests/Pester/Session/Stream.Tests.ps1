@@ -25,7 +25,8 @@ Describe 'Stream' {
         $container = $all | Where-Object Id
         $lines = $all | Where-Object { $_ -is [System.Management.Automation.DebugRecord] } | ForEach-Object Message
         $lines -like 'oci-init <- PROGRAM, descriptors: *' | Should -Not -BeNullOrEmpty
-        $lines -like "oci-init -> CLONED process $($container.Pid), supervisor *" | Should -Not -BeNullOrEmpty
+        $lines -like 'oci-init -> SUPERVISOR process *' | Should -Not -BeNullOrEmpty
+        $lines -like "oci-init -> CLONED process $($container.Pid), descriptors: 1" | Should -Not -BeNullOrEmpty
         $lines | Should -Contain 'oci-init -> READY'
         $lines -like '* ns mount /proc*' | Should -Not -BeNullOrEmpty
         Start-OciContainer $id -Debug 5>&1 | ForEach-Object Message | Should -Be 'oci-init <- START', 'oci-init -> STARTING'
