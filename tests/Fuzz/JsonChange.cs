@@ -17,11 +17,20 @@ internal static class JsonChange
     {
         var places = new List<(JsonNode Parent, object Key)>();
         if (random.Next(8) == 0 || Parse(input, places) is not { } document || places.Count == 0)
-            return ByteChange.Apply(input, random, "{}[]\",:0-\\\u0001e\n"u8);
+            return OfBytes(input, random);
         (JsonNode parent, object key) = places[random.Next(places.Count)];
-        Change(parent, key, Value(places, random), random);
-        return JsonSerializer.SerializeToUtf8Bytes(document);
+        try
+        {
+            Change(parent, key, Value(places, random), random);
+            return JsonSerializer.SerializeToUtf8Bytes(document);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return OfBytes(input, random); // a text with half of a surrogate pair can be read, not written
+        }
     }
+
+    private static byte[] OfBytes(byte[] input, Random random) => ByteChange.Apply(input, random, "{}[]\",:0-\\\u0001e\n"u8);
 
     private static JsonNode? Parse(byte[] input, List<(JsonNode Parent, object Key)> places)
     {
