@@ -28,7 +28,7 @@ function Build-Arm64 {
     Assert-Compiler
     Install-Missing @{ 'aarch64-linux-gnu-gcc' = 'gcc-aarch64-linux-gnu'; '/usr/aarch64-linux-gnu/include/stdlib.h' = 'libc6-dev-arm64-cross' }
     Write-Heading 'ocirun for arm64 (NativeAOT)'
-    Publish-Command -r linux-arm64 -p:OciArch=arm64 "-p:StageDir=$PWD/out/arm64/" --artifacts-path out/arm64/obj
+    Publish-Command -r linux-arm64 '-p:OciArch=arm64' "-p:StageDir=$PWD/out/arm64/" --artifacts-path out/arm64/obj
 }
 
 # The module as Publish-PSResource sends it to a repository: NAME.VERSION.nupkg.
