@@ -160,13 +160,15 @@ int record_read(int socket, enum oci_msg_type type)
 	} buffer;
 	ssize_t n = -1;
 	bool reset = false;
+	int failures = 0;
 
 	for (int i = 0; i < MAX_INTERRUPTS; i++) {
 		n = read(socket, &buffer, sizeof(buffer.m) + 1);
 		/* A peer that ends with records unread resets the connection once; what it has sent before comes after that. */
 		if (n < 0 && errno == ECONNRESET && !reset)
 			reset = true;
-		else if (n >= 0 || errno != EINTR)
+		/* The record is still there when the kernel was short of something for a moment: the other side takes it for read. */
+		else if (n >= 0 || (errno != EINTR && ++failures > 2))
 			break;
 	}
 	if (n == 0 || (n < 0 && errno == ECONNRESET))
