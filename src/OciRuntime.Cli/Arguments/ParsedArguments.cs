@@ -44,6 +44,14 @@ internal sealed class ParsedArguments
             : throw new UsageException($"invalid value \"{text}\" for flag -{name}: parse error");
     }
 
+    /// <summary>A duration, or the default when it was not given.</summary>
+    internal TimeSpan Duration(string name, TimeSpan otherwise)
+    {
+        if (Last(name) is not { } text)
+            return otherwise;
+        return GoDuration.TryParse(text, out TimeSpan duration) ? duration : throw new UsageException($"invalid value \"{text}\" for flag -{name}: parse error");
+    }
+
     private string? Last(string name)
     {
         for (int i = _options.Count - 1; i >= 0; i--)

@@ -5,13 +5,14 @@ internal static class CommandTable
 {
     internal static ReadOnlySpan<string> Names => new[]
     {
-        "create", "delete", "exec", "features", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state", "update",
+        "create", "delete", "events", "exec", "features", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state", "update",
     };
 
     internal static Command? Find(string name) => name switch
     {
         "create" => CreateCommand.Definition,
         "delete" => DeleteCommand.Definition,
+        "events" => EventsCommand.Definition,
         "exec" => ExecCommand.Definition,
         "features" => FeaturesCommand.Definition,
         "kill" => KillCommand.Definition,
@@ -28,5 +29,5 @@ internal static class CommandTable
     };
 
     /// <summary>Commands of runc that this one lacks. Callers probe with <c>checkpoint --help</c>: it must not succeed.</summary>
-    internal static bool IsMissing(string name) => name is "checkpoint" or "restore" or "events";
+    internal static bool IsMissing(string name) => name is "checkpoint" or "restore";
 }

@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     public const short POLLERR = 8;
     public const short POLLHUP = 16;
     public const int EFD_CLOEXEC = 0x80000;
+    public const int EFD_NONBLOCK = 0x800;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct pollfd

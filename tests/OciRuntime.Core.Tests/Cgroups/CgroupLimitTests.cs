@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Cgroups.Statistics;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
@@ -28,8 +29,8 @@ public sealed class CgroupLimitTests : CgroupTest
         Cgroup.Create(new() { Memory = new() { Limit = 16 * Megabyte, Swap = HasSwapAccounting() ? 16 * Megabyte : null } });
         Assert.Equal(137, Run("head -c 100m /dev/zero | tail >/dev/null & wait $!"));
         CgroupStatistics statistics = CgroupStatistics.Read(Cgroup);
-        Assert.True(statistics.OomKills >= 1, $"{statistics}");
-        Assert.Equal(16ul * Megabyte, statistics.MemoryLimit);
+        Assert.True(statistics.Memory!.OomKills >= 1, $"{statistics}");
+        Assert.Equal(16ul * Megabyte, statistics.Memory!.Usage.ActualLimit);
         Assert.Contains("oom_kill", File.ReadAllText(Cgroup.OomFile!), StringComparison.Ordinal);
     }
 
@@ -42,7 +43,7 @@ public sealed class CgroupLimitTests : CgroupTest
             Cgroup.Apply(new() { Memory = new() { Limit = limit * Megabyte, Swap = swap ? limit * Megabyte : null } });
         Assert.Equal("268435456", Read("memory", "memory.limit_in_bytes", "memory.max"));
         Cgroup.Apply(new() { Memory = new() { Limit = -1 } });
-        Assert.Null(CgroupStatistics.Read(Cgroup).MemoryLimit);
+        Assert.Null(CgroupStatistics.Read(Cgroup).Memory!.Usage.ActualLimit);
     }
 
     [RealCgroupFact("memory", legacyOnly: true)]
@@ -50,7 +51,7 @@ public sealed class CgroupLimitTests : CgroupTest
     {
         Cgroup.Create(new() { Memory = new() { Limit = 64 * Megabyte, Swap = HasSwapAccounting() ? 64 * Megabyte : null } });
         Join("head -c 30m /dev/zero | (dd bs=30M count=1 iflag=fullblock status=none | { echo held; sleep 100; }) & wait");
-        Until(() => CgroupStatistics.Read(Cgroup).MemoryUsage > 25 * Megabyte);
+        Until(() => CgroupStatistics.Read(Cgroup).Memory!.Usage.Usage > 25 * Megabyte);
         OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Memory = new() { Limit = Megabyte } }));
         Assert.Equal(Errno.EBUSY, error.Errno);
         Assert.Contains("in use are", error.Message, StringComparison.Ordinal);
@@ -83,10 +84,10 @@ public sealed class CgroupLimitTests : CgroupTest
     {
         Cgroup.Create(new() { Cpu = new() { Quota = 10000, Period = 100000 } });
         Join("while :; do :; done");
-        ulong before = CgroupStatistics.Read(Cgroup).CpuUsage!.Value;
+        ulong before = CgroupStatistics.Read(Cgroup).Cpu!.Total;
         long start = Stopwatch.GetTimestamp();
         Thread.Sleep(600);
-        ulong used = CgroupStatistics.Read(Cgroup).CpuUsage!.Value - before;
+        ulong used = CgroupStatistics.Read(Cgroup).Cpu!.Total - before;
         double share = used / Stopwatch.GetElapsedTime(start).TotalNanoseconds;
         Assert.InRange(share, 0.001, 0.4); // a tenth, and room for a busy machine
     }
@@ -107,8 +108,8 @@ public sealed class CgroupLimitTests : CgroupTest
         Cgroup.Create(new() { Pids = new() { Limit = 3 } });
         Assert.NotEqual(0, Run("sleep 100 & sleep 100 & sleep 100 & sleep 100 & exit 0"));
         CgroupStatistics statistics = CgroupStatistics.Read(Cgroup);
-        Assert.Equal(3ul, statistics.PidsLimit);
-        Assert.Equal(2ul, statistics.Pids);
+        Assert.Equal(3ul, statistics.Pids!.Limit);
+        Assert.Equal(2ul, statistics.Pids!.Current);
     }
 
     [RealCgroupFact("pids")]
@@ -180,10 +181,10 @@ public sealed class CgroupLimitTests : CgroupTest
     {
         Cgroup.Create(null);
         Join("head -c 30m /dev/zero | (dd bs=30M count=1 iflag=fullblock status=none | { echo held; sleep 100; }) & wait");
-        Until(() => CgroupStatistics.Read(Cgroup).MemoryUsage > 25 * Megabyte);
+        Until(() => CgroupStatistics.Read(Cgroup).Memory!.Usage.Usage > 25 * Megabyte);
         OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Memory = new() { Limit = Megabyte, CheckBeforeUpdate = true } }));
         Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
-        Assert.Null(CgroupStatistics.Read(Cgroup).MemoryLimit);
+        Assert.Null(CgroupStatistics.Read(Cgroup).Memory!.Usage.ActualLimit);
     }
 
     [RealCgroupFact(legacyOnly: true)]

@@ -88,7 +88,7 @@ public sealed class NetDeviceTests : ContainerFixture
         Remove();
     }
 
-    private string Log() => string.Join('\n', Observe.ContainerLog.Read(Runtime, "c").Select(record => record.Line));
+    private string Log() => string.Join('\n', Core.Observe.ContainerLog.Read(Runtime, "c").Select(record => record.Line));
 
     private void Add()
     {

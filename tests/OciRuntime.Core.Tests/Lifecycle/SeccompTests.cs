@@ -384,7 +384,7 @@ public sealed class SeccompTests : ContainerFixture
 
     private static bool Filtered(string process) => TextFile.TryReadOnce(process + "/status")?.Contains("Seccomp:\t2", StringComparison.Ordinal) == true;
 
-    private string[] Log(string id) => [.. Observe.ContainerLog.Read(Runtime, id).Select(record => record.Line)];
+    private string[] Log(string id) => [.. Core.Observe.ContainerLog.Read(Runtime, id).Select(record => record.Line)];
 
     private OciSpec Notifying(string script)
     {

@@ -1,0 +1,76 @@
+using System.Globalization;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec.Validation;
+
+namespace OciRuntime.Core.Cgroups.Statistics;
+
+/// <summary>The v1 cpuset of a container (cgroup-v1/cpusets.rst). Switches are 0 or 1.</summary>
+public sealed record CpusetStatistics
+{
+    /// <summary>Processors.</summary>
+    public IReadOnlyList<ushort> Cpus { get; init; } = [];
+
+    /// <summary>Memory nodes.</summary>
+    public IReadOnlyList<ushort> Mems { get; init; } = [];
+
+    /// <summary>No other cpuset beside it has these processors.</summary>
+    public ulong CpuExclusive { get; init; }
+
+    /// <summary>No other cpuset beside it has these nodes.</summary>
+    public ulong MemExclusive { get; init; }
+
+    /// <summary>The kernel's memory comes from these nodes too.</summary>
+    public ulong MemHardwall { get; init; }
+
+    /// <summary>Pages follow a change of nodes.</summary>
+    public ulong MemoryMigrate { get; init; }
+
+    /// <summary>The page cache is spread over the nodes.</summary>
+    public ulong MemorySpreadPage { get; init; }
+
+    /// <summary>So are slabs.</summary>
+    public ulong MemorySpreadSlab { get; init; }
+
+    /// <summary>How often memory had to be freed, a thousandth a second.</summary>
+    public ulong MemoryPressure { get; init; }
+
+    /// <summary>The scheduler balances over these processors.</summary>
+    public ulong SchedLoadBalance { get; init; }
+
+    /// <summary>How far it looks for a processor with nothing to do; -1 is the system's default.</summary>
+    public long SchedRelaxDomainLevel { get; init; }
+
+    internal static CpusetStatistics ReadV1(string directory)
+    {
+        // With the mount option noprefix the files have no "cpuset." before their names.
+        string prefix = directory + (Inode.Exists(directory + "/cpuset.cpus") ? "/cpuset." : "/");
+        ulong Switch(string name) => StatisticFile.Number(prefix + name) ?? 0;
+        return new()
+        {
+            Cpus = List(prefix + "cpus", CpuList.MaxCpu),
+            Mems = List(prefix + "mems", CpuList.MaxNode),
+            CpuExclusive = Switch("cpu_exclusive"),
+            MemExclusive = Switch("mem_exclusive"),
+            MemHardwall = Switch("mem_hardwall"),
+            MemoryMigrate = Switch("memory_migrate"),
+            MemorySpreadPage = Switch("memory_spread_page"),
+            MemorySpreadSlab = Switch("memory_spread_slab"),
+            MemoryPressure = Switch("memory_pressure"),
+            SchedLoadBalance = Switch("sched_load_balance"),
+            SchedRelaxDomainLevel = long.TryParse(TextFile.TryReadOnce(prefix + "sched_relax_domain_level"), CultureInfo.InvariantCulture, out long level) ? level : 0,
+        };
+    }
+
+    private static List<ushort> List(string path, int max)
+    {
+        var numbers = new List<ushort>();
+        if (TextFile.TryReadOnce(path) is not { } text || !CpuList.TryMask(text.TrimEnd(), max, out byte[]? mask))
+            return numbers;
+        for (int i = 0; i < mask.Length * 8; i++)
+        {
+            if ((mask[i / 8] & (1 << (i % 8))) != 0)
+                numbers.Add((ushort)i);
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,18 @@
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Cgroups.Statistics;
+
+/// <summary>Processes and threads of a cgroup and all below it.</summary>
+/// <param name="Current">How many.</param>
+/// <param name="Limit">How many there may be; null when there is no limit.</param>
+public sealed record PidsStatistics(ulong Current, ulong? Limit)
+{
+    /// <summary>The same files on v1 and v2. Without the controller the processes of the cgroup itself are counted, with a null limit.</summary>
+    internal static PidsStatistics? Read(string directory)
+    {
+        if (StatisticFile.Number(directory + "/pids.current") is { } current)
+            return new(current, StatisticFile.Number(directory + "/pids.max") is { } limit and not StatisticFile.Max ? limit : null);
+        string? processes = TextFile.TryRead(directory + "/cgroup.procs") ?? TextFile.TryRead(directory + "/cgroup.threads");
+        return processes is null ? null : new((ulong)processes.AsSpan().Count('\n'), null);
+    }
+}
