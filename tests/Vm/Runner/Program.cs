@@ -5,10 +5,11 @@ using Xunit.Sdk;
 
 // Runs tests that depend on the machine, compiled into this program, and writes one line a test:
 //   suite TAB group TAB test TAB passed|failed|skipped TAB milliseconds TAB reason
-// Usage: oci-vm-tests RESULTS EXCEPT [NAME-PART...]; EXCEPT is a file of names of tests that are left out.
+// Usage: oci-vm-tests RESULTS EXCEPT SHARE/SHARES [NAME-PART...]; EXCEPT is a file of names of tests that are left out.
 string results = args[0];
 HashSet<string> except = [.. File.ReadLines(args[1])];
-string[] parts = args[2..];
+Share share = Share.Parse(args[2]);
+string[] parts = args[3..];
 
 using var writer = new ResultWriter(results);
 foreach (string name in (string[])["OciRuntime.Core.Tests", "OciRuntime.Cli.Tests"])
@@ -19,7 +20,7 @@ foreach (string name in (string[])["OciRuntime.Core.Tests", "OciRuntime.Cli.Test
     using var found = new Discovery();
     discoverer.Find(includeSourceInformation: false, found, new Options());
     found.Finished.WaitOne();
-    ITestCase[] chosen = [.. found.Cases.Where(test => Selection.DependsOnMachine(test) && Selection.Named(test, except, parts))];
+    ITestCase[] chosen = share.Of([.. found.Cases.Where(test => Selection.DependsOnMachine(test) && Selection.Named(test, except, parts))]);
     if (chosen.Length == 0)
         continue;
     using ITestFrameworkExecutor executor = framework.GetExecutor(assembly.GetName());

@@ -6,8 +6,11 @@ namespace OciRuntime.Vm.Runner;
 /// <summary>Which tests are worth another kind of machine.</summary>
 internal static class Selection
 {
-    // They ask for files and programs of the checkout's machine, not for a kernel, as every test with a CheckoutFact.
-    private static readonly string[] PureGroups = ["OciRuntime.Core.Tests.Seccomp.OracleTests"];
+    // They ask for files and programs of the checkout's machine or about the command's words, not about a kernel, as every test with a CheckoutFact.
+    private static readonly string[] PureGroups =
+    [
+        "OciRuntime.Core.Tests.Seccomp.OracleTests", "OciRuntime.Cli.Tests.ArgumentTests", "OciRuntime.Cli.Tests.OptionValueTests",
+    ];
 
     /// <summary>A test whose attribute is not xunit's own looks at the machine before it runs, or is skipped there.</summary>
     public static bool DependsOnMachine(ITestCase test) =>

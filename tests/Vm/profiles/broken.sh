@@ -2,3 +2,4 @@
 arguments='cgroup_no_v1=all'
 suites=broken
 tests=
+guests=1
