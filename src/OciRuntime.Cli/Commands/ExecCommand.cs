@@ -85,7 +85,7 @@ internal static class ExecCommand
     }
 
     private static OciProcess ReadProcess(string file) =>
-        SpecReader.ReadProcess(NamedFile.TryRead(file, Reading) ?? throw KernelError.From(Reading, file, "open", Errno.ENOENT), file);
+        SpecReader.ReadProcess(SpecFile.TryRead(file, Reading) ?? throw KernelError.From(Reading, file, "open", Errno.ENOENT), file);
 
     private static uint Gid(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint gid)
         ? gid

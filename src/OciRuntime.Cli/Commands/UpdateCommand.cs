@@ -54,8 +54,8 @@ internal static class UpdateCommand
     {
         const string reading = "read the resources";
         byte[] json = file == "-"
-            ? SmallFile.ReadAll(0, MostJson, regular: false) ?? throw KernelError.Last(reading, "stdin", "read")
-            : NamedFile.TryRead(file, reading, MostJson) ?? throw KernelError.From(reading, file, "open", Errno.ENOENT);
+            ? SpecFile.ReadStdin(reading, MostJson)
+            : SpecFile.TryRead(file, reading, MostJson) ?? throw KernelError.From(reading, file, "open", Errno.ENOENT);
         return SpecReader.ReadResources(json, file == "-" ? "stdin" : file);
     }
 

@@ -83,9 +83,11 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
                 'r' => DeviceAccess.Read,
                 'w' => DeviceAccess.Write,
                 'm' => DeviceAccess.Mknod,
-                _ => throw Invalid($"device access \"{rule.Access}\" has other letters than r, w and m", pointer + "/access"),
+                _ => DeviceAccess.None,
             };
         }
+        if (access == DeviceAccess.None && !string.IsNullOrEmpty(rule.Access))
+            throw Invalid($"device access \"{rule.Access}\" has none of r, w and m", pointer + "/access");
 
         return new(rule.Allow, type, Number(rule.Major, pointer + "/major"), Number(rule.Minor, pointer + "/minor"), access == 0 ? DeviceAccess.All : access, pointer);
     }

@@ -5,6 +5,9 @@ namespace OciRuntime.Core.Interop;
 /// <summary>Whole small files relative to a directory, with as few system calls as can be.</summary>
 internal static unsafe class SmallFile
 {
+    /// <summary>Where what is wanted ends, or -1 when it is not all there yet.</summary>
+    public delegate int TextEnd(ReadOnlySpan<byte> text);
+
     /// <summary>The file's bytes, or null when open(2) or read(2) fails, or it is larger (EFBIG); errno tells why.</summary>
     public static byte[]? TryRead(int directory, string name, int limit = 16 << 20)
     {
@@ -19,7 +22,8 @@ internal static unsafe class SmallFile
     /// <param name="fd">The file.</param>
     /// <param name="limit">Most bytes.</param>
     /// <param name="regular">A short read is the end: not true of pipes and of files of /proc.</param>
-    public static byte[]? ReadAll(int fd, int limit, bool regular)
+    /// <param name="end">Where what is wanted ends in what has been read, or -1: who writes to a pipe may keep it open.</param>
+    public static byte[]? ReadAll(int fd, int limit, bool regular, TextEnd? end = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
         try
@@ -42,11 +46,13 @@ internal static unsafe class SmallFile
                 nint read;
                 fixed (byte* start = &buffer[length])
                     read = Libc.read(fd, start, buffer.Length - length);
-                if (read < 0 && Errno.Last == Errno.EINTR)
+                if (read < 0 && (Errno.Last == Errno.EINTR || (Errno.Last == Errno.EAGAIN && Await(fd, Libc.POLLIN))))
                     continue;
                 if (read < 0)
                     return null;
                 length += (int)read;
+                if (end?.Invoke(buffer.AsSpan(0, length)) is { } first and >= 0)
+                    return buffer.AsSpan(0, first).ToArray();
                 if (read == 0 || (regular && length < buffer.Length))
                     return buffer.AsSpan(0, length).ToArray();
             }
@@ -65,13 +71,20 @@ internal static unsafe class SmallFile
             nint written;
             fixed (byte* start = bytes)
                 written = Libc.write(fd, start, bytes.Length);
-            if (written < 0 && Errno.Last == Errno.EINTR)
+            if (written < 0 && (Errno.Last == Errno.EINTR || (Errno.Last == Errno.EAGAIN && Await(fd, Libc.POLLOUT))))
                 continue;
             if (written < 0)
                 return false;
             bytes = bytes[(int)written..];
         }
         return true;
+    }
+
+    // A caller's pipe, terminal or socket may be non-blocking: whoever has the other end set that, and it holds for ours.
+    private static bool Await(int fd, short events)
+    {
+        Libc.pollfd poll = new() { fd = fd, events = events };
+        return Libc.poll(&poll, 1, -1) >= 0 || Errno.Last == Errno.EINTR;
     }
 
     /// <summary>Makes or replaces a file in one step: readers see the old bytes or the new ones, never a part.</summary>

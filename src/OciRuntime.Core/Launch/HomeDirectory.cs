@@ -19,15 +19,9 @@ internal static class HomeDirectory
     /// <param name="process">The process to start.</param>
     public static string? For(string root, OciProcess process)
     {
-        if (process.Env is { } env)
-        {
-            foreach (string entry in env)
-            {
-                // An empty HOME counts as none, as in runc.
-                if (entry.StartsWith("HOME=", StringComparison.Ordinal) && entry.Length > 5)
-                    return null;
-            }
-        }
+        // The last one counts, and an empty one is none, as in runc.
+        if (process.Env?.FindLast(static entry => entry.StartsWith("HOME=", StringComparison.Ordinal)) is { Length: > 5 })
+            return null;
         return Find(root, process.User?.Uid ?? 0) ?? "/";
     }
 

@@ -25,7 +25,7 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
         else
         {
             string path = bundle + "/config.json";
-            byte[] bytes = NamedFile.TryRead(path, "read") ?? throw Missing(bundle, path);
+            byte[] bytes = SpecFile.TryRead(path, "read") ?? throw Missing(bundle, path);
             spec = SpecReader.Read(bytes);
             json = bytes;
         }

@@ -394,7 +394,7 @@ internal sealed class Creation : IDisposable
     private ContainerState NewState() => new()
     {
         Id = _request.Id,
-        OciVersion = _source.Spec.OciVersion ?? "1.0.2",
+        OciVersion = _source.Spec.OciVersion is { Length: > 0 } version ? version : SpecVersion.Current,
         Bundle = _source.Bundle,
         Rootfs = _source.Rootfs,
         Created = DateTimeOffset.UtcNow,

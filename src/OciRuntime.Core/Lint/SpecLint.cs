@@ -16,6 +16,7 @@ public static class SpecLint
     [
         new CannotCreateRule(),
         new PlanRule(),
+        new TakenAsMeantRule(),
         new DeprecatedPrestartRule(),
         new KernelMemoryRule(),
         new IgnoredMappingsRule(),

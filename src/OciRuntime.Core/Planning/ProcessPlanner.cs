@@ -24,7 +24,7 @@ internal sealed class ProcessPlanner
     /// <summary>The working directory must exist before the root becomes read-only, and before a seccomp filter that may forbid to make it.</summary>
     public void AddDirectory(bool readonlyRoot)
     {
-        bool filtered = _plan.Linux.Seccomp is not null && !_process.NoNewPrivileges;
+        bool filtered = _plan.Linux.Seccomp is { IsEmpty: false } && !_process.NoNewPrivileges;
         if ((readonlyRoot || filtered) && _process.Cwd != "/")
             _plan.Add(new MakeDirectoryStep { Path = ContainerPath.Clean(_process.Cwd), SpecPointer = "/process/cwd" });
     }
@@ -119,13 +119,13 @@ internal sealed class ProcessPlanner
         {
             ReadOnlySpan<char> entry = given[i];
             int equals = entry.IndexOf('=');
-            bool replaced = _plan.Input.Home is not null && entry is "HOME=";
+            bool replaced = _plan.Input.Home is not null && entry.StartsWith("HOME=");
             bool ours = _plan.Input.ListenFds.Count > 0 && entry[..equals] is "LISTEN_FDS" or "LISTEN_PID";
             if (lookup.Add(entry[..equals]) && !replaced && !ours)
                 env.Add(given[i]);
         }
         env.Reverse();
-        if (_plan.Input.Home is { } home && !env.Exists(static entry => entry.StartsWith("HOME=", StringComparison.Ordinal)))
+        if (_plan.Input.Home is { } home)
             env.Add("HOME=" + home);
         if (_plan.Input.ListenFds.Count > 0)
         {

@@ -54,7 +54,7 @@ internal static class SecurityPlanner
     /// <summary>The filter, at one of two places: late, when no_new_privs lets a process without capabilities load it, so that little of what we do meets it.</summary>
     public static void AddSeccomp(PlanBuilder plan, OciProcess process, bool late)
     {
-        if (plan.Linux.Seccomp is not { } seccomp || process.NoNewPrivileges != late)
+        if (plan.Linux.Seccomp is not { IsEmpty: false } seccomp || process.NoNewPrivileges != late)
             return;
         SeccompProgram program = plan.Input.CompileSeccomp(seccomp);
         plan.Add(new SeccompStep { Filter = program.Filter, Flags = program.Flags, SpecPointer = "/linux/seccomp" });

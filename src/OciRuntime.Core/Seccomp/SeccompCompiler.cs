@@ -49,17 +49,16 @@ internal static class SeccompCompiler
             OciSyscall syscall = seccomp.Syscalls![i];
             string pointer = $"/linux/seccomp/syscalls/{i}";
             uint action = SeccompAction.Parse(syscall.Action, syscall.ErrnoRet, pointer + "/action");
+            if (syscall.Names is not { Count: > 0 })
+                continue;
             if (action == SeccompAction.Notify)
             {
                 listener = true;
-                if (syscall.Names?.Contains("sendmsg") == true)
+                if (syscall.Names.Contains("sendmsg"))
                 {
                     throw Invalid("seccomp: SCMP_ACT_NOTIFY for sendmsg would stop init before the listener has the descriptor", pointer);
                 }
             }
-
-            if (syscall.Names is not { Count: > 0 })
-                throw Invalid($"seccomp: {pointer}/names is empty", pointer + "/names");
             int[] indexes = new int[syscall.Names.Count];
             for (int name = 0; name < indexes.Length; name++)
                 indexes[name] = SyscallTable.IndexOf(syscall.Names[name]);

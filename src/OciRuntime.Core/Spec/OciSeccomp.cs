@@ -26,6 +26,9 @@ public sealed class OciSeccomp
     /// <summary>Rules.</summary>
     public List<OciSyscall>? Syscalls { get; set; }
 
+    /// <summary>Nothing is asked for, and nothing is filtered: as runc.</summary>
+    internal bool IsEmpty => DefaultAction.Length == 0 && Syscalls is not { Count: > 0 };
+
     /// <inheritdoc/>
     public override string ToString() => SpecText.List(DefaultAction, SpecText.Counted(Syscalls?.Count, "rule"), ListenerPath is null ? null : "listener " + ListenerPath);
 }

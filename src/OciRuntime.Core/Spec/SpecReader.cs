@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Spec;
 
 /// <summary>
 /// Reads configurations (runtime-spec 1.3, config.md) strictly: types, ranges and required properties. Unknown properties are
-/// allowed and ignored, null counts as absent, the last of duplicate names counts. Every error is an <see cref="OciException"/>
+/// allowed and ignored, null counts as absent, in lists too, the last of duplicate names counts. Every error is an <see cref="OciException"/>
 /// with <see cref="OciErrorCode.InvalidSpec"/>, the JSON pointer, and what was expected and found; syntax errors name line and
 /// column, both from 1.
 /// </summary>
@@ -56,14 +56,7 @@ public static class SpecReader
     private static T Parse<T>(ReadOnlyMemory<byte> utf8, string source, Action<SpecFields, T> schema, ISpecFindings? findings)
         where T : class, new()
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(Utf8Text.Of(utf8));
-            return new JsonFieldReader(source, findings).Root(document.RootElement, schema);
-        }
-        catch (JsonException error)
-        {
-            throw InvalidSpec.Syntax(source, error);
-        }
+        using JsonDocument document = JsonText.Parse(utf8, source);
+        return new JsonFieldReader(source, findings).Root(document.RootElement, schema);
     }
 }

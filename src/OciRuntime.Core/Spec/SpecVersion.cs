@@ -6,17 +6,26 @@ public static class SpecVersion
     /// <summary>The version of the runtime-spec that this library follows.</summary>
     public const string Current = "1.3.0";
 
-    /// <summary>What is wrong with a version, or null.</summary>
+    /// <summary>Why a version can't be followed, or null. None, "1.0" and "v1.0.0" can: see <see cref="Remark"/>.</summary>
     internal static string? Problem(string? version)
     {
-        if (!IsSemanticVersion(version, out bool majorIsOne))
+        if (string.IsNullOrEmpty(version))
+            return null;
+        ReadOnlySpan<char> number = version.AsSpan(version[0] == 'v' ? 1 : 0);
+        int end = number.IndexOfAnyExceptInRange('0', '9');
+        if (end == 0 || number.IsEmpty || (end > 0 && number[end] is not ('.' or '-' or '+')))
             return $"unknown version specified: expected a version such as {Current}, found \"{version}\"";
-        return majorIsOne ? null : $"unknown version specified: expected 1.x, found \"{version}\"";
+        return number[..(end < 0 ? number.Length : end)].TrimStart('0') is "1" ? null : $"unknown version specified: expected 1.x, found \"{version}\"";
     }
 
-    private static bool IsSemanticVersion(ReadOnlySpan<char> version, out bool majorIsOne)
+    /// <summary>What is odd about a version that is taken, or null.</summary>
+    internal static string? Remark(string? version) =>
+        string.IsNullOrEmpty(version) ? $"missing; {Current} is followed"
+        : IsSemanticVersion(version) ? null
+        : $"\"{version}\" is not a version as SemVer has them, such as {Current}";
+
+    private static bool IsSemanticVersion(ReadOnlySpan<char> version)
     {
-        majorIsOne = false;
         int plus = version.IndexOf('+');
         if (plus >= 0)
         {
@@ -37,8 +46,7 @@ public static class SpecVersion
             ReadOnlySpan<char> number = version[part];
             if (number.IsEmpty || number.ContainsAnyExceptInRange('0', '9') || (number.Length > 1 && number[0] == '0'))
                 return false;
-            if (numbers++ == 0)
-                majorIsOne = number is "1";
+            numbers++;
         }
         return numbers == 3;
     }

@@ -30,6 +30,25 @@ public class SpecLintTests
         Assert.Equal(OciIssueSeverity.Warning, issue.Level);
     }
 
+    /// <summary>What create takes as runc and crun do, and the runtime-spec does not have.</summary>
+    [Theory]
+    [InlineData("\"ociVersion\":\"1.3.0\"", "\"ociVersion\":\"1.0\"", "/ociVersion")]
+    [InlineData("\"ociVersion\":\"1.3.0\"", "\"ociVersion\":\"v1.0.0\"", "/ociVersion")]
+    [InlineData("\"ociVersion\":\"1.3.0\",", "", "/ociVersion")]
+    [InlineData("\"linux\":{", "\"linux\":{\"seccomp\":{},", "/linux/seccomp")]
+    [InlineData("\"linux\":{", "\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[],\"action\":\"SCMP_ACT_ERRNO\"}]},", "/linux/seccomp/syscalls/0/names")]
+    [InlineData("\"access\":\"rwm\"", "\"access\":\"rwa\"", "/linux/resources/devices/0/access")]
+    [InlineData("\"maskedPaths\":[", "\"maskedPaths\":[null,", "/linux/maskedPaths/0")]
+    public void WhatIsTakenAsMeantIsAWarning(string from, string to, string pointer)
+    {
+        OciSpecIssue issue = Assert.Single(Lint(b =>
+        {
+            Assert.Contains(from, b, StringComparison.Ordinal);
+            return b.Replace(from, to);
+        }));
+        Assert.Equal((pointer, OciIssueSeverity.Warning), (issue.Pointer, issue.Level));
+    }
+
     [Fact]
     public void OtherUnknownNamesAreInformation()
     {

@@ -82,7 +82,7 @@ public class SpecValidatorTests
         ("/hooks/createRuntime/0/timeout", "must be greater than zero, found 0", s => s.Hooks = new OciHooks { CreateRuntime = [new OciHook { Path = "/t", Timeout = 0 }] }),
         ("/hooks/prestart/0/env/0", "expected NAME=value", s => s.Hooks = new OciHooks { Prestart = [new OciHook { Path = "/t", Env = ["x"] }] }),
         ("/linux/resources/devices/0/type", "unknown device type \"z\"", s => s.Linux!.Resources!.Devices![0].Type = "z"),
-        ("/linux/resources/devices/0/access", "expected a combination of r, w and m, found \"rx\"", s => s.Linux!.Resources!.Devices![0].Access = "rx"),
+        ("/linux/resources/devices/0/access", "expected a combination of r, w and m, found \"x\"", s => s.Linux!.Resources!.Devices![0].Access = "x"),
         ("/linux/resources/memory/swap", "memory+swap limit should be >= memory limit 2, found 1", s => s.Linux!.Resources!.Memory = new OciMemory { Limit = 2, Swap = 1 }),
         ("/linux/resources/memory/swappiness", "must be between 0 and 100", s => s.Linux!.Resources!.Memory = new OciMemory { Swappiness = 101 }),
         ("/linux/resources/cpu/cpus", "expected a list such as 0-3,7, found \"a\"", s => s.Linux!.Resources!.Cpu = new OciCpu { Cpus = "a" }),

@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>What the reader finds: values that don't fit, names that the runtime-spec does not have, names that come twice.</summary>
+/// <summary>What the reader finds: values that don't fit, names that the runtime-spec does not have, names that come twice, null.</summary>
 internal sealed class PropertyNames : ISpecFindings
 {
     public List<OciSpecIssue> Issues { get; } = [];
@@ -20,6 +20,9 @@ internal sealed class PropertyNames : ISpecFindings
             $"the runtime-spec has no property \"{name}\" here; it is ignored",
             nearest is null ? null : $"did you mean \"{nearest}\"?"));
     }
+
+    public void Null(string pointer) =>
+        Issues.Add(new OciSpecIssue("NullEntry", OciIssueSeverity.Warning, pointer, "null says nothing here; it is left out"));
 
     public void Duplicate(string pointer, string name) =>
         Issues.Add(new OciSpecIssue("DuplicateProperty", OciIssueSeverity.Warning, pointer, $"\"{name}\" is given more than once; the last one counts"));

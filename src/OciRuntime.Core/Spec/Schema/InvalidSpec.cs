@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Spec.Schema;
@@ -16,22 +14,4 @@ internal static class InvalidSpec
             SpecPointer = pointer,
             Hint = hint,
         };
-
-    /// <summary>Text that is not JSON.</summary>
-    public static OciException Syntax(string source, JsonException error)
-    {
-        // The parser counts from 0 and repeats the position behind its sentence.
-        string message = error.Message;
-        int position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        string reason = (position >= 0 ? message[..position] : message).TrimEnd('.');
-        string place = string.Create(CultureInfo.InvariantCulture, $"{source}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}");
-        return new OciException(OciErrorCode.InvalidSpec, $"{place}: not valid JSON: {OneLine(reason)}", error)
-        {
-            Step = "config",
-            Object = source,
-            SpecPointer = string.Empty,
-        };
-    }
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

@@ -24,6 +24,12 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
         where T : class, new()
     {
         var value = new T();
+        if (root.ValueKind == JsonValueKind.Null)
+        {
+            findings?.Null(string.Empty);
+            using JsonDocument empty = JsonDocument.Parse("{}");
+            return Root(empty.RootElement, schema);
+        }
         if (root.ValueKind != JsonValueKind.Object)
         {
             Refuse(null, Mismatch("an object", root));
@@ -92,7 +98,9 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
         int index = 0;
         foreach (JsonElement item in element.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.String)
+            if (item.ValueKind == JsonValueKind.Null)
+                findings?.Null(SpecPointer.Item(SpecPointer.Property(Pointer(), name), index));
+            else if (item.ValueKind != JsonValueKind.String)
                 Refuse(name, index, Mismatch("a string", item));
             else if (TextOf(item) is { } text)
                 items.Add(text);

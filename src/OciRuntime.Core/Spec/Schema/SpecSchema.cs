@@ -5,7 +5,7 @@ internal static class SpecSchema
 {
     public static void Spec(SpecFields f, OciSpec s)
     {
-        s.OciVersion = f.RequiredText("ociVersion", s.OciVersion ?? string.Empty);
+        s.OciVersion = f.Text("ociVersion", s.OciVersion);
         s.Process = f.Object("process", s.Process, ProcessSchema.Process);
         s.Root = f.Object("root", s.Root, Root);
         s.Hostname = f.Text("hostname", s.Hostname);

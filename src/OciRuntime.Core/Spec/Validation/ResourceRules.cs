@@ -109,7 +109,8 @@ internal static class ResourceRules
     {
         if (!string.IsNullOrEmpty(rule.Type))
             problems.OneOf(at + "/type", "device type", rule.Type, s_deviceTypes);
-        if (rule.Access.AsSpan().ContainsAnyExcept("rwm"))
+        // Other letters beside them are a warning of the lint, as for both peers.
+        if (!string.IsNullOrEmpty(rule.Access) && !rule.Access.AsSpan().ContainsAny("rwm"))
             problems.Add(at + "/access", $"expected a combination of r, w and m, found \"{rule.Access}\"");
         Number(rule.Major, at + "/major", problems);
         Number(rule.Minor, at + "/minor", problems);

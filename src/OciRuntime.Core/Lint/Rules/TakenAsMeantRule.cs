@@ -1,0 +1,35 @@
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.Spec.Schema;
+
+namespace OciRuntime.Core.Lint.Rules;
+
+/// <summary>What the runtime-spec does not allow, and runc and crun take all the same; so does create.</summary>
+internal sealed class TakenAsMeantRule : ISpecRule
+{
+    public void Check(OciSpec spec, List<OciSpecIssue> issues)
+    {
+        if (SpecVersion.Problem(spec.OciVersion) is null && SpecVersion.Remark(spec.OciVersion) is { } remark)
+            Warn(issues, "UnusualVersion", "/ociVersion", remark);
+        Seccomp(spec.Linux?.Seccomp, issues);
+        for (int i = 0; i < spec.Linux?.Resources?.Devices?.Count; i++)
+        {
+            string? access = spec.Linux.Resources.Devices[i].Access;
+            if (access.AsSpan().ContainsAnyExcept("rwm") && access.AsSpan().ContainsAny("rwm"))
+                Warn(issues, "UnknownAccess", SpecPointer.Item("/linux/resources/devices", i) + "/access", $"\"{access}\" has other letters than r, w and m; they are ignored");
+        }
+    }
+
+    private static void Seccomp(OciSeccomp? seccomp, List<OciSpecIssue> issues)
+    {
+        if (seccomp is { IsEmpty: true })
+            Warn(issues, "NoFilter", "/linux/seccomp", "neither defaultAction nor syscalls: nothing is filtered");
+        for (int i = 0; i < seccomp?.Syscalls?.Count; i++)
+        {
+            if (seccomp.Syscalls[i].Names is not { Count: > 0 })
+                Warn(issues, "RuleOfNothing", SpecPointer.Item("/linux/seccomp/syscalls", i) + "/names", "no system call is named: the rule says nothing");
+        }
+    }
+
+    private static void Warn(List<OciSpecIssue> issues, string rule, string pointer, string message) =>
+        issues.Add(new OciSpecIssue(rule, OciIssueSeverity.Warning, pointer, message));
+}
