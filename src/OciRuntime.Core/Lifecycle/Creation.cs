@@ -405,6 +405,8 @@ internal sealed class Creation : IDisposable
         Args = _source.Spec.Process?.Args ?? [],
         Rootless = _runtime.Host.Rootless,
         NoNewKeyring = _request.NoNewKeyring,
+        NoPivot = _request.NoPivot,
+        LogLimit = _request.LogLimit,
         InheritedFds = _inherited.Count,
         HasNetDevices = _source.Spec.Linux?.NetDevices is { Count: > 0 },
         HasHooks = Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },

@@ -5,7 +5,7 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>How a <see cref="ContainerRuntime"/> works.</summary>
-public sealed class RuntimeOptions
+public sealed record RuntimeOptions
 {
     /// <summary>State root; null is /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
     public string? Root { get; init; }

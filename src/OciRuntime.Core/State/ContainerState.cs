@@ -1,4 +1,5 @@
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Core.State;
 
@@ -52,6 +53,12 @@ internal sealed record ContainerState
 
     /// <summary>Its processes keep the session keyring of the runtime's caller.</summary>
     public bool NoNewKeyring { get; init; }
+
+    /// <summary>Its root was changed by chroot.</summary>
+    public bool NoPivot { get; init; }
+
+    /// <summary>How much of its output is kept.</summary>
+    public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
     /// <summary>How many descriptors from 3 on its process inherits.</summary>
     public int InheritedFds { get; init; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Core.State;
 
@@ -36,6 +37,13 @@ internal static class StateJson
         json.WriteNumber("ownerUid"u8, state.OwnerUid);
         json.WriteBoolean("rootless"u8, state.Rootless);
         json.WriteBoolean("noNewKeyring"u8, state.NoNewKeyring);
+        if (state.NoPivot)
+            json.WriteBoolean("noPivot"u8, true);
+        if (state.LogLimit != LogLimit.Default)
+        {
+            json.WriteNumber("logMaxSize"u8, state.LogLimit.MaxSize);
+            json.WriteNumber("logMaxFiles"u8, state.LogLimit.MaxFiles);
+        }
         json.WriteNumber("inheritedFds"u8, state.InheritedFds);
         json.WriteBoolean("hasNetDevices"u8, state.HasNetDevices);
         if (state.Resctrl is { } resctrl)
@@ -114,7 +122,8 @@ internal static class StateJson
         uint owner = 0;
         string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
         DateTimeOffset? created = null;
-        bool rootless = false, noNewKeyring = false, netDevices = false, resctrlMade = false, hooks = false, privatePid = false;
+        LogLimit log = LogLimit.Default;
+        bool rootless = false, noNewKeyring = false, noPivot = false, netDevices = false, resctrlMade = false, hooks = false, privatePid = false;
         var manager = CgroupManagerKind.Cgroupfs;
         JsonMap? cgroups = null, annotations = null;
         List<string>? args = null;
@@ -134,6 +143,9 @@ internal static class StateJson
             else if (Is(ref reader, "ownerUid"u8)) owner = reader.GetUInt32();
             else if (Is(ref reader, "rootless"u8)) rootless = reader.GetBoolean();
             else if (Is(ref reader, "noNewKeyring"u8)) noNewKeyring = reader.GetBoolean();
+            else if (Is(ref reader, "noPivot"u8)) noPivot = reader.GetBoolean();
+            else if (Is(ref reader, "logMaxSize"u8)) log = log with { MaxSize = reader.GetInt64() };
+            else if (Is(ref reader, "logMaxFiles"u8)) log = log with { MaxFiles = reader.GetInt32() };
             else if (Is(ref reader, "inheritedFds"u8)) inherited = reader.GetInt32();
             else if (Is(ref reader, "hasNetDevices"u8)) netDevices = reader.GetBoolean();
             else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
@@ -168,6 +180,8 @@ internal static class StateJson
             OwnerUid = owner,
             Rootless = rootless,
             NoNewKeyring = noNewKeyring,
+            NoPivot = noPivot,
+            LogLimit = log,
             InheritedFds = inherited,
             HasNetDevices = netDevices,
             Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),

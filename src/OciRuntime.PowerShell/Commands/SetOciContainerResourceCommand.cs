@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Text;
-using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -14,8 +13,6 @@ namespace OciRuntime.PowerShell.Commands;
 [OutputType(typeof(OciContainer))]
 public sealed class SetOciContainerResourceCommand : ContainerCmdlet
 {
-    private const long DefaultPeriod = 100_000; // microseconds, of the kernel
-
     /// <summary>Memory limit in bytes, or as 512m; -1 or unlimited for none.</summary>
     [Parameter]
     [SizeConversion]
@@ -136,37 +133,26 @@ public sealed class SetOciContainerResourceCommand : ContainerCmdlet
 
     private OciResources Limits()
     {
-        if (Cpus is not null && (CpuQuota ?? CpuPeriod) is not null)
-            throw new OciException(OciErrorCode.InvalidArgument, Messages.CpusAndQuota);
         OciResources resources = SpecReader.ReadResources(SpecWriter.WriteResources(Resource ?? new())); // the user's object stays as it is
-        if ((Memory ?? MemorySwap ?? MemoryReservation) is not null || CheckBeforeUpdate)
-            SetMemory(resources.Memory ??= new());
-        SetCpu(resources.Cpu ??= new());
-        if (Pids is not null)
-            resources.Pids = new() { Limit = Pids };
-        if (BlockIOWeight is not null)
-            (resources.BlockIO ??= new()).Weight = (ushort)BlockIOWeight;
+        new ResourceLimits
+        {
+            Memory = Memory,
+            MemorySwap = MemorySwap,
+            MemoryReservation = MemoryReservation,
+            CheckBeforeUpdate = CheckBeforeUpdate,
+            Cpus = Cpus,
+            CpuQuota = CpuQuota,
+            CpuPeriod = CpuPeriod,
+            CpuBurst = CpuBurst,
+            CpuShares = CpuShares,
+            CpuRealtimePeriod = CpuRealtimePeriod,
+            CpuRealtimeRuntime = CpuRealtimeRuntime,
+            CpuIdle = CpuIdle,
+            CpuSet = CpuSet,
+            MemoryNode = MemoryNode,
+            Pids = Pids,
+            BlockIOWeight = BlockIOWeight,
+        }.ApplyTo(resources);
         return resources;
-    }
-
-    private void SetMemory(OciMemory memory)
-    {
-        memory.Limit = Memory ?? memory.Limit;
-        memory.Swap = MemorySwap ?? memory.Swap;
-        memory.Reservation = MemoryReservation ?? memory.Reservation;
-        memory.CheckBeforeUpdate = CheckBeforeUpdate ? true : memory.CheckBeforeUpdate;
-    }
-
-    private void SetCpu(OciCpu cpu)
-    {
-        cpu.Quota = Cpus is { } count ? (long)Math.Round(count * DefaultPeriod) : CpuQuota ?? cpu.Quota;
-        cpu.Period = Cpus is not null ? DefaultPeriod : (ulong?)CpuPeriod ?? cpu.Period;
-        cpu.Burst = (ulong?)CpuBurst ?? cpu.Burst;
-        cpu.Shares = (ulong?)CpuShares ?? cpu.Shares;
-        cpu.RealtimePeriod = (ulong?)CpuRealtimePeriod ?? cpu.RealtimePeriod;
-        cpu.RealtimeRuntime = CpuRealtimeRuntime ?? cpu.RealtimeRuntime;
-        cpu.Idle = CpuIdle is { } idle ? idle ? 1 : 0 : cpu.Idle;
-        cpu.Cpus = CpuSet ?? cpu.Cpus;
-        cpu.Mems = MemoryNode ?? cpu.Mems;
     }
 }

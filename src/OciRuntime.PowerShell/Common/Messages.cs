@@ -18,6 +18,24 @@ internal static class Messages
 
     public static string Stop(string id, int signal) => $"Stop container {id} with {SignalNames.Of(signal)}";
 
+    public static string Restart(string id) => $"Stop container {id}, and make and start it again";
+
+    public static string Enter(string id) => $"Run a shell in container {id}";
+
+    public static string NoShell(string id) => $"container {id} has no shell: none of bash, ash and sh is on its PATH";
+
+    public static string NoShellHint => "name a program of the container with -Shell";
+
+    public static string NoOcirun => "ocirun is neither on the PATH nor beside the module";
+
+    public static string OcirunHint => "install it, or name the file with -Path";
+
+    public static string DefineAlias(string target) => $"Define runc in this session as {target}";
+
+    public static string RemoveAlias => "Remove runc of this session";
+
+    public static string OtherRunc(string definition) => $"runc is defined in this session as something else: {definition}";
+
     public static string Send(string id, int signal, bool all) =>
         all ? $"Send {SignalNames.Of(signal)} to all processes of container {id}" : $"Send {SignalNames.Of(signal)} to container {id}";
 
@@ -76,6 +94,12 @@ internal static class Messages
         $"'{value}' is no linux.resources: an OciResources, or a table with the names of the runtime-spec ({problem})";
 
     public static string SinceExpected(object? value) => $"'{value}' is no time and no duration such as 250ms or 1m30s";
+
+    public static string SpecExpected(object? value) => $"'{value}' is not a configuration: JSON text, a table, or an object with the runtime-spec's names is expected";
+
+    public static string NoPodmanProfile(string path) => $"{path}: Podman's seccomp profile is not installed";
+
+    public static string PodmanProfileHint => "install the package golang-github-containers-common (Debian) or containers-common, or name the file of a profile";
 
     public static string CpuListExpected(object? value) => $"'{value}' is no list of numbers such as 0-3,7";
 

@@ -146,27 +146,8 @@ public abstract class SpecCmdlet : RuntimeCmdlet
 
     private void SetLimits(OciLinux linux)
     {
-        if ((Memory ?? MemorySwap ?? Pids ?? CpuShares) is null && Cpus is null && CpuSet is null)
-            return;
-        OciResources resources = linux.Resources ??= new OciResources();
-        if ((Memory ?? MemorySwap) is not null)
-        {
-            resources.Memory ??= new OciMemory();
-            resources.Memory.Limit = Memory ?? resources.Memory.Limit;
-            resources.Memory.Swap = MemorySwap ?? resources.Memory.Swap;
-        }
-        if (Pids is not null)
-            resources.Pids = new OciPids { Limit = Pids };
-        if (Cpus is null && CpuShares is null && CpuSet is null)
-            return;
-        OciCpu cpu = resources.Cpu ??= new OciCpu();
-        if (Cpus is not null)
-        {
-            // 100 ms is the kernel's default period.
-            cpu.Period = 100_000;
-            cpu.Quota = (long)Math.Round(Cpus.Value * 100_000);
-        }
-        cpu.Shares = (ulong?)CpuShares ?? cpu.Shares;
-        cpu.Cpus = CpuSet ?? cpu.Cpus;
+        var limits = new ResourceLimits { Memory = Memory, MemorySwap = MemorySwap, Pids = Pids, Cpus = Cpus, CpuShares = CpuShares, CpuSet = CpuSet };
+        if (limits.Any)
+            limits.ApplyTo(linux.Resources ??= new OciResources());
     }
 }

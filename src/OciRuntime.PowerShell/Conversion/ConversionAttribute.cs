@@ -48,6 +48,6 @@ public abstract class ConversionAttribute : ArgumentTransformationAttribute
 
     /// <summary>The object inside a PSObject.</summary>
     /// <param name="value">Anything.</param>
-    protected static object? Unwrap(object? value) =>
+    protected internal static object? Unwrap(object? value) =>
         value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 }

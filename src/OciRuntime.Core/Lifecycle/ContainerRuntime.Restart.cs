@@ -1,0 +1,65 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    /// <summary>
+    /// Ends a container and makes and starts it again, with the configuration and the options that it was made with. Its process, its cgroup
+    /// and its log are new.
+    /// </summary>
+    /// <param name="id">Container id.</param>
+    /// <param name="stop">Ends its process; called once nothing speaks against making it again.</param>
+    /// <param name="cancellationToken">Ends the waiting; after the old container is removed nothing is left.</param>
+    /// <exception cref="OciException">ContainerNotFound; InvalidArgument: it has descriptors or a terminal of its caller; what delete, create and start throw.</exception>
+    public OciContainer Restart(string id, Action stop, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stop);
+        (CreateRequest request, ContainerRuntime maker) = AsItWasMade(id);
+        BundleSource.Read(request);
+        stop();
+        Delete(id, force: false, cancellationToken);
+        try
+        {
+            maker.Create(request, cancellationToken);
+            return maker.Start(id, cancellationToken);
+        }
+        catch (OciException e)
+        {
+            maker.Delete(id, force: true, CancellationToken.None);
+            throw new OciException(e.Code, $"{e.Message} (container {id} was removed to be made again)", e)
+            {
+                Step = e.Step,
+                Syscall = e.Syscall,
+                Object = e.Object,
+                Errno = e.Errno,
+                SpecPointer = e.SpecPointer,
+                Hint = e.Hint,
+            };
+        }
+    }
+
+    private (CreateRequest Request, ContainerRuntime Maker) AsItWasMade(string id)
+    {
+        using StateDirectory directory = StateDirectory.Open(_root, id);
+        ContainerState state = directory.ReadState();
+        OciSpec spec = SpecReader.Read(directory.ReadConfig());
+        string? lost = state.InheritedFds > 0 ? "descriptors of the program that made it" : spec.Process?.Terminal == true && !state.Supervised ? "a terminal of the program that made it" : null;
+        if (lost is not null)
+            throw new OciException(OciErrorCode.InvalidArgument, $"container {id} has {lost}: it can't be made again without that program") { Object = id };
+        var request = new CreateRequest
+        {
+            Id = id,
+            Bundle = state.Bundle,
+            Spec = spec,
+            NoPivot = state.NoPivot,
+            NoNewKeyring = state.NoNewKeyring,
+            Supervised = state.Supervised,
+            LogLimit = state.LogLimit,
+            Stdio = StdioMode.Null,
+        };
+        return (request, state.CgroupManager == _options.CgroupManager ? this : new ContainerRuntime(_options with { Root = Root, CgroupManager = state.CgroupManager }));
+    }
+}

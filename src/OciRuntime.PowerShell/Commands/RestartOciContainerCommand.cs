@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Completion;
+using OciRuntime.PowerShell.Conversion;
+
+namespace OciRuntime.PowerShell.Commands;
+
+/// <summary>Stops containers, and makes and starts them again with the configuration that they were made with. Their logs begin anew.</summary>
+[Cmdlet(VerbsLifecycle.Restart, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[OutputType(typeof(OciContainer))]
+public sealed class RestartOciContainerCommand : ContainerCmdlet
+{
+    /// <summary>How long each has between the signal and SIGKILL; default 10 seconds, -1 for ever.</summary>
+    [Parameter]
+    [DurationConversion]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The signal that asks it to stop; default that of its image, or SIGTERM.</summary>
+    [Parameter]
+    [SignalConversion]
+    [ArgumentCompleter(typeof(SignalCompleter))]
+    public int? Signal { get; set; }
+
+    /// <summary>SIGKILL at once.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Return the container.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        if (!ShouldProcess(runtime, id, Messages.Restart(id)))
+            return;
+        OciContainer restarted = runtime.Restart(id, () => Stop(runtime, id), StopToken);
+        if (PassThru)
+            WriteObject(restarted);
+    }
+
+    private void Stop(ContainerRuntime runtime, string id)
+    {
+        StopSequence.Ask(runtime, id, Force ? StopSequence.SIGKILL : Signal ?? StopSequence.SignalOf(runtime, id));
+        StopSequence.Finish(runtime, id, StopSequence.Deadline(Timeout), WriteVerbose, StopToken);
+    }
+}
