@@ -37,7 +37,6 @@ internal static class StateJson
         json.WriteBoolean("rootless"u8, state.Rootless);
         json.WriteBoolean("noNewKeyring"u8, state.NoNewKeyring);
         json.WriteNumber("inheritedFds"u8, state.InheritedFds);
-        json.WriteBoolean("hasNetDevices"u8, state.HasNetDevices);
         if (state.Resctrl is { } resctrl)
         {
             json.WriteString("resctrlDirectory"u8, resctrl.Directory);
@@ -114,7 +113,7 @@ internal static class StateJson
         uint owner = 0;
         string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
         DateTimeOffset? created = null;
-        bool rootless = false, noNewKeyring = false, netDevices = false, resctrlMade = false, hooks = false, privatePid = false;
+        bool rootless = false, noNewKeyring = false, resctrlMade = false, hooks = false, privatePid = false;
         var manager = CgroupManagerKind.Cgroupfs;
         JsonMap? cgroups = null, annotations = null;
         List<string>? args = null;
@@ -135,7 +134,6 @@ internal static class StateJson
             else if (Is(ref reader, "rootless"u8)) rootless = reader.GetBoolean();
             else if (Is(ref reader, "noNewKeyring"u8)) noNewKeyring = reader.GetBoolean();
             else if (Is(ref reader, "inheritedFds"u8)) inherited = reader.GetInt32();
-            else if (Is(ref reader, "hasNetDevices"u8)) netDevices = reader.GetBoolean();
             else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
             else if (Is(ref reader, "resctrlMade"u8)) resctrlMade = reader.GetBoolean();
             else if (Is(ref reader, "resctrlMonitor"u8)) resctrlMonitor = reader.GetString();
@@ -169,7 +167,6 @@ internal static class StateJson
             Rootless = rootless,
             NoNewKeyring = noNewKeyring,
             InheritedFds = inherited,
-            HasNetDevices = netDevices,
             Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),
             HasHooks = hooks,
             PrivatePid = privatePid,
