@@ -68,6 +68,18 @@ public abstract class ContainerFixture : IDisposable
 
     protected OciSpec Script(string script) => Spec("/bin/sh", "-c", script);
 
+    /// <summary>The same in a new user namespace, whose root owns the root filesystem.</summary>
+    protected OciSpec InUserNamespace(OciSpec spec)
+    {
+        // Its root is nobody on the host and must get to the root filesystem and make targets in it.
+        Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
+        Machine.Run("chown", "-R", "200000:200000", Path.Combine(Bundle, "rootfs"));
+        spec.Linux!.Namespaces!.Add(new() { Type = "user" });
+        spec.Linux.UidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
+        spec.Linux.GidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
+        return spec;
+    }
+
     protected CreateRequest Request(string id, OciSpec spec, bool supervised = false, StdioMode stdio = StdioMode.Null)
     {
         spec.Linux!.CgroupsPath = $"/oci-tests/{_name}-{id}";
