@@ -40,7 +40,7 @@ internal static unsafe class ChildProgram
         using (var writer = new SafeFd(ends[1]))
         {
             ReadOnlySpan<(int, int)> descriptors = [(inputFile.Number, 0), (writer.Number, 1), (writer.Number, 2)];
-            pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, files, out errno);
+            pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, stdioOnly: true, files, out errno);
         }
         if (pid < 0)
             return new ProgramResult(errno, false, null, string.Empty);
