@@ -28,8 +28,17 @@ public abstract class ContainerFixture : IDisposable
         Bundle = BundleBuilder.FromBusybox(_directory["bundle"]).Path;
         Root = _directory["state"];
         Runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, Log = (level, message) => { if (level == RuntimeLogLevel.Warning) Warnings.Add(message); } });
-        Runtime.Run(Request("warm-up", Spec("true"))).Dispose(); // what the process keeps open for good is open now
-        Runtime.Delete("warm-up", force: true);
+        try
+        {
+            Runtime.Run(Request("warm-up", Spec("true"))).Dispose(); // what the process keeps open for good is open now
+            Runtime.Delete("warm-up", force: true);
+        }
+        catch
+        {
+            // Nobody disposes what was not constructed.
+            LastResort.Clear(_name);
+            throw;
+        }
         _before = Leftovers.Count(_name);
     }
 
@@ -50,9 +59,17 @@ public abstract class ContainerFixture : IDisposable
         {
             if (Bundle.Length == 0)
                 return;
-            foreach (OciContainer container in Runtime.List())
-                Runtime.Delete(container.Id, force: true);
-            Assert.Equal(_before, Leftovers.Count(_name));
+            try
+            {
+                foreach (OciContainer container in Runtime.List())
+                    Runtime.Delete(container.Id, force: true);
+                Assert.Equal(_before, Leftovers.Count(_name));
+            }
+            catch
+            {
+                LastResort.Clear(_name);
+                throw;
+            }
         }
     }
 
