@@ -29,6 +29,7 @@
     'Get-OciContainer'
     'Get-OciContainerLog'
     'Get-OciContainerProcess'
+    'Get-OciContainerStatistic'
     'Get-OciLaunchPlan'
     'Get-OciRuntimeFeature'
     'Import-OciSpec'

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Cli;
 
@@ -13,6 +14,28 @@ internal static partial class Caller
 
     /// <summary>RLIMIT_NOFILE, when this program has raised its own since.</summary>
     internal static FileLimit? FileLimit => ocirun_file_limit(out ulong soft, out ulong hard) != 0 ? new FileLimit(soft, hard) : null;
+
+    /// <summary>Ends this program by SIGPIPE; returns only when the caller ignores that signal.</summary>
+    internal static void EndBySigpipe() => _ = ocirun_end_by_sigpipe();
+
+    /// <summary>Takes signals also when the caller ignores or blocks them; they wait until <see cref="ReleaseSignals"/>.</summary>
+    internal static void HoldSignals(int[] signals)
+    {
+        if (ocirun_hold_signals(signals, signals.Length) == 0)
+            throw KernelError.Last("watch for", "signals", "sigaction");
+    }
+
+    /// <summary>Lets this thread have every signal.</summary>
+    internal static void ReleaseSignals() => ocirun_release_signals();
+
+    [LibraryImport("start")]
+    private static partial byte ocirun_end_by_sigpipe();
+
+    [LibraryImport("start", SetLastError = true)]
+    private static partial byte ocirun_hold_signals([In] int[] numbers, int count);
+
+    [LibraryImport("start")]
+    private static partial void ocirun_release_signals();
 
     [LibraryImport("start")]
     private static partial int ocirun_passed_end();

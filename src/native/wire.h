@@ -112,7 +112,7 @@ struct oci_blob {
  *  KEYRING      keyctl(KEYCTL_JOIN_SESSION_KEYRING, s0); n0 = 1 lets the search permission be widened as runc does.
  *               EDQUOT and ENOSYS are warnings.
  *  LOOPBACK_UP  SIOCSIFFLAGS IFF_UP on lo.
- *  ROOT_PROPAGATION mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, propagation = n0) in the new mount namespace, before any mount.
+ *  ROOT_PROPAGATION mount_setattr(AT_FDCWD, "/", propagation = n0, AT_RECURSIVE with MS_REC) in the new mount namespace, before any mount.
  *  OPEN_ROOT    s0 = host path. open_tree(OPEN_TREE_CLONE | AT_RECURSIVE), n0 = propagation of it (0 = leave), move_mount onto itself;
  *               the attached mount becomes the root that (root) paths resolve in. fd, when given, is an O_PATH fd of the same directory and is used instead of s0.
  *               OCI_F_NO_CONSOLE_NODE is meaningless here. n1 = 1: no clone, just open "/" (exec in a joined mount namespace).
@@ -124,9 +124,9 @@ struct oci_blob {
  *  BIND         s0 = source: host path (or fd slot = already opened source, such as an id-mapped tree, used when given); s1 = target (root);
  *               n0 = attr_set, n1 = attr_clr for mount_setattr on the detached tree, n2 = propagation or 0.
  *               s1 = "." puts the mount on the root, and (root) paths resolve in it from then on.
- *               MKDIR/MKFILE are chosen here from the source's type when either is set. A locked flag refused with EPERM is kept (unprivileged).
+ *               n3 = what is cleared besides, each attribute unless it is locked (mount_namespaces(7)); that another one is locked is EPERM.
+ *               MKDIR/MKFILE are chosen here from the source's type when either is set.
  *  SETATTR      s0 = target (root), s1 = list of parameters: those of its filesystem are changed first (fspick, fsconfig); then mount_setattr(attr_set n0, attr_clr n1, propagation n2), AT_RECURSIVE with OCI_F_ATTR_RECURSIVE or MS_REC; the remount of the spec.
- *               A locked flag is kept as in BIND.
  *  MKDIR        s0 = path (root), n0 = mode; parents made, an existing directory is fine.
  *  MKNOD        s0 = path (root), n0 = mode with S_IF*, n1 = dev_t major, n2 = minor, n3 = uid, n4 = gid; parents made; an existing node of the
  *               same type and number is accepted, anything else is replaced only when it is an empty regular file.

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Reflection;
+using OciRuntime.Tests.Shared;
 
 namespace OciRuntime.Bench;
 
@@ -10,8 +10,7 @@ internal sealed record BenchOptions
 
     public int Listed { get; private init; } = 50;
 
-    public string Ocirun { get; private init; } = Path.Combine(
-        typeof(BenchOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "RepositoryRoot").Value!, "out", "bin", "ocirun");
+    public string Ocirun { get; private init; } = Machine.InStage("bin/ocirun");
 
     public bool OnlyRun { get; private init; }
 

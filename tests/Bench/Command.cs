@@ -25,7 +25,7 @@ internal sealed class Command : IDisposable
         string[] argv = [program, .. arguments];
         Span<(int, int)> descriptors = [(_null.Number, 0), (_null.Number, 1), (_errors.Number, 2)];
         long begin = Stopwatch.GetTimestamp();
-        int pid = ChildSpawn.TrySpawn(program, argv, _environment, descriptors, directory: null, ownGroup: false, files: null, out int errno);
+        int pid = ChildSpawn.TrySpawn(program, argv, _environment, descriptors, directory: null, ownGroup: false, stdioOnly: false, files: null, out int errno);
         if (pid < 0)
             throw new InvalidOperationException($"{program}: {Errno.Text(errno)}");
         ExitStatus? status = ProcessHandle.TryReap(pid, 0);

@@ -1,117 +1,178 @@
 #!/bin/sh
-# Changes that break something, one at a time in a copy of this tree: the tests named beside each must fail. Usage:
-#   tests/Mutations/run.sh [--only NAME] [--list]
-# Each file NAME.patch of this directory begins with lines "# SUITE FILTER": core, cli (xunit classes or tests), native (the whole suite),
-# pester (a file), guest (PROFILE TEST). They are run in turn until one fails. The last line says how many
-# live, or could not be tried; they are named above it.
-# Needs what the tests need; not beside another suite.
+# Changes that break something, one at a time in a copy of this tree: the tests that are named beside each must fail. Usage:
+#   tests/Mutations/run.sh [--list] [NAME...]
+# NAME is the name of a change or a shell pattern of names: kill-init-alone, 'log-*'. Without one all of them are tried.
+# Each file NAME.patch of this directory begins with lines "# SUITE FILTER". SUITE is core or cli (FILTER: xunit classes or tests), native
+# (a part of a test's name, or nothing for all), pester (a file, and after it a pattern of the names of its tests) or guest (PROFILE TEST).
+# They run in turn until one fails; a test that hangs is one that fails. Before the first change all of them must pass as the tree is.
+# The changes that live are named above the last line, which is "N dead, N alive, N do not apply".
+# Needs what the tests need, and root: they run in namespaces of their own, which leave nothing. Not beside another run of the tests.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-only='' list=''
-while [ $# -gt 0 ]; do
-	case $1 in
-	--only) only=$2; shift ;;
-	--list) list=1 ;;
-	*) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
-	esac
-	shift
-done
-patience=${PATIENCE:-900}
-copy=$(mktemp -d /tmp/oci-mutations-XXXXXX)
-trap 'rm -rf "$copy"' EXIT
-trap 'exit 1' INT TERM
+# A suite of a change takes seconds; one that says nothing for two minutes hangs.
+patience=600 silence=120s
+list=
+case ${1:-} in
+--list) list=1; shift ;;
+-*) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
+esac
+[ $# -gt 0 ] || set -- '*'
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# What is built goes with it, so that only what a change touches is built again.
-tree() {
-	mkdir "$copy/tree"
-	tar -C "$top" --exclude=./.git --exclude=./out/Vm --exclude='*/TestResults' -cf - . | tar -C "$copy/tree" -xf -
+patches=
+for patch in "$here"/*.patch; do
+	name=$(basename "$patch" .patch)
+	# shellcheck disable=SC2254
+	for pattern; do case $name in $pattern) patches="$patches $name"; break ;; esac; done
+done
+[ -n "$patches" ] || { echo "run.sh: no change has such a name" >&2; exit 2; }
+checks() { sed -n '/^#/!q; s/^# //p' "$here/$1.patch"; }
+if [ -n "$list" ]; then
+	for name in $patches; do printf '%s: %s\n' "$name" "$(checks "$name" | paste -sd ';')"; done
+	exit 0
+fi
+
+copy=$(mktemp -d /tmp/oci-mutations-XXXXXX)
+chmod 711 "$copy"
+tree=$copy/tree
+began=$(date +%s)
+
+# Processes and mounts end with their namespaces; cgroups that a killed test had do not. Those of a test that runs elsewhere are younger.
+sweep() {
+	find /sys/fs/cgroup -depth -type d \( -path '*/oci-tests/*' -o -name 'cli-*' -o -name 'pst-*' -o -name 'rootless-*' \) -newermt "@$began" -mmin +1 -exec rmdir {} + 2>/dev/null
+}
+trap 'sweep; rm -rf --one-file-system "$copy"' EXIT
+trap 'exit 130' INT TERM HUP
+
+# alone SECONDS COMMAND...: with processes, mounts and temporary files that end with it.
+alone() {
+	rm -rf --one-file-system "$copy/tmp"
+	mkdir -m 1777 "$copy/tmp"
+	seconds=$1; shift
+	TMPDIR=$copy/tmp timeout --foreground -s KILL "$seconds" unshare --mount --propagation private --pid --fork --kill-child --mount-proc sh -c '"$@"; exit $?' sh "$@"
 }
 
-build() { timeout "$patience" dotnet build "$1" -c Release --nologo -v q -p:RunAnalyzers=false; }
-publish() { timeout "$patience" dotnet publish src/OciRuntime.Cli -c Release --nologo -v q -p:RunAnalyzers=false; }
+build() { timeout --foreground -k 10 "$patience" dotnet build "$@" -c Release --nologo -v q -p:RunAnalyzers=false; }
+publish() { timeout --foreground -k 10 "$patience" dotnet publish src/OciRuntime.Cli -c Release --nologo -v q -p:RunAnalyzers=false "$@"; }
 
-# prepare SUITE: builds what the suite needs. Fails when the tree does not build.
-prepare() {
+# The tests of a suite, and what they are about.
+first() {
 	case $1 in
 	core) build tests/OciRuntime.Core.Tests ;;
 	cli) publish && build tests/OciRuntime.Cli.Tests ;;
-	native) : ;;
 	pester) build tools/HelpCompiler && build tests/Pester ;;
 	guest) publish ;;
+	esac
+}
+
+# What a change touches, put where SUITE looks for it.
+prepare() {
+	case $1 in
+	core) build src/OciRuntime.Core --no-restore && cp src/OciRuntime.Core/bin/Release/net10.0/OciRuntime.Core.dll tests/OciRuntime.Core.Tests/bin/Release/net10.0/ ;;
+	pester) build src/OciRuntime.PowerShell --no-restore ;;
+	cli | guest) publish --no-restore ;;
+	native) ;;
 	*) echo "no suite $1"; return 1 ;;
 	esac
 }
 
-xunit() { timeout "$patience" dotnet test "$1" -c Release --no-build --nologo --blame-hang-timeout 3m --filter "$2"; }
+xunit() { # PROJECT FILTER
+	alone "$patience" dotnet test "tests/$1/bin/Release/net10.0/$1.dll" --nologo --results-directory "$copy/results" \
+		--blame-hang-timeout $silence --blame-hang-dump-type none --filter "$2" -- xUnit.StopOnFail=true
+}
 
-# check SUITE FILTER...: runs it.
+# check SUITE FILTER...
 check() {
-	suite=$1
-	shift
+	suite=$1; shift
 	case $suite in
-	core) xunit tests/OciRuntime.Core.Tests "$*" ;;
-	cli) xunit tests/OciRuntime.Cli.Tests "$*" ;;
-	native) timeout "$patience" tests/native/run.sh ;;
-	pester) timeout "$patience" ${PWSH:-dotnet pwsh} -NoProfile tests/Pester/Invoke-Tests.ps1 "$@" ;;
-	guest) timeout "$patience" tests/Vm/run.sh --profile "$@" ;;
+	core) xunit OciRuntime.Core.Tests "$*" ;;
+	cli) xunit OciRuntime.Cli.Tests "$*" ;;
+	native) alone "$patience" tests/native/run.sh "$@" ;;
+	# shellcheck disable=SC2086
+	pester) file=$1; shift; alone "$patience" ${PWSH:-dotnet pwsh} -NoProfile tests/Pester/Invoke-Tests.ps1 "$file" ${1:+-Test "$*"} ;;
+	guest) alone 1200 tests/Vm/run.sh --profile "$@" ;;
 	esac
 }
 
-# dies PATCH: true when a test fails, or the tree does not even build (which is said, since then the patch says nothing).
-dies() {
-	sed -n 's/^# //p' "$1" >"$copy/checks"
-	[ -s "$copy/checks" ] || { echo "$1 names no tests" >&2; exit 1; }
-	built=''
+# judge SUITE FILTER...: sets verdict to passed, failed, or what kept the tests from being one or the other.
+judge() {
+	# A wildcard of a test's name is no file's.
+	set -f; check "$@" >"$copy/log" 2>&1 </dev/null; status=$?; set +f
+	if grep -Eq 'No test matches|no file of tests is named|no test is named|^run.sh: no' "$copy/log"; then verdict='found no test'
+	elif grep -Eq 'hang timeout|inactivity time|Test Run Aborted' "$copy/log" || [ $status = 124 ] || [ $status = 137 ]; then verdict=failed
+	elif [ $status = 0 ] && grep -Eq 'Passed: +[1-9]|^[1-9][0-9]* passed' "$copy/log"; then verdict=passed
+	elif [ $status = 0 ]; then verdict='was skipped'
+	elif grep -Eq 'Failed: +[1-9]|passed, [1-9][0-9]* failed' "$copy/log"; then verdict=failed
+	else verdict='did not run'
+	fi
+}
+
+# unchanged: true when all tests pass as the tree is. One run a suite of xunit: most of a run is its beginning.
+unchanged() {
+	for name in $patches; do checks "$name"; done | sort -u | awk '
+		$1 == "core" || $1 == "cli" { line = $0; sub(/^[^ ]* /, "", line); all[$1] = all[$1] (all[$1] == "" ? "" : "|") line; next }
+		{ print }
+		END { for (suite in all) print suite, all[suite] }' >"$copy/unchanged"
+	while read -r suite filter; do
+		# shellcheck disable=SC2086
+		set -f; judge "$suite" $filter
+		[ "$verdict" = passed ] || { tail -n 40 "$copy/log"; echo "$suite $filter: $verdict without any change"; return 1; }
+	done <"$copy/unchanged"
+}
+
+# try NAME: sets verdict to what it says of the change.
+try() {
+	built=
+	checks "$1" >"$copy/checks"
 	while read -r suite filter; do
 		case " $built " in
 		*" $suite "*) ;;
 		*)
-			if ! prepare "$suite" >"$copy/log" 2>&1 </dev/null; then
-				verdict='does not build'
-				return 1
-			fi
+			prepare "$suite" >"$copy/log" 2>&1 </dev/null || { verdict='does not build'; return; }
 			built="$built $suite"
 			;;
 		esac
 		# shellcheck disable=SC2086
-		if ! check "$suite" $filter >"$copy/log" 2>&1 </dev/null; then
-			# A filter that finds nothing is no failure of a test.
-			if grep -q 'No test matches\|no file of tests is named' "$copy/log"; then verdict="no test: $suite $filter"; return 1; fi
-			verdict="dead by $suite $filter"
-			return 0
-		fi
-		if grep -q 'No test matches' "$copy/log"; then verdict="no test: $suite $filter"; return 1; fi
-		if grep -Eq 'Passed: +0,|^0 passed' "$copy/log"; then verdict="skipped: $suite $filter"; return 1; fi
+		set -f; judge "$suite" $filter
+		case $verdict in
+		failed) verdict=dead; return ;;
+		passed) ;;
+		*) verdict="alive: $suite $filter $verdict"; return ;;
+		esac
 	done <"$copy/checks"
 	verdict=alive
-	return 1
 }
 
-count=0 alive=0
-for patch in "$here"/*.patch; do
-	name=$(basename "$patch" .patch)
-	[ -z "$only" ] || [ "$only" = "$name" ] || continue
-	if [ -n "$list" ]; then
-		printf '%s: %s\n' "$name" "$(sed -n 's/^# //p' "$patch" | paste -sd ';')"
-		continue
-	fi
-	[ -d "$copy/tree" ] || tree
-	cd "$copy/tree" || exit 1
-	count=$((count + 1))
-	began=$(date +%s)
-	if ! patch -s -p1 --no-backup-if-mismatch <"$patch" >"$copy/log" 2>&1; then
-		verdict='does not apply'
-		alive=$((alive + 1))
-		rm -rf "$copy/tree"
-	else
-		if ! dies "$patch"; then
-			alive=$((alive + 1))
-			tail -n 5 "$copy/log"
-		fi
-		patch -s -R -p1 --no-backup-if-mismatch <"$patch"
-	fi
-	printf '%-44s %s (%s s)\n' "$name" "$verdict" $(($(date +%s) - began))
+# Changes whose lines have moved apply still; where a line of them is another now, they do not.
+change() { patch -s -p1 --no-backup-if-mismatch -r - "$@"; }
+
+# What is built goes with it, so that little has to be built again.
+mkdir "$tree"
+tar -C "$top" --exclude=./.git --exclude=./out/Vm --exclude=./out/test-results --exclude='*/TestResults' -cf - . | tar -C "$tree" -xf - || exit 1
+cd "$tree" || exit 1
+for suite in $(for name in $patches; do checks "$name"; done | cut -d ' ' -f 1 | sort -u); do
+	first "$suite" >"$copy/log" 2>&1 </dev/null || { tail -n 40 "$copy/log"; echo "the tree does not build"; exit 1; }
 done
-[ -n "$list" ] || echo "$count changes, $alive live"
-[ "$alive" -eq 0 ]
+unchanged || exit 1
+printf '%-44s %s (%s s)\n' 'as the tree is' 'all tests pass' $(($(date +%s) - began))
+
+dead=0 alive=0 stale=0
+for name in $patches; do
+	start=$(date +%s)
+	if ! change --dry-run <"$here/$name.patch" >"$copy/log" 2>&1; then
+		verdict='does not apply'
+	else
+		change <"$here/$name.patch"
+		try "$name"
+		change -R <"$here/$name.patch"
+	fi
+	case $verdict in
+	dead) dead=$((dead + 1)) ;;
+	'does not'*) stale=$((stale + 1)); tail -n 10 "$copy/log" ;;
+	*) alive=$((alive + 1)); tail -n 10 "$copy/log" ;;
+	esac
+	printf '%-44s %s (%s s)\n' "$name" "$verdict" $(($(date +%s) - start))
+done
+echo "$dead dead, $alive alive, $stale do not apply"
+[ $((alive + stale)) = 0 ]

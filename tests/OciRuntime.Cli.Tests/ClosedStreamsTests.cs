@@ -22,13 +22,16 @@ public sealed class ClosedStreamsTests : IDisposable
     {
         string[] open = [.. ((string[])["<", ">", "2>"]).Select((stream, number) => closed.Contains(stream + "&-", StringComparison.Ordinal) && !(stream == ">" && closed == "2>&-") ? "/dev/null" : number.ToString(System.Globalization.CultureInfo.InvariantCulture))];
         _bundle.Configure("sleep", "300");
+        // A container ends when what was executed in it has been waited for, which the machine's init does in its own time.
+        using var reaper = new Subreaper();
         string run = _bundle.NewId(), created = _bundle.NewId(), exec = System.IO.Path.Combine(_bundle.Work, "exec.pid");
         Closed("run", "-d", run);
         Closed("create", created);
         _bundle.Good("start", created);
         Closed("exec", "-d", "--pid-file", exec, run, "sleep", "300");
 
-        foreach (string pid in (string[])[Pid(run), Pid(created), File.ReadAllText(exec)])
+        string[] pids = [File.ReadAllText(exec), Pid(run), Pid(created)];
+        foreach (string pid in pids)
         {
             for (int fd = 0; fd <= 2; fd++)
             {
@@ -40,6 +43,10 @@ public sealed class ClosedStreamsTests : IDisposable
             }
             Assert.Equal(3, Directory.EnumerateFiles($"/proc/{pid}/fd").Count());
         }
+        _bundle.Good("kill", run, "KILL");
+        _bundle.Good("kill", created, "KILL");
+        foreach (string pid in pids)
+            Subreaper.Wait(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture));
 
         void Closed(params string[] arguments)
         {

@@ -15,6 +15,8 @@ public sealed partial class OptionValueTests : IDisposable
     private static readonly string[] s_numbers = ["preserve-fds", "additional-gids", "blkio-weight", "pids-limit"];
 
     private readonly Bundle _bundle = new();
+    private string? _running;
+    private string? _configured;
 
     public void Dispose() => _bundle.Dispose();
 
@@ -173,17 +175,11 @@ public sealed partial class OptionValueTests : IDisposable
     // In a state in which the command itself succeeds.
     private Result Try(string command, string[] options, string[] global)
     {
-        string id = _bundle.NewId();
-        _bundle.Configure(command is "run" ? ["true"] : ["sleep", "300"]);
+        Configure(command is "run" ? "true" : "sleep 300");
         Directory.CreateDirectory(_bundle.Root);
-        if (command is "exec" or "state" or "ps" or "kill" or "pause" or "resume" or "update")
-            _bundle.Good("run", "-d", id);
-        if (command is "resume")
-            _bundle.Good("pause", id);
-        if (command is "start" or "delete")
-            _bundle.Good("create", id);
         if (command is "spec")
             File.Delete(_bundle.ConfigPath);
+        string id = ContainerFor(command);
         string[] arguments = command switch
         {
             "exec" => [id, "true"],
@@ -192,10 +188,32 @@ public sealed partial class OptionValueTests : IDisposable
             _ => [id],
         };
         Result result = _bundle.Run([.. global, command, .. options, .. arguments]);
-        _bundle.Run("delete", "-f", id);
+        if (id != _running && Directory.Exists(Path.Combine(_bundle.Root, id)))
+            _bundle.Run("delete", "-f", id);
         if (command is "create" && global is ["--root", { Length: > 0 } root])
             _ = Ocirun.Run("/", "--root", root, "delete", "-f", id);
         return result;
+    }
+
+    private void Configure(string command)
+    {
+        if (_configured != command || !File.Exists(_bundle.ConfigPath))
+            _bundle.Configure((_configured = command).Split(' '));
+    }
+
+    // One that runs serves every command that leaves it running; its process ignores the signal that kill sends.
+    private string ContainerFor(string command)
+    {
+        if (command is "exec" or "state" or "ps" or "kill" or "update")
+            return _running ??= _bundle.StartSleeper();
+        string id = _bundle.NewId();
+        if (command is "pause" or "resume")
+            _bundle.Good("run", "-d", id);
+        if (command is "resume")
+            _bundle.Good("pause", id);
+        if (command is "start" or "delete")
+            _bundle.Good("create", id);
+        return id;
     }
 
     [GeneratedRegex(@"^   --([a-z0-9-]+)(?:, -[a-z])? \S", RegexOptions.Multiline)]

@@ -96,13 +96,13 @@ public sealed class RootlessFallbackTests : RootlessTest
             AddMount(config, Work("flags"), "/mnt/rw", "bind", "rw");
             AddMount(config, Work("flags"), "/mnt/ro", "bind", "ro");
             AddMount(config, Work("flags"), "/mnt/plain", "bind");
-            AddMount(config, Work("flags"), "/mnt/suid", "bind", "suid", "dev", "exec", "rw");
-            AddMount(config, Work("flags"), "/mnt/relatime", "rbind", "relatime", "nosuid", "ro");
+            AddMount(config, Work("flags"), "/mnt/noatime", "bind", "noatime");
+            AddMount(config, Work("flags"), "/mnt/nosuid", "rbind", "nosuid", "ro");
             AddMount(config, Work("flags"), "/mnt/rro", "rbind", "rro");
             AddMount(config, Work("flags"), "/mnt/again", "bind");
-            AddMount(config, Work("flags"), "/mnt/again", "bind", "remount", "rw", "suid");
+            AddMount(config, Work("flags"), "/mnt/again", "bind", "remount", "rw");
             AddMount(config, Work("flags"), "/mnt/later", "bind");
-            AddMount(config, Work("flags"), "/mnt/later", "bind", "remount", "ro", "relatime");
+            AddMount(config, Work("flags"), "/mnt/later", "bind", "remount", "ro");
         });
         Result result = As("run", Id);
         Assert.True(result.ExitCode == 0, result.Error);
@@ -111,15 +111,27 @@ public sealed class RootlessFallbackTests : RootlessTest
         Dictionary<string, string> flags = lines[..^4].Select(line => line.Split(' ')).ToDictionary(fields => fields[4], fields => fields[5]);
         Assert.Equal(8, flags.Count);
         Assert.All(flags, pair => Assert.Superset(new HashSet<string> { "nosuid", "nodev", "noexec", "noatime" }, pair.Value.Split(',').ToHashSet()));
-        Assert.Equal(["/mnt/later", "/mnt/relatime", "/mnt/ro", "/mnt/rro"], flags.Where(pair => pair.Value.StartsWith("ro,", StringComparison.Ordinal)).Select(pair => pair.Key).Order());
+        Assert.Equal(["/mnt/later", "/mnt/nosuid", "/mnt/ro", "/mnt/rro"], flags.Where(pair => pair.Value.StartsWith("ro,", StringComparison.Ordinal)).Select(pair => pair.Key).Order());
     }
 
     [OcirunFact]
     public void AReadOnlyFilesystemOfAnotherStaysSo()
     {
         Before = """mkdir -p "$1/flags" && mount -t tmpfs -o mode=777 tmpfs "$1/flags" && mount -o remount,ro,bind "$1/flags" """;
-        Configure("touch /mnt/made || echo refused", config => AddMount(config, Work("flags"), "/mnt", "bind", "rw"));
+        Configure("touch /mnt/made || echo refused", config => AddMount(config, Work("flags"), "/mnt", "bind", "nosuid"));
         Assert.Equal(["refused"], Lines());
+        // Who names what can't be had is told.
+        foreach (string[] options in (string[][])[["bind", "rw"], ["bind", "remount", "rw"]])
+        {
+            Configure("true", config =>
+            {
+                AddMount(config, Work("flags"), "/mnt", "bind");
+                AddMount(config, Work("flags"), "/mnt", options);
+            });
+            Result refused = As("run", Id);
+            Assert.NotEqual(0, refused.ExitCode);
+            Assert.Contains("locked", refused.Error, StringComparison.Ordinal);
+        }
     }
 
     [OcirunFact]

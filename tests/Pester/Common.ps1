@@ -27,11 +27,29 @@ function New-Fixture {
 # Removes every container of the fixture and its files. What is left afterwards is a failure.
 function Remove-Fixture($Fixture) {
     if (-not $Fixture) { return }
-    Get-OciContainer | Remove-OciContainer -Force
-    $global:PSDefaultParameterValues.Remove('*-Oci*:Root')
-    [System.IO.Directory]::Delete($Fixture.Work, $true)
-    $left = Get-Leftover $Fixture.Prefix $Fixture.Work
-    if ($left) { throw "left behind: $($left -join ', ')" }
+    try {
+        Get-OciContainer | Remove-OciContainer -Force
+        $left = Get-Leftover $Fixture.Prefix $Fixture.Work
+        if ($left) { throw "left behind: $($left -join ', ')" }
+    }
+    catch {
+        Clear-Cgroup $Fixture.Prefix
+        throw
+    }
+    finally {
+        $global:PSDefaultParameterValues.Remove('*-Oci*:Root')
+        [System.IO.Directory]::Delete($Fixture.Work, $true)
+    }
+}
+
+# What a failure has left, without the cmdlets, which may be what has failed.
+function Clear-Cgroup([string] $Prefix) {
+    foreach ($cgroup in Get-CgroupOf $Prefix) {
+        if (Test-Path "$cgroup/freezer.state") { 'THAWED' | Set-Content "$cgroup/freezer.state" }
+        if (Test-Path "$cgroup/cgroup.freeze") { '0' | Set-Content "$cgroup/cgroup.freeze" }
+        Get-Content "$cgroup/cgroup.procs" | ForEach-Object { Stop-Process -Id $_ -Force -ErrorAction Ignore }
+        $null = Wait-Until { try { [System.IO.Directory]::Delete($cgroup); $true } catch { $false } }
+    }
 }
 
 # A new id in every call; ids of a fixture share its prefix, so that leftovers can be told.

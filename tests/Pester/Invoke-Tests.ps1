@@ -1,8 +1,12 @@
-# Runs these files with Pester; the last line is their counts. Names choose files: Get-OciContainer, Terminal/*.
+# Runs these files with Pester; the last line is their counts. Names choose files: Get-OciContainer, Terminal/*. -Test chooses tests of theirs.
 [CmdletBinding(PositionalBinding = $false)]
 param(
     [Parameter(ValueFromRemainingArguments)]
     [string[]] $Name = @('*'),
+
+    # Only the tests with such names: with "*" a pattern of the whole name, with the names of what the test stands in before it.
+    [Parameter()]
+    [string] $Test,
 
     # Where to write each test's result, for the test matrix.
     [Parameter()]
@@ -26,9 +30,11 @@ if (-not $chosen) { throw "no file of tests is named $Name" }
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $chosen
 $configuration.Run.PassThru = $true
+if ($Test) { $configuration.Filter.FullName = $Test }
 $configuration.Output.Verbosity = 'Detailed'
 if ([Console]::IsOutputRedirected) { $configuration.Output.RenderMode = 'Plaintext' }
 $run = Invoke-Pester -Configuration $configuration
+if ($Test -and $run.NotRunCount -eq $run.TotalCount) { throw "no test is named $Test" }
 
 # A block fails when what its tests share does: BeforeAll, or the look for leftovers in AfterAll.
 $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount

@@ -15,7 +15,7 @@
 #define CLONE_NEWCGROUP 0x02000000
 #endif
 
-static char bundle[64];
+static char bundle[128];
 
 int shell(const char *format, ...)
 {
@@ -38,7 +38,7 @@ void remove_bundle(void)
 const char *new_bundle(void)
 {
 	remove_bundle();
-	strcpy(bundle, "/tmp/oci-native-XXXXXX");
+	snprintf(bundle, sizeof(bundle), "%s/oci-native-XXXXXX", getenv("TMPDIR"));
 	if (mkdtemp(bundle) == NULL || chmod(bundle, 0755) != 0)
 		abort();
 	if (shell("cd %s && mkdir -p rootfs/bin rootfs/proc rootfs/sys rootfs/dev rootfs/tmp rootfs/etc rootfs/data host && cp /bin/busybox rootfs/bin/ && cd rootfs/bin && "

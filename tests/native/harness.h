@@ -6,6 +6,9 @@
 
 typedef void test_function(void);
 
+/* A part of the names of those that are run; NULL for all. */
+extern const char *chosen_tests;
+
 void run_test(const char *name, test_function *test);
 void fail_test(const char *file, int line, const char *what, const char *detail);
 void skip_test(const char *why);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 const char *helper_path;
+uid_t helper_user;
 
 static int image_of(const struct program *p)
 {
@@ -68,6 +70,8 @@ void launch_begin(struct launch *l, struct program *p, int output)
 			fcntl(3, F_SETFD, 0);
 		else
 			dup2(channel[1], 3);
+		if (helper_user != 0 && (setgroups(0, NULL) != 0 || setgid(helper_user) != 0 || setuid(helper_user) != 0))
+			_exit(126);
 		execl(helper_path, "oci-init", NULL);
 		_exit(126);
 	}

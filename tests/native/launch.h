@@ -18,6 +18,8 @@ struct launch {
 
 /* The helper's path, from the command line. */
 extern const char *helper_path;
+/* Whom it runs as. */
+extern uid_t helper_user;
 
 /* Starts the helper and sends it the program; output < 0 makes a pipe. */
 void launch_begin(struct launch *l, struct program *p, int output);

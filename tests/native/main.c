@@ -1,4 +1,4 @@
-/* native-tests PATH-OF-OCI-INIT */
+/* native-tests PATH-OF-OCI-INIT [PART-OF-A-TEST'S-NAME] */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,11 +24,12 @@ int fail(struct context *c, enum oci_op op, const char *text)
 
 int main(int argc, char **argv)
 {
-	if (argc != 2) {
-		fprintf(stderr, "usage: %s OCI-INIT\n", argv[0]);
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: %s OCI-INIT [TEST]\n", argv[0]);
 		return 2;
 	}
 	helper_path = argv[1];
+	chosen_tests = argv[2];
 	signal(SIGPIPE, SIG_IGN);
 	image_tests();
 	if (geteuid() != 0) {
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
 	log_tests();
 	fault_tests();
 	leash_tests();
+	moment_tests();
 	remove_bundle();
 	return finish_tests();
 }

@@ -1,18 +1,23 @@
 #!/bin/sh
-# Builds oci-init and its tests, with musl and under the sanitizers, and runs them. Last line: "N passed, N failed, N skipped".
+# Builds oci-init and its tests, with musl and under the sanitizers, and runs them; a part of the names of tests chooses among them.
+# Last line: "N passed, N failed, N skipped".
 set -eu
 cd "$(dirname "$0")"
 source=../../src/native
 work=$(mktemp -d)
+# The tests work in it, also as somebody who is not root.
+export TMPDIR="$work"
+chmod 711 "$work"
 trap 'rm -rf "$work"' EXIT
 warnings="-std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wvla -Wno-missing-field-initializers"
 sanitizers="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 passed=0 failed=0 skipped=0
 
+chosen=${1:-}
 # suite NAME PROGRAM HELPER: adds the suite's last line to the sums.
 suite() {
 	echo "== $1"
-	timeout 300 "$2" "$3" >"$work/log" 2>&1 || true
+	timeout 300 "$2" "$3" ${chosen:+"$chosen"} >"$work/log" 2>&1 || true
 	cat "$work/log"
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$work/log" | tail -n 1 || true)
 	[ -n "$line" ] || line="0 passed, 1 failed, 0 skipped"

@@ -8,5 +8,6 @@ void supervise_tests(void);
 void log_tests(void);
 void fault_tests(void);
 void leash_tests(void);
+void moment_tests(void);
 
 #endif

@@ -18,7 +18,9 @@ internal static class KillCommand
     private static int Run(Invocation invocation)
     {
         string name = invocation.Own.Arguments.Count > 1 && invocation.Own.Arguments[1].Length > 0 ? invocation.Own.Arguments[1] : "SIGTERM";
-        if (!SignalNames.TryParse(name, out int signal))
+        // 0 asks whether it is there (kill(2)).
+        int signal = 0;
+        if (name != "0" && !SignalNames.TryParse(name, out signal))
             throw new OciException(OciErrorCode.InvalidArgument, $"unknown signal \"{name}\"") { Object = name };
         invocation.Runtime.Kill(invocation.Id, signal, invocation.Own.Has("all"));
         return 0;

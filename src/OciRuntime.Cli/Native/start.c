@@ -24,10 +24,14 @@ int __wrap_main(int argc, char **argv);
 /* What the managed code asks for (Caller.cs). */
 int ocirun_passed_end(void);
 bool ocirun_file_limit(uint64_t *soft, uint64_t *hard);
+bool ocirun_end_by_sigpipe(void);
+bool ocirun_hold_signals(const int *numbers, int count);
+void ocirun_release_signals(void);
 
 static int passed_end;
 static struct rlimit file_limit;
 static bool file_limit_raised;
+static bool sigpipe_ignored;
 
 /* The first number from 3 on that was not open when the program began. What is open there without a gap was passed by the caller. */
 int ocirun_passed_end(void)
@@ -44,6 +48,48 @@ bool ocirun_file_limit(uint64_t *soft, uint64_t *hard)
 }
 
 /*
+ * Ends as a program of C does whose reader has gone: silently, by SIGPIPE, which the .NET runtime ignores. Returns false when the
+ * caller ignores it, too: then a failed write is an error.
+ */
+bool ocirun_end_by_sigpipe(void)
+{
+	sigset_t set;
+
+	if (sigpipe_ignored || signal(SIGPIPE, SIG_DFL) == SIG_ERR || sigemptyset(&set) != 0 || pthread_sigmask(SIG_SETMASK, &set, NULL) != 0)
+		return false;
+	return raise(SIGPIPE) == 0;
+}
+
+/*
+ * Signals that the caller ignores or blocks (nohup, a supervisor's thread) are for the container all the same: the .NET runtime
+ * installs no handler over SIG_IGN. Blocked until the handlers are there, so that none ends us before.
+ */
+bool ocirun_hold_signals(const int *numbers, int count)
+{
+	sigset_t set;
+
+	if (sigfillset(&set) != 0 || pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
+		return false;
+	for (int i = 0; i < count; i++) {
+		struct sigaction old;
+
+		if (sigaction(numbers[i], NULL, &old) != 0)
+			return false;
+		if (old.sa_handler == SIG_IGN && signal(numbers[i], SIG_DFL) == SIG_ERR)
+			return false;
+	}
+	return true;
+}
+
+void ocirun_release_signals(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)pthread_sigmask(SIG_SETMASK, &set, NULL);
+}
+
+/*
  * Numbers 0, 1 and 2 that the caller has closed become /dev/null: a directory or socket of ours must not get one, be written to
  * as a terminal, and go on to a container.
  */
@@ -53,6 +99,13 @@ static bool fill_stdio(void)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
 			return false;
 	return true;
+}
+
+static void note_sigpipe(void)
+{
+	struct sigaction old;
+
+	sigpipe_ignored = sigaction(SIGPIPE, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
 }
 
 static void note_passed(void)
@@ -195,6 +248,7 @@ int __wrap_main(int argc, char **argv)
 	if (!fill_stdio())
 		return report(argv, "open /dev/null in place of a closed standard stream", strerror(errno));
 	note_passed();
+	note_sigpipe();
 	raise_file_limit();
 	drop_runtime_settings();
 	(void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is EFBIG, not the end in the middle of a launch */

@@ -206,9 +206,9 @@ internal static class EventJson
     }
 
     // Go's names of a structure that has none for JSON.
-    private static void Interfaces(Utf8JsonWriter json, IReadOnlyList<NetworkStatistics> interfaces)
+    private static void Interfaces(Utf8JsonWriter json, IReadOnlyList<NetworkStatistics>? interfaces)
     {
-        if (interfaces.Count == 0)
+        if (interfaces is not { Count: > 0 })
         {
             json.WriteNull("network_interfaces"u8);
             return;

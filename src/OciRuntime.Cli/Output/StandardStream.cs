@@ -8,11 +8,18 @@ internal static class StandardStream
 {
     internal static void Out(string text) => Out(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Prints a result. One that could not be printed is an error: a full disk must not look like success.</summary>
+    /// <summary>
+    /// Prints a result. One that could not be printed is an error: a full disk must not look like success. Where nobody reads any more, the program
+    /// ends by SIGPIPE as others do.
+    /// </summary>
     internal static void Out(ReadOnlySpan<byte> utf8)
     {
-        if (!TryWrite(1, utf8))
-            throw KernelError.Last("write to", "stdout", "write");
+        if (TryWrite(1, utf8))
+            return;
+        int errno = Errno.Last;
+        if (errno == Errno.EPIPE)
+            Caller.EndBySigpipe();
+        throw KernelError.From("write to", "stdout", "write", errno);
     }
 
     internal static void TryOut(string text) => TryWrite(1, Encoding.UTF8.GetBytes(text));

@@ -12,8 +12,8 @@ namespace OciRuntime.Cli.Terminal;
 /// </summary>
 internal sealed class Foreground : IDisposable
 {
-    // What a supervisor or a shell sends; the rest keeps its meaning for this process.
-    private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 14, 15]; // HUP INT QUIT USR1 USR2 ALRM TERM
+    // What a supervisor or a shell sends; the rest keeps its meaning for this process. The first realtime signals are the C library's and .NET's.
+    private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 14, 15, 30, .. Enumerable.Range(36, 29)]; // HUP INT QUIT USR1 USR2 ALRM TERM PWR, realtime
 
     // Time for a process to be started that a signal asks to end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -28,7 +28,9 @@ internal sealed class Foreground : IDisposable
     {
         try
         {
+            Caller.HoldSignals(Forwarded);
             _registrations = Array.ConvertAll(Forwarded, Register);
+            Caller.ReleaseSignals();
         }
         catch (Exception e) when (e.GetBaseException() is IOException { HResult: > 0 and var errno })
         {

@@ -24,6 +24,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     public static partial int posix_spawn_file_actions_adddup2(void* actions, int fd, int number);
 
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int posix_spawn_file_actions_addchdir_np(void* actions, string path);
 

@@ -10,10 +10,14 @@ namespace OciRuntime.Core.Launch;
 /// <param name="StartErrno">errno of a failed start, or 0.</param>
 /// <param name="TimedOut">It was killed at its deadline.</param>
 /// <param name="Status">How it ended, when it did by itself.</param>
-/// <param name="Output">The end of what it wrote to stdout and stderr, in one line.</param>
-internal readonly record struct ProgramResult(int StartErrno, bool TimedOut, ExitStatus? Status, string Output);
+/// <param name="Text">The end of what it wrote to stdout and stderr.</param>
+internal readonly record struct ProgramResult(int StartErrno, bool TimedOut, ExitStatus? Status, string Text)
+{
+    /// <summary>The same in one line.</summary>
+    public string Output => Text.Trim().ReplaceLineEndings(" | ");
+}
 
-/// <summary>Runs hooks and the setuid programs that write id maps: with their own environment and nothing else, and a deadline.</summary>
+/// <summary>Runs hooks, the setuid programs that write id maps, and ps(1): with their own environment and nothing else, and a deadline.</summary>
 internal static unsafe class ChildProgram
 {
     private const int MaxOutput = 4096;
@@ -26,9 +30,10 @@ internal static unsafe class ChildProgram
     /// <param name="timeoutSeconds">Deadline, or null for none.</param>
     /// <param name="files">Its RLIMIT_NOFILE, or null for the runtime's.</param>
     /// <param name="cancel">Ends it, and its children, early.</param>
+    /// <param name="most">Bytes that are kept of what it writes.</param>
     /// <exception cref="OciException">Cancelled.</exception>
     public static ProgramResult Run(
-        string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, ReadOnlySpan<byte> input, string? directory, int? timeoutSeconds, FileLimit? files, CancelSignal cancel)
+        string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, ReadOnlySpan<byte> input, string? directory, int? timeoutSeconds, FileLimit? files, CancelSignal cancel, int most = MaxOutput)
     {
         using SafeFd inputFile = InputFile(input);
         int* ends = stackalloc int[2];
@@ -40,7 +45,7 @@ internal static unsafe class ChildProgram
         using (var writer = new SafeFd(ends[1]))
         {
             ReadOnlySpan<(int, int)> descriptors = [(inputFile.Number, 0), (writer.Number, 1), (writer.Number, 2)];
-            pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, files, out errno);
+            pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, stdioOnly: true, files, out errno);
         }
         if (pid < 0)
             return new ProgramResult(errno, false, null, string.Empty);
@@ -51,7 +56,7 @@ internal static unsafe class ChildProgram
         ExitStatus? status;
         try
         {
-            ended = Follow(process, output, timeoutSeconds, text, cancel);
+            ended = Follow(process, output, timeoutSeconds, text, most, cancel);
         }
         finally
         {
@@ -62,11 +67,23 @@ internal static unsafe class ChildProgram
             }
             status = ProcessHandle.TryReap(pid, 0);
         }
-        return new ProgramResult(0, !ended, ended ? status : null, Encoding.UTF8.GetString(text.ToArray()).Trim().ReplaceLineEndings(" | "));
+        return new ProgramResult(0, !ended, ended ? status : null, Encoding.UTF8.GetString(text.ToArray()));
+    }
+
+    /// <summary>The path of a tool, or null when it is not installed.</summary>
+    public static string? Find(string tool)
+    {
+        foreach (string directory in (Environment.GetEnvironmentVariable("PATH") + ":/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string path = Path.Combine(directory, tool);
+            if (File.Exists(path))
+                return path;
+        }
+        return null;
     }
 
     // Reads what it writes until it ends; a daemon that it leaves behind with the pipe open does not hold us up.
-    private static bool Follow(ProcessHandle process, SafeFd output, int? timeoutSeconds, List<byte> text, CancelSignal cancel)
+    private static bool Follow(ProcessHandle process, SafeFd output, int? timeoutSeconds, List<byte> text, int most, CancelSignal cancel)
     {
         long deadline = timeoutSeconds is { } seconds ? Environment.TickCount64 + (seconds * 1000L) : long.MaxValue;
         bool open = true;
@@ -80,13 +97,13 @@ internal static unsafe class ChildProgram
             if (ready < 0)
                 return false;
             bool exited = open ? ready == 1 : ready == 0;
-            open = open && Drain(output, text);
+            open = open && Drain(output, text, most);
             if (exited)
                 return true;
         }
     }
 
-    private static bool Drain(SafeFd output, List<byte> text)
+    private static bool Drain(SafeFd output, List<byte> text, int most)
     {
         byte* buffer = stackalloc byte[1024];
         while (true)
@@ -97,8 +114,8 @@ internal static unsafe class ChildProgram
             if (length < 0)
                 return Errno.Last is Errno.EAGAIN or Errno.EINTR;
             text.AddRange(new ReadOnlySpan<byte>(buffer, (int)length));
-            if (text.Count > MaxOutput)
-                text.RemoveRange(0, text.Count - MaxOutput);
+            if (text.Count > most)
+                text.RemoveRange(0, text.Count - most);
         }
     }
 

@@ -13,6 +13,7 @@ internal static unsafe class ChildSpawn
     /// <param name="descriptors">Pairs (from, to), applied in this order; a number that is a later source must not be a target before it.</param>
     /// <param name="directory">Working directory, or null for the caller's.</param>
     /// <param name="ownGroup">Leads a process group of its own.</param>
+    /// <param name="stdioOnly">Has the standard streams and nothing else that is open, also of what our caller has left open.</param>
     /// <param name="files">Its RLIMIT_NOFILE, or null for the caller's.</param>
     /// <param name="errno">errno of a failed start.</param>
     /// <returns>Pid, or -1.</returns>
@@ -23,6 +24,7 @@ internal static unsafe class ChildSpawn
         ReadOnlySpan<(int From, int To)> descriptors,
         string? directory,
         bool ownGroup,
+        bool stdioOnly,
         FileLimit? files,
         out int errno)
     {
@@ -36,7 +38,7 @@ internal static unsafe class ChildSpawn
             return -1;
         errno = Libc.posix_spawnattr_init(attributes);
         if (errno == 0)
-            errno = Prepare(actions, attributes, descriptors, directory, ownGroup);
+            errno = Prepare(actions, attributes, descriptors, directory, ownGroup, stdioOnly);
         int pid = -1;
         if (errno == 0)
         {
@@ -49,12 +51,14 @@ internal static unsafe class ChildSpawn
         return errno == 0 ? pid : -1;
     }
 
-    private static int Prepare(byte* actions, byte* attributes, ReadOnlySpan<(int From, int To)> descriptors, string? directory, bool ownGroup)
+    private static int Prepare(byte* actions, byte* attributes, ReadOnlySpan<(int From, int To)> descriptors, string? directory, bool ownGroup, bool stdioOnly)
     {
         byte* signals = stackalloc byte[Libc.OpaqueSize];
         int error = 0;
         foreach ((int from, int to) in descriptors)
             error |= Libc.posix_spawn_file_actions_adddup2(actions, from, to);
+        if (stdioOnly)
+            error |= Libc.posix_spawn_file_actions_addclosefrom_np(actions, 3);
         if (directory is not null)
             error |= Libc.posix_spawn_file_actions_addchdir_np(actions, directory);
         // .NET ignores SIGPIPE and handles others; neither that nor a thread's mask may reach the child.

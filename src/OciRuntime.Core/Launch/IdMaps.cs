@@ -74,7 +74,7 @@ internal static class IdMaps
     // shadow's setuid programs check the ranges of /etc/subuid and /etc/subgid.
     private static void RunTool(string tool, int pid, IReadOnlyList<OciIdMapping> mappings, string pointer)
     {
-        string? path = Find(tool) ?? throw new OciException(OciErrorCode.FileNotFound, $"{pointer}: {tool} is not installed")
+        string path = ChildProgram.Find(tool) ?? throw new OciException(OciErrorCode.FileNotFound, $"{pointer}: {tool} is not installed")
         {
             Step = "id-maps",
             Object = tool,
@@ -101,17 +101,6 @@ internal static class IdMaps
             SpecPointer = pointer,
             Hint = $"the ranges must be the caller's in {(tool == "newuidmap" ? "/etc/subuid" : "/etc/subgid")}, and {tool} set-user-ID or with file capabilities",
         };
-    }
-
-    private static string? Find(string tool)
-    {
-        foreach (string directory in (Environment.GetEnvironmentVariable("PATH") + ":/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string path = Path.Combine(directory, tool);
-            if (File.Exists(path))
-                return path;
-        }
-        return null;
     }
 
     internal static string Lines(IEnumerable<OciIdMapping> mappings)

@@ -40,7 +40,7 @@ internal sealed class SealedHelper : IDisposable
             Span<(int, int)> descriptors = stackalloc (int, int)[4];
             int count = stdio.CopyActions(descriptors);
             descriptors[count++] = (helperEnd.Number, WireFormat.ChannelFd);
-            int pid = ChildSpawn.TrySpawn(ExecPath, s_argv, [], descriptors[..count], directory: null, ownGroup: false, files: null, out int errno);
+            int pid = ChildSpawn.TrySpawn(ExecPath, s_argv, [], descriptors[..count], directory: null, ownGroup: false, stdioOnly: false, files: null, out int errno);
             GC.KeepAlive(this);
             try
             {

@@ -66,8 +66,6 @@ public sealed partial class ContainerRuntime
         WaitForSupervisor(state, cancel);
         ReapOwn(state);
         state.Resctrl?.Remove(warning => Log(RuntimeLogLevel.Warning, warning));
-        if (state.HasNetDevices)
-            LentDevices.Return(directory, spec?.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
         RemoveCgroup(state.Id, cgroup, ended: status == ContainerStatus.Stopped, cancellationToken);
         directory.Remove();
         HookRunner.RunAll(
@@ -78,7 +76,7 @@ public sealed partial class ContainerRuntime
     // Before anything is done: a deletion that can't be completed has changed nothing, and a forced one goes on without.
     private OciSpec? ConfigurationFor(StateDirectory directory, ContainerState state, bool force)
     {
-        if (!state.HasHooks && !state.HasNetDevices)
+        if (!state.HasHooks)
             return null;
         try
         {
@@ -86,7 +84,7 @@ public sealed partial class ContainerRuntime
         }
         catch (OciException e) when (force && e.Code is OciErrorCode.ContainerBroken or OciErrorCode.InvalidSpec or OciErrorCode.Untrusted)
         {
-            Log(RuntimeLogLevel.Warning, $"poststop hooks of container {state.Id} are not run, and network devices are not given back under their names: {e.Message}");
+            Log(RuntimeLogLevel.Warning, $"poststop hooks of container {state.Id} are not run: {e.Message}");
             return null;
         }
     }

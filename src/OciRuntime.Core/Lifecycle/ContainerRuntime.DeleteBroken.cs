@@ -27,7 +27,6 @@ public sealed partial class ContainerRuntime
         {
             try
             {
-                LentDevices.Return(directory, spec.Linux?.NetDevices, all: true, warning => Log(RuntimeLogLevel.Warning, warning));
                 IContainerCgroup cgroup = CgroupFactory.ForNew(Host, CgroupFactory.ManagerOf(spec, _options.CgroupManager), spec, directory.Id);
                 found |= cgroup.Paths.Values.Any(Inode.IsDirectory);
                 if (torn is not null)

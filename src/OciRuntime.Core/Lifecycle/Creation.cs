@@ -30,6 +30,7 @@ internal sealed class Creation : IDisposable
     private LaunchPlan? _plan;
     private HelperLaunch? _member;
     private Leash? _leash;
+    private MovedDevices? _devices;
     private bool _cgroupMade;
     private bool _kept;
 
@@ -159,6 +160,7 @@ internal sealed class Creation : IDisposable
         if (!_kept)
             Undo();
         _leash?.Dispose();
+        _devices?.Dispose();
         _launch?.Dispose();
         _stdio?.Dispose();
         _hookState?.Dispose();
@@ -200,12 +202,12 @@ internal sealed class Creation : IDisposable
             _launch.LeaveAtGate();
     }
 
-    // Hooks, a group of resctrl and lent devices need a deletion.
+    // Hooks and a group of resctrl need a deletion.
     private Leash NewLeash()
     {
         using SafeFd root = _runtime.StateRoot.OpenOrCreate();
         OciSpec spec = _source.Spec;
-        bool more = Hooks is { Poststop.Count: > 0 } || spec.Linux?.IntelRdt is not null || spec.Linux?.NetDevices is { Count: > 0 };
+        bool more = Hooks is { Poststop.Count: > 0 } || spec.Linux?.IntelRdt is not null;
         return Leash.OfContainer(ContainerRuntime.Helper, root, _request.Id, _cgroup.Paths.Values, more);
     }
 
@@ -300,7 +302,7 @@ internal sealed class Creation : IDisposable
                 IdMaps.Write(sender, _source.Spec.Linux ?? new OciLinux(), _runtime.Host.MapsOwnIdsOnly);
                 break;
             case SyncPoint.RuntimeHooks:
-                LentDevices.Lend(Directory, State.Pid, _source.Spec.Linux?.NetDevices);
+                MoveDevices();
                 ReadOnlyMemory<byte> state = HookState.Write(State, "creating", State.Pid);
                 HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
                 HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
@@ -331,7 +333,7 @@ internal sealed class Creation : IDisposable
     private void Undo()
     {
         bool cloned = _launch?.Process is not null;
-        ReturnDevices();
+        _devices?.Return(warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
         _launch?.Abort();
         EndMember();
         State.Resctrl?.Remove(warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
@@ -361,18 +363,12 @@ internal sealed class Creation : IDisposable
         }
     }
 
-    private void ReturnDevices()
+    private void MoveDevices()
     {
-        if (!State.HasNetDevices)
+        if (_source.Spec.Linux?.NetDevices is not { Count: > 0 } devices)
             return;
-        try
-        {
-            LentDevices.Return(Directory, _source.Spec.Linux?.NetDevices, all: false, warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
-        }
-        catch (OciException e)
-        {
-            _runtime.Log(RuntimeLogLevel.Warning, e.Message);
-        }
+        _devices = new MovedDevices(_launch!.Process!);
+        _devices.Move(devices);
     }
 
     private void CheckTerminal()
@@ -408,7 +404,6 @@ internal sealed class Creation : IDisposable
         NoPivot = _request.NoPivot,
         LogLimit = _request.LogLimit,
         InheritedFds = _inherited.Count,
-        HasNetDevices = _source.Spec.Linux?.NetDevices is { Count: > 0 },
         HasHooks = Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },
         PrivatePid = _source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,
     };

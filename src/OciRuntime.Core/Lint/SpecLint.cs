@@ -21,6 +21,7 @@ public static class SpecLint
         new KernelMemoryRule(),
         new IgnoredMappingsRule(),
         new RelativeDestinationRule(),
+        new RelativePathRule(),
         new DuplicateMountRule(),
         new MountOptionRule(),
         new DuplicateDeviceRule(),

@@ -7,19 +7,35 @@ namespace OciRuntime.Core.Network;
 /// <summary>Moves devices between network namespaces; their permanent global addresses go along (network_namespaces(7)).</summary>
 internal static class NetworkDevice
 {
-    /// <param name="from">The namespace that it is in; null: the runtime's.</param>
-    /// <param name="to">Where it goes; null: the runtime's.</param>
+    /// <summary>A network namespace that is surely there: no descriptor would mean the runtime's own to the kernel's calls.</summary>
+    public static SafeFd OpenNamespace(string path)
+    {
+        int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open the network namespace", path, "open");
+    }
+
+    /// <summary>Moves a device, or leaves it as it was.</summary>
+    /// <param name="from">The namespace that it is in.</param>
+    /// <param name="to">Where it goes.</param>
     /// <param name="name">Its name.</param>
     /// <param name="newName">Its name there.</param>
     /// <param name="pointer">Of the device in the configuration, for errors.</param>
-    public static void Move(SafeFd? from, SafeFd? to, string name, string newName, string pointer)
+    public static void Move(SafeFd from, SafeFd to, string name, string newName, string pointer)
     {
-        using SafeFd target = to is null ? OpenOwn() : Duplicate(to);
         List<NetworkAddress> addresses = [];
         // The kernel moves first and renames then: with a name that is taken the device would be gone and the call have failed.
         In(to, socket => CheckFree(socket, newName, pointer));
-        In(from, socket => addresses = Send(socket, target, name, newName, pointer));
-        In(to, socket => Receive(socket, newName, addresses, pointer));
+        In(from, socket => addresses = Send(socket, to, name, newName, pointer));
+        try
+        {
+            In(to, socket => Receive(socket, newName, addresses, pointer));
+        }
+        catch (OciException)
+        {
+            In(to, socket => Send(socket, from, newName, name, pointer));
+            In(from, socket => Receive(socket, name, addresses, pointer));
+            throw;
+        }
     }
 
     /// <summary>The runtime's network namespace has a device of that name.</summary>
@@ -28,12 +44,6 @@ internal static class NetworkDevice
         using var socket = new RouteSocket();
         socket.Find(name, out int errno);
         return errno is 0 or Errno.ENODEV ? errno == 0 : throw KernelError.From("look for the network device", name, "sendto", errno);
-    }
-
-    private static SafeFd Duplicate(SafeFd space)
-    {
-        int fd = Libc.fcntl(space.Number, Libc.F_DUPFD_CLOEXEC, 3);
-        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("duplicate", "a network namespace", "fcntl");
     }
 
     private static List<NetworkAddress> Send(RouteSocket socket, SafeFd target, string name, string newName, string pointer)
@@ -72,14 +82,14 @@ internal static class NetworkDevice
     }
 
     // A thread of its own: it ends with the namespace that it has joined.
-    private static void In(SafeFd? space, Action<RouteSocket> action)
+    private static void In(SafeFd space, Action<RouteSocket> action)
     {
         ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
             try
             {
-                if (space is not null && Libc.setns(space.Number, Libc.CLONE_NEWNET) != 0)
+                if (Libc.setns(space.Number, Libc.CLONE_NEWNET) != 0)
                     throw KernelError.Last("join", "the network namespace", "setns");
                 using var socket = new RouteSocket();
                 action(socket);
@@ -92,12 +102,6 @@ internal static class NetworkDevice
         thread.Start();
         thread.Join();
         failure?.Throw();
-    }
-
-    private static SafeFd OpenOwn()
-    {
-        int fd = Libc.open("/proc/self/ns/net", Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", "/proc/self/ns/net", "open");
     }
 
     private static void Check(int errno, string doing, string name, string pointer)

@@ -30,7 +30,7 @@ internal sealed class ContainerFeed : IDisposable
     {
         using StateDirectory directory = StateDirectory.Open(runtime.StateRoot, id);
         ContainerState state = ContainerStatistics.LivingState(directory);
-        ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw ContainerRuntime.NotRunning(id);
+        ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw ContainerStatistics.NotRunning(id);
         try
         {
             OomWatch oom = OomWatch.TryOpen(runtime.CgroupOf(state))

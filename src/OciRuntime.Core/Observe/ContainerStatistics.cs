@@ -21,11 +21,14 @@ public sealed record ContainerStatistics
     /// <summary>Of its cgroup.</summary>
     public CgroupStatistics Cgroup { get; init; } = new();
 
-    /// <summary>Interfaces of its network namespace but the loopback; none when it has that of the runtime.</summary>
-    public IReadOnlyList<NetworkStatistics> Network { get; init; } = [];
+    /// <summary>Interfaces of its network namespace but the loopback; null when it has that of the runtime, whose traffic is not its own.</summary>
+    public IReadOnlyList<NetworkStatistics>? Network { get; init; }
 
     /// <summary>Of its groups in resctrl; null when it has none.</summary>
     public ResctrlStatistics? Resctrl { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
 
     /// <summary>Reads them.</summary>
     /// <param name="runtime">Where the container is.</param>
@@ -54,6 +57,9 @@ public sealed record ContainerStatistics
         ContainerState state = directory.ReadState();
         return ProcessStat.Read(state.Pid) is { IsDead: false } stat && stat.StartTime == state.StartTime
             ? state
-            : throw new OciException(OciErrorCode.ContainerNotRunning, $"container with id {state.Id} is not running") { Object = state.Id }; // runc's words
+            : throw NotRunning(state.Id);
     }
+
+    // The words of runc's events.
+    internal static OciException NotRunning(string id) => new(OciErrorCode.ContainerNotRunning, $"container with id {id} is not running") { Object = id };
 }

@@ -33,12 +33,12 @@ public sealed record NetworkStatistics
     /// <summary>Packets that were dropped in sending.</summary>
     public ulong SentDropped { get; init; }
 
-    /// <summary>The interfaces of a process's network namespace but the loopback; none when the namespace is this process's own, whose traffic is not the container's.</summary>
+    /// <summary>The interfaces of a process's network namespace but the loopback; null when the namespace is this process's own.</summary>
     /// <param name="pid">Host pid.</param>
-    internal static List<NetworkStatistics> Read(int pid)
+    internal static List<NetworkStatistics>? Read(int pid)
     {
         string directory = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);
-        return Link(directory + "/ns/net") is { } own && own != Link("/proc/self/ns/net") && TextFile.TryRead(directory + "/net/dev") is { } text ? Parse(text) : [];
+        return Link(directory + "/ns/net") is { } own && own != Link("/proc/self/ns/net") && TextFile.TryRead(directory + "/net/dev") is { } text ? Parse(text) : null;
     }
 
     // Two lines of heads, then "name: 8 numbers received, 8 sent" (proc_pid_net(5)).

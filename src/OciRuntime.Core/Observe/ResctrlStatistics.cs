@@ -34,6 +34,9 @@ public sealed record ResctrlStatistics
     /// <summary>Bytes of the L3 cache in use by cache domain, where they are monitored.</summary>
     public IReadOnlyList<ulong>? Occupancy { get; init; }
 
+    /// <inheritdoc/>
+    public override string ToString() => string.Join("; ", Schemata);
+
     internal static ResctrlStatistics Read(string root, ResctrlGroup group)
     {
         List<string> ofRoot = Lines(root + "/schemata"), own = Lines(group.Directory + "/schemata");

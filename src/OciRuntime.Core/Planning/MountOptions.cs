@@ -26,9 +26,9 @@ internal sealed class MountOptions
         ("noatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_NOATIME),
         ("strictatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_STRICTATIME),
         ("relatime", Change.AccessTime, MountAttributes.None),
-        ("atime", Change.AccessTimeUnless, MountAttributes.MOUNT_ATTR_STRICTATIME),
+        ("atime", Change.NoAccessTimeUnless, MountAttributes.MOUNT_ATTR_STRICTATIME),
         // On its own it changes nothing.
-        ("nostrictatime", Change.AccessTimeIf, MountAttributes.MOUNT_ATTR_STRICTATIME),
+        ("nostrictatime", Change.NoAccessTimeIf, MountAttributes.MOUNT_ATTR_STRICTATIME),
         // relatime is what the kernel does when nothing else is said: there is no "not".
         ("norelatime", Change.Nothing, MountAttributes.None),
     ];
@@ -67,7 +67,7 @@ internal sealed class MountOptions
         ("defaults", static _ => { }),
     ];
 
-    private Attributes _plain, _recursive;
+    private Attributes _plain, _recursive = new(ofTree: true);
     private List<string>? _data;
 
     private enum Change
@@ -76,8 +76,8 @@ internal sealed class MountOptions
         Set,
         Clear,
         AccessTime,
-        AccessTimeUnless,
-        AccessTimeIf,
+        NoAccessTimeUnless,
+        NoAccessTimeIf,
     }
 
     /// <summary>Every option with a meaning of its own, sorted; all others are the filesystem's.</summary>
@@ -117,6 +117,24 @@ internal sealed class MountOptions
     /// <summary>Attributes to clear on it; an access time setting is cleared before another is set.</summary>
     public MountAttributes Clear => _plain.Clear;
 
+    /// <summary>An attribute of the mount itself is named, to be set or to be cleared.</summary>
+    public bool Named { get; private set; }
+
+    /// <summary>
+    /// What a bind clears besides, since nobody named it, as mount(2) with MS_REMOUNT and MS_BIND: the source's access time stays unless one is named.
+    /// </summary>
+    public MountAttributes Unnamed
+    {
+        get
+        {
+            const MountAttributes Always = MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV
+                | MountAttributes.MOUNT_ATTR_NOEXEC | MountAttributes.MOUNT_ATTR_NOSYMFOLLOW;
+            const MountAttributes AccessTimes = MountAttributes.MOUNT_ATTR__ATIME | MountAttributes.MOUNT_ATTR_NODIRATIME;
+            bool accessTime = (Clear & MountAttributes.MOUNT_ATTR__ATIME) != 0 || (Set & MountAttributes.MOUNT_ATTR_NODIRATIME) != 0;
+            return Named ? (accessTime ? Always | AccessTimes : Always) & ~(Set | Clear) : MountAttributes.None;
+        }
+    }
+
     /// <summary>Attributes to set on it and all mounts below.</summary>
     public MountAttributes RecursiveSet => _recursive.Set;
 
@@ -138,7 +156,9 @@ internal sealed class MountOptions
         for (int i = 0; i < options.Count; i++)
         {
             string option = options[i];
-            if (!result._plain.Apply(option) && !(option.Length > 1 && option[0] == 'r' && result._recursive.Apply(option.AsSpan(1))) && !result.ApplyFlag(option))
+            if (result._plain.Apply(option))
+                result.Named = true;
+            else if (!(option.Length > 1 && option[0] == 'r' && result._recursive.Apply(option.AsSpan(1))) && !result.ApplyFlag(option))
                 result.AddData(option);
         }
         // A new filesystem has nothing to take back.
@@ -183,8 +203,9 @@ internal sealed class MountOptions
     private void Remove(string option) => _data?.Remove(option);
 
     /// <summary>One set of attribute changes, of the mount or of the tree.</summary>
-    private struct Attributes
+    private struct Attributes(bool ofTree)
     {
+        private readonly bool _ofTree = ofTree;
         private MountAttributes _atime;
 
         public MountAttributes Set { get; private set; }
@@ -207,8 +228,8 @@ internal sealed class MountOptions
             Change.Clear => Off(flag),
             Change.AccessTime => Atime(flag),
             // Takes noatime or strictatime back; the other of the two stays.
-            Change.AccessTimeUnless => _atime == flag || Atime(MountAttributes.None),
-            Change.AccessTimeIf => _atime != flag || Atime(MountAttributes.None),
+            Change.NoAccessTimeUnless => _atime == flag || NoAtime(),
+            Change.NoAccessTimeIf => _atime != flag || NoAtime(),
             _ => true,
         };
 
@@ -223,6 +244,17 @@ internal sealed class MountOptions
         {
             Set &= ~flag;
             Clear |= flag;
+            return true;
+        }
+
+        // Then none is named, and the source's counts. mount_setattr(2) of a tree has no word for that: it is the kernel's default there.
+        private bool NoAtime()
+        {
+            if (_ofTree)
+                return Atime(MountAttributes.None);
+            _atime = MountAttributes.None;
+            Set &= ~MountAttributes.MOUNT_ATTR__ATIME;
+            Clear &= ~MountAttributes.MOUNT_ATTR__ATIME;
             return true;
         }
 

@@ -126,7 +126,7 @@ internal sealed class MountPlanner
         if (options.Data.Count > 0)
             _plan.Warn($"{pointer}/options: a bind takes no filesystem parameters: {string.Join(',', options.Data)} is ignored");
         bool everything = SysReadonly(source, options.RecursiveBind, options.Set);
-        bool plain = (options.Set | options.Clear) != 0, recursive = (options.RecursiveSet | options.RecursiveClear) != 0;
+        bool plain = options.Named, recursive = (options.RecursiveSet | options.RecursiveClear) != 0;
         _plan.Add(new BindStep
         {
             Source = source,
@@ -134,6 +134,7 @@ internal sealed class MountPlanner
             Recursive = options.RecursiveBind,
             Set = plain ? options.Set : options.RecursiveSet,
             Clear = plain ? options.Clear : options.RecursiveClear,
+            ClearUnlessLocked = everything ? MountAttributes.None : options.Unnamed,
             RecursiveAttributes = everything || (!plain && recursive),
             Propagation = options.Propagation,
             RealTarget = target is "/proc" or "/sys" or "/dev",
@@ -170,8 +171,8 @@ internal sealed class MountPlanner
             Target = target,
             Recursive = true,
             RecursiveAttributes = SysReadonly(host, recursive: true, options.AllSet),
-            Set = options.AllSet,
-            Clear = (options.Clear & MountAttributes.MOUNT_ATTR__ATIME) != 0 ? MountAttributes.MOUNT_ATTR__ATIME : MountAttributes.None,
+            // The access time of a filesystem of the kernel means nothing, but it may be locked.
+            Set = options.AllSet & ~MountAttributes.MOUNT_ATTR__ATIME,
             Propagation = options.Propagation,
             RealTarget = target is "/proc" or "/sys" or "/dev",
             SourceMustBeProc = type == "proc",

@@ -30,7 +30,10 @@ internal sealed class RootPlanner
                 0 => Propagation.MS_SLAVE | Propagation.MS_REC,
                 // What is unbindable can't be bound yet: that comes last, and private is the rest of it.
                 _ when (_propagation & Propagation.MS_UNBINDABLE) != 0 => Propagation.MS_PRIVATE | Propagation.MS_REC,
-                _ => _propagation,
+                // Mounts below a shared root are what they are on the host.
+                _ when IsShared => _propagation,
+                // Nothing that is mounted below the root reaches the host either.
+                _ => _propagation | Propagation.MS_REC,
             },
             SpecPointer = PropagationPointer,
         });

@@ -9,27 +9,21 @@ internal static class SecurityPlanner
 {
     public static void AddPaths(PlanBuilder plan)
     {
-        for (int i = 0; i < (plan.Linux.ReadonlyPaths?.Count ?? 0); i++)
+        Add(plan, plan.Linux.ReadonlyPaths, "/linux/readonlyPaths", static (path, pointer) => new ReadonlyPathStep { Path = path, IgnoreMissing = true, SpecPointer = pointer });
+        Add(plan, plan.Linux.MaskedPaths, "/linux/maskedPaths", static (path, pointer) => new MaskStep { Path = path, IgnoreMissing = true, SpecPointer = pointer });
+    }
+
+    // A second mount on a path would only hide the first.
+    private static void Add(PlanBuilder plan, List<string>? paths, string at, Func<string, string, LaunchStep> step)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < (paths?.Count ?? 0); i++)
         {
-            plan.Add(new ReadonlyPathStep
-            {
-                Path = ContainerPath.Clean(plan.Linux.ReadonlyPaths![i]),
-                IgnoreMissing = true,
-                SpecPointer = $"/linux/readonlyPaths/{i}",
-            });
-        }
-        var masked = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < (plan.Linux.MaskedPaths?.Count ?? 0); i++)
-        {
-            string path = ContainerPath.Clean(plan.Linux.MaskedPaths![i]);
-            if (!masked.Add(path))
-                continue;
-            plan.Add(new MaskStep
-            {
-                Path = path,
-                IgnoreMissing = true,
-                SpecPointer = $"/linux/maskedPaths/{i}",
-            });
+            if (paths![i][0] != '/')
+                plan.Warn($"{at}/{i}: \"{paths[i]}\" is relative; it starts at the container's root");
+            string path = ContainerPath.Clean(paths[i]);
+            if (seen.Add(path))
+                plan.Add(step(path, $"{at}/{i}"));
         }
     }
 

@@ -63,9 +63,6 @@ internal sealed record ContainerState
     /// <summary>How many descriptors from 3 on its process inherits.</summary>
     public int InheritedFds { get; init; }
 
-    /// <summary>It has network devices of the host, which delete gives back.</summary>
-    public bool HasNetDevices { get; init; }
-
     /// <summary>Its groups in resctrl, or null.</summary>
     public ResctrlGroup? Resctrl { get; init; }
 

@@ -45,7 +45,6 @@ internal static class StateJson
             json.WriteNumber("logMaxFiles"u8, state.LogLimit.MaxFiles);
         }
         json.WriteNumber("inheritedFds"u8, state.InheritedFds);
-        json.WriteBoolean("hasNetDevices"u8, state.HasNetDevices);
         if (state.Resctrl is { } resctrl)
         {
             json.WriteString("resctrlDirectory"u8, resctrl.Directory);
@@ -123,7 +122,7 @@ internal static class StateJson
         string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
         DateTimeOffset? created = null;
         LogLimit log = LogLimit.Default;
-        bool rootless = false, noNewKeyring = false, noPivot = false, netDevices = false, resctrlMade = false, hooks = false, privatePid = false;
+        bool rootless = false, noNewKeyring = false, noPivot = false, resctrlMade = false, hooks = false, privatePid = false;
         var manager = CgroupManagerKind.Cgroupfs;
         JsonMap? cgroups = null, annotations = null;
         List<string>? args = null;
@@ -147,7 +146,6 @@ internal static class StateJson
             else if (Is(ref reader, "logMaxSize"u8)) log = log with { MaxSize = reader.GetInt64() };
             else if (Is(ref reader, "logMaxFiles"u8)) log = log with { MaxFiles = reader.GetInt32() };
             else if (Is(ref reader, "inheritedFds"u8)) inherited = reader.GetInt32();
-            else if (Is(ref reader, "hasNetDevices"u8)) netDevices = reader.GetBoolean();
             else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
             else if (Is(ref reader, "resctrlMade"u8)) resctrlMade = reader.GetBoolean();
             else if (Is(ref reader, "resctrlMonitor"u8)) resctrlMonitor = reader.GetString();
@@ -183,7 +181,6 @@ internal static class StateJson
             NoPivot = noPivot,
             LogLimit = log,
             InheritedFds = inherited,
-            HasNetDevices = netDevices,
             Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),
             HasHooks = hooks,
             PrivatePid = privatePid,

@@ -56,6 +56,7 @@ internal static partial class StepEncoder
                 writer.Number(0, (ulong)s.Set);
                 writer.Number(1, (ulong)s.Clear);
                 writer.Number(2, (ulong)s.Propagation);
+                writer.Number(3, (ulong)s.ClearUnlessLocked);
                 return true;
             case SetAttributesStep s:
                 writer.Begin(s, StepKind.Setattr, s.Recursive ? StepBits.AttrRecursive : 0);

@@ -72,6 +72,9 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
         }
     }
 
+    /// <summary>The cmdlet has nothing to do with containers that have stopped: a pattern means the others.</summary>
+    private protected virtual bool SkipsStopped => false;
+
     // One that somebody else removes in between fits the pattern no more.
     private void ProcessMatch(ContainerRuntime runtime, string id)
     {
@@ -82,6 +85,10 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
         catch (OciException e) when (e.Code == OciErrorCode.ContainerNotFound)
         {
             WriteVerbose(Messages.GoneMeanwhile(id));
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.ContainerNotRunning && SkipsStopped)
+        {
+            WriteVerbose(Messages.Stopped(id));
         }
     }
 

@@ -81,6 +81,10 @@ internal static class Messages
 
     public static string NonZeroExit(string id, int code) => Invariant($"the process of container {id} ended with exit code {code}");
 
+    public static string Stopped(string id) => $"container {id} has stopped";
+
+    public static string IntervalExpected() => "the interval must be longer than nothing";
+
     public static string SizeExpected(object? value) =>
         $"'{value}' is no size: a number of bytes, or a number with k, m, g, t or p (powers of 1024), or 'unlimited'";
 

@@ -222,6 +222,24 @@ static int accept_start(struct context *c, int listener)
 	}
 }
 
+static _Noreturn void end_at_gate(int number)
+{
+	sys_exit(128 + number);
+}
+
+/*
+ * The first process of a pid namespace has no default actions: a container that waits would not end for whoever asks it to. Behind
+ * the gate its program decides.
+ */
+static void heed_requests_to_end(void (*handler)(int))
+{
+	static const int requests[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	const struct sigaction action = { .sa_handler = handler };
+
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+		(void)sigaction(requests[i], &action, NULL); /* fails for what is no signal */
+}
+
 int step_gate(struct context *c, const struct oci_step *s)
 {
 	int listener = step_fd(c, s);
@@ -235,8 +253,10 @@ int step_gate(struct context *c, const struct oci_step *s)
 	close_quietly(&c->channel);
 	close_what_is_done(c);
 	release_stack();
+	heed_requests_to_end(end_at_gate);
 	if (accept_start(c, listener) != 0)
 		return -1;
+	heed_requests_to_end(SIG_DFL);
 	close(listener);
 	return 0;
 }

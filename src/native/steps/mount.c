@@ -292,18 +292,28 @@ static int check_source(struct context *c, const struct oci_step *s, int tree, c
 	return S_ISDIR(st.st_mode) ? 0 : 1;
 }
 
-/* Flags that an unprivileged user may not clear stay as they are (mount_namespaces(7)). */
-static int unlocked_attributes(struct context *c, const struct oci_step *s, int mount, uint64_t propagation, const char *path)
+/* What nobody named goes, unless an unprivileged user may not clear it (mount_namespaces(7)). The setting of the access time is one thing of several bits. */
+static void clear_unlocked(int mount, uint64_t attributes)
+{
+	for (uint64_t bit = 1; bit != 0 && bit <= attributes; bit <<= 1)
+		if ((attributes & bit & ~(uint64_t)MOUNT_ATTR__ATIME) != 0)
+			(void)set_attributes(mount, 0, bit, 0, false);
+	(void)set_attributes(mount, 0, attributes & MOUNT_ATTR__ATIME, 0, false);
+}
+
+/* An attribute that is named and locked is an error: who named it counts on it. */
+static int apply_attributes(struct context *c, const struct oci_step *s, int mount, uint64_t propagation, uint64_t unnamed, const char *path)
 {
 	const bool recursive = (s->flags & OCI_F_ATTR_RECURSIVE) != 0 || (propagation & MS_REC) != 0;
 
-	if (set_attributes(mount, s->n[0], s->n[1], propagation, recursive) == 0)
+	if (set_attributes(mount, s->n[0], s->n[1] | unnamed, propagation, recursive) == 0)
 		return 0;
-	if (errno == EPERM && set_attributes(mount, s->n[0], s->n[1] & MOUNT_ATTR__ATIME, propagation, recursive) == 0)
-		return 0;
-	if (errno == EPERM && set_attributes(mount, s->n[0] & ~(uint64_t)MOUNT_ATTR__ATIME, 0, propagation, recursive) == 0)
-		return 0;
-	return fail(c, OCI_OP_MOUNT_SETATTR, path);
+	if (errno == EPERM && unnamed != 0) {
+		clear_unlocked(mount, unnamed);
+		if (set_attributes(mount, s->n[0], s->n[1], propagation, recursive) == 0)
+			return 0;
+	}
+	return fail_detail(c, OCI_OP_MOUNT_SETATTR, path, errno == EPERM ? "flags of the source are locked: they can't be cleared in a user namespace" : NULL);
 }
 
 /* From here on the mount is what paths resolve in. */
@@ -311,7 +321,7 @@ static int bind_root(struct context *c, const struct oci_step *s, int tree)
 {
 	cleanup_close int root = -1;
 
-	if (unlocked_attributes(c, s, tree, 0, ".") != 0 || place(c, s, tree, c->root, ".") != 0)
+	if (apply_attributes(c, s, tree, 0, s->n[3], ".") != 0 || place(c, s, tree, c->root, ".") != 0)
 		return -1;
 	root = fcntl(tree, F_DUPFD_CLOEXEC, 0);
 	if (root < 0)
@@ -336,7 +346,7 @@ int step_bind(struct context *c, const struct oci_step *s)
 	if (strcmp(path, ".") == 0)
 		return bind_root(c, s, tree);
 	target = path_target(c, path, s->flags, 0755, file == 1, NULL);
-	if (target < 0 || unlocked_attributes(c, s, tree, 0, path) != 0)
+	if (target < 0 || apply_attributes(c, s, tree, 0, s->n[3], path) != 0)
 		return -1;
 	return place(c, s, tree, target, path);
 }
@@ -371,7 +381,7 @@ int step_setattr(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_OPENAT2, path);
 	if (step_blob(c, s, 1) != NULL && reconfigure(c, s, target, path) != 0)
 		return fail_change(c, target, path);
-	return unlocked_attributes(c, s, target, s->n[2], path) == 0 ? 0 : fail_change(c, target, path);
+	return apply_attributes(c, s, target, s->n[2], 0, path) == 0 ? 0 : fail_change(c, target, path);
 }
 
 int step_mkdir(struct context *c, const struct oci_step *s)

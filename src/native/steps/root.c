@@ -13,7 +13,7 @@ int step_root_propagation(struct context *c, const struct oci_step *s)
 {
 	struct mount_attr attr = { .propagation = s->n[0] & ~(uint64_t)MS_REC };
 
-	if (sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attr) != 0)
+	if (sys_mount_setattr(AT_FDCWD, "/", (s->n[0] & MS_REC) != 0 ? AT_RECURSIVE : 0, &attr) != 0)
 		return fail(c, OCI_OP_MOUNT_SETATTR, "/");
 	return 0;
 }

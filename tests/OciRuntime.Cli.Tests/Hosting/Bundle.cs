@@ -86,20 +86,33 @@ public sealed class Bundle : IDisposable
     {
         using (_work) // after a failure, too
         {
-            if (Directory.Exists(Root))
+            try
             {
-                foreach (string id in Good("list", "-q").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                    Good("delete", "-f", id);
+                if (Directory.Exists(Root))
+                {
+                    foreach (string id in Good("list", "-q").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                        Good("delete", "-f", id);
+                }
+                AssertNothingIsLeft();
             }
-            IReadOnlyList<string> left = Leftovers.Of(Prefix, Work, Root);
-            // Detached processes are adopted by the machine's init, which reaps them in its own time.
-            for (int i = 0; i < 250 && left.Count > 0; i++)
+            catch
             {
-                Thread.Sleep(20);
-                left = Leftovers.Of(Prefix, Work, Root);
+                LastResort.Clear(Prefix);
+                throw;
             }
-            if (left.Count > 0)
-                throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));
         }
+    }
+
+    private void AssertNothingIsLeft()
+    {
+        IReadOnlyList<string> left = Leftovers.Of(Prefix, Work, Root);
+        // Detached processes are adopted by the machine's init, which reaps them in its own time.
+        for (int i = 0; i < 250 && left.Count > 0; i++)
+        {
+            Thread.Sleep(20);
+            left = Leftovers.Of(Prefix, Work, Root);
+        }
+        if (left.Count > 0)
+            throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));
     }
 }

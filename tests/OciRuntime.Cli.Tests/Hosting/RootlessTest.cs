@@ -19,16 +19,16 @@ public abstract class RootlessTest : IDisposable
         Id = "rootless-" + Guid.NewGuid().ToString("n")[..8];
         if (Ocirun.Missing is not null)
             return;
-        foreach (string directory in (string[])["run", "bundle/rootfs/bin", "bundle/rootfs/dev", "bundle/rootfs/proc", "bundle/rootfs/sys", "bundle/rootfs/tmp", "bundle/rootfs/mnt"])
-            Directory.CreateDirectory(_work[directory]);
-        File.Copy("/bin/busybox", _work["bundle/rootfs/bin/busybox"]);
-        foreach (string applet in (string[])["sh", "id", "cat", "ls", "touch", "sleep", "stat", "chown", "hostname", "mount", "grep", "head", "wc", "tty", "readlink", "env", "pwd", "mkdir"])
-            File.CreateSymbolicLink(_work["bundle/rootfs/bin/" + applet], "busybox");
-        // The command may lie where others can't go.
-        File.Copy(Ocirun.Path, _work["ocirun"]);
-        File.WriteAllText(_work["subids"], "games:100000:65536\n");
-        Machine.Run("chown", "-R", $"{Uid}:{Gid}", _work.Path);
-        Good("spec", "--rootless");
+        try
+        {
+            Prepare();
+        }
+        catch
+        {
+            // Nobody disposes what was not constructed.
+            _work.Dispose();
+            throw;
+        }
     }
 
     private protected string Id { get; }
@@ -45,9 +45,17 @@ public abstract class RootlessTest : IDisposable
         {
             if (!Directory.Exists(_work["run"]))
                 return;
-            As("delete", "-f", Id);
-            Assert.Equal("", As("list", "-q").Output);
-            Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(_work.Path, StringComparison.Ordinal));
+            try
+            {
+                As("delete", "-f", Id);
+                Assert.Equal("", As("list", "-q").Output);
+                Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(_work.Path, StringComparison.Ordinal));
+            }
+            catch
+            {
+                LastResort.Clear(Id);
+                throw;
+            }
         }
     }
 
@@ -85,6 +93,20 @@ public abstract class RootlessTest : IDisposable
         config["root"]!["readonly"] = false;
         change?.Invoke(config);
         File.WriteAllText(path, config.ToJsonString());
+    }
+
+    private void Prepare()
+    {
+        foreach (string directory in (string[])["run", "bundle/rootfs/bin", "bundle/rootfs/dev", "bundle/rootfs/proc", "bundle/rootfs/sys", "bundle/rootfs/tmp", "bundle/rootfs/mnt"])
+            Directory.CreateDirectory(_work[directory]);
+        File.Copy("/bin/busybox", _work["bundle/rootfs/bin/busybox"]);
+        foreach (string applet in (string[])["sh", "id", "cat", "ls", "touch", "sleep", "stat", "chown", "hostname", "mount", "grep", "head", "wc", "tty", "readlink", "env", "pwd", "mkdir"])
+            File.CreateSymbolicLink(_work["bundle/rootfs/bin/" + applet], "busybox");
+        // The command may lie where others can't go.
+        File.Copy(Ocirun.Path, _work["ocirun"]);
+        File.WriteAllText(_work["subids"], "games:100000:65536\n");
+        Machine.Run("chown", "-R", $"{Uid}:{Gid}", _work.Path);
+        Good("spec", "--rootless");
     }
 
     private protected string Status() => JsonNode.Parse(Good("state", Id))!["status"]!.GetValue<string>();

@@ -1,6 +1,6 @@
 /*
  * A caller whose state a shell can't make: caller WORD NUMBER... -- COMMAND...; nonblock FD sets O_NONBLOCK, which all who have the
- * other copies of the descriptor share; block SIGNAL blocks it, ignore SIGNAL ignores it.
+ * other copies of the descriptor share; block, ignore and default SIGNAL do that to a signal.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -19,6 +19,8 @@ static int change(const char *word, int number)
 	}
 	if (strcmp(word, "ignore") == 0)
 		return signal(number, SIG_IGN) == SIG_ERR ? -1 : 0;
+	if (strcmp(word, "default") == 0)
+		return signal(number, SIG_DFL) == SIG_ERR ? -1 : 0;
 	if (sigemptyset(&set) != 0 || sigaddset(&set, number) != 0)
 		return -1;
 	return sigprocmask(SIG_BLOCK, &set, NULL);

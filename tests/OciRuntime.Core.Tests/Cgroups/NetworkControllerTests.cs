@@ -3,6 +3,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Tests.Lifecycle;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
@@ -57,11 +58,11 @@ public sealed class NetworkControllerTests
     // The kernel counts a cgroup for a while after it is removed, and keeps a hierarchy that had one at its last unmount: then once more.
     private static void Unmount(string controller, string directory)
     {
-        Assert.Equal(0, Libc.umount2(directory, 0));
+        Assert.Equal(0, SysMount.umount2(directory, 0));
         for (int i = 0; i < 10 && !SpinWait.SpinUntil(() => Hierarchy(controller) is "0", TimeSpan.FromSeconds(1)); i++)
         {
             Mount(controller, directory);
-            Assert.Equal(0, Libc.umount2(directory, 0));
+            Assert.Equal(0, SysMount.umount2(directory, 0));
         }
         Assert.Equal("0", Hierarchy(controller));
     }

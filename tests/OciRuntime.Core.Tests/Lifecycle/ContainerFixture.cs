@@ -28,8 +28,17 @@ public abstract class ContainerFixture : IDisposable
         Bundle = BundleBuilder.FromBusybox(_directory["bundle"]).Path;
         Root = _directory["state"];
         Runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, Log = (level, message) => { if (level == RuntimeLogLevel.Warning) Warnings.Add(message); } });
-        Runtime.Run(Request("warm-up", Spec("true"))).Dispose(); // what the process keeps open for good is open now
-        Runtime.Delete("warm-up", force: true);
+        try
+        {
+            Runtime.Run(Request("warm-up", Spec("true"))).Dispose(); // what the process keeps open for good is open now
+            Runtime.Delete("warm-up", force: true);
+        }
+        catch
+        {
+            // Nobody disposes what was not constructed.
+            LastResort.Clear(_name);
+            throw;
+        }
         _before = Leftovers.Count(_name);
     }
 
@@ -50,9 +59,17 @@ public abstract class ContainerFixture : IDisposable
         {
             if (Bundle.Length == 0)
                 return;
-            foreach (OciContainer container in Runtime.List())
-                Runtime.Delete(container.Id, force: true);
-            Assert.Equal(_before, Leftovers.Count(_name));
+            try
+            {
+                foreach (OciContainer container in Runtime.List())
+                    Runtime.Delete(container.Id, force: true);
+                Assert.Equal(_before, Leftovers.Count(_name));
+            }
+            catch
+            {
+                LastResort.Clear(_name);
+                throw;
+            }
         }
     }
 
@@ -67,6 +84,18 @@ public abstract class ContainerFixture : IDisposable
     }
 
     protected OciSpec Script(string script) => Spec("/bin/sh", "-c", script);
+
+    /// <summary>The same in a new user namespace, whose root owns the root filesystem.</summary>
+    protected OciSpec InUserNamespace(OciSpec spec)
+    {
+        // Its root is nobody on the host and must get to the root filesystem and make targets in it.
+        Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
+        Machine.Run("chown", "-R", "200000:200000", Path.Combine(Bundle, "rootfs"));
+        spec.Linux!.Namespaces!.Add(new() { Type = "user" });
+        spec.Linux.UidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
+        spec.Linux.GidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
+        return spec;
+    }
 
     protected CreateRequest Request(string id, OciSpec spec, bool supervised = false, StdioMode stdio = StdioMode.Null)
     {

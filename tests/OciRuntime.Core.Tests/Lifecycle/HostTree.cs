@@ -15,10 +15,10 @@ internal sealed class HostTree : IDisposable
     {
         _path = path;
         Directory.CreateDirectory(path);
-        Check(Libc.mount("tmpfs", path, "tmpfs", 0, 0));
-        Check(Libc.mount("none", path, null, Private, 0)); // below a shared mount, as under systemd, it would be shared too
+        Check(SysMount.mount("tmpfs", path, "tmpfs", 0, 0));
+        Check(SysMount.mount("none", path, null, Private, 0)); // below a shared mount, as under systemd, it would be shared too
         Directory.CreateDirectory(Below);
-        Check(Libc.mount("tmpfs", Below, "tmpfs", 0, 0));
+        Check(SysMount.mount("tmpfs", Below, "tmpfs", 0, 0));
         foreach (string mount in (string[])[path, Below])
         {
             if (attributes != 0) // the access time setting is one of three, and must be cleared before another is set
@@ -30,8 +30,8 @@ internal sealed class HostTree : IDisposable
 
     public void Dispose()
     {
-        Check(Libc.umount2(Below, 0));
-        Check(Libc.umount2(_path, 0));
+        Check(SysMount.umount2(Below, 0));
+        Check(SysMount.umount2(_path, 0));
     }
 
     private static void Check(int result)

@@ -64,6 +64,31 @@ internal sealed class MountFlags
         return result;
     }
 
+    /// <summary>
+    /// What a bind with these options has. As mount(2) with MS_REMOUNT and MS_BIND: one that names something has nothing else, but the source's
+    /// access times unless a setting of those is named.
+    /// </summary>
+    public MountFlags Bound(IReadOnlyCollection<string> options)
+    {
+        if (options.Count == 0)
+            return this;
+        MountFlags named = new MountFlags(["rw"]).With(options);
+        string? access = null;
+        foreach (string option in options)
+        {
+            if (option is "noatime" or "strictatime" or "relatime")
+                access = option;
+            else if ((option == "atime" && access != "strictatime") || (option == "nostrictatime" && access == "strictatime"))
+                access = null;
+        }
+        named._flags.ExceptWith(["noatime", "relatime"]);
+        if (access is not null || named._flags.Contains("nodiratime"))
+            named.SetAccess(access ?? "relatime");
+        else
+            named._flags.UnionWith(_flags.Intersect(options.Contains("diratime") ? ["noatime", "relatime"] : ["noatime", "relatime", "nodiratime"]));
+        return named;
+    }
+
     public override string ToString() => string.Join(',', _flags.Order());
 
     // strictatime is what is left when the kernel shows nothing.

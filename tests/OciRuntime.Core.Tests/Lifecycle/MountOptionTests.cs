@@ -40,8 +40,8 @@ public sealed class MountOptionTests : ContainerFixture
         Dictionary<string, Mounted> mounts = Mounts(spec);
         foreach (string option in MountFlags.Options)
         {
-            Assert.Equal((option, MountFlags.Plain.With([option]).ToString()), (option, mounts[$"/plain/{option}"].Flags));
-            Assert.Equal((option, MountFlags.All.With([option]).ToString()), (option, mounts[$"/all/{option}"].Flags));
+            Assert.Equal((option, MountFlags.Plain.Bound([option]).ToString()), (option, mounts[$"/plain/{option}"].Flags));
+            Assert.Equal((option, MountFlags.All.Bound([option]).ToString()), (option, mounts[$"/all/{option}"].Flags));
             // What is below stays as it was.
             Assert.Equal((option, MountFlags.Plain.ToString(), MountFlags.All.ToString()), (option, mounts[$"/plain/{option}/below"].Flags, mounts[$"/all/{option}/below"].Flags));
         }
@@ -90,7 +90,7 @@ public sealed class MountOptionTests : ContainerFixture
             string[] tree = [.. lists[i].Where(IsRecursive).Select(option => option[1..])];
             MountFlags before = i % 2 == 0 ? MountFlags.Plain : MountFlags.All;
             string name = $"{i}: {string.Join(' ', lists[i])}";
-            Assert.Equal((name, before.With(lists[i].Where(option => !IsRecursive(option))).With(tree).ToString()), (name, mounts[$"/m{i}"].Flags));
+            Assert.Equal((name, before.Bound([.. lists[i].Where(option => !IsRecursive(option))]).With(tree).ToString()), (name, mounts[$"/m{i}"].Flags));
             Assert.Equal((name, before.With(tree).ToString()), (name, mounts[$"/m{i}/below"].Flags));
         }
     }
@@ -276,6 +276,41 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Equal("1234refused\nlayers overlay ro,nosuid,nodev\n", Run(spec).Output);
     }
 
+    /// <summary>As runc and crun, which call mount(2) with MS_REMOUNT and MS_BIND then.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ABindThatNamesAFlagClearsTheOthersButNotTheAccessTime()
+    {
+        using var tree = new HostTree(Temporary("tree"));
+        Machine.Run("mount", "-o", "remount,bind,nosuid,nodev,noatime", Temporary("tree"));
+        OciSpec spec = Spec("cat", "/proc/self/mountinfo");
+        foreach ((string destination, string[] options) in (ValueTuple<string, string[]>[])
+            [("/one", ["ro"]), ("/two", []), ("/three", ["atime"]), ("/four", ["noexec", "relatime"]), ("/five", ["rro"]), ("/six", ["private"]), ("/seven", ["noatime", "atime", "suid"])])
+            spec.Mounts!.Add(Bind("tree", destination, ["bind", .. options]));
+        Dictionary<string, Mounted> mounts = Mounts(spec);
+        Assert.Equal(
+            ["noatime,ro", "noatime,nodev,nosuid,rw", "noatime,rw", "noexec,relatime,rw", "noatime,nodev,nosuid,ro", "noatime,nodev,nosuid,rw", "noatime,rw"],
+            ((string[])["/one", "/two", "/three", "/four", "/five", "/six", "/seven"]).Select(path => mounts[path].Flags));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ALockedFlagStaysUnlessItIsNamed()
+    {
+        using var tree = new HostTree(Temporary("tree"));
+        Machine.Run("mount", "-o", "remount,bind,nosuid,nodev,noatime", Temporary("tree"));
+        OciSpec spec = InUserNamespace(Spec("cat", "/proc/self/mountinfo"));
+        spec.Mounts!.Add(Bind("tree", "/one", "rbind", "ro"));
+        spec.Mounts.Add(Bind("tree", "/two", "rbind", "noexec", "nosuid", "noatime"));
+        Dictionary<string, Mounted> mounts = Mounts(spec);
+        Assert.Equal(("noatime,nodev,nosuid,ro", "noatime,nodev,noexec,nosuid,rw"), (mounts["/one"].Flags, mounts["/two"].Flags));
+        foreach (string[] options in (string[][])[["suid"], ["ro", "dev"], ["relatime"], ["strictatime", "nosuid", "nodev"], ["rsuid"], ["rrelatime"]])
+        {
+            spec.Mounts[^1].Options = ["rbind", .. options];
+            OciException error = Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec)));
+            Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", error.SpecPointer);
+            Assert.Contains("locked", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void ABindOnTheRootIsTheRoot()
     {
@@ -293,10 +328,13 @@ public sealed class MountOptionTests : ContainerFixture
     [FactWhen(Root = true, Program = "busybox")]
     public void APathThatIsMaskedTwiceIsMountedOnce()
     {
-        OciSpec spec = Script("grep -c ' /masked ' /proc/mounts");
+        OciSpec spec = Script("grep -c ' /masked ' /proc/mounts; grep -c ' /fixed ' /proc/mounts; touch /fixed/x 2>/dev/null || echo read-only");
         Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", "masked"));
+        Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", "fixed"));
         spec.Linux!.MaskedPaths = ["/masked", "/masked", "/masked/"];
-        Assert.Equal("1\n", Run(spec).Output);
+        spec.Linux.ReadonlyPaths = ["fixed", "/fixed", "./fixed"];
+        Assert.Equal("1\n1\nread-only\n", Run(spec).Output);
+        Assert.Contains(Warnings, static warning => warning.Contains("/linux/readonlyPaths/0", StringComparison.Ordinal) && warning.Contains("relative", StringComparison.Ordinal));
     }
 
     /// <summary>As Docker and Podman have it: the bundle's rootfs is an overlay.</summary>

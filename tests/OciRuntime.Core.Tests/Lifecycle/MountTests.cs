@@ -349,6 +349,29 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
+    /// <summary>As runc's: only "rshared" makes them shared. Else what is mounted below them in the container would not stay there.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void MountsBelowTheRootAreSharedOnlyWhenTheTreeIs()
+    {
+        string root = Path.Combine(Bundle, "rootfs"), below = root + "/below";
+        Directory.CreateDirectory(below + "/private");
+        Machine.Run("sh", "-c", $"mount --bind {root} {root} && mount --make-shared {root} && mount -t tmpfs below {below} && mkdir {below}/private && mount -t tmpfs private {below}/private && mount --make-private {below}/private");
+        try
+        {
+            foreach ((string propagation, string expected) in (ValueTuple<string, string>[])
+                [("shared", "shared|-"), ("rshared", "shared|shared"), ("slave", "master|-"), ("rslave", "master|-"), ("private", "-|-"), ("unbindable", "-|-")])
+            {
+                OciSpec spec = Script("for at in /below /below/private; do grep \" $at \" /proc/self/mountinfo | cut -d ' ' -f 7 | cut -d : -f 1; done");
+                spec.Linux!.RootfsPropagation = propagation;
+                Assert.Equal((propagation, expected), (propagation, Run(spec).Output.Trim().Replace('\n', '|')));
+            }
+        }
+        finally
+        {
+            Machine.Run("umount", "-R", root);
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void SupervisedLimitsAreSetBeforeTheUserNamespace()
     {
@@ -428,15 +451,4 @@ public sealed class MountTests : ContainerFixture
         UidMappings = [new() { ContainerID = onDisk, HostID = shown, Size = 1 }],
         GidMappings = [new() { ContainerID = onDisk, HostID = shown, Size = 1 }],
     };
-
-    private OciSpec InUserNamespace(OciSpec spec)
-    {
-        // Its root is nobody on the host and must get to the root filesystem and make targets in it.
-        Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
-        Machine.Run("chown", "-R", "200000:200000", Path.Combine(Bundle, "rootfs"));
-        spec.Linux!.Namespaces!.Add(new() { Type = "user" });
-        spec.Linux.UidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
-        spec.Linux.GidMappings = [new() { ContainerID = 0, HostID = 200_000, Size = 65_536 }];
-        return spec;
-    }
 }

@@ -63,7 +63,6 @@ public sealed class NamespaceTests : ContainerFixture
     public void EveryTwoOfAllKindsTogetherAreTheKernels()
     {
         (string Type, string File)[] kinds = [("user", "user"), ("mount", "mnt"), ("time", "time"), .. s_kinds];
-        GiveRootfsAway();
         Runtime.Create(Request("holder", WithoutKernelFilesystems(Spec("sleep", "1000"), kinds.Where(kind => kind.Type != "user"))));
         Runtime.Start("holder");
         Runtime.Create(Request("mapped", InUserNamespace(Spec("sleep", "1000"))));
@@ -121,7 +120,6 @@ public sealed class NamespaceTests : ContainerFixture
     [FactWhen(Root = true, Program = "busybox")]
     public void FilesystemsOfAJoinedNamespaceAreForItsOwner()
     {
-        GiveRootfsAway();
         Runtime.Create(Request("host", Spec("sleep", "1000")));
         Runtime.Start("host");
         Runtime.Create(Request("pod", InUserNamespace(Spec("sleep", "1000"))));
@@ -265,19 +263,6 @@ public sealed class NamespaceTests : ContainerFixture
             spec.Linux.Namespaces.Add(new() { Type = type, Path = $"/proc/{pid}/ns/{(type == "network" ? "net" : type)}" });
         }
         spec.Hostname = null;
-    }
-
-    private void GiveRootfsAway()
-    {
-        Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
-        Machine.Run("chown", "-R", "200000:200000", Path.Combine(Bundle, "rootfs"));
-    }
-
-    private static OciSpec InUserNamespace(OciSpec spec)
-    {
-        spec.Linux!.Namespaces!.Add(new() { Type = "user" });
-        (spec.Linux.UidMappings, spec.Linux.GidMappings) = (Mapping(200_000), Mapping(200_000));
-        return spec;
     }
 
     private static string CgroupOf(int pid) => File.ReadAllText($"/proc/{pid}/cgroup");

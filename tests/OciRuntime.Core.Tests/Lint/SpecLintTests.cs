@@ -102,6 +102,7 @@ public class SpecLintTests
             new OciDevice { Type = "c", Path = "/dev/b", Major = 1, Minor = 3 },
         ];
         spec.Linux.MaskedPaths!.Add("/proc/acpi");
+        spec.Linux.ReadonlyPaths![0] = "proc/bus";
         spec.Process!.Env!.Add("TERM=dumb");
         spec.Process.Capabilities!.Ambient = ["CAP_KILL"];
         spec.Process.Terminal = false;
@@ -112,6 +113,7 @@ public class SpecLintTests
                 "KernelMemory /linux/resources/memory/kernel",
                 "KernelMemory /linux/resources/memory/kernelTCP",
                 "RelativeDestination /mounts/0/destination",
+                "RelativePath /linux/readonlyPaths/0",
                 "DuplicateMount /mounts/7",
                 "DuplicateDevice /linux/devices/1",
                 "DuplicateDevice /linux/devices/2",

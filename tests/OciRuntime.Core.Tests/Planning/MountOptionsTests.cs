@@ -23,7 +23,6 @@ public sealed class MountOptionsTests
     [InlineData("nosymfollow", 0x200000, 0)]
     [InlineData("symfollow", 0, 0x200000)]
     [InlineData("noatime", 0x10, 0x70)]
-    [InlineData("atime", 0, 0x70)]
     [InlineData("relatime", 0, 0x70)]
     [InlineData("strictatime", 0x20, 0x70)]
     [InlineData("norelatime", 0, 0)]
@@ -38,6 +37,18 @@ public sealed class MountOptionsTests
         Assert.Equal((0ul, 0ul), ((ulong)recursive.Set, (ulong)recursive.Clear));
         Assert.Empty(plain.Data);
         Assert.Empty(recursive.Data);
+    }
+
+    [Fact]
+    public void AtimeLeavesTheSourcesSettingAndRatimeTheKernelsDefault()
+    {
+        foreach (string[] list in (string[][])[["atime"], ["noatime", "atime"], ["strictatime", "nostrictatime"]])
+        {
+            var options = MountOptions.Parse(list);
+            Assert.Equal((MountAttributes.None, MountAttributes.None, true), (options.Set, options.Clear, options.Named));
+            options = MountOptions.Parse([.. list.Select(option => "r" + option)]);
+            Assert.Equal((MountAttributes.None, Atime, false), (options.RecursiveSet, options.RecursiveClear, options.Named));
+        }
     }
 
     [Theory]

@@ -71,7 +71,7 @@ public sealed class OracleTests
     public void OverlappingRulesAgree()
     {
         int contradictions = 0, lost = 0, compared = 0;
-        for (int seed = 0; seed < 200; seed++)
+        for (int seed = 0; seed < 67; seed++)
         {
             var random = new Random(seed);
             // Rules that go on after "not equal", "less" or "greater" share nodes in the library's tree, and later rules get into both places.
@@ -106,7 +106,7 @@ public sealed class OracleTests
                     Assert.Fail($"seed {seed}: {arch.Name} {name} {data}: libseccomp {expected:x}, we {actual:x}; {Describe(profile, arch.Token, data.Number)}");
             }
         }
-        Assert.InRange(contradictions, 15, 135);
+        Assert.InRange(contradictions, 5, 45);
         Assert.InRange(lost, 0, compared / 100);
     }
 

@@ -8,7 +8,7 @@ namespace OciRuntime.Core.Tests.Spec;
 /// <param name="Tests">What shows it.</param>
 internal sealed record SpecRow(string Pointer, string[] Words, string[] Tests);
 
-/// <summary>docs/runtime-spec.md.</summary>
+/// <summary>docs/runtime-spec.md, and docs/compatibility.md, whose rows end with their tests too.</summary>
 internal static partial class SpecTable
 {
     public static SpecRow[] Read(string file) =>
@@ -18,6 +18,15 @@ internal static partial class SpecTable
            let cells = line.Trim('|', ' ').Split(" | ")
            let words = Quoted(cells[0])
            select new SpecRow(words[0], words[1..], Quoted(cells[^1])),
+    ];
+
+    /// <summary>What each row is about, and what shows it.</summary>
+    public static (string About, string[] Tests)[] ReadComparison(string file) =>
+    [
+        .. from line in File.ReadLines(file).SkipWhile(static line => !line.StartsWith("|--", StringComparison.Ordinal)).Skip(1)
+           where line.StartsWith('|')
+           let cells = line.Trim('|', ' ').Split(" | ")
+           select (cells[0], Quoted(cells[^1])),
     ];
 
     private static string[] Quoted(string cell) => [.. Code().Matches(cell).Select(match => match.Groups[1].Value)];

@@ -50,6 +50,15 @@ public sealed class SpecTableTests
     }
 
     [CheckoutFact]
+    public void EveryDifferenceToOtherRuntimesIsShownByATest()
+    {
+        HashSet<string> names = TestNames.InCheckout();
+        (string About, string[] Tests)[] rows = SpecTable.ReadComparison(Machine.InCheckout("docs/compatibility.md"));
+        Assert.NotEmpty(rows);
+        Assert.Empty(rows.Where(row => row.Tests.Length == 0 || row.Tests.Except(names).Any()).Select(row => row.About));
+    }
+
+    [CheckoutFact]
     public void EveryRowHasATestAndSaysItOnce()
     {
         Assert.All(Rows, row => Assert.NotEmpty(row.Tests));

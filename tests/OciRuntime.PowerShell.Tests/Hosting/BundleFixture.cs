@@ -1,3 +1,5 @@
+using OciRuntime.Tests.Shared;
+
 namespace OciRuntime.PowerShell.Tests.Hosting;
 
 /// <summary>
@@ -62,14 +64,22 @@ public sealed class BundleFixture : IDisposable
     {
         if (!Directory.Exists(Work))
             return;
-        IReadOnlyList<string> left;
-        using (PowerShellHost shell = Open())
+        try
         {
+            using PowerShellHost shell = Open();
             ScriptResult removal = shell.Run("Get-OciContainer | Remove-OciContainer -Force");
-            left = [.. removal.Errors.Select(error => error.ToString()), .. Leftovers.Of(Prefix, Work, Root)];
+            string[] left = [.. removal.Errors.Select(error => error.ToString()), .. Leftovers.Of(Prefix, Work, Root)];
+            if (left.Length > 0)
+                throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));
         }
-        Directory.Delete(Work, recursive: true);
-        if (left.Count > 0)
-            throw new InvalidOperationException("left behind:\n" + string.Join('\n', left));
+        catch
+        {
+            LastResort.Clear(Prefix);
+            throw;
+        }
+        finally
+        {
+            Directory.Delete(Work, recursive: true);
+        }
     }
 }

@@ -131,6 +131,7 @@ Describe 'Serialization' {
             $container
             Get-OciContainer $id
             Get-OciContainerProcess $id | Select-Object -First 1
+            Get-OciContainerStatistic $id
             Get-OciContainerLog $id | Select-Object -First 1
             Get-OciLaunchPlan x $fixture.Bundle | Select-Object -First 1
             Wait-OciContainer $ended.Id

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
@@ -28,6 +29,9 @@ public sealed record CgroupStatistics
 
     /// <summary>RDMA devices that are used or limited.</summary>
     public IReadOnlyList<RdmaStatistics> Rdma { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Memory}, {Pids?.Current} processes");
 
     /// <summary>Reads the values of a container. On a hybrid layout each controller is read where it is.</summary>
     /// <param name="cgroup">Of the container.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
@@ -37,6 +38,9 @@ public sealed record CpuStatistics
 
     /// <summary>How long processes waited for a processor; null without PSI.</summary>
     public PressureStall? Pressure { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Total} ns");
 
     internal static CpuStatistics? ReadV2(string directory) => StatisticFile.Values(directory + "/cpu.stat") is { } values
         ? new()

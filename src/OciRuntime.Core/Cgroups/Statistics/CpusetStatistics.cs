@@ -40,6 +40,9 @@ public sealed record CpusetStatistics
     /// <summary>How far it looks for a processor with nothing to do; -1 is the system's default.</summary>
     public long SchedRelaxDomainLevel { get; init; }
 
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(',', Cpus);
+
     internal static CpusetStatistics ReadV1(string directory)
     {
         // With the mount option noprefix the files have no "cpuset." before their names.

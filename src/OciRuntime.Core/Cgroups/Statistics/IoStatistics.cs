@@ -41,6 +41,9 @@ public sealed record IoStatistics
     /// <param name="operation">"Read" or "Write".</param>
     public ulong Operations(string operation) => Sum(Serviced, operation);
 
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Bytes("Read")} bytes read, {Bytes("Write")} written");
+
     internal static IoStatistics? ReadV2(string directory)
     {
         PressureStall? pressure = PressureStall.Read(directory + "/io.pressure");

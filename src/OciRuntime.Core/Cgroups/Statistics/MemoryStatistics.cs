@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace OciRuntime.Core.Cgroups.Statistics;
 
 /// <summary>Memory of a cgroup and all below it, bytes.</summary>
@@ -29,6 +30,9 @@ public sealed record MemoryStatistics
 
     /// <summary>How long processes waited for memory; null without PSI.</summary>
     public PressureStall? Pressure { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Usage.Usage} bytes");
 
     internal static MemoryStatistics? ReadV2(string directory)
     {

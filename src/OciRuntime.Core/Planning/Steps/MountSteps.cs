@@ -79,6 +79,9 @@ public sealed record BindStep : TargetStep
     /// <summary>Attributes to clear.</summary>
     public MountAttributes Clear { get; init; }
 
+    /// <summary>Attributes that nobody named: cleared too, but one that an unprivileged user may not clear stays.</summary>
+    public MountAttributes ClearUnlessLocked { get; init; }
+
     /// <summary>The attributes are those of all mounts of the tree.</summary>
     public bool RecursiveAttributes { get; init; }
 

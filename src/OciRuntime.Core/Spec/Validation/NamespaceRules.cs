@@ -134,8 +134,11 @@ internal static class NamespaceRules
         if (Find(spec, "mount") is null)
             problems.Add(at, "unable to restrict sys entries without a private MNT namespace");
         for (int i = 0; i < paths.Count; i++)
-            if (paths[i] is not ['/', ..] || paths[i].Contains('\0', StringComparison.Ordinal))
-                problems.AbsolutePath(SpecPointer.Item(at, i), paths[i]);
+        {
+            if (string.IsNullOrEmpty(paths[i]))
+                problems.Add(SpecPointer.Item(at, i), "must not be empty");
+            problems.NoNul(SpecPointer.Item(at, i), paths[i]);
+        }
     }
 
     private static void NetDevices(OciSpec spec, OciLinux linux, SpecProblems problems)
