@@ -16,7 +16,8 @@ static bool record_is_sound(const struct oci_msg *m, ssize_t length, enum oci_ms
 	return length == (ssize_t)sizeof(*m) && m->length == sizeof(*m) && m->text_length <= sizeof(m->text) && m->type == (uint32_t)type;
 }
 
-int channel_program(struct context *c, int *fds)
+/* One record with its descriptors, for which there is room; n0 goes to left. */
+static int receive_program(struct context *c, int *fds, size_t room, uint64_t *left)
 {
 	alignas(struct cmsghdr) char control[CMSG_SPACE(MAX_FDS * sizeof(int))];
 	struct oci_msg m;
@@ -39,10 +40,26 @@ int channel_program(struct context *c, int *fds)
 	if (rights == NULL || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len < CMSG_LEN(sizeof(int)))
 		return fail_with(c, EPROTO, OCI_OP_RECVMSG, "program without an image", NULL);
 	count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-	if (count > OCI_WIRE_MAX_FDS + 1)
+	if (count > room || m.n[0] > room - count)
 		return fail_with(c, EPROTO, OCI_OP_RECVMSG, "too many descriptors", NULL);
 	memcpy(fds, CMSG_DATA(rights), count * sizeof(int));
+	*left = m.n[0];
 	return (int)count;
+}
+
+int channel_program(struct context *c, int *fds)
+{
+	uint64_t left;
+	int count = 0;
+
+	do {
+		const int more = receive_program(c, fds + count, OCI_WIRE_MAX_FDS + 1 - (size_t)count, &left);
+
+		if (more < 0)
+			return -1;
+		count += more;
+	} while (left > 0);
+	return count;
 }
 
 int send_descriptor(int socket, const void *bytes, size_t length, int fd)

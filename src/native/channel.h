@@ -7,7 +7,7 @@
 
 #include "context.h"
 
-/* Receives OCI_MSG_PROGRAM: descriptors go to fds (room for OCI_WIRE_MAX_FDS + 1), their number is returned. Records. */
+/* Receives all of OCI_MSG_PROGRAM: descriptors go to fds (room for OCI_WIRE_MAX_FDS + 1), their number is returned. Records. */
 int channel_program(struct context *c, int *fds);
 
 /* Waits until the runtime knows of this process. Every record that is sent does; what may forbid read(2) comes after it. Records. */

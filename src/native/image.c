@@ -15,7 +15,6 @@
 #define STEP_FLAGS 0xfff3u
 /* Two a hook. */
 #define MAX_VECTORS 4096u
-#define MAX_KEPT_FD 1023u
 /* The kernel's NGROUPS_MAX; that of the C library is smaller. */
 #define MAX_GROUPS 65536u
 
@@ -48,7 +47,7 @@ static const struct shape shapes[] = {
 	[OCI_KIND_OPEN_ROOT] = { STAGE_TWO, OPTIONAL_FD, 0, { OPTIONAL_STRING } },
 	[OCI_KIND_OPEN_DEVNULL] = { STAGE_TWO, NO_FD, 0, { NONE } },
 	[OCI_KIND_MOUNT] = { STAGE_TWO, NO_FD, 0, { STRING, LIST, OPTIONAL_STRING, STRING } },
-	[OCI_KIND_BIND] = { STAGE_TWO, OPTIONAL_FD, 0, { OPTIONAL_STRING, STRING } },
+	[OCI_KIND_BIND] = { STAGE_TWO, OPTIONAL_FD, 0, { STRING, STRING } },
 	[OCI_KIND_SETATTR] = { STAGE_TWO, NO_FD, 0, { STRING, LIST } },
 	[OCI_KIND_MKDIR] = { STAGE_TWO, NO_FD, 0, { STRING } },
 	[OCI_KIND_MKNOD] = { STAGE_TWO, NO_FD, 0, { STRING } },
@@ -225,8 +224,6 @@ static const char *check_values(const struct check *k, const struct oci_step *s)
 		return (s->n[0] & ~(NAMESPACES | CLONE_PARENT)) == 0 ? NULL : "clone flags";
 	case OCI_KIND_OPEN_ROOT:
 		return s->n[1] == 1 || s->s[0] != 0 || s->fd >= 0 ? NULL : "root without a path";
-	case OCI_KIND_BIND:
-		return s->s[0] != 0 || s->fd >= 0 ? NULL : "bind without a source";
 	case OCI_KIND_CONSOLE:
 		return s->s[1] != 0 || (s->flags & OCI_F_NO_CONSOLE_NODE) != 0 ? NULL : "console without a node";
 	case OCI_KIND_SCHEDULER:
@@ -238,7 +235,7 @@ static const char *check_values(const struct check *k, const struct oci_step *s)
 	case OCI_KIND_GATE:
 		return s->n[0] == 0 || s->fd >= 0 ? NULL : "gate without a socket";
 	case OCI_KIND_KEEP_FD:
-		return s->n[0] >= 3 && s->n[0] <= MAX_KEPT_FD ? NULL : "number of a kept descriptor";
+		return s->n[0] >= 3 && s->n[0] < 3 + OCI_WIRE_MAX_FDS ? NULL : "number of a kept descriptor";
 	case OCI_KIND_LEASH:
 		if ((s->fd >= 0) != (length > 0) || (length > 0 && strchr(blob_at(k, s->s[0])->bytes, '/') != NULL))
 			return "directory of a leash";

@@ -9,6 +9,7 @@
 #include "context.h"
 #include "image.h"
 #include "run.h"
+#include "steps/kept.h"
 #include "syscalls.h"
 
 /*
@@ -55,7 +56,7 @@ static int load(struct context *c, int *fds)
 		return -1;
 	close_quietly(&fds[0]);
 	c->slots = fds + 1;
-	return 0;
+	return kept_place(c);
 }
 
 int main(void)

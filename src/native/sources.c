@@ -31,11 +31,26 @@ static ssize_t receive(int socket, void *bytes, size_t length, int *fd)
 	return n;
 }
 
-int source_open(const struct context *c, const struct oci_step *s)
+/* An answer that comes without a descriptor. */
+struct refusal {
+	int error;
+	uint32_t op;
+};
+
+static int source_open(const struct context *c, const struct oci_step *s)
 {
 	const unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | ((s->flags & OCI_F_RECURSIVE) != 0 ? AT_RECURSIVE : 0);
 
 	return sys_open_tree(AT_FDCWD, step_string(c, s, 0), flags | ((s->flags & OCI_F_SRC_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0));
+}
+
+/* It takes CAP_SYS_ADMIN in the user namespace that owns the filesystem. */
+static int show_owners(const struct context *c, const struct oci_step *s, int tree)
+{
+	const int maps = step_fd(c, s);
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)maps };
+
+	return maps < 0 ? 0 : sys_mount_setattr(tree, "", AT_EMPTY_PATH | (s->n[4] == 1 ? AT_RECURSIVE : 0), &attr);
 }
 
 /*
@@ -61,10 +76,27 @@ static int open_outside(const struct context *c, const struct oci_step *s, int o
 
 static bool is_bind(const struct context *c, uint32_t index)
 {
-	return index < c->header->step_count && c->steps[index].kind == OCI_KIND_BIND && step_string(c, &c->steps[index], 0) != NULL;
+	return index < c->header->step_count && c->steps[index].kind == OCI_KIND_BIND;
 }
 
-/* The first message brings the container's mount namespace, every other one asks for the source of a step. An answer without a descriptor is an errno. */
+/* The source as its step wants it; else why not. */
+static int source_make(const struct context *c, const struct oci_step *s, int outside, int inside, struct refusal *refusal)
+{
+	cleanup_close int tree = source_open(c, s);
+	int result;
+
+	if (tree < 0 && errno == EINVAL && outside >= 0 && (s->flags & OCI_F_RECURSIVE) == 0)
+		tree = open_outside(c, s, outside, inside);
+	if (tree < 0 || show_owners(c, s, tree) != 0) {
+		*refusal = (struct refusal){ .error = errno, .op = tree < 0 ? OCI_OP_OPEN_TREE : OCI_OP_MOUNT_SETATTR };
+		return -1;
+	}
+	result = tree;
+	tree = -1;
+	return result;
+}
+
+/* The first message brings the container's mount namespace, every other one asks for the source of a step. */
 static _Noreturn void serve(const struct context *c, int socket)
 {
 	cleanup_close int outside = open(own_mounts, O_RDONLY | O_CLOEXEC), inside = -1;
@@ -74,16 +106,10 @@ static _Noreturn void serve(const struct context *c, int socket)
 	if (receive(socket, &index, sizeof(index), &inside) != (ssize_t)sizeof(index) || outside < 0 || inside < 0 || setns(inside, CLONE_NEWNS) != 0)
 		sys_exit(1);
 	while (receive(socket, &index, sizeof(index), &ignored) == (ssize_t)sizeof(index)) {
-		cleanup_close int tree = -1;
-		int error = EINVAL;
+		struct refusal refusal = { .error = EINVAL, .op = OCI_OP_OPEN_TREE };
+		cleanup_close int tree = is_bind(c, index) ? source_make(c, &c->steps[index], outside, inside, &refusal) : -1;
 
-		if (is_bind(c, index)) {
-			tree = source_open(c, &c->steps[index]);
-			if (tree < 0 && errno == EINVAL && (c->steps[index].flags & OCI_F_RECURSIVE) == 0)
-				tree = open_outside(c, &c->steps[index], outside, inside);
-			error = tree < 0 ? errno : 0;
-		}
-		if (tree >= 0 ? send_descriptor(socket, &error, sizeof(error), tree) != 0 : write(socket, &error, sizeof(error)) != (ssize_t)sizeof(error))
+		if (tree >= 0 ? send_descriptor(socket, &refusal, sizeof(refusal), tree) != 0 : write(socket, &refusal, sizeof(refusal)) != (ssize_t)sizeof(refusal))
 			sys_exit(1);
 	}
 	sys_exit(0);
@@ -103,6 +129,9 @@ int step_sources(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_FORK, "sources of binds");
 	if (pid == 0) {
 		fds_keep(&set, ends[1]);
+		for (uint32_t i = 0; i < c->header->step_count; i++)
+			if (is_bind(c, i))
+				fds_keep(&set, step_fd(c, &c->steps[i]));
 		fds_close_rest(&set);
 		serve(c, ends[1]);
 	}
@@ -119,17 +148,15 @@ static bool is_last(const struct context *c)
 	return true;
 }
 
-/* A descriptor, or -1 with errno; ENOTCONN when the other process has gone without an answer. */
-static int ask(const struct context *c, uint32_t index)
+/* A descriptor, or -1; ENOTCONN when the other process has gone without an answer. */
+static int ask(const struct context *c, uint32_t index, struct refusal *refusal)
 {
-	int error = 0, tree;
+	int tree;
 
-	if (write(c->sources.socket, &index, sizeof(index)) != (ssize_t)sizeof(index) || receive(c->sources.socket, &error, sizeof(error), &tree) != (ssize_t)sizeof(error)) {
-		errno = ENOTCONN;
+	if (write(c->sources.socket, &index, sizeof(index)) != (ssize_t)sizeof(index) || receive(c->sources.socket, refusal, sizeof(*refusal), &tree) != (ssize_t)sizeof(*refusal)) {
+		refusal->error = ENOTCONN;
 		return -1;
 	}
-	if (tree < 0)
-		errno = error;
 	return tree;
 }
 
@@ -144,20 +171,22 @@ static int introduce(struct context *c)
 /* Where the runtime's ids do not help, those of the container have to do. */
 int source_get(struct context *c, const struct oci_step *s, const char *path)
 {
+	struct refusal refusal = { .error = ENOTCONN };
 	int tree = -1;
 
 	if (c->sources.socket >= 0 && !c->sources.introduced && introduce(c) != 0)
 		close_quietly(&c->sources.socket);
-	errno = ENOTCONN;
 	if (c->sources.socket >= 0)
-		tree = ask(c, (uint32_t)(s - c->steps));
-	if (tree < 0 && errno == ENOTCONN) {
+		tree = ask(c, (uint32_t)(s - c->steps), &refusal);
+	if (tree < 0 && refusal.error == ENOTCONN) {
 		close_quietly(&c->sources.socket);
-		tree = source_open(c, s);
+		tree = source_make(c, s, -1, -1, &refusal);
 	}
 	if (c->sources.socket >= 0 && is_last(c))
 		close_quietly(&c->sources.socket);
-	return tree < 0 ? fail(c, OCI_OP_OPEN_TREE, path) : tree;
+	if (tree >= 0)
+		return tree;
+	return fail_with(c, refusal.error, (enum oci_op)refusal.op, path, refusal.op == OCI_OP_MOUNT_SETATTR ? "owners can't be mapped" : NULL);
 }
 
 void sources_leave(struct context *c)

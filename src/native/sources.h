@@ -7,9 +7,6 @@
 
 #include "context.h"
 
-/* A detached mount of a bind's source as its step wants it. Leaves errno. */
-int source_open(const struct context *c, const struct oci_step *s);
-
 /* The same by the other process, where there is one. Records. */
 int source_get(struct context *c, const struct oci_step *s, const char *path);
 

@@ -11,7 +11,7 @@ pid_t stage_fork(int *pidfd);
 
 /* Closes every descriptor from 3 on whose bit is not set. */
 struct fd_set_bits {
-	uint64_t bits[32];
+	uint64_t bits[512];
 };
 
 void fds_keep(struct fd_set_bits *set, int fd);

@@ -16,7 +16,7 @@
 #define OCI_WIRE_VERSION 1u
 #define OCI_WIRE_MAX_IMAGE (16u << 20)
 #define OCI_WIRE_MAX_STEPS 16384u
-#define OCI_WIRE_MAX_FDS 250u /* SCM_MAX_FD is 253 */
+#define OCI_WIRE_MAX_FDS 8192u
 #define OCI_WIRE_NO_FD (-1)
 #define OCI_WIRE_NO_FAULT 0xffffffffu
 
@@ -121,7 +121,7 @@ struct oci_blob {
  *  MOUNT        a new filesystem: s0 = fstype, s1 = list of "key=value" or "flag" for fsconfig, s2 = source or 0, s3 = target (root);
  *               n0 = MOUNT_ATTR_* for fsmount, n1 = mode of a directory made by MKDIR (0 = 0755), n2 = propagation to set afterwards or 0,
  *               n3 = 1: add "mode=" with the permission bits of the target if it was there before (tmpfs). n4 = 1: what the target holds is copied into it first.
- *  BIND         s0 = source: host path (or fd slot = already opened source, such as an id-mapped tree, used when given); s1 = target (root);
+ *  BIND         s0 = source: host path; fd = user namespace through whose maps its files' owners are shown, or NO_FD, n4 = 1: those of the mounts below too (MOUNT_ATTR_IDMAP); s1 = target (root);
  *               n0 = attr_set, n1 = attr_clr for mount_setattr on the detached tree, n2 = propagation or 0.
  *               s1 = "." puts the mount on the root, and (root) paths resolve in it from then on.
  *               n3 = what is cleared besides, each attribute unless it is locked (mount_namespaces(7)); that another one is locked is EPERM.
@@ -250,7 +250,7 @@ enum oci_sync {
  */
 enum oci_msg_type {
 	/* runtime -> helper */
-	OCI_MSG_PROGRAM = 1, /* SCM_RIGHTS: the image memfd, then the slots (0..fd_count-1) */
+	OCI_MSG_PROGRAM = 1, /* SCM_RIGHTS: the image memfd, then the slots (0..fd_count-1); n0 = how many of them come in further records of this type (SCM_MAX_FD) */
 	OCI_MSG_GO = 2,      /* answer to CLONED (the state is on disk), SYNC, SECCOMP_FD, and to READY where a start gate comes next */
 	OCI_MSG_START = 3,   /* pass the gate */
 	OCI_MSG_DIRECTORY = 4, /* SCM_RIGHTS: the container's state directory (O_PATH), made by the sender: LEASH */

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
 using Xunit;
 
@@ -54,6 +55,24 @@ public sealed class PassedDescriptorTests : IDisposable
         Assert.Equal(
             "runc run failed: --preserve-fds 2: descriptor 5 was not open when ocirun was started, so it was not passed",
             Shell(CloseAll + "exec 3</dev/null 4</dev/null; " + Listen(1), "run", "--preserve-fds", "2", id).Message);
+    }
+
+    /// <summary>More than one message of the kernel's holds, with numbers that the container's own limit does not reach.</summary>
+    [OcirunTheory]
+    [InlineData(300, 1024)]
+    [InlineData(2000, 2100)]
+    public void ThousandsArrive(int count, ulong limit)
+    {
+        _bundle.Configure(
+            config => config["process"]!["rlimits"] = new JsonArray(new JsonObject { ["type"] = "RLIMIT_NOFILE", ["soft"] = limit, ["hard"] = limit }),
+            "sh", "-c", $"ls /proc/self/fd | wc -l; readlink /proc/self/fd/3; readlink /proc/self/fd/{count + 2}; ulimit -n");
+        string[] files = [Path.Combine(_bundle.Work, "first"), Path.Combine(_bundle.Work, "last")];
+        foreach (string file in files)
+            File.WriteAllText(file, "");
+        string open = $"ulimit -Sn $(ulimit -Hn); for ((i = 3; i < {count + 2}; i++)); do eval \"exec $i<{files[0]}\"; done; eval \"exec {count + 2}<{files[1]}\"; ";
+        Result result = Ocirun.RunAs("/bin/bash", _bundle.Path, "-c", open + "exec \"$0\" \"$@\"", Ocirun.Path, "--root", _bundle.Root, "run", "--preserve-fds", $"{count}", _bundle.NewId());
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal($"{count + 4}\n{files[0]}\n{files[1]}\n{limit}\n", result.Output);
     }
 
     [OcirunFact]

@@ -27,9 +27,12 @@ internal sealed unsafe class Channel : IDisposable
     public bool Send(MessageType type) => Send(type, []);
 
     /// <summary>Sends a record with descriptors; false when the peer has gone.</summary>
-    public bool Send(MessageType type, ReadOnlySpan<int> fds)
+    public bool Send(MessageType type, ReadOnlySpan<int> fds) => Send(new ChannelMessage(type), fds);
+
+    /// <summary>The same with its numbers.</summary>
+    public bool Send(in ChannelMessage message, ReadOnlySpan<int> fds)
     {
-        if (FdPassing.TrySend(Fd, new ChannelMessage(type).ToBytes(), fds, out int errno))
+        if (FdPassing.TrySend(Fd, message.ToBytes(), fds, out int errno))
             return true;
         return errno is Errno.EPIPE or Errno.ECONNRESET or Errno.ENOTCONN ? false : throw KernelError.From("talk to", "the helper", "sendmsg", errno);
     }

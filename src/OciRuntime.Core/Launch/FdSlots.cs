@@ -57,10 +57,10 @@ internal sealed class FdSlots : IDisposable
                     throw KernelError.Last("open", path.Path, "open");
                 _opened.Add(new SafeFd(fd));
                 return fd;
-            case IdMappedTreeFd tree:
-                SafeFd mount = IdMappedTree.Open(tree);
-                _opened.Add(mount);
-                return mount.Number;
+            case IdMapsFd maps:
+                SafeFd ids = MappedUserNamespace.Open(maps);
+                _opened.Add(ids);
+                return ids.Number;
             case InheritedFd inherited:
                 return inherited.Number; // held and checked by InheritedHandles
             case RoleFd { Role: var wanted }:

@@ -83,10 +83,12 @@ internal sealed partial class HelperLaunch : IDisposable
     {
         _plan = () => plan;
         _supervised = plan.Steps.Any(static step => step is SuperviseStep);
-        Span<int> fds = stackalloc int[slots.Length + 1];
-        fds[0] = image;
-        slots.CopyTo(fds[1..]);
-        Tell(MessageType.Program, fds);
+        int[] fds = [image, .. slots];
+        for (int at = 0; at < fds.Length; at += FdPassing.Most)
+        {
+            int count = Math.Min(FdPassing.Most, fds.Length - at);
+            Tell(new ChannelMessage(MessageType.Program) { N0 = (ulong)(fds.Length - at - count) }, fds.AsSpan(at, count));
+        }
     }
 
     /// <summary>Follows the helper until the container's process is ready: at the gate, or about to start.</summary>
@@ -194,10 +196,12 @@ internal sealed partial class HelperLaunch : IDisposable
     }
 
     // A helper that is gone already says why, or nothing, when its answer is read.
-    private bool Tell(MessageType type, ReadOnlySpan<int> descriptors = default)
+    private bool Tell(MessageType type) => Tell(new ChannelMessage(type), []);
+
+    private bool Tell(in ChannelMessage message, ReadOnlySpan<int> descriptors)
     {
-        _notice?.Invoke(HelperNotice.Of(new ChannelRecord(Sent: true, new ChannelMessage(type), descriptors.Length)));
-        if (_channel!.Send(type, descriptors))
+        _notice?.Invoke(HelperNotice.Of(new ChannelRecord(Sent: true, message, descriptors.Length)));
+        if (_channel!.Send(message, descriptors))
             return true;
         // Whoever is there all the same finds the end instead of the record, and does not wait for it.
         _channel.ShutdownWrite();

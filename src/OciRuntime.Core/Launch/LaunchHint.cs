@@ -31,6 +31,11 @@ internal static class LaunchHint
         ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) when syscall != "move_mount" => "the filesystem refused an option; the kernel log may say which",
         ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed, or its filesystem refused a parameter",
         ("scheduler", _) => SchedulerRefusal.Explain((SchedulerStep)step, errno),
+        ("bind", Errno.EPERM) when syscall == "mount_setattr" && text.Contains("mapped", StringComparison.Ordinal) =>
+            "it takes CAP_SYS_ADMIN in the user namespace that the filesystem was mounted in: a rootless runtime does not have it",
+        ("bind", Errno.EINVAL) when syscall == "mount_setattr" && text.Contains("mapped", StringComparison.Ordinal) =>
+            "the filesystem does not support id-mapped mounts, or is id-mapped already",
+        ("bind" or "setattr", Errno.EPERM) when syscall == "mount_setattr" => "leave the option out: a user namespace can't take back what the host's mount has",
         ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",
         ("oom_score", Errno.EACCES or Errno.EPERM) =>
             $"a value below that of the runtime, {TextFile.TryReadForMessage("/proc/self/oom_score_adj") ?? "its own"}, takes CAP_SYS_RESOURCE",

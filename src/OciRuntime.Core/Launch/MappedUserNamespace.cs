@@ -18,10 +18,16 @@ internal static class MappedUserNamespace
         new ExecStep { Args = ["never"], Env = [] },
     ]);
 
-    /// <param name="uids">Uids: on the filesystem, in the mount.</param>
-    /// <param name="gids">Gids likewise.</param>
-    /// <param name="pointer">Of the mount in the configuration, for errors.</param>
-    public static SafeFd Create(IReadOnlyList<OciIdMapping> uids, IReadOnlyList<OciIdMapping> gids, string pointer)
+    public static SafeFd Open(IdMapsFd maps) =>
+        maps.UserNamespace is { } path ? OpenNamespace(path) : Create(maps.UidMappings, maps.GidMappings, maps.SpecPointer);
+
+    private static SafeFd OpenNamespace(string path)
+    {
+        int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", path, "open");
+    }
+
+    private static SafeFd Create(IReadOnlyList<OciIdMapping> uids, IReadOnlyList<OciIdMapping> gids, string pointer)
     {
         using var cancel = new CancelSignal(CancellationToken.None);
         using LaunchStdio stdio = LaunchStdio.Null();
@@ -32,9 +38,7 @@ internal static class MappedUserNamespace
             launch.Send(s_plan, program.Fd, []);
             int pid = launch.RunToSync();
             IdMaps.Write(pid, uids, gids, rootless: false, pointer);
-            string path = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/ns/user";
-            int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-            return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", path, "open");
+            return OpenNamespace("/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/ns/user");
         }
         finally
         {

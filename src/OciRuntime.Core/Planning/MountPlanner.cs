@@ -141,7 +141,8 @@ internal sealed class MountPlanner
             SourceMustBeProc = target == "/proc",
             OnProc = onProc,
             SourceNoFollow = options.SourceNoFollow,
-            IdMapped = IdMappedSource(mount, source, options, pointer),
+            IdMapped = IdMaps(mount, options, pointer),
+            RecursiveIdMap = options.RecursiveIdMap,
             TargetNoFollow = options.TargetNoFollow,
             SpecPointer = pointer,
         });
@@ -150,7 +151,7 @@ internal sealed class MountPlanner
     }
 
     // Mappings of the mount's own, or with "idmap" alone those of the container's user namespace (runtime-spec config.md "POSIX-platform Mounts").
-    private IdMappedTreeFd? IdMappedSource(OciMount mount, string source, MountOptions options, string pointer)
+    private IdMapsFd? IdMaps(OciMount mount, MountOptions options, string pointer)
     {
         bool own = mount.UidMappings is { Count: > 0 };
         if (!own && !options.IdMap)
@@ -160,7 +161,7 @@ internal sealed class MountPlanner
             throw PlanBuilder.Invalid(pointer, "an id-mapped mount without mappings needs a user namespace, whose mappings it takes", "give uidMappings and gidMappings");
         string? joined = !own && !string.IsNullOrEmpty(user!.Path) ? user.Path : null;
         IReadOnlyList<OciIdMapping>? uids = own ? mount.UidMappings : _plan.Linux.UidMappings, gids = own ? mount.GidMappings : _plan.Linux.GidMappings;
-        return new IdMappedTreeFd(source, options.RecursiveBind, options.RecursiveIdMap, options.SourceNoFollow, uids ?? [], gids ?? [], joined, pointer);
+        return new IdMapsFd(uids ?? [], gids ?? [], joined, pointer);
     }
 
     private void AddHostBind(string host, string type, string target, MountOptions options, bool onProc, string pointer)

@@ -14,24 +14,31 @@ public sealed record PathFd(string Path, PlanFdAccess Access) : PlanFd;
 /// <param name="Number">Its number in the runtime.</param>
 public sealed record InheritedFd(int Number) : PlanFd;
 
-/// <summary>A detached copy of a mount whose files show other owners (mount_setattr(2), MOUNT_ATTR_IDMAP).</summary>
-/// <param name="Source">Host path.</param>
-/// <param name="Recursive">The mounts below it are copied too.</param>
-/// <param name="RecursiveMapping">They are id-mapped too.</param>
-/// <param name="NoFollow">A symbolic link as source is bound itself.</param>
+/// <summary>
+/// A user namespace through whose maps a mount shows the owners of its files (mount_setattr(2), MOUNT_ATTR_IDMAP). Mounts with the same maps share one.
+/// </summary>
 /// <param name="UidMappings">Uids: ContainerID is the filesystem's, HostID the mount's.</param>
 /// <param name="GidMappings">Gids likewise.</param>
 /// <param name="UserNamespace">Path of a user namespace whose maps are used instead, or null.</param>
-/// <param name="SpecPointer">The mount in the configuration.</param>
-public sealed record IdMappedTreeFd(
-    string Source,
-    bool Recursive,
-    bool RecursiveMapping,
-    bool NoFollow,
-    IReadOnlyList<OciIdMapping> UidMappings,
-    IReadOnlyList<OciIdMapping> GidMappings,
-    string? UserNamespace,
-    string SpecPointer) : PlanFd;
+/// <param name="SpecPointer">The first such mount in the configuration.</param>
+public sealed record IdMapsFd(IReadOnlyList<OciIdMapping> UidMappings, IReadOnlyList<OciIdMapping> GidMappings, string? UserNamespace, string SpecPointer) : PlanFd
+{
+    /// <summary>True for the same maps, whatever mount they are of.</summary>
+    public bool Equals(IdMapsFd? other) => other is not null && UserNamespace == other.UserNamespace
+        && UidMappings.Select(Values).SequenceEqual(other.UidMappings.Select(Values)) && GidMappings.Select(Values).SequenceEqual(other.GidMappings.Select(Values));
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.Add(UserNamespace);
+        foreach (OciIdMapping mapping in UidMappings.Concat(GidMappings))
+            hash.Add(Values(mapping));
+        return hash.ToHashCode();
+    }
+
+    private static (uint Inside, uint Outside, uint Size) Values(OciIdMapping mapping) => (mapping.ContainerID, mapping.HostID, mapping.Size);
+}
 
 /// <summary>A descriptor that only exists at launch.</summary>
 /// <param name="Role">Which one.</param>

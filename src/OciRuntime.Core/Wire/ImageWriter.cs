@@ -10,6 +10,7 @@ namespace OciRuntime.Core.Wire;
 internal sealed class ImageWriter
 {
     private readonly List<PlanFd> _slots = [];
+    private readonly Dictionary<PlanFd, int> _slotOf = [];
     private readonly int _dataOffset;
     private byte[] _buffer;
     private int _length;
@@ -128,13 +129,11 @@ internal sealed class ImageWriter
     {
         if (fd is null)
             return WireFormat.NoFd;
-        for (int i = 0; i < _slots.Count; i++)
-        {
-            if (_slots[i].Equals(fd))
-                return i;
-        }
+        if (_slotOf.TryGetValue(fd, out int slot))
+            return slot;
         if (_slots.Count == WireFormat.MaxFds)
             throw Refused($"the plan needs more than {WireFormat.MaxFds} descriptors");
+        _slotOf.Add(fd, _slots.Count);
         _slots.Add(fd);
         return _slots.Count - 1;
     }

@@ -57,6 +57,7 @@ internal static partial class StepEncoder
                 writer.Number(1, (ulong)s.Clear);
                 writer.Number(2, (ulong)s.Propagation);
                 writer.Number(3, (ulong)s.ClearUnlessLocked);
+                writer.Number(4, s.RecursiveIdMap ? 1ul : 0);
                 return true;
             case SetAttributesStep s:
                 writer.Begin(s, StepKind.Setattr, s.Recursive ? StepBits.AttrRecursive : 0);

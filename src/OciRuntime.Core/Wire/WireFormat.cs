@@ -7,7 +7,7 @@ internal static class WireFormat
     public const uint Version = 1;
     public const int MaxImage = 16 << 20;
     public const int MaxSteps = 16384;
-    public const int MaxFds = 250;
+    public const int MaxFds = 8192;
     public const int NoFd = -1;
     public const uint NoFault = 0xffffffff;
     public const int ChannelFd = 3;

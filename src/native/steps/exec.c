@@ -10,10 +10,10 @@
 #include "../stage.h"
 #include "../syscalls.h"
 #include "../text.h"
+#include "kept.h"
 #include "process.h"
 #include "steps.h"
 
-#define FIRST_KEPT 3
 /* More than the steps ever need of the stack. */
 #define STACK_USED (64u * 1024)
 
@@ -170,6 +170,8 @@ static void close_what_is_done(struct context *c)
 	fds_keep(&set, c->channel);
 	for (uint32_t i = c->step; i < c->header->step_count; i++) {
 		fds_keep(&set, step_fd(c, &c->steps[i]));
+		if (c->steps[i].kind == OCI_KIND_KEEP_FD)
+			fds_keep(&set, (int)c->steps[i].n[0]);
 		paths = paths || (i > c->step && !needs_no_paths(c->steps[i].kind));
 	}
 	path_forget(c);
@@ -261,59 +263,6 @@ int step_gate(struct context *c, const struct oci_step *s)
 	return 0;
 }
 
-/* Placed by EXEC; that the slot exists was checked with the image. */
-int step_keep_fd(struct context *c, const struct oci_step *s)
-{
-	(void)c;
-	(void)s;
-	return 0;
-}
-
-static const struct oci_step *kept_after(const struct context *c, uint32_t *i)
-{
-	while (*i < c->step)
-		if (c->steps[(*i)++].kind == OCI_KIND_KEEP_FD)
-			return &c->steps[*i - 1];
-	return NULL;
-}
-
-/* Out of the way of the numbers that are to be taken. */
-static int move_above(struct context *c, int *fd, int top)
-{
-	int moved;
-
-	if (*fd >= top)
-		return 0;
-	moved = fcntl(*fd, F_DUPFD_CLOEXEC, top);
-	if (moved < 0)
-		return fail(c, OCI_OP_DUP, "kept descriptor");
-	*fd = moved;
-	return 0;
-}
-
-/* A slot may be kept twice, and a number may be another slot's: everything moves first. */
-static int place_kept(struct context *c, struct fd_set_bits *set)
-{
-	const struct oci_step *s;
-	int top = FIRST_KEPT;
-
-	for (uint32_t i = 0; (s = kept_after(c, &i)) != NULL;)
-		if ((int)s->n[0] >= top)
-			top = (int)s->n[0] + 1;
-	for (uint32_t i = 0; (s = kept_after(c, &i)) != NULL;)
-		if (move_above(c, &c->slots[s->fd], top) != 0)
-			return -1;
-	if (top > FIRST_KEPT && move_above(c, &c->channel, top) != 0)
-		return -1;
-	for (uint32_t i = 0; (s = kept_after(c, &i)) != NULL;) {
-		if (dup2(step_fd(c, s), (int)s->n[0]) < 0)
-			return fail(c, OCI_OP_DUP, "kept descriptor");
-		fds_keep(set, (int)s->n[0]);
-	}
-	fds_keep(set, c->channel);
-	return 0;
-}
-
 void reset_signals(void)
 {
 	/* The runtime's C library keeps 32 and 33 for its threads and leaves them ignored in what it spawns. */
@@ -347,7 +296,8 @@ int step_exec(struct context *c, const struct oci_step *s)
 
 	if (s->n[0] == 1)
 		patch_listen_pid(env, listen_pid, sizeof(listen_pid));
-	if (place_kept(c, &set) != 0)
+	fds_keep(&set, c->channel);
+	if (kept_hand_on(c, &set) != 0)
 		return -1;
 	fds_close_rest(&set);
 	if (channel_send_type(c, OCI_MSG_STARTING) != 0 && errno != EPIPE)

@@ -16,8 +16,6 @@
 
 #define PROPAGATIONS (MS_SHARED | MS_SLAVE | MS_PRIVATE | MS_UNBINDABLE)
 #define MAX_KEY 64
-/* strndup_user(value, 256) in the kernel's fsconfig(2) */
-#define MAX_VALUE 255
 
 int set_attributes(int fd, uint64_t set, uint64_t clear, uint64_t propagation, bool recursive)
 {
@@ -157,88 +155,6 @@ static int place(struct context *c, const struct oci_step *s, int mount, int tar
 	return 0;
 }
 
-static bool is_long(const struct context *c, const struct oci_step *s)
-{
-	const struct oci_blob *options = step_blob(c, s, 1);
-	const char *option = options == NULL ? NULL : list_first(options), *source = step_string(c, s, 2);
-
-	if (source != NULL && strlen(source) > MAX_VALUE)
-		return true;
-	for (uint32_t count = list_count(options); count > 0; count--, option = list_next(option)) {
-		const char *equals = strchr(option, '=');
-
-		if (equals != NULL && strlen(equals + 1) > MAX_VALUE)
-			return true;
-	}
-	return false;
-}
-
-/* Options with commas between them, in the page that mount(2) takes. */
-static int join_options(struct context *c, const struct oci_step *s, char *page, size_t size, const char *path)
-{
-	const struct oci_blob *options = step_blob(c, s, 1);
-	const char *option = options == NULL ? NULL : list_first(options);
-	size_t used = 0;
-
-	for (uint32_t count = list_count(options); count > 0; count--, option = list_next(option)) {
-		const size_t length = strlen(option);
-
-		if (strcmp(option, "ro") == 0)
-			continue; /* among the flags */
-		if (used + length + 2 > size)
-			return fail_with(c, E2BIG, OCI_OP_MOUNT, path, "options of more than a page");
-		memcpy(page + used, option, length);
-		used += length;
-		page[used++] = ',';
-	}
-	page[used == 0 ? 0 : used - 1] = '\0';
-	return 0;
-}
-
-static unsigned long mount_flags(uint64_t attributes)
-{
-	static const struct {
-		uint64_t attribute;
-		unsigned long flag;
-	} table[] = {
-		{ MOUNT_ATTR_RDONLY, MS_RDONLY },	  { MOUNT_ATTR_NOSUID, MS_NOSUID },	{ MOUNT_ATTR_NODEV, MS_NODEV },		  { MOUNT_ATTR_NOEXEC, MS_NOEXEC },
-		{ MOUNT_ATTR_NOATIME, MS_NOATIME },	  { MOUNT_ATTR_STRICTATIME, MS_STRICTATIME }, { MOUNT_ATTR_NODIRATIME, MS_NODIRATIME }, { MOUNT_ATTR_NOSYMFOLLOW, MS_NOSYMFOLLOW },
-	};
-	unsigned long flags = 0;
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		flags |= (attributes & table[i].attribute) != 0 ? table[i].flag : 0;
-	return flags;
-}
-
-/*
- * fsconfig(2) takes 255 bytes of a value; mount(2) takes a page of options. The place is "." in the directory that is held, so that no path
- * is resolved again; only who wants a propagation has to look for the new mount.
- */
-static int mount_long(struct context *c, const struct oci_step *s, int target, const char *path)
-{
-	const char *type = step_string(c, s, 0), *source = step_string(c, s, 2);
-	const uint64_t propagation = s->n[2];
-	cleanup_close int mounted = -1;
-	char page[4096];
-
-	if (refuse_proc(c, s, target, path) != 0 || join_options(c, s, page, sizeof(page), path) != 0)
-		return -1;
-	if (fchdir(target) != 0)
-		return fail(c, OCI_OP_CHDIR, path);
-	if (syscall(SYS_mount, source == NULL ? type : source, ".", type, mount_flags(s->n[0]), page) != 0)
-		return fail_detail(c, OCI_OP_MOUNT, path, type);
-	path_forget(c);
-	if (chdir("/") != 0)
-		return fail(c, OCI_OP_CHDIR, "/");
-	if (propagation == 0)
-		return 0;
-	mounted = path_open(c, path, O_PATH, 0);
-	if (mounted < 0)
-		return fail(c, OCI_OP_OPENAT2, path);
-	return set_attributes(mounted, 0, 0, propagation, (propagation & MS_REC) != 0) == 0 ? 0 : fail(c, OCI_OP_MOUNT_SETATTR, path);
-}
-
 int step_mount(struct context *c, const struct oci_step *s)
 {
 	const char *type = step_string(c, s, 0), *path = step_string(c, s, 3);
@@ -248,8 +164,8 @@ int step_mount(struct context *c, const struct oci_step *s)
 
 	if (target < 0)
 		return -1;
-	if (is_long(c, s))
-		return mount_long(c, s, target, path);
+	if (has_long_value(c, s))
+		return refuse_proc(c, s, target, path) != 0 ? -1 : mount_long(c, s, target, path);
 	fs = sys_fsopen(type);
 	if (fs < 0)
 		return fail_detail(c, OCI_OP_FSOPEN, path, type);
@@ -263,21 +179,6 @@ int step_mount(struct context *c, const struct oci_step *s)
 	if (s->n[4] == 1 && copy_directory(c, target, mount, path) != 0)
 		return -1;
 	return place(c, s, mount, target, path);
-}
-
-/* A given descriptor is cloned, or, being a detached mount on a kernel that can't clone those, used as it is. */
-static int bind_source(struct context *c, const struct oci_step *s, const char *source)
-{
-	const int given = step_fd(c, s);
-	const unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | ((s->flags & OCI_F_RECURSIVE) != 0 ? AT_RECURSIVE : 0);
-	int tree;
-
-	if (given < 0)
-		return source_get(c, s, source);
-	tree = sys_open_tree(given, "", flags | AT_EMPTY_PATH);
-	if (tree < 0 && errno == EINVAL)
-		tree = fcntl(given, F_DUPFD_CLOEXEC, 0);
-	return tree < 0 ? fail(c, OCI_OP_OPEN_TREE, source) : tree;
 }
 
 /* Whether the source is a file, or -1. */
@@ -335,7 +236,7 @@ static int bind_root(struct context *c, const struct oci_step *s, int tree)
 int step_bind(struct context *c, const struct oci_step *s)
 {
 	const char *source = step_string(c, s, 0), *path = step_string(c, s, 1);
-	cleanup_close int tree = bind_source(c, s, source), target = -1;
+	cleanup_close int tree = source_get(c, s, source), target = -1;
 	int file;
 
 	if (tree < 0)
@@ -357,6 +258,8 @@ static int reconfigure(struct context *c, const struct oci_step *s, int mount, c
 
 	if (fs < 0)
 		return fail(c, OCI_OP_FSPICK, path);
+	if (has_long_value(c, s))
+		return reconfigure_long(c, s, mount, path);
 	if (configure_all(c, fs, s, path) != 0)
 		return -1;
 	return sys_fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL) == 0 ? 0 : fail_fs(c, fs, OCI_OP_FSCONFIG, path, NULL);

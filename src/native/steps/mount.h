@@ -15,6 +15,18 @@ int attach(struct context *c, int mount, int target, const char *path);
 /* Attaches a clone of a device node's or file's mount (source: O_PATH or open). Records. */
 int attach_clone(struct context *c, int source, int target, const char *path);
 
+/* Whether an option's value, or the source of MOUNT, is too long for fsconfig(2). */
+bool has_long_value(const struct context *c, const struct oci_step *s);
+
+/*
+ * MOUNT at a held target. mount(2) takes a page of options, fsconfig(2) 255 bytes of a value. The place is "." in the directory that is held, so that
+ * no path is resolved again; only who wants a propagation has to look for the new mount. Records.
+ */
+int mount_long(struct context *c, const struct oci_step *s, int target, const char *path);
+
+/* The parameters of SETATTR. Records. */
+int reconfigure_long(struct context *c, const struct oci_step *s, int mount, const char *path);
+
 /* Hides a directory behind the empty read-only tmpfs that masks share. Records. */
 int cover(struct context *c, int target, const char *path);
 

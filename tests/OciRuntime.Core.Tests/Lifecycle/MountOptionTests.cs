@@ -276,6 +276,28 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Equal("1234refused\nlayers overlay ro,nosuid,nodev\n", Run(spec).Output);
     }
 
+    /// <summary>An overlay takes no changes, but mount(2) lets its options pass, as runc and crun have it; the flags of the mount stay.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ARemountTakesLongOptionsToo()
+    {
+        using var tree = new HostTree(Temporary("tree"));
+        string[] names = [.. Enumerable.Range(1, 4).Select(number => number + new string('x', 80))];
+        foreach (string directory in (string[])[.. names, "upper", "work"])
+            Directory.CreateDirectory(Path.Combine(Temporary("tree"), directory));
+        string lower = "lowerdir=" + string.Join(':', names.Select(name => Path.Combine(Temporary("tree"), name)));
+        string[] layers = [lower, $"upperdir={Temporary("tree")}/upper", $"workdir={Temporary("tree")}/work"];
+        OciSpec spec = Script("grep ' /over ' /proc/self/mountinfo | cut -d ' ' -f 6; touch /over/x 2>/dev/null || echo refused; grep ' /dev/shm ' /proc/self/mountinfo");
+        spec.Mounts!.Add(new() { Destination = "/over", Type = "overlay", Source = "layers", Options = [.. layers, "nosuid", "nodev"] });
+        spec.Mounts.Add(new() { Destination = "/over", Options = ["remount", lower, "noexec"] });
+        Assert.StartsWith("rw,nosuid,nodev,noexec,relatime\n", Run(spec).Output, StringComparison.Ordinal);
+        spec.Mounts.Add(new() { Destination = "/over", Options = ["remount", "bind", "ro"] });
+        spec.Mounts.Add(new() { Destination = "/over", Options = ["remount", lower] });
+        Assert.StartsWith("ro,nosuid,nodev,noexec,relatime\nrefused\n", Run(spec).Output, StringComparison.Ordinal);
+        // What it says of a filesystem that minds is an error.
+        spec.Mounts.Add(new() { Destination = "/dev/shm", Options = ["remount", "sise=" + new string('1', 300)] });
+        Assert.Equal($"/mounts/{spec.Mounts.Count - 1}", Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec))).SpecPointer);
+    }
+
     /// <summary>As runc and crun, which call mount(2) with MS_REMOUNT and MS_BIND then.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void ABindThatNamesAFlagClearsTheOthersButNotTheAccessTime()

@@ -158,6 +158,37 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
+    /// <summary>As any other bind: the source is looked up among the container's mounts. A tmpfs can be id-mapped since 6.3.</summary>
+    [FactWhen(Root = true, Program = "busybox", Kernel = "6.3")]
+    public void AnIdMappedSourceMayLieOnAnEarlierMountOfTheSameConfiguration()
+    {
+        foreach (bool user in (bool[])[false, true])
+        {
+            OciSpec spec = Script("stat -c '%u %g' /volume /volume/file; grep -c idmapped /proc/self/mountinfo");
+            if (user)
+                spec = InUserNamespace(spec);
+            string volume = Volume();
+            spec.Mounts!.Add(new() { Destination = "/early", Type = "bind", Source = volume, Options = ["rbind"] });
+            spec.Mounts.Add(IdMapped(Path.Combine(Bundle, "rootfs", "early"), 1000, user ? 200_007u : 7, ["rbind", "idmap"]));
+            Assert.Equal("7 7\n7 7\n1\n", Run(spec).Output);
+        }
+    }
+
+    /// <summary>A namespace of each mapping is handed in; one message holds 253 descriptors.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void HundredsOfMappingsAreALaunch()
+    {
+        string volume = Volume();
+        OciSpec spec = Script("for i in 0 1 150 399; do stat -c %u /many/$i; done");
+        for (uint i = 0; i < 400; i++)
+            spec.Mounts!.Add(IdMapped(volume + "/file", 1000, 5000 + i, ["bind", "idmap"], $"/many/{i}"));
+        Assert.Equal("5000\n5001\n5150\n5399\n", Run(spec).Output);
+        // The same one every time is made once.
+        foreach (OciMount mount in spec.Mounts!.TakeLast(400))
+            mount.UidMappings = mount.GidMappings = [new() { ContainerID = 1000, HostID = 77, Size = 1 }];
+        Assert.Equal("77\n77\n77\n77\n", Run(spec).Output);
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void AnIdMappedMountThatTheFilesystemRefusesIsAClearError()
     {

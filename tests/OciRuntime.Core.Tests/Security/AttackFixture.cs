@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -101,6 +102,15 @@ public abstract partial class AttackFixture : ContainerFixture
     {
         spec.Mounts!.RemoveAll(mount => mount.Destination == path || mount.Destination.StartsWith(path + "/", StringComparison.Ordinal));
         return spec;
+    }
+
+    /// <summary>A directory of the host without close-on-exec, as a careless library leaves one.</summary>
+    private protected static SafeFd Leak(string path = "/")
+    {
+        const int F_SETFD = 2;
+        var leaked = new SafeFd(Libc.open(path, Libc.O_RDONLY | Libc.O_DIRECTORY, 0));
+        Assert.Equal(0, Libc.fcntl(leaked.Number, F_SETFD, 0));
+        return leaked;
     }
 
     /// <summary>Waits for what another process does.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -22,6 +23,7 @@ public sealed class BirthTests : AttackFixture
     [FactWhen(Root = true, Program = "busybox")]
     public void NothingOfTheHostCanBeHadOfTheHelperOfAnExec()
     {
+        using SafeFd leaked = Leak(Canary);
         using Hunter hunter = Hunt("rob");
         for (int i = 0; i < Most && hunter.Caught.Count < Enough; i++)
             Exec("c", "true");

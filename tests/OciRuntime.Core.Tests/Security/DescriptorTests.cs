@@ -145,13 +145,4 @@ public sealed class DescriptorTests : AttackFixture
             Runtime.Delete("c");
         }
     }
-
-    // A directory of the host without close-on-exec, as a careless library leaves one.
-    private static SafeFd Leak(string path = "/")
-    {
-        const int F_SETFD = 2;
-        var leaked = new SafeFd(Libc.open(path, Libc.O_RDONLY | Libc.O_DIRECTORY, 0));
-        Assert.Equal(0, Libc.fcntl(leaked.Number, F_SETFD, 0));
-        return leaked;
-    }
 }

@@ -44,7 +44,7 @@ public sealed class IdMapKernelTests
         SpecValidator.Validate(Mapped(map));
         if (IdMaps.Lines(map).Length < Environment.SystemPageSize)
             return; // pages of 16 KiB and more
-        OciException error = Assert.Throws<OciException>(() => MappedUserNamespace.Create(map, [], "/linux"));
+        OciException error = Assert.Throws<OciException>(() => MappedUserNamespace.Open(new(map, [], null, "/linux")));
         Assert.Contains($"a map of less than {Environment.SystemPageSize} bytes", error.Hint, StringComparison.Ordinal);
     }
 
@@ -52,7 +52,7 @@ public sealed class IdMapKernelTests
     {
         try
         {
-            using SafeFd made = MappedUserNamespace.Create(map, [], "/linux");
+            using SafeFd made = MappedUserNamespace.Open(new(map, [], null, "/linux"));
             return true;
         }
         catch (OciException e) when (e.Syscall == "write")

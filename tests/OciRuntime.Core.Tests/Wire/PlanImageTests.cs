@@ -58,7 +58,7 @@ public sealed class PlanImageTests
     [Fact]
     public void BrokenHeadersAreRefused()
     {
-        foreach ((int offset, uint value) in new[] { (0, 1u), (4, 2u), (8, 0u), (12, 2u), (16, 5000u), (16, 3u), (20, 44u), (20, 8u), (24, uint.MaxValue), (28, 251u) })
+        foreach ((int offset, uint value) in new[] { (0, 1u), (4, 2u), (8, 0u), (12, 2u), (16, 5000u), (16, 3u), (20, 44u), (20, 8u), (24, uint.MaxValue), (28, WireFormat.MaxFds + 1u) })
         {
             byte[] image = PlanImage.Encode(new LaunchPlan([new ReadyStep()]), PlanImageOptions.Default).Image.ToArray();
             BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(offset), value);
@@ -185,7 +185,7 @@ public sealed class PlanImageTests
             case BindStep s:
                 Assert.Equal((s.Source, s.Target[1..]), (wire.S[0], wire.S[1]));
                 Assert.Equal(s.IdMapped, fd);
-                Assert.Equal([(ulong)s.Set, (ulong)s.Clear, (ulong)s.Propagation, 0, 0], wire.N);
+                Assert.Equal([(ulong)s.Set, (ulong)s.Clear, (ulong)s.Propagation, (ulong)s.ClearUnlessLocked, s.RecursiveIdMap ? 1ul : 0], wire.N);
                 Assert.Equal((s.Recursive, s.RecursiveAttributes), (wire.Bits.HasFlag(StepBits.Recursive), wire.Bits.HasFlag(StepBits.AttrRecursive)));
                 break;
             case UserStep s:

@@ -81,7 +81,7 @@ internal static class FlagText
     public static string Fd(PlanFd fd) => fd switch
     {
         PathFd path => path.Path,
-        IdMappedTreeFd tree => tree.UserNamespace ?? "uids " + Maps(tree.UidMappings) + " gids " + Maps(tree.GidMappings),
+        IdMapsFd maps => maps.UserNamespace ?? "uids " + Maps(maps.UidMappings) + " gids " + Maps(maps.GidMappings),
         InheritedFd inherited => "fd " + inherited.Number.ToString(CultureInfo.InvariantCulture),
         RoleFd role => role.Role switch
         {

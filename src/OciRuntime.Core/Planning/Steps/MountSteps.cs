@@ -97,8 +97,11 @@ public sealed record BindStep : TargetStep
     /// <summary>A symbolic link as source is bound itself.</summary>
     public bool SourceNoFollow { get; init; }
 
-    /// <summary>The source as an id-mapped copy, or null: as it is.</summary>
-    public IdMappedTreeFd? IdMapped { get; init; }
+    /// <summary>Whose maps the owners of its files are shown through, or null: as they are.</summary>
+    public IdMapsFd? IdMapped { get; init; }
+
+    /// <summary>Those of the mounts below too.</summary>
+    public bool RecursiveIdMap { get; init; }
 
     /// <summary>A symbolic link as target is not followed.</summary>
     public bool TargetNoFollow { get; init; }

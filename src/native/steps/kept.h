@@ -1,0 +1,17 @@
+/* Descriptors that the container's process inherits: LISTEN_FDS, preserve-fds. */
+#ifndef OCI_KEPT_H
+#define OCI_KEPT_H
+
+#include "../context.h"
+#include "../stage.h"
+
+/*
+ * Gives the slots of all KEEP_FD steps their numbers, which are no other descriptor's from then on. First of all: a limit of the
+ * container's may be below them later, and a seccomp profile need not know dup3(2). Records.
+ */
+int kept_place(struct context *c);
+
+/* Lets execve(2) leave them open, and adds them to what stays. Records. */
+int kept_hand_on(struct context *c, struct fd_set_bits *set);
+
+#endif
