@@ -38,9 +38,12 @@ build_programs() {
 	done
 }
 
+# A container without cgroupsPath has its cgroups below those of its caller.
+cgroups_of() { find /sys/fs/cgroup -maxdepth 5 -type d -name "$1" -prune 2>/dev/null; }
+
 remove_cgroups() {
-	for directory in /sys/fs/cgroup/"${work##*/}"-* /sys/fs/cgroup/*/"${work##*/}"-*; do
-		[ ! -d "$directory" ] || find "$directory" -depth -type d -exec rmdir {} + 2>/dev/null || :
+	for directory in $(cgroups_of "${work##*/}-*"); do
+		find "$directory" -depth -type d -exec rmdir {} + 2>/dev/null || :
 	done
 }
 
@@ -118,7 +121,7 @@ leftovers() {
 		case "$own " in *" $each "*) continue ;; esac
 		{ read -r comm <"/proc/$each/comm" && echo "process $each $comm $(tr '\0' ' ' <"/proc/$each/cmdline")"; } 2>/dev/null || :
 	done
-	for each in /sys/fs/cgroup/"$id" /sys/fs/cgroup/*/"$id"; do [ ! -d "$each" ] || echo "cgroup $each"; done
+	cgroups_of "$id" | sed 's/^/cgroup /'
 	list_files
 	for each in $files; do
 		case "$own_files " in *" $each "*) ;; *) echo "file $each" ;; esac
@@ -147,7 +150,7 @@ end_leftovers() {
 	list_processes
 	for each in $alive; do case "$own " in *" $each "*) ;; *) kill -KILL "$each" 2>/dev/null || : ;; esac; done
 	eventually no_strangers || :
-	for each in /sys/fs/cgroup/"$id" /sys/fs/cgroup/*/"$id"; do [ ! -d "$each" ] || find "$each" -depth -type d -exec rmdir {} + 2>/dev/null || :; done
+	for each in $(cgroups_of "$id"); do find "$each" -depth -type d -exec rmdir {} + 2>/dev/null || :; done
 	rm -rf "$root" && mkdir -m 700 "$root"
 }
 

@@ -98,7 +98,7 @@ has_no_descriptors() {
 	[ $# = 3 ] || { echo "the program has the descriptors $*" >"$work/descriptors"; return 1; }
 }
 is_gone() { [ ! -e "$root/$id" ]; }
-pids_limit() { cat "/sys/fs/cgroup/pids/$id/pids.max" 2>/dev/null || cat "/sys/fs/cgroup/$id/pids.max"; }
+pids_limit() { for each in $(cgroups_of "$id"); do cat "$each/pids.max" 2>/dev/null || :; done; }
 
 done_create() { status_is created; }
 done_run() { status_is running && eventually has_no_descriptors; }

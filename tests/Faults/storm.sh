@@ -63,7 +63,7 @@ lifecycle() { # NUMBER VARIANT VICTIM MILLISECONDS
 	[ "$victim" != none ] || eventually status_in "$work/output.$1" stopped || echo "$id is not stopped after a kill" >>"$work/storm.wrong"
 	client delete "$id"
 	timeout 60 "$ocirun" --root "$root" delete --force "$id" >"$log" 2>&1 </dev/null || echo "delete --force $id fails ($?): $(cat "$log")" >>"$work/storm.wrong"
-	for each in "$root/$id" /sys/fs/cgroup/"$id" /sys/fs/cgroup/*/"$id"; do [ ! -e "$each" ] || echo "after $*: $each is left" >>"$work/storm.wrong"; done
+	for each in "$root/$id" $(cgroups_of "$id"); do [ ! -e "$each" ] || echo "after $*: $each is left" >>"$work/storm.wrong"; done
 	rm -f "$log" "$work/output.$1"
 }
 

@@ -67,8 +67,7 @@ public sealed class PipeTests : IClassFixture<Bundle>
         string id = _bundle.StartSleeper();
         Result result = Shell($"mkfifo {_bundle.Work}/{id}; sh -c '{writer.Replace("'", "'\\''")}' > {_bundle.Work}/{id} & \"$@\" update -r - {id} < {_bundle.Work}/{id}; code=$?; kill $! 2>/dev/null; exit $code");
         Assert.True(result.ExitCode == 0, result.Error);
-        string pids = File.Exists("/sys/fs/cgroup/cgroup.controllers") ? "unified" : "pids";
-        Assert.Equal("41\n", File.ReadAllText(Path.Combine(JsonNode.Parse(File.ReadAllText(Path.Combine(_bundle.Root, id, "state.json")))!["cgroupPaths"]![pids]!.GetValue<string>(), "pids.max")));
+        Assert.Equal("41\n", File.ReadAllText(Path.Combine(_bundle.Cgroup(id, "pids"), "pids.max")));
         _bundle.Good("delete", "-f", id);
     }
 

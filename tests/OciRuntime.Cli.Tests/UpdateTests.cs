@@ -92,9 +92,8 @@ public sealed class UpdateTests : IClassFixture<Bundle>
         Assert.Equal("container not running", _bundle.Run("update", "--pids-limit", "5", id).Message);
     }
 
-    private static string Bandwidth(string id) => s_unified ? Value(id, "cpu", "", "cpu.max") : $"{Value(id, "cpu", "cpu.cfs_quota_us", "")} {Value(id, "cpu", "cpu.cfs_period_us", "")}";
+    private string Bandwidth(string id) => s_unified ? Value(id, "cpu", "", "cpu.max") : $"{Value(id, "cpu", "cpu.cfs_quota_us", "")} {Value(id, "cpu", "cpu.cfs_period_us", "")}";
 
-    // A container without cgroupsPath is /ID in each hierarchy.
-    private static string Value(string id, string controller, string v1, string v2) =>
-        File.ReadAllText(s_unified ? $"/sys/fs/cgroup/{id}/{v2}" : $"/sys/fs/cgroup/{controller}/{id}/{v1}").Trim();
+    private string Value(string id, string controller, string v1, string v2) =>
+        File.ReadAllText(Path.Combine(_bundle.Cgroup(id, controller), s_unified ? v2 : v1)).Trim();
 }

@@ -106,7 +106,6 @@ function Get-MountOf([string] $Path) {
 }
 
 function Get-CgroupOf([string] $Prefix) {
-    foreach ($hierarchy in @('/sys/fs/cgroup') + [System.IO.Directory]::GetDirectories('/sys/fs/cgroup')) {
-        [System.IO.Directory]::GetDirectories($hierarchy, "$Prefix*")
-    }
+    $near = [System.IO.EnumerationOptions]@{ RecurseSubdirectories = $true; MaxRecursionDepth = 4; IgnoreInaccessible = $true }
+    [System.IO.Directory]::GetDirectories('/sys/fs/cgroup', "$Prefix*", $near)
 }

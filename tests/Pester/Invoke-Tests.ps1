@@ -27,6 +27,35 @@ $chosen = $files | Where-Object {
 }
 if (-not $chosen) { throw "no file of tests is named $Name" }
 
+# A cgroup of the tests' own, as OwnCgroup.cs has it: a container without cgroupsPath lives below its caller's.
+$joined = foreach ($line in [System.IO.File]::ReadAllLines('/proc/self/mountinfo')) {
+    $fields = $line.Split(' ')
+    $kind, $null, $options = $fields[($fields.IndexOf('-') + 1)..($fields.Count - 1)]
+    if ($kind -notin 'cgroup', 'cgroup2' -or $fields[3] -ne '/' -or "$($fields[4])/" -notlike '/sys/fs/cgroup/*') { continue }
+    $own = [System.IO.File]::ReadAllLines('/proc/self/cgroup') | ForEach-Object { , $_.Split(':', 3) } | Where-Object {
+        $controllers = $_[1]
+        if ($kind -eq 'cgroup2') { -not $controllers } else { $controllers -and -not ($controllers.Split(',') | Where-Object { $_ -notin $options.Split(',') }) }
+    } | Select-Object -First 1
+    if (-not $own) { continue }
+    $cgroup = "$($fields[4])/oci-tests/own-$PID"
+    if ($fields[4] -eq '/sys/fs/cgroup') { $cgroup += '/runner' }
+    try {
+        $parent = $fields[4]
+        foreach ($part in $cgroup.Substring($parent.Length + 1).Split('/')) {
+            $null = [System.IO.Directory]::CreateDirectory("$parent/$part")
+            foreach ($file in 'cpuset.cpus', 'cpuset.mems') {
+                if ([System.IO.File]::Exists("$parent/tasks") -and [System.IO.File]::Exists("$parent/$part/$file") -and -not [System.IO.File]::ReadAllText("$parent/$part/$file").Trim()) {
+                    [System.IO.File]::WriteAllText("$parent/$part/$file", [System.IO.File]::ReadAllText("$parent/$file"))
+                }
+            }
+            $parent += "/$part"
+        }
+        [System.IO.File]::WriteAllText("$cgroup/cgroup.procs", "$PID")
+        @{ Cgroup = $cgroup; Former = $fields[4] + $own[2].TrimEnd('/') }
+    }
+    catch { Write-Verbose "$cgroup`: $_" }
+}
+
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $chosen
 $configuration.Run.PassThru = $true
@@ -35,6 +64,13 @@ $configuration.Output.Verbosity = 'Detailed'
 if ([Console]::IsOutputRedirected) { $configuration.Output.RenderMode = 'Plaintext' }
 $run = Invoke-Pester -Configuration $configuration
 if ($Test -and $run.NotRunCount -eq $run.TotalCount) { throw "no test is named $Test" }
+
+foreach ($one in $joined) {
+    [System.IO.File]::WriteAllText("$($one.Former)/cgroup.procs", "$PID")
+    for ($directory = $one.Cgroup; $directory -match '/oci-tests'; $directory = [System.IO.Path]::GetDirectoryName($directory)) {
+        try { [System.IO.Directory]::Delete($directory) } catch { break }
+    }
+}
 
 # A block fails when what its tests share does: BeforeAll, or the look for leftovers in AfterAll.
 $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount

@@ -4,7 +4,8 @@ BeforeAll {
 
     # A file of the container's cgroup: [controller, v1 name, v2 name].
     function Get-Limit([string] $Id, [string] $Controller, [string] $V1, [string] $V2) {
-        $file = if ([System.IO.File]::Exists('/sys/fs/cgroup/cgroup.controllers')) { "/sys/fs/cgroup/$Id/$V2" } else { "/sys/fs/cgroup/$Controller/$Id/$V1" }
+        $paths = (Get-OciContainer $Id).CgroupPaths
+        $file = if ([System.IO.File]::Exists('/sys/fs/cgroup/cgroup.controllers')) { "$($paths['unified'])/$V2" } else { "$($paths[$Controller])/$V1" }
         [System.IO.File]::ReadAllText($file).Trim()
     }
 }

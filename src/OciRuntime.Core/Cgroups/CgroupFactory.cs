@@ -29,7 +29,7 @@ public static class CgroupFactory
             return NewScope(host, spec, SystemdUnit.Parse(cgroupsPath, id, host.RootlessCgroups));
         CgroupLayout layout = host.Cgroups;
         bool unifiedOnly = layout.Mode == CgroupMode.Unified;
-        IFileCgroup files = Files(host, controller => CgroupPath.Resolve(cgroupsPath, id, host.RootlessCgroups, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly));
+        IFileCgroup files = Files(host, controller => CgroupPath.Resolve(cgroupsPath, id, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly));
         return files is CgroupV2 { CloneDirectory: { } directory } && !IsUsable(host, directory, layout.UnifiedMountPoint!) ? new DisabledCgroup(directory) : files;
     }
 

@@ -8,18 +8,17 @@ internal static class CgroupPath
     private const string Pointer = "/linux/cgroupsPath";
 
     /// <summary>
-    /// The path inside a hierarchy. Absolute: below its root. Relative: below the runtime's own cgroup. Absent: "/" and the id, or
-    /// below the runtime's own cgroup when rootless.
+    /// The path inside a hierarchy. Absolute: below its root. Relative: below the runtime's own cgroup. Absent: the id, below the runtime's
+    /// own too, so that what limits or ends the caller does the same to its containers.
     /// </summary>
     /// <param name="cgroupsPath">linux.cgroupsPath or null.</param>
     /// <param name="id">Container id.</param>
-    /// <param name="rootless">The runtime may not write to the root of a hierarchy.</param>
     /// <param name="own">The runtime's own cgroup there; asked for only where it matters.</param>
     /// <param name="unified">Only v2 is there: its processes live in leaves.</param>
-    internal static string Resolve(string? cgroupsPath, string id, bool rootless, Func<string> own, bool unified)
+    internal static string Resolve(string? cgroupsPath, string id, Func<string> own, bool unified)
     {
         if (string.IsNullOrEmpty(cgroupsPath))
-            return rootless ? Join(Parent(own(), unified), Clean(id)) : "/" + Clean(id);
+            return Join(Parent(own(), unified), Clean(id));
         if (Systemd.SystemdUnit.IsForm(cgroupsPath))
         {
             throw new OciException(OciErrorCode.NotSupported, $"linux.cgroupsPath \"{cgroupsPath}\" is of systemd's form slice:prefix:name, and the cgroup manager is cgroupfs")

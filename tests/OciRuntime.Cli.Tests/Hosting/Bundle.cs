@@ -70,6 +70,13 @@ public sealed class Bundle : IDisposable
         return id;
     }
 
+    /// <summary>The directory of a container in the hierarchy of a controller.</summary>
+    public string Cgroup(string id, string controller)
+    {
+        JsonNode paths = JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(Root, id, "state.json")))!["cgroupPaths"]!;
+        return (paths[controller] ?? paths["unified"] ?? paths[""])!.GetValue<string>();
+    }
+
     /// <summary>Waits for a status that must come.</summary>
     public void Await(string id, string status)
     {

@@ -16,25 +16,19 @@ public sealed class CgroupPathTests
     [InlineData("./a", "/own/slice/a")]
     [InlineData("/a:b:c", "/a:b:c")]
     [InlineData("a:b", "/own/slice/a:b")]
-    [InlineData(null, "/web")]
-    [InlineData("", "/web")]
-    public void V1(string? cgroupsPath, string path) => Assert.Equal(path, CgroupPath.Resolve(cgroupsPath, "web", rootless: false, () => "/own/slice", unified: false));
+    [InlineData(null, "/own/slice/web")]
+    [InlineData("", "/own/slice/web")]
+    public void V1(string? cgroupsPath, string path) => Assert.Equal(path, CgroupPath.Resolve(cgroupsPath, "web", () => "/own/slice", unified: false));
 
     [Theory]
     [InlineData("/a/b", "/a/b")]
     [InlineData("a/b", "/own/a/b")]
-    [InlineData(null, "/web")]
+    [InlineData(null, "/own/web")]
     public void OnV2RelativePathsAreBesideTheRuntime(string? cgroupsPath, string path) =>
-        Assert.Equal(path, CgroupPath.Resolve(cgroupsPath, "web", rootless: false, () => "/own/slice", unified: true));
-
-    [Theory]
-    [InlineData(true, "/own/web")]
-    [InlineData(false, "/own/slice/web")]
-    public void WithoutAPathRootlessContainersAreNearTheRuntime(bool unified, string path) =>
-        Assert.Equal(path, CgroupPath.Resolve(null, "web", rootless: true, () => "/own/slice", unified));
+        Assert.Equal(path, CgroupPath.Resolve(cgroupsPath, "web", () => "/own/slice", unified: true));
 
     [Fact]
-    public void AtTheRootThereIsNoParent() => Assert.Equal("/a", CgroupPath.Resolve("a", "web", rootless: false, () => "/", unified: true));
+    public void AtTheRootThereIsNoParent() => Assert.Equal("/a", CgroupPath.Resolve("a", "web", () => "/", unified: true));
 
     [Theory]
     [InlineData("/..")]
@@ -45,7 +39,7 @@ public sealed class CgroupPathTests
     [InlineData("/a\0b")]
     public void PathsThatLeadElsewhereAreRefused(string cgroupsPath)
     {
-        OciException error = Assert.Throws<OciException>(() => CgroupPath.Resolve(cgroupsPath, "web", rootless: false, () => "/", unified: false));
+        OciException error = Assert.Throws<OciException>(() => CgroupPath.Resolve(cgroupsPath, "web", () => "/", unified: false));
         Assert.Equal(OciErrorCode.InvalidSpec, error.Code);
         Assert.Equal("/linux/cgroupsPath", error.SpecPointer);
         Assert.DoesNotContain('\0', error.Message);
@@ -57,7 +51,7 @@ public sealed class CgroupPathTests
     [InlineData("::")]
     public void SystemdsFormIsNamed(string cgroupsPath)
     {
-        OciException error = Assert.Throws<OciException>(() => CgroupPath.Resolve(cgroupsPath, "web", rootless: false, () => "/", unified: false));
+        OciException error = Assert.Throws<OciException>(() => CgroupPath.Resolve(cgroupsPath, "web", () => "/", unified: false));
         Assert.Equal(OciErrorCode.NotSupported, error.Code);
         Assert.Contains("slice:prefix:name", error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Hint);

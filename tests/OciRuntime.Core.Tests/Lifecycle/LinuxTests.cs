@@ -374,7 +374,7 @@ public sealed class LinuxTests : ContainerFixture
         foreach ((string? path, string[] ends) in (ValueTuple<string?, string[]>[])
         [
             ($"/{name}", [$":/{name}"]),
-            (null, [$":/{name}"]),
+            (null, Own().Select(own => $":{own.TrimEnd('/')}/{name}").ToArray()),
             ($"{name}", Own().Select(own => $":{own.TrimEnd('/')}/{name}").ToArray()),
         ])
         {

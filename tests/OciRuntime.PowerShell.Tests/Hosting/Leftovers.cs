@@ -14,8 +14,8 @@ internal static class Leftovers
                 left.Add($"process {pid}: {Read($"/proc/{pid}/cmdline").Replace('\0', ' ')}");
         }
         left.AddRange(File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains($" {directory}/", StringComparison.Ordinal)).Select(line => "mount " + line));
-        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
-            left.AddRange(Directory.GetDirectories(hierarchy, prefix + "*").Select(path => "cgroup " + path));
+        var near = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };
+        left.AddRange(Directory.GetDirectories("/sys/fs/cgroup", prefix + "*", near).Select(path => "cgroup " + path));
         if (Directory.Exists(root))
             left.AddRange(Directory.GetFileSystemEntries(root, prefix + "*").Select(path => "state " + path));
         return left;
