@@ -53,6 +53,7 @@
     'Suspend-OciContainer'
     'Test-OciSpec'
     'Wait-OciContainer'
+    'Watch-OciContainer'
   )
   PrivateData          = @{
     PSData = @{

@@ -11,38 +11,44 @@ namespace OciRuntime.Core.Cgroups;
 internal sealed unsafe class OomWatch : IDisposable
 {
     private readonly FileChanges? _changes;
+    private readonly bool _shared;
     private readonly SafeFd? _eventfd;
-    private readonly SafeFd? _control;
     private readonly string _file;
     private ulong _kills;
 
-    private OomWatch(string file, FileChanges changes)
+    private OomWatch(string file, FileChanges changes, bool shared, int watch)
     {
         _file = file;
         _changes = changes;
+        _shared = shared;
+        Watch = watch;
         _kills = Kills();
     }
 
-    private OomWatch(string file, SafeFd eventfd, SafeFd control)
+    private OomWatch(string file, SafeFd eventfd)
     {
         _file = file;
         _eventfd = eventfd;
-        _control = control;
     }
 
-    /// <summary>Readable when <see cref="Take"/> may have something to tell.</summary>
-    internal int Fd => _changes?.Fd ?? _eventfd!.Number;
+    /// <summary>Readable when <see cref="Take"/> may have something to tell; -1 when that is in the queue that was given.</summary>
+    internal int Fd => _shared ? -1 : _changes?.Fd ?? _eventfd!.Number;
+
+    /// <summary>Where it is in the queue that was given.</summary>
+    internal int? Watch { get; }
 
     /// <summary>Begins to watch; null without the memory controller, or when the cgroup has gone.</summary>
-    internal static OomWatch? TryOpen(IContainerCgroup cgroup) =>
-        cgroup.OomFile is not { } file ? null : cgroup.Paths.TryGetValue("memory", out string? memory) ? OpenV1(file, memory) : OpenV2(file);
+    /// <param name="cgroup">Of the container.</param>
+    /// <param name="queue">Where changes of files are told, which the caller reads; null for a queue of its own.</param>
+    internal static OomWatch? TryOpen(IContainerCgroup cgroup, FileChanges? queue = null) =>
+        cgroup.OomFile is not { } file ? null : cgroup.Paths.TryGetValue("memory", out string? memory) ? OpenV1(file, memory) : OpenV2(file, queue);
 
     /// <summary>True when it has happened since the last call.</summary>
     internal bool Take()
     {
         if (_changes is not null)
         {
-            if (_changes.Take().Count == 0)
+            if (!_shared && _changes.Take().Count == 0)
                 return false;
             ulong before = _kills;
             return (_kills = Kills()) > before; // the file also counts what ended well
@@ -54,55 +60,46 @@ internal sealed unsafe class OomWatch : IDisposable
 
     public void Dispose()
     {
-        _changes?.Dispose();
+        if (!_shared)
+            _changes?.Dispose();
+        else if (Watch is { } watch)
+            _changes!.Unwatch(watch);
         _eventfd?.Dispose();
-        _control?.Dispose();
     }
 
-    private static OomWatch? OpenV2(string file)
+    private static OomWatch? OpenV2(string file, FileChanges? queue)
     {
-        var changes = new FileChanges();
+        FileChanges changes = queue ?? new FileChanges();
+        OomWatch? opened = null;
         try
         {
-            if (changes.TryWatch(file, Libc.IN_MODIFY) is not null)
-                return new(file, changes);
+            if (changes.TryWatch(file, Libc.IN_MODIFY) is { } watch)
+                opened = new(file, changes, shared: queue is not null, watch);
+            return opened;
         }
-        catch
+        finally
         {
-            changes.Dispose();
-            throw;
+            if (opened is null && queue is null)
+                changes.Dispose();
         }
-        changes.Dispose();
-        return null;
     }
 
+    // The kernel keeps what it needs: neither file must stay open.
     private static OomWatch? OpenV1(string file, string directory)
     {
         int control = Libc.open(file, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
         if (control < 0)
             return Errno.Last is Errno.ENOENT or Errno.ENODEV ? null : throw KernelError.Last("open", file, "open");
-        var controlFile = new SafeFd(control);
+        using var controlFile = new SafeFd(control);
         int number = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
-        SafeFd? eventfd = number < 0 ? null : new SafeFd(number);
-        try
-        {
-            if (eventfd is null)
-                throw KernelError.Last("make", "an eventfd", "eventfd2");
-            int errno = TextFile.TryWrite(directory + "/cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{number} {control}"));
-            if (errno != 0 && errno is not (Errno.ENOENT or Errno.ENODEV))
-                throw KernelError.From("ask for notices of", file, "write", errno);
-            if (errno == 0)
-                return new(file, eventfd, controlFile);
-        }
-        catch
-        {
-            eventfd?.Dispose();
-            controlFile.Dispose();
-            throw;
-        }
+        if (number < 0)
+            throw KernelError.Last("make", "an eventfd", "eventfd2");
+        var eventfd = new SafeFd(number);
+        int errno = TextFile.TryWrite(directory + "/cgroup.event_control", string.Create(CultureInfo.InvariantCulture, $"{number} {control}"));
+        if (errno == 0)
+            return new(file, eventfd);
         eventfd.Dispose();
-        controlFile.Dispose();
-        return null;
+        return errno is Errno.ENOENT or Errno.ENODEV ? null : throw KernelError.From("ask for notices of", file, "write", errno);
     }
 
     private ulong Kills() => StatisticFile.Value(_file, "oom_kill") ?? 0;

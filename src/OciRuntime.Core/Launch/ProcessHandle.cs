@@ -154,6 +154,9 @@ internal sealed unsafe class ProcessHandle : IDisposable
         new Thread(() => TryReap(pid, 0), maxStackSize: 64 << 10) { IsBackground = true, Name = "reaper of " + pid.ToString(CultureInfo.InvariantCulture) }.Start();
     }
 
+    /// <summary>How a child of this process ended, which stays to be reaped; null when it is not a child, or has not ended.</summary>
+    public ExitStatus? TryPeek() => TryReap(Pid, Libc.WNOHANG | Libc.WNOWAIT);
+
     /// <summary>The exit status that the kernel keeps for holders of a pidfd once the process was reaped (Linux 6.15), or null.</summary>
     public ExitStatus? TryGetExit()
     {

@@ -111,6 +111,7 @@ public sealed partial class ContainerRuntime
         }
         SafeFd? terminal = launch.TakeTerminal();
         ProcessHandle started = launch.Complete();
+        StateNotice.Tell(directory, StateNotice.Exec(started.Pid));
         return new ContainerProcess(this, started, supervised: false, oomFile: null)
         {
             Id = request.Id,

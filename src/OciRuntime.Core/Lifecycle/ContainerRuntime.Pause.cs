@@ -25,6 +25,7 @@ public sealed partial class ContainerRuntime
                 throw NotRunning(id);
         }
         CgroupOf(state).Freeze(cancellationToken);
+        StateNotice.Tell(directory, StateNotice.Paused);
     }
 
     /// <summary>Thaws all processes.</summary>
@@ -46,6 +47,7 @@ public sealed partial class ContainerRuntime
                 if (FrozenCgroup.Above(Host.Cgroups, cgroup.Paths) is { } above)
                     throw new OciException(OciErrorCode.ContainerPaused, $"cannot resume: the cgroup {above} above the container's is frozen") { Object = id };
                 cgroup.Thaw();
+                StateNotice.Tell(directory, StateNotice.Resumed);
                 break;
         }
     }

@@ -45,9 +45,11 @@ public sealed partial class ContainerRuntime
                 process.Signal(Libc.SIGKILL); // it is stopped, and does not end by itself
             // Engines delete it next; containerd refuses to while it takes the container for one that waits.
             process.WaitExit(cancel, EndMilliseconds);
+            StateNotice.Tell(directory, StateNotice.StartFailed);
             throw;
         }
         RemoveGate(directory);
+        StateNotice.Tell(directory, StateNotice.Started);
         if (state.HasHooks)
             Poststart(directory, state, process, cancel);
         return SnapshotOf(directory, state);

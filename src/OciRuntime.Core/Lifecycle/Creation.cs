@@ -134,12 +134,14 @@ internal sealed class Creation : IDisposable
         SafeFd? terminal = _launch!.TakeTerminal();
         ProcessHandle process = _launch.Complete();
         _kept = true;
+        StateNotice.Tell(Directory, StateNotice.Created);
         if (!_run)
         {
             process.Dispose();
             terminal?.Dispose();
             return null;
         }
+        StateNotice.Tell(Directory, StateNotice.Started);
         bool piped = !_request.Supervised;
         Leash? leash = _leash;
         _leash = null;

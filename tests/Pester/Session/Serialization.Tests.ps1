@@ -132,6 +132,10 @@ Describe 'Serialization' {
             Get-OciContainer $id
             Get-OciContainerProcess $id | Select-Object -First 1
             Get-OciContainerStatistic $id
+            $(
+                $short = New-OciContainer (New-Id) $fixture.Bundle -Spec (New-OciSpec sleep, 1) | Start-OciContainer -PassThru
+                $short | Watch-OciContainer -Count 1
+            )
             Get-OciContainerLog $id | Select-Object -First 1
             Get-OciLaunchPlan x $fixture.Bundle | Select-Object -First 1
             Wait-OciContainer $ended.Id

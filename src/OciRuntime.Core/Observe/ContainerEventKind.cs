@@ -1,0 +1,29 @@
+namespace OciRuntime.Core.Observe;
+
+/// <summary>What happens to containers.</summary>
+public enum ContainerEventKind
+{
+    /// <summary>It was made; its process waits.</summary>
+    Created,
+
+    /// <summary>Its process runs.</summary>
+    Started,
+
+    /// <summary>Another process was started in it.</summary>
+    Exec,
+
+    /// <summary>The kernel found no memory for one of its processes.</summary>
+    Oom,
+
+    /// <summary>It was frozen.</summary>
+    Paused,
+
+    /// <summary>It was thawed.</summary>
+    Resumed,
+
+    /// <summary>Its process has ended.</summary>
+    Exited,
+
+    /// <summary>It was removed.</summary>
+    Deleted,
+}

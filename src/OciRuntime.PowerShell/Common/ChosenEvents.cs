@@ -1,0 +1,19 @@
+using OciRuntime.Core.Observe;
+
+namespace OciRuntime.PowerShell.Common;
+
+/// <summary>The events of a watch that somebody asked for.</summary>
+/// <param name="watch">The watch.</param>
+/// <param name="kinds">Which; null is all.</param>
+/// <param name="count">How many; null is any number.</param>
+/// <param name="timeout">For how long; null is for ever.</param>
+internal sealed class ChosenEvents(ContainerWatch watch, ContainerEventKind[]? kinds, int? count, TimeSpan? timeout)
+{
+    public IEnumerable<OciContainerEvent> Read(CancellationToken stop)
+    {
+        IEnumerable<OciContainerEvent> events = watch.Read(timeout, stop);
+        if (kinds is not null)
+            events = events.Where(one => one.Is(kinds));
+        return count is { } most ? events.Take(most) : events;
+    }
+}
