@@ -74,7 +74,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
             _ => [],
         };
         // A create tells of a run too, whose start is told next.
-        bool startIsKnown = name is StateNotice.Started or StateNotice.StartFailed || (name == StateNotice.Created && HasGate());
+        bool startIsKnown = name is StateNotice.Started or StateNotice.StartFailed || (name == StateNotice.Created && HasGate() == true);
         if (startIsKnown && _phase == Phase.AwaitsStart)
             _phase = Phase.Living;
         if (startIsKnown || name == ExitFile.Name)
@@ -99,6 +99,9 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
             _phase = Phase.AwaitsStart;
             return events;
         }
+        // Its start may have been told before we watched: the gate is gone since.
+        if (!_started && HasGate() == false)
+            events.AddRange(Started());
         if (Exit(cancel) is not { } exit)
         {
             _phase = Phase.AwaitsRecord;
@@ -193,10 +196,11 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         return directory is null ? ContainerStatus.Stopped : runtime.StatusOf(directory, _state!);
     }
 
-    private bool HasGate()
+    // Null when its directory has gone.
+    private bool? HasGate()
     {
         using StateDirectory? directory = Open();
-        return directory is not null && directory.Exists(StateDirectory.GateName);
+        return directory?.Exists(StateDirectory.GateName);
     }
 
     // Verbs tell before they let go of the lock.

@@ -186,6 +186,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         {
             Runtime.Run(Request(id, Spec("true"))).Dispose();
             Runtime.Wait(id);
+            watch.Await($"{id} Exited"); // what is gone before it could be looked at is not told
             Runtime.Delete(id, force: true);
         });
         Assert.All(ids, id => watch.Await($"{id} Deleted"));
