@@ -7,10 +7,12 @@ namespace OciRuntime.Core.Launch;
 /// <summary>A socket of the caller that receives one descriptor: the console socket and the pidfd socket.</summary>
 internal static unsafe class PeerSocket
 {
+    private const int QueuePause = 10;
+
     /// <summary>Connects; a path longer than sun_path goes through its directory's descriptor.</summary>
-    public static SafeFd Connect(string path, string what)
+    public static SafeFd Connect(string path, string what, CancelSignal cancel)
     {
-        int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0);
+        int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
         if (fd < 0)
             throw KernelError.Last("connect to the " + what, path, "socket");
         var socket = new SafeFd(fd);
@@ -31,9 +33,15 @@ internal static unsafe class PeerSocket
                 Libc.sockaddr_un address = parent is null
                     ? UnixAddress.Of(full, out uint length)
                     : UnixAddress.In(parent.Number, Path.GetFileName(full), out length);
-                if (Libc.connect(fd, &address, length) != 0)
-                    throw KernelError.Last("connect to the " + what, path, "connect");
+                while (Libc.connect(fd, &address, length) != 0)
+                {
+                    // A queue that nobody empties: there is no event for it, and no end but the caller's.
+                    if (Errno.Last != Errno.EAGAIN)
+                        throw KernelError.Last("connect to the " + what, path, "connect");
+                    _ = cancel.WaitAny([], QueuePause);
+                }
             }
+            _ = Libc.fcntl(fd, Libc.F_SETFL, 0);
             return socket;
         }
         catch

@@ -17,11 +17,12 @@ internal static class SeccompAgent
     /// <param name="state">The container.</param>
     /// <param name="status">Its status.</param>
     /// <param name="pid">The process that loaded the filter, as the runtime sees it.</param>
-    public static void Send(OciSeccomp? seccomp, SafeFd listener, State.ContainerState state, string status, int pid)
+    /// <param name="cancel">Stops waiting for an agent that takes no connection.</param>
+    public static void Send(OciSeccomp? seccomp, SafeFd listener, State.ContainerState state, string status, int pid, CancelSignal cancel)
     {
         const string What = "seccomp agent";
         string path = seccomp?.ListenerPath ?? throw new OciException(OciErrorCode.HelperDied, "the helper broke the protocol: a seccomp listener that nobody asked for");
-        using SafeFd socket = PeerSocket.Connect(path, What);
+        using SafeFd socket = PeerSocket.Connect(path, What, cancel);
         PeerSocket.SendFd(socket.Number, listener.Number, Message(seccomp, state, status, pid).Span, What);
     }
 

@@ -64,7 +64,7 @@ public sealed partial class ContainerRuntime
             throw;
         }
         launch.AwaitsThaw = request.IgnorePaused;
-        launch.SeccompListener = listener => SeccompAgent.Send(spec.Linux?.Seccomp, listener, state, "running", launch.Pid);
+        launch.SeccompListener = listener => SeccompAgent.Send(spec.Linux?.Seccomp, listener, state, "running", launch.Pid, cancel);
         try
         {
             plan = Planner.PlanExec(new ExecPlanInput
@@ -86,7 +86,7 @@ public sealed partial class ContainerRuntime
                 CompileSeccomp = directory.SeccompCache.Compile,
             });
             LogPlan(plan);
-            SendExec(launch, plan, request, init);
+            SendExec(launch, plan, request, init, cancel);
             stdio.CloseChildEnds(readers: false);
             launch.RunToReady(OnCloned, (sync, _) =>
             {
@@ -96,7 +96,7 @@ public sealed partial class ContainerRuntime
             });
             if (request.PidfdSocket is { } pidfdSocket)
             {
-                using SafeFd socket = PeerSocket.Connect(pidfdSocket, "pidfd socket");
+                using SafeFd socket = PeerSocket.Connect(pidfdSocket, "pidfd socket", cancel);
                 PeerSocket.SendFd(socket.Number, launch.Process!.Fd, "pidfd"u8, "pidfd socket");
             }
             if (request.PidFile is { } pidFile)
@@ -136,10 +136,10 @@ public sealed partial class ContainerRuntime
         StateDirectory Directory, ContainerState State, OciSpec Spec, OciProcess Process, ProcessHandle Init, IContainerCgroup Container, ExecCgroup Cgroup,
         InheritedHandles Inherited);
 
-    private void SendExec(HelperLaunch launch, LaunchPlan plan, ExecRequest request, ProcessHandle init)
+    private void SendExec(HelperLaunch launch, LaunchPlan plan, ExecRequest request, ProcessHandle init, CancelSignal cancel)
     {
         using ProgramFile program = ProgramFile.Create(plan, ImageOptions);
-        using SafeFd? console = request.ConsoleSocket is { } path ? PeerSocket.Connect(path, "console socket") : null;
+        using SafeFd? console = request.ConsoleSocket is { } path ? PeerSocket.Connect(path, "console socket", cancel) : null;
         using SafeFd pidfd = init.Duplicate();
         using FdSlots slots = FdSlots.Open(program.Slots, role => role switch
         {

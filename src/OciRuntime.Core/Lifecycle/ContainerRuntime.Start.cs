@@ -71,7 +71,6 @@ public sealed partial class ContainerRuntime
     private void OpenGate(StateDirectory directory, ContainerState state, ProcessHandle init, CancelSignal cancel)
     {
         using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), Host.Cgroups, cancel, NoticesOf(() => null));
-        gate.SeccompListener = listener => SeccompAgent.Send(SpecReader.Read(directory.ReadConfig()).Linux?.Seccomp, listener, state, "created", state.Pid);
         try
         {
             gate.Start(() => PlanOf(directory, state));

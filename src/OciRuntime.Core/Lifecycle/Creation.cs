@@ -178,7 +178,7 @@ internal sealed class Creation : IDisposable
             : Stdio.Open(_request.Stdio);
         // First, so that its exec runs on another core while the cgroup is made.
         _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(() => _plan));
-        _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid);
+        _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid, _cancel);
         Directory.WriteConfig(_source.ConfigJson.Span);
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
@@ -189,7 +189,7 @@ internal sealed class Creation : IDisposable
         // Before anything is born, and after the cgroup was found empty or made: what a killed runtime leaves in there is this container's.
         Directory.WriteState(State);
         SendProgram(_plan);
-        SafeFd? pidfdSocket = _request.PidfdSocket is { } path ? PeerSocket.Connect(path, "pidfd socket") : null;
+        SafeFd? pidfdSocket = _request.PidfdSocket is { } path ? PeerSocket.Connect(path, "pidfd socket", _cancel) : null;
         using (pidfdSocket)
         {
             _launch.RunToReady(SaveState, Answer);
@@ -244,7 +244,7 @@ internal sealed class Creation : IDisposable
     {
         using ProgramFile program = ProgramFile.Create(plan, _runtime.ImageOptions);
         using SafeFd? gate = _run ? null : StartGate.Listen(Directory);
-        using SafeFd? console = _request.ConsoleSocket is { } path ? PeerSocket.Connect(path, "console socket") : null;
+        using SafeFd? console = _request.ConsoleSocket is { } path ? PeerSocket.Connect(path, "console socket", _cancel) : null;
         using SafeFd? log = _request.Supervised ? Directory.OpenFile(StateDirectory.LogName, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND) : null;
         SafeFd? directory = null;
         try

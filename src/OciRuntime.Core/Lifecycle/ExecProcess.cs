@@ -113,7 +113,8 @@ internal static class ExecProcess
             Effective = Union(container?.Effective, names),
             Permitted = Union(container?.Permitted, names),
             Inheritable = container?.Inheritable,
-            Ambient = container?.Ambient,
+            // What the container lets programs inherit they may have without file capabilities too, as in runc.
+            Ambient = container?.Inheritable is { Count: > 0 } ? Union(container.Ambient, [.. names.Intersect(container.Inheritable)]) : container?.Ambient,
         };
     }
 

@@ -22,6 +22,7 @@ public static class SpecLint
         new IgnoredMappingsRule(),
         new RelativeDestinationRule(),
         new RelativePathRule(),
+        new UnknownCapabilityRule(),
         new DuplicateMountRule(),
         new MountOptionRule(),
         new DuplicateDeviceRule(),

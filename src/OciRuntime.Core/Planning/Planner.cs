@@ -65,12 +65,13 @@ public static class Planner
             ResourcePlanner.AddLimits(plan, process);
         ResourcePlanner.AddFileLimit(plan, process);
         SecurityPlanner.AddSelinux(plan, process);
-        SecurityPlanner.AddSeccomp(plan, process, late: false);
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeIdentity);
         program.AddIdentity(makeDirectory: !readonlyRoot);
         program.AddLookup();
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeGate);
         plan.Add(new ReadyStep());
         plan.Add(new GateStep { Socket = input.GateOnChannel ? null : new RoleFd(PlanFdRole.Gate) });
-        SecurityPlanner.AddSeccomp(plan, process, late: true);
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
         HookPlanner.AddStartContainer(plan);
         program.AddExec();
         return plan.Build();
@@ -112,12 +113,13 @@ public static class Planner
             ResourcePlanner.AddLimits(plan, process);
         ResourcePlanner.AddFileLimit(plan, process);
         SecurityPlanner.AddSelinux(plan, process);
-        SecurityPlanner.AddSeccomp(plan, process, late: false);
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeIdentity);
         program.AddIdentity(makeDirectory: false);
         program.AddLookup();
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeGate);
         plan.Add(new ReadyStep());
         plan.Add(new GateStep());
-        SecurityPlanner.AddSeccomp(plan, process, late: true);
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
         program.AddExec();
         return plan.Build();
     }

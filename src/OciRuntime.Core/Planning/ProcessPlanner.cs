@@ -35,21 +35,10 @@ internal sealed class ProcessPlanner
         // A directory that only root may enter is a good working directory for a user (as in runc).
         bool twice = Uid != 0 && _process.Cwd != "/";
         _plan.Add(new ChdirStep { Path = _process.Cwd, Try = twice ? ChdirTry.Privileged : ChdirTry.Only, Make = makeDirectory, SpecPointer = "/process/cwd" });
-        OciCapabilities capabilities = _process.Capabilities ?? new OciCapabilities();
-        string? pointer = _process.Capabilities is null ? null : "/process/capabilities";
-        ulong permitted = Set(capabilities.Permitted);
-        ulong inheritable = Set(capabilities.Inheritable);
-        _plan.Add(new CapBoundingStep { Keep = Set(capabilities.Bounding), SpecPointer = pointer });
+        (CapBoundingStep bounding, CapabilitiesStep sets) = Capabilities(_process.Capabilities ?? new OciCapabilities());
+        _plan.Add(bounding);
         AddUser();
-        _plan.Add(new CapabilitiesStep
-        {
-            Effective = Set(capabilities.Effective),
-            Permitted = permitted,
-            Inheritable = inheritable,
-            // The kernel holds ambient within both (capabilities(7)); asking for more is an error there, as configurations do.
-            Ambient = Set(capabilities.Ambient) & permitted & inheritable,
-            SpecPointer = pointer,
-        });
+        _plan.Add(sets);
         if (twice)
             _plan.Add(new ChdirStep { Path = _process.Cwd, Try = ChdirTry.AsUser, SpecPointer = "/process/cwd" });
     }
@@ -97,15 +86,24 @@ internal sealed class ProcessPlanner
         });
     }
 
-    private static ulong Set(List<string>? names)
+    private (CapBoundingStep Bounding, CapabilitiesStep Sets) Capabilities(OciCapabilities capabilities)
     {
-        ulong bits = 0;
-        for (int i = 0; i < (names?.Count ?? 0); i++)
+        string? pointer = _process.Capabilities is null ? null : "/process/capabilities";
+        var unknown = new SortedSet<string>(StringComparer.Ordinal);
+        ulong permitted = CapabilityNames.Set(capabilities.Permitted, unknown), inheritable = CapabilityNames.Set(capabilities.Inheritable, unknown);
+        ulong ambient = CapabilityNames.Set(capabilities.Ambient, unknown), effective = CapabilityNames.Set(capabilities.Effective, unknown);
+        var bounding = new CapBoundingStep { Keep = CapabilityNames.Set(capabilities.Bounding, unknown), SpecPointer = pointer };
+        // The words that callers of runc know.
+        if (unknown.Count > 0)
+            _plan.Warn($"ignoring unknown or unavailable capabilities: [{string.Join(' ', unknown)}]");
+        // The kernel holds ambient within both (capabilities(7)); asking for more is an error there, as configurations do.
+        ulong raised = ambient & permitted & inheritable;
+        for (int bit = 0; ambient != raised && bit < CapabilityNames.All.Count; bit++)
         {
-            if (CapabilityNames.TryGetBit(names![i], out int bit))
-                bits |= 1ul << bit;
+            if (((ambient & ~raised) >> bit & 1) != 0)
+                _plan.Warn($"can't raise ambient capability {CapabilityNames.All[bit]}: it is not both permitted and inheritable");
         }
-        return bits;
+        return (bounding, new CapabilitiesStep { Effective = effective, Permitted = permitted, Inheritable = inheritable, Ambient = raised, SpecPointer = pointer });
     }
 
     // Of a name that is there twice the last value counts, for every program alike.

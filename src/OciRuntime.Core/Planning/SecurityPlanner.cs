@@ -45,12 +45,29 @@ internal static class SecurityPlanner
             plan.Add(new NoNewPrivilegesStep { SpecPointer = "/process/noNewPrivileges" });
     }
 
-    /// <summary>The filter, at one of two places: late, when no_new_privs lets a process without capabilities load it, so that little of what we do meets it.</summary>
-    public static void AddSeccomp(PlanBuilder plan, OciProcess process, bool late)
+    /// <summary>
+    /// The filter, at one of three places. no_new_privs lets a process without capabilities load it, so that little of what we do meets it; but
+    /// a listener goes out with the create.
+    /// </summary>
+    public static void AddSeccomp(PlanBuilder plan, OciProcess process, SeccompPlace place)
     {
-        if (plan.Linux.Seccomp is not { IsEmpty: false } seccomp || process.NoNewPrivileges != late)
+        if (plan.Linux.Seccomp is not { IsEmpty: false } seccomp)
+            return;
+        SeccompPlace wanted = !process.NoNewPrivileges ? SeccompPlace.BeforeIdentity : seccomp.Notifies ? SeccompPlace.BeforeGate : SeccompPlace.BehindGate;
+        if (place != wanted)
             return;
         SeccompProgram program = plan.Input.CompileSeccomp(seccomp);
         plan.Add(new SeccompStep { Filter = program.Filter, Flags = program.Flags, SpecPointer = "/linux/seccomp" });
     }
+}
+
+/// <summary>Where a filter may be loaded.</summary>
+internal enum SeccompPlace
+{
+    /// <summary>While there are capabilities.</summary>
+    BeforeIdentity,
+    /// <summary>Just before the process waits to be started.</summary>
+    BeforeGate,
+    /// <summary>When it is started.</summary>
+    BehindGate,
 }

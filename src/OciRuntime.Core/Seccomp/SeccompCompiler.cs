@@ -18,7 +18,7 @@ internal static class SeccompCompiler
     {
         uint defaultAction = SeccompAction.Parse(seccomp.DefaultAction, seccomp.DefaultErrnoRet, "/linux/seccomp/defaultAction");
         if (defaultAction == SeccompAction.Notify)
-            throw Invalid("seccomp: SCMP_ACT_NOTIFY can't be the default action: nothing could be sent to the listener", "/linux/seccomp/defaultAction");
+            throw Invalid("seccomp: SCMP_ACT_NOTIFY cannot be used as default action", "/linux/seccomp/defaultAction");
         List<SeccompArch> arches = Architectures(seccomp, native);
         var rules = new SeccompRules[arches.Count];
         for (int i = 0; i < rules.Length; i++)
@@ -54,10 +54,9 @@ internal static class SeccompCompiler
             if (action == SeccompAction.Notify)
             {
                 listener = true;
-                if (syscall.Names.Contains("sendmsg"))
-                {
-                    throw Invalid("seccomp: SCMP_ACT_NOTIFY for sendmsg would stop init before the listener has the descriptor", pointer);
-                }
+                // By write(2) the process behind the filter says that there is a listener, and who could answer it does not have it yet.
+                if (syscall.Names.Contains("write"))
+                    throw Invalid("seccomp: SCMP_ACT_NOTIFY cannot be used for the write syscall", pointer);
             }
             int[] indexes = new int[syscall.Names.Count];
             for (int name = 0; name < indexes.Length; name++)

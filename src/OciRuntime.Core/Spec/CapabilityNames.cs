@@ -33,6 +33,22 @@ public static class CapabilityNames
         return TryGetBit(full, out _) ? [full] : throw SpecText.Refused(text, "capability: a name such as CAP_NET_RAW or NET_RAW, or ALL", NearestName.Hint(full, s_names));
     }
 
+    /// <summary>The bits of a list. What is not the name of a capability has none (config.md, "capabilities").</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="unknown">Takes the others, once each; may be null.</param>
+    internal static ulong Set(List<string>? names, SortedSet<string>? unknown)
+    {
+        ulong set = 0;
+        for (int i = 0; i < (names?.Count ?? 0); i++)
+        {
+            if (TryGetBit(names![i], out int bit))
+                set |= 1UL << bit;
+            else
+                unknown?.Add(names[i] ?? string.Empty);
+        }
+        return set;
+    }
+
     /// <summary>Finds a capability by its exact name, such as CAP_KILL.</summary>
     /// <param name="name">The name.</param>
     /// <param name="bit">Its bit.</param>

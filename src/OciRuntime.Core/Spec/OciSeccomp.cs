@@ -27,6 +27,8 @@ public sealed class OciSeccomp
     public List<OciSyscall>? Syscalls { get; set; }
 
     /// <summary>Nothing is asked for, and nothing is filtered: as runc.</summary>
+    internal bool Notifies => Syscalls?.Exists(static rule => rule.Action == "SCMP_ACT_NOTIFY") == true;
+
     internal bool IsEmpty => DefaultAction.Length == 0 && Syscalls is not { Count: > 0 };
 
     /// <inheritdoc/>

@@ -162,9 +162,13 @@ static int raise_ambient(struct context *c, uint64_t ambient)
 {
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
 		return fail(c, OCI_OP_PRCTL, "PR_CAP_AMBIENT_CLEAR_ALL");
-	for (unsigned long capability = 0; capability < 64; capability++)
-		if ((ambient >> capability & 1) != 0 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) != 0)
-			return fail(c, OCI_OP_PRCTL, "PR_CAP_AMBIENT_RAISE");
+	for (unsigned long capability = 0; capability < 64; capability++) {
+		if ((ambient >> capability & 1) == 0 || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0)
+			continue;
+		/* The securebits that the runtime was started with may forbid it, for every one: the process has less than was asked for. */
+		c->failure.warning = errno == EPERM;
+		return fail(c, OCI_OP_PRCTL, "PR_CAP_AMBIENT_RAISE");
+	}
 	return 0;
 }
 

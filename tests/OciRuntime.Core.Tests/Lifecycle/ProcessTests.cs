@@ -82,6 +82,38 @@ public sealed class ProcessTests : ContainerFixture
         };
         // Ambient needs permitted and inheritable: CAP_NET_RAW is not in permitted.
         Assert.Equal([0x2020, 0x20, 0x20, 0x2021, 0x20], Sets(Run(spec).Output));
+        Assert.Contains("can't raise ambient capability CAP_NET_RAW: it is not both permitted and inheritable", Warnings);
+    }
+
+    /// <summary>config.md: capabilities that the runtime does not know are ignored with a warning.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void CapabilitiesOfTheFutureAreLeftOutWithAWarning()
+    {
+        OciSpec spec = Script("grep ^Cap /proc/self/status");
+        spec.Process!.Capabilities = new() { Bounding = ["CAP_FANTASY", "CAP_KILL"], Permitted = ["CAP_KILL", "CAP_WARP"], Effective = ["CAP_FANTASY", "CAP_KILL"], Ambient = ["CAP_WARP"] };
+        Assert.Equal([0, 0x20, 0x20, 0x20, 0], Sets(Run(spec).Output));
+        Assert.Equal("ignoring unknown or unavailable capabilities: [CAP_FANTASY CAP_WARP]", Assert.Single(Warnings));
+    }
+
+    /// <summary>What is added is ambient where the container's process may hand it on (inheritable), as in runc; elsewhere a user gets nothing of it.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnAddedCapabilityIsAmbientWhereItIsInheritable()
+    {
+        OciSpec spec = Spec("sleep", "100");
+        spec.Process!.User = new() { Uid = 1000, Gid = 1000 };
+        spec.Process.Capabilities = new() { Bounding = ["CAP_KILL", "CAP_SYS_TIME"], Permitted = ["CAP_KILL"], Effective = ["CAP_KILL"], Inheritable = ["CAP_KILL"] };
+        Runtime.Create(Request("c", spec));
+        Runtime.Start("c");
+        Assert.Equal([0x20, 0x20, 0x20, 0x2000020, 0x20], Executed("CAP_KILL", "CAP_SYS_TIME", "CAP_FANTASY"));
+        Assert.Contains("ignoring unknown or unavailable capabilities: [CAP_FANTASY]", Warnings);
+
+        long[] Executed(params string[] added)
+        {
+            using ContainerProcess process = Runtime.Exec(new() { Id = "c", Args = ["grep", "^Cap", "/proc/self/status"], Capabilities = added, Stdio = StdioMode.Pipe });
+            string output = new StreamReader(process.StandardOutput!).ReadToEnd();
+            process.Wait();
+            return Sets(output);
+        }
     }
 
     [FactWhen(Root = true, Program = "busybox")]

@@ -137,8 +137,8 @@ public class SpecLintTests
         Meant("/linux/seccomp/flags/0", "SECCOMP_FILTER_FLAG_LOG", s => Seccomp(s).Flags = ["LOG"]);
         Meant("/linux/namespaces/0/type", "network", s => s.Linux!.Namespaces![0].Type = "net");
         Meant("/linux/namespaces/0/type", "mount", s => s.Linux!.Namespaces![0].Type = "mnt");
-        Meant("/process/capabilities/bounding/0", "CAP_KILL", s => s.Process!.Capabilities!.Bounding![0] = "kill");
-        Meant("/process/capabilities/bounding/0", "CAP_NET_ADMIN", s => s.Process!.Capabilities!.Bounding![0] = "NET_ADMN");
+        Meant("/process/capabilities/bounding/0", "CAP_KILL", s => s.Process!.Capabilities!.Bounding![0] = "kill", OciIssueSeverity.Warning);
+        Meant("/process/capabilities/bounding/0", "CAP_NET_ADMIN", s => s.Process!.Capabilities!.Bounding![0] = "NET_ADMN", OciIssueSeverity.Warning);
         Meant("/process/rlimits/0/type", "RLIMIT_NOFILE", s => s.Process!.Rlimits![0].Type = "nofile");
         Meant("/process/ioPriority/class", "IOPRIO_CLASS_IDLE", s => s.Process!.IOPriority = new() { Class = "IDLE" });
         Meant("/mounts/7/options/1", "rbind", s => s.Mounts!.Add(new() { Destination = "/x", Type = "bind", Source = "/x", Options = ["ro", "rbnd"] }), OciIssueSeverity.Warning);

@@ -63,6 +63,20 @@ public sealed class SeccompCompilerTests
         Assert.Equal((OciErrorCode.InvalidSpec, "/linux/seccomp/defaultAction"), (error.Code, error.SpecPointer));
     }
 
+    /// <summary>Who asks the agent by write(2) has to say first that there is one.</summary>
+    [Fact]
+    public void WriteIsNotNotified()
+    {
+        OciSeccomp profile = Allow(new OciSyscall { Names = ["mkdir", "write"], Action = "SCMP_ACT_NOTIFY" });
+        profile.ListenerPath = "/run/listener";
+        OciException error = Assert.Throws<OciException>(() => Compile(profile));
+        Assert.Equal("/linux/seccomp/syscalls/0", error.SpecPointer);
+        Assert.Contains("SCMP_ACT_NOTIFY cannot be used for the write syscall", error.Message, StringComparison.Ordinal);
+        // Everything else the agent can answer, having its descriptor by then.
+        profile.Syscalls![0].Names = ["read", "sendmsg", "close", "execve"];
+        Assert.True(Compile(profile).NeedsListener);
+    }
+
     [Fact]
     public void NamesThatNoMachineHasAreLeftOut() =>
         Assert.Equal(

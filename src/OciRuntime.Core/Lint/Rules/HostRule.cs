@@ -89,11 +89,9 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
             if (!host.Rootless && !NetworkDevice.Exists(name))
                 Add(issues, "HostNetDevice", SpecPointer.Property("/linux/netDevices", name), $"there is no network device {name}", "ip link shows the devices of this network namespace");
         }
-        if (linux?.Seccomp is { ListenerPath: { Length: > 0 } listener } seccomp && Notifies(seccomp) && !Inode.Exists(root + listener))
+        if (linux?.Seccomp is { ListenerPath: { Length: > 0 } listener } seccomp && seccomp.Notifies && !Inode.Exists(root + listener))
             Add(issues, "HostListener", "/linux/seccomp/listenerPath", $"{listener} does not exist", "the seccomp agent must listen there before the container is made");
     }
-
-    private static bool Notifies(OciSeccomp seccomp) => seccomp.Syscalls?.Exists(static rule => rule.Action == "SCMP_ACT_NOTIFY") == true;
 
     private static void Add(List<OciSpecIssue> issues, string rule, string pointer, string message, string? hint) =>
         issues.Add(new OciSpecIssue(rule, OciIssueSeverity.Error, pointer, message, hint));

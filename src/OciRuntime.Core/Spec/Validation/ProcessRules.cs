@@ -60,27 +60,9 @@ internal static class ProcessRules
     {
         if (sets is null)
             return;
-        Known(sets.Bounding, at + "/bounding", problems);
-        ulong effective = Known(sets.Effective, at + "/effective", problems);
-        Known(sets.Inheritable, at + "/inheritable", problems);
-        ulong permitted = Known(sets.Permitted, at + "/permitted", problems);
-        Known(sets.Ambient, at + "/ambient", problems);
         // capset(2) refuses it.
-        if ((effective & ~permitted) is > 0 and ulong missing)
+        if ((CapabilityNames.Set(sets.Effective, null) & ~CapabilityNames.Set(sets.Permitted, null)) is > 0 and ulong missing)
             problems.Add(at + "/effective", $"{CapabilityNames.All[System.Numerics.BitOperations.TrailingZeroCount(missing)]} is not in permitted");
-    }
-
-    private static ulong Known(List<string>? names, string at, SpecProblems problems)
-    {
-        ulong set = 0;
-        for (int i = 0; i < names?.Count; i++)
-        {
-            if (CapabilityNames.TryGetBit(names[i], out int bit))
-                set |= 1UL << bit;
-            else
-                problems.Add(SpecPointer.Item(at, i), $"unknown capability \"{names[i]}\"", NearestName.Hint(names[i] ?? string.Empty, CapabilityNames.All));
-        }
-        return set;
     }
 
     private static void Rlimits(List<OciRlimit>? limits, string at, SpecProblems problems)
