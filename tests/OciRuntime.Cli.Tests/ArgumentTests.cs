@@ -11,7 +11,7 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
     public ArgumentTests(Bundle bundle) => _bundle = bundle;
 
     [OcirunTheory]
-    [InlineData("create"), InlineData("delete"), InlineData("events"), InlineData("exec"), InlineData("features"), InlineData("kill"), InlineData("list"), InlineData("pause")]
+    [InlineData("completion"), InlineData("info"), InlineData("create"), InlineData("delete"), InlineData("events"), InlineData("exec"), InlineData("features"), InlineData("kill"), InlineData("list"), InlineData("pause")]
     [InlineData("ps"), InlineData("resume"), InlineData("run"), InlineData("spec"), InlineData("start"), InlineData("state"), InlineData("update")]
     public void EveryCommandHasHelp(string command)
     {

@@ -46,7 +46,23 @@ function Install-Artifact {
     Copy-Item out/bin/ocirun "$destination/bin/"
     Remove-Item "$modules/OciRuntime" -Recurse -Force -ErrorAction Ignore
     Copy-Item out/OciRuntime $modules -Recurse
+    Install-CommandPage $destination
     "installed $destination/bin/ocirun and $modules/OciRuntime"
+}
+
+# Pages for man and what shells complete by, from the command itself.
+function Install-CommandPage([string] $Destination) {
+    $pages = "$Destination/share/man/man8"
+    $null = New-Item -ItemType Directory -Force $pages, "$Destination/share/bash-completion/completions", "$Destination/share/fish/vendor_completions.d", "$Destination/share/zsh/site-functions"
+    $ocirun = "$Destination/bin/ocirun"
+    & $ocirun man | Set-Content "$pages/ocirun.8"
+    foreach ($line in & $ocirun __complete -- '') {
+        $command = ($line -split "`t")[0]
+        if ($command -notlike ':*' -and $command -ne 'help') { & $ocirun man $command | Set-Content "$pages/ocirun-$command.8" }
+    }
+    & $ocirun completion bash | Set-Content "$Destination/share/bash-completion/completions/ocirun"
+    & $ocirun completion fish | Set-Content "$Destination/share/fish/vendor_completions.d/ocirun.fish"
+    & $ocirun completion zsh | Set-Content "$Destination/share/zsh/site-functions/_ocirun"
 }
 
 function Clear-Artifact {

@@ -5,16 +5,18 @@ internal static class CommandTable
 {
     internal static ReadOnlySpan<string> Names => new[]
     {
-        "create", "delete", "events", "exec", "features", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state", "update",
+        "completion", "create", "delete", "events", "exec", "features", "info", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state", "update",
     };
 
     internal static Command? Find(string name) => name switch
     {
+        "completion" => CompletionCommand.Definition,
         "create" => CreateCommand.Definition,
         "delete" => DeleteCommand.Definition,
         "events" => EventsCommand.Definition,
         "exec" => ExecCommand.Definition,
         "features" => FeaturesCommand.Definition,
+        "info" => InfoCommand.Definition,
         "kill" => KillCommand.Definition,
         "list" => ListCommand.Definition,
         "pause" => PauseCommand.Pause,
@@ -25,6 +27,9 @@ internal static class CommandTable
         "start" => StartCommand.Definition,
         "state" => StateCommand.Definition,
         "update" => UpdateCommand.Definition,
+        // The scripts of completion and the installation call these.
+        CompletionCommand.Candidates => CompletionCommand.Hidden,
+        "man" => ManCommand.Definition,
         _ => null,
     };
 

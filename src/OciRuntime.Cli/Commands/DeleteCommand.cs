@@ -10,22 +10,26 @@ internal static class DeleteCommand
         "delete",
         "[command options] <container-id>",
         "delete a container",
-        [new Option("force", 'f', null, "kill it first; no error when there is none")],
+        [new Option("force", 'f', null, "kill it first; no error when there is none"), IdPattern.Option],
         (1, 1),
-        Run);
+        Run,
+        Ids: Command.AnyStatus);
 
     private static int Run(Invocation invocation)
     {
         bool force = invocation.Own.Has("force");
+        return IdPattern.ForEach(invocation, static _ => true, id => Delete(invocation, id, force));
+    }
+
+    private static void Delete(Invocation invocation, string id, bool force)
+    {
         try
         {
-            invocation.Runtime.Delete(invocation.Id, force);
+            invocation.Runtime.Delete(id, force);
         }
         catch (OciException e) when (force && e.Code == OciErrorCode.ContainerNotFound)
         {
             // That is what was asked for.
         }
-
-        return 0;
     }
 }

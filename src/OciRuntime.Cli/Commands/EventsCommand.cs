@@ -15,7 +15,8 @@ internal static class EventsCommand
         "display container events such as OOM notifications, cpu, memory, and IO usage statistics",
         [new Option("interval", '\0', "DURATION", "time between statistics, such as 500ms or 1m (default: 5s)"), new Option("stats", '\0', null, "print the statistics once")],
         (1, 1),
-        Run);
+        Run,
+        Ids: Command.NotEnded);
 
     private static int Run(Invocation invocation)
     {

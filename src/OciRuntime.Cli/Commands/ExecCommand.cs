@@ -38,7 +38,8 @@ internal static class ExecCommand
         ],
         (1, int.MaxValue),
         Run,
-        Interspersed: false);
+        Interspersed: false,
+        Ids: [ContainerStatus.Created, ContainerStatus.Running]);
 
     private const string Reading = "read the process file";
 

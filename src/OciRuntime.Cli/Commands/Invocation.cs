@@ -37,6 +37,14 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
         Timeline = log.Level == RuntimeLogLevel.Debug,
     });
 
+    /// <summary>An error of one container of several.</summary>
+    internal void Fail(string message)
+    {
+        log.Error(message);
+        if (log.ToFile)
+            StandardStream.Error(message + "\n");
+    }
+
     private CgroupManagerKind Manager()
     {
         if (global.Has("systemd-cgroup"))

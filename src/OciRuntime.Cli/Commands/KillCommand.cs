@@ -11,9 +11,10 @@ internal static class KillCommand
         "kill",
         "[command options] <container-id> [signal]",
         "send a signal to a container",
-        [new Option("all", 'a', null, "send it to all processes")],
+        [new Option("all", 'a', null, "send it to all processes"), IdPattern.OptionWithLetter],
         (1, 2),
-        Run);
+        Run,
+        Ids: Command.NotEnded);
 
     private static int Run(Invocation invocation)
     {
@@ -22,7 +23,7 @@ internal static class KillCommand
         int signal = 0;
         if (name != "0" && !SignalNames.TryParse(name, out signal))
             throw new OciException(OciErrorCode.InvalidArgument, $"unknown signal \"{name}\"") { Object = name };
-        invocation.Runtime.Kill(invocation.Id, signal, invocation.Own.Has("all"));
-        return 0;
+        bool all = invocation.Own.Has("all");
+        return IdPattern.ForEach(invocation, static container => container.Is(Command.NotEnded), id => invocation.Runtime.Kill(id, signal, all));
     }
 }

@@ -19,7 +19,8 @@ internal static class PsCommand
         [new Option("format", 'f', "table|json", "output format")],
         (1, int.MaxValue),
         Run,
-        Interspersed: false);
+        Interspersed: false,
+        Ids: Command.NotEnded);
 
     private const int MostOutput = 64 << 20;
 

@@ -38,7 +38,8 @@ internal static class UpdateCommand
             new Option("mem-bw-schema", '\0', "SCHEMA", "Intel RDT: memory bandwidth, as MB:0=20;1=70"),
         ],
         (1, 1),
-        Run);
+        Run,
+        Ids: Command.NotEnded);
 
     private static int Run(Invocation invocation)
     {

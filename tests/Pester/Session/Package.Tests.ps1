@@ -43,3 +43,27 @@ Describe 'Package' {
         "$user/.local/share/powershell/Modules/OciRuntime" | Should -Not -Exist
     }
 }
+
+Describe 'Installation' -Skip:(-not (Test-Path "$PSScriptRoot/../../../out/bin/ocirun")) {
+    It 'PutsPagesAndCompletionsInPlace' {
+        $destination = "$($fixture.Work)/usr"
+        $null = New-Item -ItemType Directory "$destination/bin"
+        Copy-Item $fixture.Ocirun "$destination/bin/"
+        Install-CommandPage $destination
+        $help = & $fixture.Ocirun --help
+        $commands = $help | Select-String '^   ([a-z]+) {2,}' | ForEach-Object { $_.Matches[0].Groups[1].Value }
+        (Get-ChildItem "$destination/share/man/man8").Name | Sort-Object | Should -Be (@('ocirun.8') + @($commands | ForEach-Object { "ocirun-$_.8" }) | Sort-Object)
+        Get-Content -Raw "$destination/share/man/man8/ocirun-kill.8" | Should -Match '(?m)^\.TH OCIRUN-KILL 8'
+        foreach ($file in 'bash-completion/completions/ocirun', 'fish/vendor_completions.d/ocirun.fish', 'zsh/site-functions/_ocirun') { "$destination/share/$file" | Should -FileContentMatch 'ocirun' }
+    }
+
+    It 'PowerShellCompletesTheCommand' {
+        $null = New-OciContainer (New-Id) $fixture.Bundle
+        $env:PATH = "$(Split-Path $fixture.Ocirun):$env:PATH"
+        & $fixture.Ocirun completion pwsh | Out-String | Invoke-Expression
+        (TabExpansion2 'ocirun del').CompletionMatches.CompletionText | Should -Be 'delete'
+        (TabExpansion2 'ocirun list --format ').CompletionMatches.CompletionText | Should -Be 'table', 'json'
+        $line = "ocirun --root $($fixture.Root) start "
+        (TabExpansion2 $line).CompletionMatches.CompletionText | Should -Be (Get-OciContainer).Id
+    }
+}

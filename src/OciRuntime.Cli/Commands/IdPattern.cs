@@ -1,0 +1,48 @@
+using OciRuntime.Cli.Arguments;
+using OciRuntime.Cli.Output;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary><c>--regex</c>, as crun has it: the container's id is a regular expression, and what is to be done is done to all that it fits.</summary>
+internal static class IdPattern
+{
+    internal static readonly Option Option = new("regex", '\0', null, "the id is an extended regular expression: all containers that it fits");
+
+    /// <summary>The same with crun's letter.</summary>
+    internal static readonly Option OptionWithLetter = Option with { Letter = 'r' };
+
+    /// <summary>Does something to the container that was named, or to each that fits. An error of one keeps nothing from the others.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int ForEach(Invocation invocation, Func<OciContainer, bool> concerns, Action<string> action)
+    {
+        if (!invocation.Own.Has(Option.Name))
+        {
+            action(invocation.Id);
+            return 0;
+        }
+        using var pattern = new PosixPattern(invocation.Id);
+        int code = 0;
+        foreach (OciContainer container in invocation.Runtime.List())
+        {
+            if (!concerns(container) || !pattern.IsMatch(container.Id))
+                continue;
+            try
+            {
+                action(container.Id);
+            }
+            catch (OciException e) when (e.Code == OciErrorCode.ContainerNotFound)
+            {
+                // Somebody else has removed it meanwhile.
+            }
+            catch (OciException e)
+            {
+                code = 1;
+                invocation.Fail($"{container.Id}: {ErrorText.Of(e)}");
+            }
+        }
+        return code;
+    }
+}

@@ -1,0 +1,71 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Observe;
+
+/// <summary>What this machine has for containers, and what it lacks.</summary>
+public static class HostReport
+{
+    private static readonly Version Oldest = new(5, 12);
+
+    private static readonly (string Kind, string What, string Option)[] Namespaces =
+    [
+        ("mnt", "mounts", "CONFIG_NAMESPACES"), ("pid", "processes", "CONFIG_PID_NS"), ("net", "network", "CONFIG_NET_NS"), ("ipc", "System V IPC and message queues", "CONFIG_IPC_NS"),
+        ("uts", "host name", "CONFIG_UTS_NS"), ("user", "users, rootless containers", "CONFIG_USER_NS"), ("cgroup", "cgroups", "CONFIG_CGROUPS"), ("time", "clocks", "CONFIG_TIME_NS"),
+    ];
+
+    private static readonly (string Controller, string What, string Option)[] Controllers =
+    [
+        ("cpu", "shares and quota", "CONFIG_CGROUP_SCHED"), ("cpuset", "choice of processors", "CONFIG_CPUSETS"),
+        ("memory", "limits of memory, notices of OOM", "CONFIG_MEMCG; Raspberry Pi OS wants cgroup_enable=memory on the kernel's command line"),
+        ("pids", "limit of processes", "CONFIG_CGROUP_PIDS"), ("hugetlb", "limits of huge pages", "CONFIG_CGROUP_HUGETLB"), ("rdma", "limits of RDMA devices", "CONFIG_CGROUP_RDMA"),
+    ];
+
+    private static readonly (string Program, string What, string Package)[] Programs =
+    [
+        ("newuidmap", "rootless containers with more than one user", "uidmap"), ("newgidmap", "rootless containers with more than one group", "uidmap"), ("criu", "checkpoint and restore", "criu"),
+    ];
+
+    /// <summary>Reads it.</summary>
+    public static List<HostItem> Read()
+    {
+        var kernel = new KernelFacts(string.Empty);
+        var items = new List<HostItem>
+        {
+            new("kernel", kernel.Version >= Oldest, "Linux " + kernel.Release, $"containers take Linux {Oldest} or newer"),
+            Cgroups(),
+        };
+        foreach ((string controller, string what, string option) in Controllers)
+            items.Add(new("cgroup controller " + controller, kernel.HasCgroupController(controller), what, option));
+        foreach ((string kind, string what, string option) in Namespaces)
+            items.Add(new("namespace " + kind, kernel.HasNamespace(kind), what, option));
+        items.Add(new("seccomp", kernel.SeccompActions.Count > 0, "filters of system calls", "CONFIG_SECCOMP_FILTER"));
+        items.Add(new("seccomp user_notif", kernel.SeccompActions.Contains("user_notif"), "system calls that an agent answers (listenerPath)", "Linux 5.0 or newer"));
+        items.Add(new("AppArmor", kernel.AppArmor, "process.apparmorProfile", "the module apparmor in lsm= on the kernel's command line"));
+        items.Add(new("SELinux", kernel.SELinux, "process.selinuxLabel, linux.mountLabel", "the module selinux in lsm= on the kernel's command line"));
+        items.Add(new("overlay", kernel.HasFilesystem("overlay"), "layered root filesystems of engines", "modprobe overlay"));
+        items.Add(new("resctrl", kernel.HasFilesystem("resctrl"), "linux.intelRdt", "a processor with RDT, and CONFIG_X86_CPU_RESCTRL"));
+        items.Add(new("pressure stall information", Inode.Exists("/proc/pressure/cpu"), "pressure in statistics", "psi=1 on the kernel's command line"));
+        items.Add(new("systemd", Inode.IsDirectory("/run/systemd/system"), "--systemd-cgroup", "systemd as the first process"));
+        foreach ((string program, string what, string package) in Programs)
+            items.Add(new(program, IsOnPath(program), what, "the package " + package));
+        return items;
+    }
+
+    private static HostItem Cgroups()
+    {
+        try
+        {
+            CgroupMode mode = HostFacts.Read().Cgroups.Mode;
+            return new("cgroups", true, mode switch { CgroupMode.Unified => "v2", CgroupMode.Hybrid => "v1 and v2 (hybrid)", _ => "v1" });
+        }
+        catch (OciException e)
+        {
+            return new("cgroups", false, "limits, freezing, statistics", e.Message);
+        }
+    }
+
+    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+        .Split(':', StringSplitOptions.RemoveEmptyEntries).Any(directory => Inode.Exists(Path.Join(directory, program)));
+}
