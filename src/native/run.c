@@ -111,7 +111,8 @@ void run_abort(struct context *c)
 {
 	if (c->channel >= 0)
 		send_failure(c, OCI_MSG_ERROR);
-	sys_exit(1);
+	/* As runc's init: whoever waits for the container's process sees that its program could not be executed. */
+	sys_exit(c->failure.op == OCI_OP_EXECVE ? 255 : 1);
 }
 
 static int run_step(struct context *c, const struct oci_step *s)

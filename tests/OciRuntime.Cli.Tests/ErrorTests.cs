@@ -205,4 +205,32 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         Assert.Equal(code, result.ExitCode);
         return result.Message;
     }
+
+    /// <summary>A program that is there and whose execve(2) fails has ended the container that it was: 255, as runc's init, from run, exec and start alike.</summary>
+    [OcirunTheory]
+    [InlineData("#!/nowhere/sh\n", "no such file or directory")]
+    [InlineData("#!/tmp\n", "permission denied")]
+    [InlineData("no program", "exec format error")]
+    public void ABadInterpreterIs255(string text, string why)
+    {
+        string program = Path.Combine(_bundle.Path, "rootfs/bin/bad");
+        File.WriteAllText(program, text);
+        File.SetUnixFileMode(program, (UnixFileMode)0x1ED /* 0755 */);
+        _bundle.Configure("bad");
+        Result run = _bundle.Run("run", _bundle.NewId());
+        Assert.Equal(255, run.ExitCode);
+        Assert.Contains("exec bad: " + why, run.Message, StringComparison.Ordinal);
+        string id = _bundle.NewId(), pidFile = Path.Combine(_bundle.Work, "bad.pid");
+        using (var supervisor = new Subreaper())
+        {
+            _bundle.Good("create", "--pid-file", pidFile, id);
+            Assert.Contains("exec bad: " + why, _bundle.Run("start", id).Message, StringComparison.Ordinal);
+            Assert.Equal(255, Subreaper.Wait(int.Parse(File.ReadAllText(pidFile))));
+        }
+        _bundle.Good("delete", id);
+        string sleeper = _bundle.StartSleeper();
+        Assert.Equal(255, _bundle.Run("exec", sleeper, "bad").ExitCode);
+        _bundle.Good("delete", "-f", sleeper);
+        File.Delete(program);
+    }
 }

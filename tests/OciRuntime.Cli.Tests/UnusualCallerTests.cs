@@ -53,6 +53,28 @@ public sealed class UnusualCallerTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }
 
+    /// <summary>The root of a chroot has no mount of its own whose propagation could be changed; bound on itself it has.</summary>
+    [OcirunFact(Program = "unshare")]
+    public void AChrootThatIsNoMountIsExplained()
+    {
+        _bundle.Configure("echo", "ran");
+        const string Script = """
+            d=$1 bound=$2
+            mkdir -p "$d/proc" "$d/dev" "$d/sys" "$d/tmp" && cp -a "$3" "$d/bundle" && cp "$4" "$d/ocirun" || exit 99
+            [ -z "$bound" ] || mount --bind "$d" "$d" || exit 98
+            mount -t proc proc "$d/proc" && mount --rbind /sys "$d/sys" && mount -t tmpfs dev "$d/dev" && mknod -m 666 "$d/dev/null" c 1 3 || exit 97
+            exec chroot "$d" /ocirun --root /state run -b /bundle "$5"
+            """;
+        foreach (string bound in (string[])["", "bound"])
+        {
+            Result result = Ocirun.RunAs(
+                "unshare", _bundle.Path, "--mount", "--propagation", "private", "sh", "-c", Script, "sh", Path.Combine(_bundle.Work, "chroot" + bound), bound, _bundle.Path, Ocirun.Path, _bundle.NewId());
+            Assert.Equal(bound.Length > 0 ? (0, "ran\n") : (1, ""), (result.ExitCode, result.Output));
+            if (bound.Length == 0)
+                Assert.Contains("mount_setattr: invalid argument (the root directory is that of a chroot(2) and not a mount", result.Message, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>
     /// In a user namespace whose /proc has something mounted over it there is no other procfs to be had, and what is mounted there is not written to
     /// (CVE-2025-52881).

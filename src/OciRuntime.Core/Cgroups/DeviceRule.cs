@@ -20,7 +20,7 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
 
     /// <summary>
     /// What every container can use: mknod of anything, and the devices that the runtime makes (config-linux.md, Default Devices), with
-    /// tun as in every runtime.
+    /// tun as in every runtime. c 5:1 is the machine's console; the container's own is a pts.
     /// </summary>
     private static readonly DeviceRule[] s_defaults =
     [
@@ -32,7 +32,6 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
         new(true, 'c', 1, 8, DeviceAccess.All, null), // random
         new(true, 'c', 1, 9, DeviceAccess.All, null), // urandom
         new(true, 'c', 5, 0, DeviceAccess.All, null), // tty
-        new(true, 'c', 5, 1, DeviceAccess.All, null), // console
         new(true, 'c', 136, null, DeviceAccess.All, null), // pts
         new(true, 'c', 5, 2, DeviceAccess.All, null), // ptmx
         new(true, 'c', 10, 200, DeviceAccess.All, null), // tun

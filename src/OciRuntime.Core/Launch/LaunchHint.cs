@@ -30,6 +30,8 @@ internal static class LaunchHint
         ("mount", Errno.ENODEV) => "the kernel has no filesystem of this type",
         ("mount", Errno.EBUSY) or ("mount", Errno.EINVAL) when syscall != "move_mount" => "the filesystem refused an option; the kernel log may say which",
         ("setattr", Errno.EINVAL) => "nothing is mounted there that could be changed, or its filesystem refused a parameter",
+        ("root_propagation", Errno.EINVAL) =>
+            "the root directory is that of a chroot(2) and not a mount: bind it on itself before (mount --bind DIR DIR, then chroot DIR)",
         ("scheduler", _) => SchedulerRefusal.Explain((SchedulerStep)step, errno),
         ("bind", Errno.EPERM) when syscall == "mount_setattr" && text.Contains("mapped", StringComparison.Ordinal) =>
             "it takes CAP_SYS_ADMIN in the user namespace that the filesystem was mounted in: a rootless runtime does not have it",

@@ -14,7 +14,11 @@ internal static class PidFile
     public static void Write(string path, int pid)
     {
         string full = Path.GetFullPath(path);
-        CheckReplaceable(full, path);
+        if (!IsReplaceable(full))
+        {
+            WriteInto(full, path, Digits(pid));
+            return;
+        }
         string temporary = Path.Join(Path.GetDirectoryName(full), "." + Path.GetFileName(full));
         int fd = Libc.open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_SYNC | Libc.O_CLOEXEC, 0x1B6 /* 0666 */);
         if (fd < 0)
@@ -24,7 +28,7 @@ internal static class PidFile
         int errno = 0;
         using (new SafeFd(fd))
         {
-            written = SmallFile.TryWrite(fd, Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture)));
+            written = SmallFile.TryWrite(fd, Digits(pid));
             if (!written)
                 errno = Errno.Last;
         }
@@ -41,11 +45,23 @@ internal static class PidFile
         }
     }
 
-    // A rename takes the place of anything: of /dev/null, too, and of /dev/stdout.
-    private static unsafe void CheckReplaceable(string full, string path)
+    private static byte[] Digits(int pid) => Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture));
+
+    // A rename takes the place of anything: of /dev/null, too, and of the link /dev/stdout.
+    private static unsafe bool IsReplaceable(string full)
     {
         Libc.statx_t stat;
-        if (Libc.statx(Libc.AT_FDCWD, full, 0, Libc.STATX_TYPE, &stat) == 0 && (stat.stx_mode & Libc.S_IFMT) != Libc.S_IFREG)
-            throw new OciException(OciErrorCode.InvalidArgument, $"{Writing} {path}: something is there that is not a regular file") { Object = path };
+        return Libc.statx(Libc.AT_FDCWD, full, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_TYPE, &stat) != 0 || (stat.stx_mode & Libc.S_IFMT) == Libc.S_IFREG;
+    }
+
+    // A device, a pipe or a link gets the digits, and stays what it is. A FIFO without a reader is an error rather than a wait without an end.
+    private static void WriteInto(string full, string path, byte[] digits)
+    {
+        int fd = Libc.open(full, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NONBLOCK | Libc.O_NOCTTY | Libc.O_CLOEXEC, 0x1B6 /* 0666 */);
+        if (fd < 0)
+            throw KernelError.Last(Writing, path, "open");
+        using var file = new SafeFd(fd);
+        if (!SmallFile.TryWrite(fd, digits))
+            throw KernelError.Last(Writing, path, "write");
     }
 }

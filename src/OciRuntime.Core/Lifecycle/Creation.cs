@@ -94,6 +94,7 @@ internal sealed class Creation : IDisposable
             ListenFds = listenFds,
             PreserveFds = preserveFds,
             FileLimit = runtime.Options.CallerFileLimit,
+            HasKcore = Inode.Exists("/proc/kcore"),
             Home = source.Spec.Process is { } process ? HomeDirectory.For(source.Rootfs, process) : null,
             CompileSeccomp = seccomp is null ? SeccompCompiler.Compile : seccomp.Compile,
         });

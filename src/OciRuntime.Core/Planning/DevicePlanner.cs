@@ -17,7 +17,6 @@ internal static class DevicePlanner
     private static readonly (string Path, string Text)[] Links =
     [
         ("/dev/fd", "/proc/self/fd"), ("/dev/stdin", "/proc/self/fd/0"), ("/dev/stdout", "/proc/self/fd/1"), ("/dev/stderr", "/proc/self/fd/2"),
-        ("/dev/core", "/proc/kcore"),
     ];
 
     public static void Add(PlanBuilder plan, MountPlanner mounts)
@@ -45,6 +44,9 @@ internal static class DevicePlanner
         plan.Add(new SymlinkStep { Path = "/dev/ptmx", Text = "pts/ptmx", RealDirectory = true });
         foreach ((string path, string text) in Links)
             plan.Add(new SymlinkStep { Path = path, Text = text, RealDirectory = true });
+        // Kernels without it are common (CONFIG_PROC_KCORE): nothing that dangles.
+        if (plan.Input.HasKcore)
+            plan.Add(new SymlinkStep { Path = "/dev/core", Text = "/proc/kcore", RealDirectory = true });
     }
 
     private static void Add(PlanBuilder plan, OciDevice device, string pointer)

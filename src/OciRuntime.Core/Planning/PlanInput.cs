@@ -48,6 +48,9 @@ public abstract record PlanInput
     /// <summary>RLIMIT_NOFILE of a process whose configuration has none; null is the runtime's own.</summary>
     public FileLimit? FileLimit { get; init; }
 
+    /// <summary>The kernel has /proc/kcore.</summary>
+    public bool HasKcore { get; init; }
+
     /// <summary>HOME when the environment has none: looked up by the caller in the container's passwd.</summary>
     public string? Home { get; init; }
 

@@ -37,9 +37,10 @@ internal sealed class RootPlanner
             },
             SpecPointer = PropagationPointer,
         });
+        // The first mount that is made: mountinfo of newer kernels has them in that order, and programs take its first line for the root.
+        _plan.Add(new OpenRootStep { Path = _input.Rootfs, IsolateParent = IsShared, SpecPointer = _input.Spec.Root is null ? null : "/root/path" });
         if (_plan.Linux.MaskedPaths is { Count: > 0 })
             _plan.Add(new OpenDevNullStep());
-        _plan.Add(new OpenRootStep { Path = _input.Rootfs, IsolateParent = IsShared, SpecPointer = _input.Spec.Root is null ? null : "/root/path" });
     }
 
     public void AddPivot()

@@ -224,20 +224,25 @@ static int accept_start(struct context *c, int listener)
 	}
 }
 
-static _Noreturn void end_at_gate(int number)
+static void end_at_gate(int number, siginfo_t *info, void *interrupted)
 {
-	sys_exit(128 + number);
+	(void)interrupted;
+	/* The kernel's own are of a terminal that hangs up: who has its master may close it before the start. */
+	if (info->si_code <= 0)
+		sys_exit(128 + number);
 }
 
 /*
  * The first process of a pid namespace has no default actions: a container that waits would not end for whoever asks it to. Behind
  * the gate its program decides.
  */
-static void heed_requests_to_end(void (*handler)(int))
+static void heed_requests_to_end(bool heed)
 {
 	static const int requests[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-	const struct sigaction action = { .sa_handler = handler };
+	struct sigaction action = { .sa_handler = SIG_DFL };
 
+	if (heed)
+		action = (struct sigaction){ .sa_sigaction = end_at_gate, .sa_flags = SA_SIGINFO | SA_RESTART };
 	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
 		(void)sigaction(requests[i], &action, NULL); /* fails for what is no signal */
 }
@@ -255,10 +260,10 @@ int step_gate(struct context *c, const struct oci_step *s)
 	close_quietly(&c->channel);
 	close_what_is_done(c);
 	release_stack();
-	heed_requests_to_end(end_at_gate);
+	heed_requests_to_end(true);
 	if (accept_start(c, listener) != 0)
 		return -1;
-	heed_requests_to_end(SIG_DFL);
+	heed_requests_to_end(false);
 	close(listener);
 	return 0;
 }

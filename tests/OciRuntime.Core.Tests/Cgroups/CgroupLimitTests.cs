@@ -139,6 +139,21 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.NotEqual(0, Run("""exec 3<"$1" """, device));
     }
 
+    /// <summary>A node of c 5:1 is the console of the machine, whoever makes it; a configuration may still name it, as Docker's does.</summary>
+    [RealCgroupFact("devices")]
+    public void TheMachinesConsoleIsNotAmongTheDefaults()
+    {
+        using var directory = new TemporaryDirectory();
+        string device = directory["console"];
+        Machine.Run("mknod", device, "c", "5", "1");
+        Cgroup.Create(null);
+        // EPERM is the cgroup's; a machine without a console says ENODEV or EIO.
+        const string Refused = """busybox dd if=/dev/null of="$1" 2>&1 | grep -q 'not permitted'""";
+        Assert.Equal(0, Run(Refused, device));
+        Cgroup.Apply(Devices(new OciDeviceRule { Allow = true, Type = "c", Major = 5, Minor = 1, Access = "rwm" }));
+        Assert.NotEqual(0, Run(Refused, device));
+    }
+
     [RealCgroupFact("devices")]
     public void DevicesOfAnUpdateWithoutRulesStay()
     {

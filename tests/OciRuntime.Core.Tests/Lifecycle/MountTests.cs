@@ -482,4 +482,21 @@ public sealed class MountTests : ContainerFixture
         UidMappings = [new() { ContainerID = onDisk, HostID = shown, Size = 1 }],
         GidMappings = [new() { ContainerID = onDisk, HostID = shown, Size = 1 }],
     };
+
+    /// <summary>Programs take the first line for the root; newer kernels have the lines in the order in which the mounts were made.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TheRootIsTheFirstMount()
+    {
+        OciSpec spec = Script("head -n 1 /proc/self/mountinfo | cut -d ' ' -f 5; grep -c ' /proc/keys ' /proc/self/mountinfo");
+        spec.Linux!.MaskedPaths = ["/proc/keys", "/sys/firmware"];
+        spec.Mounts!.Add(new()
+        {
+            Destination = "/mapped",
+            Source = Temporary(""),
+            Options = ["rbind"],
+            UidMappings = [new() { ContainerID = 0, HostID = 100_000, Size = 1000 }],
+            GidMappings = [new() { ContainerID = 0, HostID = 100_000, Size = 1000 }],
+        });
+        Assert.Equal("/\n1\n", Run(spec).Output);
+    }
 }

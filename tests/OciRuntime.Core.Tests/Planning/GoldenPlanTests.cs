@@ -17,8 +17,8 @@ public sealed class GoldenPlanTests
           6  keyring          _ses.c1
           7  loopback_up      lo [/linux/namespaces/1]
           8  root_propagation / rslave
-          9  open_devnull     /dev/null
-         10  open_root        /bundle/rootfs [/root/path]
+          9  open_root        /bundle/rootfs [/root/path]
+         10  open_devnull     /dev/null
          11  mount            /proc proc [/mounts/0]
          12  mount            /dev tmpfs nosuid,strictatime,mode=755,size=65536k [/mounts/1]
          13  mount            /dev/pts devpts nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5 [/mounts/2]
@@ -83,8 +83,8 @@ public sealed class GoldenPlanTests
           5  keyring          _ses.c1
           6  loopback_up      lo [/linux/namespaces/1]
           7  root_propagation / rslave
-          8  open_devnull     /dev/null
-          9  open_root        /bundle/rootfs [/root/path]
+          8  open_root        /bundle/rootfs [/root/path]
+          9  open_devnull     /dev/null
          10  mount            /proc proc [/mounts/0]
          11  mount            /dev tmpfs nosuid,strictatime,mode=755,size=65536k [/mounts/1]
          12  mount            /dev/pts devpts nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5 [/mounts/2]

@@ -59,6 +59,7 @@ internal static class PlanInputs
             [""] = "/sys/fs/cgroup/unified/c1",
         },
         OomFile = "/sys/fs/cgroup/memory/c1/memory.oom_control",
+        HasKcore = true,
         Home = "/root",
     };
 
@@ -72,6 +73,7 @@ internal static class PlanInputs
         CgroupCloneDirectory = "/sys/fs/cgroup/c1",
         CgroupPaths = new Dictionary<string, string> { [""] = "/sys/fs/cgroup/c1" },
         OomFile = "/sys/fs/cgroup/c1/memory.events",
+        HasKcore = true,
         Home = "/root",
     };
 
@@ -83,6 +85,7 @@ internal static class PlanInputs
         Host = HybridHost,
         JoinNamespaces = (ulong)namespaces,
         CgroupJoinFiles = ["/sys/fs/cgroup/memory/c1/tasks"],
+        HasKcore = true,
         Home = "/",
     };
 

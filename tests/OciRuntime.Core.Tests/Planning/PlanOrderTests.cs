@@ -89,7 +89,8 @@ public sealed class PlanOrderTests
         Before(step => step is SetSidStep, step => step is KeyringStep);
         Before(step => step is KeyringStep, step => step is RootPropagationStep);
         Before(step => step is RootPropagationStep, step => step is OpenRootStep);
-        Before(step => step is OpenDevNullStep, step => step is OpenRootStep);
+        Before(step => step is OpenRootStep, step => step is OpenDevNullStep);
+        Before(step => step is OpenDevNullStep, step => step is PivotRootStep);
         Before(step => step is OpenRootStep, step => step is MountStep);
         Before(step => step is MountStep, step => step is MakeNodeStep);
         Before(step => step is MakeNodeStep, step => step is SymlinkStep { Path: "/dev/ptmx" });
