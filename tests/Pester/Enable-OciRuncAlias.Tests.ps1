@@ -60,6 +60,17 @@ Disable-OciRuncAlias
             ($lines -match '^state: .*does not exist'); 'state: 1', 'run: piped', 'run: 3', 'gone: True')
     }
 
+    It 'Completes' {
+        Enable-OciRuncAlias
+        $id = New-Id
+        $container = New-OciContainer $id $fixture.Bundle
+        $complete = { (TabExpansion2 $args[0] -cursorColumn $args[0].Length).CompletionMatches.CompletionText }
+        & $complete 'runc sta' | Should -Be 'start', 'state'
+        & $complete 'runc create --no-' | Should -Contain '--no-pivot'
+        & $complete "runc --root $($fixture.Root) start pst-" | Should -Contain $id
+        $container | Remove-OciContainer
+    }
+
     It 'TakesThePlaceOfAnotherAliasOnlyByForce' {
         Set-Alias runc /bin/true -Scope Global
         try {

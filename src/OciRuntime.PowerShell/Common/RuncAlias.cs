@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace OciRuntime.PowerShell.Common;
 
@@ -25,17 +26,19 @@ internal static class RuncAlias
         return File.Exists(built) ? built : Path.GetFullPath(Path.Join(module, "../../../../bin", Program));
     }
 
-    /// <summary>Defines the alias in the session's global scope.</summary>
+    /// <summary>Defines the alias in the session's global scope, and completes it as the program completes itself.</summary>
     public static AliasInfo Define(PSCmdlet cmdlet, string program)
     {
-        cmdlet.InvokeCommand.InvokeScript(
-            "param($name, $program) Set-Alias -Name $name -Value $program -Scope Global -Force", useNewScope: true, System.Management.Automation.Runspaces.PipelineResultTypes.None, null, Name, program);
+        Run(cmdlet, "param($name, $program) Set-Alias -Name $name -Value $program -Scope Global -Force", program);
+        Run(cmdlet, "param($name, $program) (& $program completion pwsh 2>$null) -replace '(?<=-CommandName )\\S+', $name | Out-String | Invoke-Expression", program);
         return Alias(cmdlet)!;
     }
 
-    /// <summary>Removes it.</summary>
-    public static void Remove(PSCmdlet cmdlet) => cmdlet.InvokeCommand.InvokeScript(
-        "param($name) Remove-Alias -Name $name -Scope Global -Force", useNewScope: true, System.Management.Automation.Runspaces.PipelineResultTypes.None, null, Name);
+    /// <summary>Removes it; the shell can't forget a completer, but without the alias it completes what the PATH has.</summary>
+    public static void Remove(PSCmdlet cmdlet) => Run(cmdlet, "param($name) Remove-Alias -Name $name -Scope Global -Force");
+
+    private static void Run(PSCmdlet cmdlet, string script, params object[] more) =>
+        cmdlet.InvokeCommand.InvokeScript(script, useNewScope: true, PipelineResultTypes.None, null, [Name, .. more]);
 
     private static AliasInfo? Alias(PSCmdlet cmdlet) => cmdlet.InvokeCommand.GetCommand(Name, CommandTypes.Alias) as AliasInfo;
 }
