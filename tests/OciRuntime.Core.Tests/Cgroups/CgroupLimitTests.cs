@@ -216,8 +216,6 @@ public sealed class CgroupLimitTests : CgroupTest
 
     private static OciResources Devices(params OciDeviceRule[] rules) => new() { Devices = [new() { Allow = false, Access = "rwm" }, .. rules] };
 
-    private bool HasSwapAccounting() => File.Exists(Cgroup.Paths[Unified ? string.Empty : "memory"][..^(Path.Length)] + (Unified ? "/oci-tests/memory.swap.max" : "/memory.memsw.limit_in_bytes"));
-
     /// <summary>v2 takes it and goes by what there is.</summary>
     [RealCgroupFact("cpuset", legacyOnly: true)]
     public void ACpuThatTheMachineLacksIsExplained()

@@ -55,6 +55,8 @@ public abstract class CgroupTest : IDisposable
 
     private protected static void AssertGone(IEnumerable<string> directories) => Assert.All(directories, directory => Assert.False(Directory.Exists(directory), directory));
 
+    private protected bool HasSwapAccounting() => File.Exists(Cgroup.Paths[Unified ? string.Empty : "memory"][..^Path.Length] + (Unified ? "/oci-tests/memory.swap.max" : "/memory.memsw.limit_in_bytes"));
+
     /// <summary>A shell joins by itself, as a container's init does, and becomes the script.</summary>
     private protected Process Join(string script, params IEnumerable<string> arguments)
     {

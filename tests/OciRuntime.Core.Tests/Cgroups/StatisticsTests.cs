@@ -1,6 +1,4 @@
-using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Cgroups.Statistics;
-using OciRuntime.Core.Spec;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
@@ -142,27 +140,5 @@ public sealed class StatisticsTests : IDisposable
     private void Write(string name, string text) => File.WriteAllText(_directory[name], text);
 
     private CgroupStatistics Read(params string[] controllers) =>
-        CgroupStatistics.Read(new Directories(controllers.ToDictionary(name => name, name => name == "gone" ? _directory["gone"] : _directory.Path)));
-
-    private sealed class Directories(IReadOnlyDictionary<string, string> paths) : IContainerCgroup
-    {
-        public IReadOnlyDictionary<string, string> Paths => paths;
-        public IReadOnlyList<string> JoinFiles => [];
-        public string? CloneDirectory => null;
-        public string? OomFile => null;
-        public bool NeedsMember => false;
-        public bool MovesProcesses => false;
-        public void Create(OciResources? resources, int member = 0, uint? owner = null) => throw new NotSupportedException();
-        public void Move(int pid, string below = "") => throw new NotSupportedException();
-        public CgroupChange Apply(OciResources resources, OciResources? former = null) => throw new NotSupportedException();
-        public IReadOnlyList<int> Processes() => throw new NotSupportedException();
-        public void Freeze(CancellationToken cancellationToken) => throw new NotSupportedException();
-        public void Thaw() => throw new NotSupportedException();
-        public bool ThawAll() => throw new NotSupportedException();
-        public bool IsFrozen() => throw new NotSupportedException();
-        public void Signal(int signal) => throw new NotSupportedException();
-        public void Kill(CancellationToken cancellationToken) => throw new NotSupportedException();
-        public bool TryRemove() => throw new NotSupportedException();
-        public void Remove(CancellationToken cancellationToken) => throw new NotSupportedException();
-    }
+        CgroupStatistics.Read(new FakeCgroup(controllers.ToDictionary(name => name, name => name == "gone" ? _directory["gone"] : _directory.Path)));
 }
