@@ -47,11 +47,14 @@ internal static class PidFile
 
     private static byte[] Digits(int pid) => Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture));
 
-    // A rename takes the place of anything: of /dev/null, too, and of the link /dev/stdout.
+    // A rename takes the place of anything: of /dev/null, too, and of the link /dev/stdout. A link that somebody else has put there is not followed.
     private static unsafe bool IsReplaceable(string full)
     {
         Libc.statx_t stat;
-        return Libc.statx(Libc.AT_FDCWD, full, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_TYPE, &stat) != 0 || (stat.stx_mode & Libc.S_IFMT) == Libc.S_IFREG;
+        if (Libc.statx(Libc.AT_FDCWD, full, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_TYPE | Libc.STATX_UID, &stat) != 0)
+            return true;
+        uint type = stat.stx_mode & Libc.S_IFMT;
+        return type == Libc.S_IFREG || (type == Libc.S_IFLNK && stat.stx_uid != 0 && stat.stx_uid != Libc.geteuid());
     }
 
     // A device, a pipe or a link gets the digits, and stays what it is. A FIFO without a reader is an error rather than a wait without an end.

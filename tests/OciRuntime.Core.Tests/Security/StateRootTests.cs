@@ -142,10 +142,11 @@ public sealed class StateRootTests : AttackFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
-    public void ThePidFileReplacesALinkAndItsTemporaryIsNew()
+    public void ThePidFileReplacesALinkOfSomebodyElseAndItsTemporaryIsNew()
     {
         string pidFile = Temporary("pid"), temporary = Temporary(".pid");
         File.CreateSymbolicLink(pidFile, Path.Combine(Canary, "file"));
+        Machine.Run("chown", "-h", "65534", pidFile);
         PidFile.Write(pidFile, 7);
         Assert.Null(new FileInfo(pidFile).LinkTarget);
         Assert.Equal("7", File.ReadAllText(pidFile));
