@@ -33,23 +33,3 @@ Describe 'Add-OciCapability' {
         { New-OciSpec | Add-OciCapability net_raw -Set Bound } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
     }
 }
-
-Describe 'Remove-OciCapability' {
-    It 'TakesFromEverySet' {
-        $spec = New-OciSpec cat, /proc/self/status | Remove-OciCapability kill
-        $sets = Get-Set $spec
-        foreach ($set in 'Bnd', 'Eff', 'Prm', 'Inh', 'Amb') { $sets[$set] -band $kill | Should -Be 0 -Because $set }
-        $sets['Bnd'] | Should -Not -Be 0
-    }
-
-    It 'TakesAll' {
-        $spec = New-OciSpec cat, /proc/self/status | Remove-OciCapability ALL | Add-OciCapability net_raw
-        (Get-Set $spec)['Bnd'] | Should -Be $netRaw
-    }
-
-    It 'LeavesTheObjectAlone' {
-        $before = New-OciSpec
-        $null = $before | Remove-OciCapability ALL
-        $before.Process.Capabilities.Bounding | Should -Not -BeNullOrEmpty
-    }
-}

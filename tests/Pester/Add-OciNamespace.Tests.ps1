@@ -23,12 +23,3 @@ Describe 'Add-OciNamespace' {
         Get-Link $spec uts | Should -Be $here
     }
 }
-
-Describe 'Remove-OciNamespace' {
-    It 'SharesTheMachines' {
-        Get-Link (New-OciSpec | Remove-OciNamespace ipc) ipc | Should -Be (Get-Item "/proc/$PID/ns/ipc").Target
-        $spec = New-OciSpec | Remove-OciNamespace network, ipc
-        $spec.Linux.Namespaces.Type | Should -Not -Contain 'network'
-        $spec.Linux.Namespaces.Type | Should -Contain 'pid'
-    }
-}

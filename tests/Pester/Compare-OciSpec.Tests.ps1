@@ -44,25 +44,3 @@ Describe 'Compare-OciSpec' {
         @($travelled | Compare-OciSpec (New-OciSpec)).Pointer | Should -Be '/hostname'
     }
 }
-
-Describe 'ConvertTo- and ConvertFrom-OciSpec' {
-    It 'AreEachOthersInverse' {
-        $spec = New-OciSpec sh, -c, 'echo "ä"' -Memory 1m -Mount tmpfs:/x | Set-OciSeccomp docker
-        foreach ($text in ($spec | ConvertFrom-OciSpec), ($spec | ConvertFrom-OciSpec -Compress)) { Compare-OciSpec $spec ($text | ConvertTo-OciSpec) | Should -BeNullOrEmpty }
-        @(($spec | ConvertFrom-OciSpec -Compress) -split "`n").Count | Should -Be 1
-        Compare-OciSpec $spec ($spec | ConvertFrom-OciSpec | ConvertFrom-Json | ConvertTo-OciSpec) | Should -BeNullOrEmpty
-    }
-
-    It 'LinesAreOneDocument' {
-        (Get-Content "$($fixture.Bundle)/config.json" | ConvertTo-OciSpec).Process.Args | Should -Be 'sleep', '300'
-        @(@{ ociVersion = '1.2.0'; hostname = 'a' }, @{ ociVersion = '1.2.0'; hostname = 'b' } | ConvertTo-OciSpec).Hostname | Should -Be 'a', 'b'
-    }
-
-    It 'MistakesAreErrorsThatNameThePlace' {
-        $failure = @(Get-Failure { '{"ociVersion":"1.2.0","process":{"args":"sh"}}' | ConvertTo-OciSpec })[0]
-        $failure.FullyQualifiedErrorId | Should -Be 'InvalidSpec,OciRuntime.PowerShell.Commands.ConvertToOciSpecCommand'
-        "$failure" | Should -BeLike '*/process/args*'
-        @(Get-Failure { 5 | ConvertTo-OciSpec })[0].FullyQualifiedErrorId | Should -BeLike 'SpecExpected,*'
-        @(Get-Failure { '{' | ConvertTo-OciSpec })[0].FullyQualifiedErrorId | Should -BeLike 'InvalidSpec,*'
-    }
-}

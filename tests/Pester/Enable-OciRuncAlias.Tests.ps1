@@ -84,13 +84,6 @@ Disable-OciRuncAlias
         finally { Remove-Alias runc -Scope Global -Force }
     }
 
-    It 'IsUndone' {
-        Enable-OciRuncAlias
-        Disable-OciRuncAlias
-        Get-Alias runc -ErrorAction Ignore | Should -BeNullOrEmpty
-        { Disable-OciRuncAlias } | Should -Not -Throw
-    }
-
     It 'AMissingProgramIsAnError' {
         @(Get-Failure { Enable-OciRuncAlias /nowhere/ocirun })[0].FullyQualifiedErrorId | Should -BeLike 'NotInstalled,*'
     }
