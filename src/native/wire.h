@@ -115,7 +115,7 @@ struct oci_blob {
  *  ROOT_PROPAGATION mount_setattr(AT_FDCWD, "/", propagation = n0, AT_RECURSIVE with MS_REC) in the new mount namespace, before any mount.
  *  OPEN_ROOT    s0 = host path. open_tree(OPEN_TREE_CLONE | AT_RECURSIVE), n0 = propagation of it (0 = leave), move_mount onto itself;
  *               the attached mount becomes the root that (root) paths resolve in. fd, when given, is an O_PATH fd of the same directory and is used instead of s0.
- *               OCI_F_NO_CONSOLE_NODE is meaningless here. n1 = 1: no clone, just open "/" (exec in a joined mount namespace).
+ *               OCI_F_NO_CONSOLE_NODE is meaningless here. n1 = 1: no clone, just open "/" (exec in a joined mount namespace); n1 = 2: no clone either, the directory as it is (a mount namespace of others).
  *               n2 = 1: first make the mount that holds the directory private (a shared root must not see the attach; pivot_root(2) wants it too).
  *  OPEN_DEVNULL open the host's /dev/null O_PATH|O_NOFOLLOW, S_ISCHR and 1:3; the source for MASK of files.
  *  MOUNT        a new filesystem: s0 = fstype, s1 = list of "key=value" or "flag" for fsconfig, s2 = source or 0, s3 = target (root);
@@ -136,7 +136,7 @@ struct oci_blob {
  *               n2 = uid and n3 = gid of the slave's owner ((gid_t)-1 = as devpts made it); n4 = 1: a newline of the output stays one (no ONLCR); fd = connected socket that gets the master in one sendmsg (name "/dev/ptmx"), or NO_FD: the master
  *               goes over the channel as OCI_MSG_CONSOLE. Then the slave is the controlling terminal and 0, 1, 2.
  *  PIVOT_ROOT   fchdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). n0 = 1: MS_MOVE and chroot instead (--no-pivot), with
- *               /proc and /sys of the old root detached or covered.
+ *               /proc and /sys of the old root detached or covered. n0 = 2: chroot alone, no mount changes.
  *               (root) paths keep resolving in the same root. n1 = propagation of the old root before detaching, or 0.
  *  ROOT_READONLY mount_setattr of the root mount: MOUNT_ATTR_RDONLY, not recursive. Before or after PIVOT_ROOT.
  *  HOSTNAME     sethostname(s0).   DOMAINNAME  setdomainname(s0).

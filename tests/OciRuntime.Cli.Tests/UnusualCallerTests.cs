@@ -53,6 +53,47 @@ public sealed class UnusualCallerTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }
 
+    /// <summary>Namespaces that are not listed are inherited, that of mounts too: nothing in it changes, whoever looks at it.</summary>
+    [OcirunTheory(Program = "unshare")]
+    [InlineData("none")]
+    [InlineData("joined")]
+    public void WithoutAMountNamespaceTheCallersIsTheContainers(string kind)
+    {
+        _bundle.Configure(
+            config =>
+            {
+                JsonArray namespaces = config["linux"]!["namespaces"]!.AsArray();
+                JsonNode mount = namespaces.First(one => one!["type"]!.GetValue<string>() == "mount")!;
+                if (kind == "none")
+                    namespaces.Remove(mount);
+                else
+                    mount["path"] = "/proc/self/ns/mnt";
+                config["mounts"] = new JsonArray();
+                config["root"]!["readonly"] = false;
+                config["linux"]!.AsObject().Remove("maskedPaths");
+                config["linux"]!.AsObject().Remove("readonlyPaths");
+            },
+            "sh", "-c", "ls /; echo x > /tmp/seen; exec sleep 300");
+        // A namespace of its own, with a /dev that may be broken.
+        const string Script = """
+            mount -t tmpfs dev /dev && mknod -m 666 /dev/null c 1 3 || exit 99
+            id=$1; shift
+            before=$(cat /proc/self/mountinfo)
+            "$@" run -d "$id" || exit 98
+            pid=$("$@" state "$id" | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
+            [ "$(readlink /proc/$pid/ns/mnt)" = "$(readlink /proc/self/ns/mnt)" ] && echo same
+            readlink /proc/$pid/root
+            "$@" exec "$id" true 2>&1 | sed -n 's/.*exec failed: \(.*\) (.*/\1/p'
+            "$@" delete -f "$id"
+            [ "$before" = "$(cat /proc/self/mountinfo)" ] && [ -c /dev/null ] && echo unchanged
+            """;
+        Result result = Ocirun.RunAs("unshare", _bundle.Path, "--mount", "--propagation", "private", "sh", "-c", Script, "sh", _bundle.NewId(), Ocirun.Path, "--root", _bundle.Root);
+        Assert.Equal(
+            (0, $"bin\ndev\netc\nproc\nsys\ntmp\nsame\n{_bundle.Path}/rootfs\n/linux/namespaces: a process can't be executed in a container that has the mount namespace of its runtime\nunchanged\n"),
+            (result.ExitCode, result.Output + result.Error));
+        Assert.Equal("x\n", File.ReadAllText(Path.Combine(_bundle.Path, "rootfs/tmp/seen")));
+    }
+
     /// <summary>The root of a chroot has no mount of its own whose propagation could be changed; bound on itself it has.</summary>
     [OcirunFact(Program = "unshare")]
     public void AChrootThatIsNoMountIsExplained()

@@ -83,7 +83,7 @@ internal static class DevicePlanner
             Minor = minor,
             Uid = uid,
             Gid = gid,
-            BindFallback = (mode & S_IFIFO) != S_IFIFO,
+            BindFallback = (mode & S_IFIFO) != S_IFIFO && !plan.SharesMounts,
             RealDirectory = inDev,
             SpecPointer = pointer,
         });

@@ -11,7 +11,7 @@ internal sealed class NamespacePlanner
     private readonly PlanBuilder _plan;
     private readonly List<OciNamespace> _list;
 
-    public NamespacePlanner(PlanBuilder plan)
+    public NamespacePlanner(PlanBuilder plan, IReadOnlyList<string> own)
     {
         _plan = plan;
         _list = plan.Linux.Namespaces ?? [];
@@ -22,11 +22,12 @@ internal sealed class NamespacePlanner
             if (!string.IsNullOrEmpty(_list[i].Path))
                 plan.Joined |= kind;
         }
-        if (!plan.Has(CloneBits.CLONE_NEWNS))
+        plan.SharesMounts = HostMounts.AreShared(plan, own);
+        if (plan.SharesMounts)
         {
-            throw PlanBuilder.Invalid(
-                plan.Linux.Namespaces is null ? "/linux" : "/linux/namespaces", "a container without a mount namespace of its own would change the mounts of the host",
-                "add { \"type\": \"mount\" }");
+            HostMounts.Check(plan);
+            plan.Namespaces &= ~CloneBits.CLONE_NEWNS;
+            plan.Joined &= ~CloneBits.CLONE_NEWNS;
         }
         if (plan.Input.Host.MapsOwnIdsOnly && !plan.Has(CloneBits.CLONE_NEWUSER))
             throw PlanBuilder.Invalid("/linux/namespaces", "a rootless container requires a user namespace", "add { \"type\": \"user\" } and mappings (ocirun spec --rootless, New-OciSpec -Rootless)");

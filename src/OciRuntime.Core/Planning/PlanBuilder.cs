@@ -27,6 +27,9 @@ internal sealed class PlanBuilder
     /// <summary>Those of them that are joined by path.</summary>
     public CloneBits Joined { get; set; }
 
+    /// <summary>The container has the mount namespace of the runtime: see <see cref="HostMounts"/>.</summary>
+    public bool SharesMounts { get; set; }
+
     public void Add(LaunchStep step) => _steps.Add(step);
 
     public void Warn(string line) => (_warnings ??= []).Add(line);

@@ -19,7 +19,7 @@ public static class Planner
         OciProcess process = input.Spec.Process!;
         var plan = new PlanBuilder(input);
         CheckSupported(plan);
-        var namespaces = new NamespacePlanner(plan);
+        var namespaces = new NamespacePlanner(plan, input.OwnNamespaces);
         var root = new RootPlanner(plan, input);
         var mounts = new MountPlanner(plan, input);
         var program = new ProcessPlanner(plan, process);

@@ -22,6 +22,11 @@ internal sealed class RootPlanner
 
     public void AddOpen()
     {
+        if (_plan.SharesMounts)
+        {
+            _plan.Add(new OpenRootStep { Path = _input.Rootfs, Plain = true, SpecPointer = "/root/path" });
+            return;
+        }
         // Slave: mounts of the host go on to appear below binds, and none of the container's reaches the host.
         _plan.Add(new RootPropagationStep
         {
@@ -45,7 +50,7 @@ internal sealed class RootPlanner
 
     public void AddPivot()
     {
-        _plan.Add(new PivotRootStep { MoveAndChroot = _input.NoPivot, OldRoot = IsShared ? Propagation.MS_SLAVE | Propagation.MS_REC : Propagation.None });
+        _plan.Add(new PivotRootStep { MoveAndChroot = _input.NoPivot && !_plan.SharesMounts, ChrootOnly = _plan.SharesMounts, OldRoot = IsShared ? Propagation.MS_SLAVE | Propagation.MS_REC : Propagation.None });
     }
 
     /// <summary>When nothing more is mounted: "/" is the container's now, and private is what it is already.</summary>

@@ -18,12 +18,12 @@ internal static partial class StepEncoder
             case OpenRootStep s:
                 writer.Begin(s, StepKind.OpenRoot);
                 writer.Text(0, s.Path);
-                writer.Number(1, s.Joined ? 1ul : 0);
+                writer.Number(1, s.Plain ? 2ul : s.Joined ? 1ul : 0);
                 writer.Number(2, s.IsolateParent ? 1ul : 0);
                 return true;
             case PivotRootStep s:
                 writer.Begin(s, StepKind.PivotRoot);
-                writer.Number(0, s.MoveAndChroot ? 1ul : 0);
+                writer.Number(0, s.ChrootOnly ? 2ul : s.MoveAndChroot ? 1ul : 0);
                 writer.Number(1, (ulong)s.OldRoot);
                 return true;
             case RootReadonlyStep s:

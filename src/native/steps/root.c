@@ -79,6 +79,12 @@ int step_open_root(struct context *c, const struct oci_step *s)
 	cleanup_close int directory = open_directory(c, s, path);
 	if (directory < 0)
 		return -1;
+	if (s->n[1] == 2) {
+		c->root = directory;
+		directory = -1;
+		slots_close_before(c, c->step + 1);
+		return 0;
+	}
 	cleanup_close int tree = sys_open_tree(directory, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
 	if (tree < 0)
 		return fail(c, OCI_OP_OPEN_TREE, path);
@@ -142,6 +148,11 @@ int step_pivot_root(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_CHDIR, "root");
 	if (s->n[0] == 1)
 		return move_root(c);
+	if (s->n[0] == 2) {
+		if (chroot(".") != 0)
+			return fail(c, OCI_OP_CHROOT, ".");
+		return chdir("/") == 0 ? 0 : fail(c, OCI_OP_CHDIR, "/");
+	}
 	if (s->n[1] != 0) {
 		old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (old < 0)

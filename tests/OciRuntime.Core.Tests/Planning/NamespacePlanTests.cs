@@ -109,13 +109,52 @@ public sealed class NamespacePlanTests
     }
 
     [Fact]
-    public void WithoutAMountNamespaceThereIsNoPlan()
+    public void WithoutAMountNamespaceNothingIsMounted()
+    {
+        OciSpec spec = InHostMounts();
+        List<LaunchStep> steps = Plan(spec);
+        Assert.Equal(CloneBits.None, steps.OfType<CloneStep>().Single().Flags & CloneBits.CLONE_NEWNS);
+        Assert.True(steps.OfType<OpenRootStep>().Single().Plain);
+        Assert.True(steps.OfType<PivotRootStep>().Single().ChrootOnly);
+        Assert.DoesNotContain(steps, step => step is RootPropagationStep or OpenDevNullStep or MountStep or BindStep or SetAttributesStep or MaskStep or ReadonlyPathStep or RootReadonlyStep
+            or MakeNodeStep { BindFallback: true } or ConsoleStep);
+    }
+
+    [Fact]
+    public void WhatWouldMountOnTheHostIsRefusedByName()
+    {
+        foreach ((string pointer, Action<OciSpec> change) in (ValueTuple<string, Action<OciSpec>>[])
+        [
+            ("/mounts", spec => spec.Mounts = [new() { Destination = "/proc", Type = "proc" }]),
+            ("/root/readonly", spec => spec.Root!.Readonly = true),
+            ("/linux/rootfsPropagation", spec => spec.Linux!.RootfsPropagation = "rslave"),
+            ("/process/terminal", spec => spec.Process!.Terminal = true),
+            ("/linux/maskedPaths", spec => spec.Linux!.MaskedPaths = ["/proc/keys"]),
+            ("/linux/readonlyPaths", spec => spec.Linux!.ReadonlyPaths = ["/proc/sys"]),
+            ("/linux/namespaces", spec =>
+            {
+                spec.Linux!.Namespaces!.Add(new() { Type = "user" });
+                spec.Linux.UidMappings = spec.Linux.GidMappings = [new() { ContainerID = 0, HostID = 100_000, Size = 10 }];
+            }),
+        ])
+        {
+            OciSpec spec = InHostMounts();
+            change(spec);
+            OciException e = Assert.Throws<OciException>(() => Plan(spec));
+            Assert.Equal((OciErrorCode.InvalidSpec, pointer), (e.Code, e.SpecPointer));
+            // So is the host's own that is joined by its path: pivot_root(2) there would move every process of the host.
+            spec.Linux!.Namespaces!.Add(new() { Type = "mount", Path = "/proc/1/ns/mnt" });
+            e = Assert.Throws<OciException>(() => Planner.PlanCreate(PlanInputs.Hybrid(spec) with { OwnNamespaces = ["mount"] }));
+            Assert.Equal((OciErrorCode.InvalidSpec, pointer), (e.Code, e.SpecPointer));
+        }
+    }
+
+    private static OciSpec InHostMounts()
     {
         OciSpec spec = PlanInputs.DefaultSpec();
         spec.Linux!.Namespaces!.RemoveAll(ns => ns.Type == "mount");
-        (spec.Linux.MaskedPaths, spec.Linux.ReadonlyPaths) = (null, null);
-        OciException e = Assert.Throws<OciException>(() => Plan(spec));
-        Assert.Equal((OciErrorCode.InvalidSpec, "/linux/namespaces"), (e.Code, e.SpecPointer));
+        (spec.Linux.MaskedPaths, spec.Linux.ReadonlyPaths, spec.Mounts, spec.Root!.Readonly) = (null, null, null, false);
+        return spec;
     }
 
     [Fact]

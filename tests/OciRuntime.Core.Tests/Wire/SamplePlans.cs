@@ -35,7 +35,7 @@ internal static class SamplePlans
         Gen.Select(Text, Gen.Bool).Select((text, widen) => (LaunchStep)new KeyringStep { Keyring = text, WidenSearch = widen }),
         Gen.Const((LaunchStep)new LoopbackUpStep()),
         Propagations.Select(propagation => (LaunchStep)new RootPropagationStep { Propagation = propagation }),
-        Gen.Select(Path, Gen.Bool, Gen.Bool).Select((path, joined, isolate) => (LaunchStep)new OpenRootStep { Path = path, Joined = joined, IsolateParent = isolate }),
+        Gen.Select(Path, Gen.Bool, Gen.Bool).Select((path, joined, isolate) => (LaunchStep)new OpenRootStep { Path = path, Joined = joined, Plain = !joined && isolate, IsolateParent = isolate }),
         Gen.Const((LaunchStep)new OpenDevNullStep()),
         Gen.Select(Text, Texts, Path, Attributes, Propagations, Gen.Bool).Select((type, data, target, attributes, propagation, flag) =>
             (LaunchStep)new MountStep { FilesystemType = type, Data = data, Target = target, Attributes = attributes, Propagation = propagation, KeepMode = flag, OnProc = flag, Source = flag ? type : null }),
@@ -47,7 +47,7 @@ internal static class SamplePlans
         Gen.Select(Path, Text).Select((path, text) => (LaunchStep)new SymlinkStep { Path = path, Text = text }),
         Path.Select(path => (LaunchStep)new UnlinkStep { Path = path }),
         Gen.Select(Gen.UInt, MaybeFd, Gen.Bool).Select((number, fd, node) => (LaunchStep)new ConsoleStep { Rows = number, Uid = number, Socket = fd, ConsoleNode = node }),
-        Gen.Bool.Select(move => (LaunchStep)new PivotRootStep { MoveAndChroot = move }),
+        Gen.Bool.Select(move => (LaunchStep)new PivotRootStep { MoveAndChroot = move, ChrootOnly = !move }),
         Gen.Const((LaunchStep)new RootReadonlyStep()),
         Text.Select(text => (LaunchStep)new HostnameStep { Hostname = text }),
         Text.Select(text => (LaunchStep)new DomainnameStep { Domainname = text }),

@@ -36,13 +36,16 @@ public sealed record OpenRootStep : LaunchStep
     public override string Object => Path;
 
     /// <inheritdoc/>
-    public override string Detail => IsolateParent ? "parent mount private" : string.Empty;
+    public override string Detail => Plain ? "no mount" : IsolateParent ? "parent mount private" : string.Empty;
 
     /// <summary>Host path; "/" when <see cref="Joined"/>.</summary>
     public required string Path { get; init; }
 
     /// <summary>The root of a joined mount namespace as it is: no clone of the tree (exec).</summary>
     public bool Joined { get; init; }
+
+    /// <summary>The directory as it is, in a mount namespace that is not the container's own.</summary>
+    public bool Plain { get; init; }
 
     /// <summary>The mount that holds it is made private first.</summary>
     public bool IsolateParent { get; init; }
@@ -58,10 +61,13 @@ public sealed record PivotRootStep : LaunchStep
     public override string Object => "/";
 
     /// <inheritdoc/>
-    public override string Detail => MoveAndChroot ? "by MS_MOVE and chroot" : string.Empty;
+    public override string Detail => ChrootOnly ? "by chroot" : MoveAndChroot ? "by MS_MOVE and chroot" : string.Empty;
 
     /// <summary>MS_MOVE and chroot(2) instead.</summary>
     public bool MoveAndChroot { get; init; }
+
+    /// <summary>chroot(2) alone: no mount changes.</summary>
+    public bool ChrootOnly { get; init; }
 
     /// <summary>Propagation of the old root before it is detached.</summary>
     public Propagation OldRoot { get; init; }
