@@ -78,7 +78,7 @@ static const struct shape shapes[] = {
 	[OCI_KIND_SECCOMP] = { STAGE_TWO, NO_FD, 0, { BYTES } },
 	[OCI_KIND_READY] = { STAGE_TWO, NO_FD, 0, { NONE } },
 	[OCI_KIND_GATE] = { STAGE_TWO, OPTIONAL_FD, 0, { NONE } },
-	[OCI_KIND_HOOK] = { STAGE_TWO, NEEDS_FD, 0, { STRING, VECTOR, OPTIONAL_VECTOR } },
+	[OCI_KIND_HOOK] = { STAGE_TWO, NEEDS_FD, 0x4, { STRING, VECTOR, OPTIONAL_VECTOR } },
 	[OCI_KIND_KEEP_FD] = { STAGE_TWO, NEEDS_FD, 0, { NONE } },
 	[OCI_KIND_EXEC] = { STAGE_TWO, NO_FD, 0, { VECTOR, OPTIONAL_VECTOR } },
 	[OCI_KIND_LEASH] = { ALONE, OPTIONAL_FD, 0, { OPTIONAL_STRING, LIST } },
@@ -234,6 +234,8 @@ static const char *check_values(const struct check *k, const struct oci_step *s)
 		return length != 0 && length % sizeof(struct sock_filter) == 0 && length / sizeof(struct sock_filter) <= BPF_MAXINSNS ? NULL : "length of a filter";
 	case OCI_KIND_GATE:
 		return s->n[0] == 0 || s->fd >= 0 ? NULL : "gate without a socket";
+	case OCI_KIND_HOOK:
+		return (int64_t)s->n[2] >= 0 ? NULL : "hook without an output";
 	case OCI_KIND_KEEP_FD:
 		return s->n[0] >= 3 && s->n[0] < 3 + OCI_WIRE_MAX_FDS ? NULL : "number of a kept descriptor";
 	case OCI_KIND_LEASH:

@@ -53,9 +53,12 @@ void slots_close_before(struct context *c, uint32_t step)
 	bool needed[OCI_WIRE_MAX_FDS] = { false };
 	int first = -1, last = -1;
 
-	for (uint32_t i = step; i < c->header->step_count; i++)
+	for (uint32_t i = step; i < c->header->step_count; i++) {
 		if (c->steps[i].fd >= 0)
 			needed[c->steps[i].fd] = true;
+		if (c->steps[i].kind == OCI_KIND_HOOK)
+			needed[c->steps[i].n[2]] = true;
+	}
 	for (uint32_t i = 0; i < c->header->fd_count; i++) {
 		if (needed[i] || c->slots[i] < 0)
 			continue;

@@ -166,7 +166,8 @@ struct oci_blob {
  *  GATE         n0 = 0: wait for OCI_MSG_START on the channel. n0 = 1: fd = listening SOCK_SEQPACKET socket of the state directory: wait
  *               for OCI_MSG_GO, which ends the create, close the channel, accept one connection, it is the channel from now on, wait for OCI_MSG_START.
  *  HOOK         a createContainer or startContainer hook: s0 = path, s1 = vector of args, s2 = vector of env (0 = none), n0 = timeout ms (0 = none),
- *               fd = memfd with the state JSON, which becomes stdin after lseek(0); its stdout and stderr go to a pipe whose last 180 bytes are in the error.
+ *               fd = memfd with the state JSON, which becomes stdin after lseek(0); its stdout and stderr are n2 = slot of a pipe that is open for
+ *               both directions (what a hook leaves behind gets no SIGPIPE), whose last 180 bytes are in the error.
  *               n1 = 0: createContainer, which starts in the root with the runtime's umask; n1 = 1: startContainer, in the process's directory with its umask.
  *  KEEP_FD      descriptor of slot fd becomes number n0 (3 and up) across EXEC.
  *  LEASH        the only step of a program of its own, which no process of a container runs: stay beside the runtime, and when that is gone end the

@@ -386,10 +386,14 @@ static void the_timeline_has_a_time_for_each_step(void)
 
 static struct oci_step *add_hook_container(const char *script, uint64_t timeout)
 {
-	int state = memfd_create("state", MFD_CLOEXEC);
+	int state = memfd_create("state", MFD_CLOEXEC), ends[2];
 	struct oci_step *s;
+	char path[32];
 
 	new_bundle();
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return NULL;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[1]);
 	if (write(state, "{\"id\":\"x\"}", 10) != 10)
 		return NULL;
 	program_begin(&p);
@@ -399,6 +403,9 @@ static struct oci_step *add_hook_container(const char *script, uint64_t timeout)
 	s->s[1] = add_vector(&p, STRINGS("sh", "-c", script));
 	s->s[2] = add_vector(&p, STRINGS("H=1"));
 	s->n[0] = timeout;
+	s->n[2] = (uint64_t)add_slot(&p, open(path, O_RDWR | O_CLOEXEC));
+	close(ends[0]);
+	close(ends[1]);
 	add_shell(&p, "cat /tmp/hook");
 	return s;
 }

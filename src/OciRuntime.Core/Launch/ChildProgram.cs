@@ -21,6 +21,9 @@ internal readonly record struct ProgramResult(int StartErrno, bool TimedOut, Exi
 internal static unsafe class ChildProgram
 {
     private const int MaxOutput = 4096;
+    private const int BufferSize = 1024;
+    // Of a pipe's 64 KiB; what is left behind may print on and on.
+    private const int MaxReads = 256;
 
     /// <param name="path">Program.</param>
     /// <param name="argv">args[0] included.</param>
@@ -36,20 +39,13 @@ internal static unsafe class ChildProgram
         string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, ReadOnlySpan<byte> input, string? directory, int? timeoutSeconds, FileLimit? files, CancelSignal cancel, int most = MaxOutput)
     {
         using SafeFd inputFile = InputFile(input);
-        int* ends = stackalloc int[2];
-        if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0)
-            throw KernelError.Last("make", "a pipe for a program", "pipe2");
-        using var output = new SafeFd(ends[0]);
+        using SafeFd output = OutputPipe.Open();
         int pid;
         int errno;
-        using (var writer = new SafeFd(ends[1]))
-        {
-            ReadOnlySpan<(int, int)> descriptors = [(inputFile.Number, 0), (writer.Number, 1), (writer.Number, 2)];
-            pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, stdioOnly: true, files, out errno);
-        }
+        ReadOnlySpan<(int, int)> descriptors = [(inputFile.Number, 0), (output.Number, 1), (output.Number, 2)];
+        pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, stdioOnly: true, files, out errno);
         if (pid < 0)
             return new ProgramResult(errno, false, null, string.Empty);
-        _ = Libc.fcntl(output.Number, Libc.F_SETFL, Libc.O_NONBLOCK);
         using ProcessHandle process = ProcessHandle.OfChild(pid, "a program", leader: true);
         var text = new List<byte>();
         bool ended = false;
@@ -82,41 +78,40 @@ internal static unsafe class ChildProgram
         return null;
     }
 
-    // Reads what it writes until it ends; a daemon that it leaves behind with the pipe open does not hold us up.
+    // Reads what it writes until it ends; a daemon that it leaves behind does not hold us up.
     private static bool Follow(ProcessHandle process, SafeFd output, int? timeoutSeconds, List<byte> text, int most, CancelSignal cancel)
     {
         long deadline = timeoutSeconds is { } seconds ? Environment.TickCount64 + (seconds * 1000L) : long.MaxValue;
-        bool open = true;
         while (true)
         {
             long left = deadline - Environment.TickCount64;
             if (left <= 0)
                 return false;
-            int wait = deadline == long.MaxValue ? Timeout.Infinite : (int)Math.Min(left, int.MaxValue);
-            int ready = open ? cancel.WaitAny([output.Number, process.Fd], wait) : cancel.WaitAny([process.Fd], wait);
+            int ready = cancel.WaitAny([process.Fd, output.Number], deadline == long.MaxValue ? Timeout.Infinite : (int)Math.Min(left, int.MaxValue));
             if (ready < 0)
                 return false;
-            bool exited = open ? ready == 1 : ready == 0;
-            open = open && Drain(output, text, most);
-            if (exited)
-                return true;
+            if (ready == 0)
+                break;
+            _ = Read(output, text, most);
         }
+        _ = Libc.fcntl(output.Number, Libc.F_SETFL, Libc.O_NONBLOCK);
+        for (int i = 0; i < MaxReads && Read(output, text, most); i++)
+        {
+            // What is in the pipe.
+        }
+        return true;
     }
 
-    private static bool Drain(SafeFd output, List<byte> text, int most)
+    private static bool Read(SafeFd output, List<byte> text, int most)
     {
-        byte* buffer = stackalloc byte[1024];
-        while (true)
-        {
-            nint length = Libc.read(output.Number, buffer, 1024);
-            if (length == 0)
-                return false;
-            if (length < 0)
-                return Errno.Last is Errno.EAGAIN or Errno.EINTR;
-            text.AddRange(new ReadOnlySpan<byte>(buffer, (int)length));
-            if (text.Count > most)
-                text.RemoveRange(0, text.Count - most);
-        }
+        byte* buffer = stackalloc byte[BufferSize];
+        nint length = Libc.read(output.Number, buffer, BufferSize);
+        if (length < 0)
+            return Errno.Last == Errno.EINTR;
+        text.AddRange(new ReadOnlySpan<byte>(buffer, (int)length));
+        if (text.Count > most)
+            text.RemoveRange(0, text.Count - most);
+        return length > 0;
     }
 
     private static SafeFd InputFile(ReadOnlySpan<byte> input)

@@ -12,6 +12,9 @@ namespace OciRuntime.Core.Launch;
 /// </summary>
 internal static class HookRunner
 {
+    // Of one that names none: the runtime's, as in runc and crun.
+    private static List<string> OwnEnvironment => [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(static entry => $"{entry.Key}={entry.Value}")];
+
     /// <summary>Runs hooks in order; the first that fails ends the list.</summary>
     /// <exception cref="OciException">HookFailed, or Cancelled.</exception>
     public static void Run(string kind, IReadOnlyList<OciHook>? hooks, ReadOnlyMemory<byte> state, string bundle, FileLimit? files, CancelSignal cancel)
@@ -39,7 +42,7 @@ internal static class HookRunner
     private static void RunOne(string kind, int index, OciHook hook, ReadOnlySpan<byte> state, string bundle, FileLimit? files, CancelSignal cancel)
     {
         IReadOnlyList<string> argv = hook.Args is { Count: > 0 } args ? args : [hook.Path];
-        ProgramResult result = ChildProgram.Run(hook.Path, argv, hook.Env ?? [], state, bundle, hook.Timeout, files, cancel);
+        ProgramResult result = ChildProgram.Run(hook.Path, argv, hook.Env ?? OwnEnvironment, state, bundle, hook.Timeout, files, cancel);
         string? why = result switch
         {
             { StartErrno: > 0 } => "start: " + Errno.Text(result.StartErrno),

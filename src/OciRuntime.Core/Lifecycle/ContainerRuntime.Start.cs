@@ -51,7 +51,7 @@ public sealed partial class ContainerRuntime
         RemoveGate(directory);
         StateNotice.Tell(directory, StateNotice.Started);
         if (state.HasHooks)
-            Poststart(directory, state, process, cancel);
+            Poststart(directory, state, cancel);
         return SnapshotOf(directory, state);
     }
 
@@ -94,8 +94,8 @@ public sealed partial class ContainerRuntime
         }
     }
 
-    // A hook that fails stops the container and fails the start (runtime-spec 1.3, runtime.md, lifecycle).
-    private void Poststart(StateDirectory directory, ContainerState state, ProcessHandle process, CancelSignal cancel)
+    // A hook that fails fails the start and stops the container, which is destroyed then, with its poststop hooks (runtime-spec 1.3, runtime.md, "Lifecycle").
+    private void Poststart(StateDirectory directory, ContainerState state, CancelSignal cancel)
     {
         OciHooks? hooks = SpecReader.Read(directory.ReadConfig()).Hooks;
         try
@@ -104,10 +104,21 @@ public sealed partial class ContainerRuntime
         }
         catch (OciException)
         {
-            process.Signal(Libc.SIGKILL);
-            if (!state.PrivatePid)
-                CgroupOf(state).Signal(Libc.SIGKILL);
+            Destroy(directory, state);
             throw;
+        }
+    }
+
+    private void Destroy(StateDirectory directory, ContainerState state)
+    {
+        using var uncancellable = new CancelSignal(CancellationToken.None);
+        try
+        {
+            DeleteWhole(directory, state, force: true, uncancellable, CancellationToken.None);
+        }
+        catch (OciException e)
+        {
+            Log(RuntimeLogLevel.Warning, e.Message); // it can be deleted later; why the start has failed is what counts
         }
     }
 

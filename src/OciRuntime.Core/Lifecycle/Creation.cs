@@ -27,6 +27,7 @@ internal sealed class Creation : IDisposable
     private LaunchStdio? _stdio;
     private HelperLaunch? _launch;
     private HookStateFile? _hookState;
+    private SafeFd? _hookOutput;
     private LaunchPlan? _plan;
     private HelperLaunch? _member;
     private Leash? _leash;
@@ -167,6 +168,7 @@ internal sealed class Creation : IDisposable
         _launch?.Dispose();
         _stdio?.Dispose();
         _hookState?.Dispose();
+        _hookOutput?.Dispose();
         _inherited.Dispose();
         Directory.Dispose();
     }
@@ -257,6 +259,7 @@ internal sealed class Creation : IDisposable
                 PlanFdRole.LogFile => log,
                 PlanFdRole.StateDirectory => directory ??= Directory.OpenPath(),
                 PlanFdRole.HookState => (_hookState ??= new HookStateFile()).Fd,
+                PlanFdRole.HookOutput => _hookOutput ??= OutputPipe.Open(),
                 _ => _stdio!.ForRole(role),
             });
             _launch!.Send(plan, program.Fd, slots.Numbers);

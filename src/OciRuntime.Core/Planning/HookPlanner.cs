@@ -21,18 +21,23 @@ internal static class HookPlanner
     }
 
     /// <summary>createContainer: in the container's namespaces, before pivot_root.</summary>
-    public static void AddCreateContainer(PlanBuilder plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="env">What a hook has that names no environment: the process's, as in runc.</param>
+    public static void AddCreateContainer(PlanBuilder plan, IReadOnlyList<string> env)
     {
         if (plan.Input.Spec.Hooks?.CreateContainer is not { Count: > 0 } hooks)
             return;
         plan.Add(new AwaitStep { Reason = AwaitReason.ContainerHooks, SpecPointer = "/hooks/createContainer" });
-        Add(plan, hooks, "/hooks/createContainer", isStart: false);
+        Add(plan, hooks, env, "/hooks/createContainer", isStart: false);
     }
 
     /// <summary>startContainer: in the container, when it is started.</summary>
-    public static void AddStartContainer(PlanBuilder plan) => Add(plan, plan.Input.Spec.Hooks?.StartContainer ?? [], "/hooks/startContainer", isStart: true);
+    /// <param name="plan">The plan.</param>
+    /// <param name="env">As above.</param>
+    public static void AddStartContainer(PlanBuilder plan, IReadOnlyList<string> env) =>
+        Add(plan, plan.Input.Spec.Hooks?.StartContainer ?? [], env, "/hooks/startContainer", isStart: true);
 
-    private static void Add(PlanBuilder plan, List<OciHook> hooks, string pointer, bool isStart)
+    private static void Add(PlanBuilder plan, List<OciHook> hooks, IReadOnlyList<string> env, string pointer, bool isStart)
     {
         for (int i = 0; i < hooks.Count; i++)
         {
@@ -41,10 +46,11 @@ internal static class HookPlanner
             {
                 Path = hook.Path,
                 Args = hook.Args is { Count: > 0 } args ? args : [hook.Path],
-                Env = hook.Env,
+                Env = hook.Env ?? env,
                 Timeout = (uint)Math.Min((hook.Timeout ?? 0) * 1000L, uint.MaxValue),
                 IsStartContainer = isStart,
                 State = new RoleFd(PlanFdRole.HookState),
+                Output = new RoleFd(PlanFdRole.HookOutput),
                 SpecPointer = $"{pointer}/{i}",
             });
         }

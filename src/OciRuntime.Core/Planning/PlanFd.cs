@@ -80,6 +80,8 @@ public enum PlanFdRole
     Gate,
     /// <summary>memfd with the state JSON for hooks.</summary>
     HookState,
+    /// <summary>What hooks in the container print: a pipe, open for reading and writing.</summary>
+    HookOutput,
     /// <summary>pidfd of the container's init (exec joins its namespaces by it).</summary>
     InitPidfd,
 }

@@ -49,7 +49,7 @@ public static class Planner
         program.AddDirectory(readonlyRoot);
         HookPlanner.AddRuntimeHooks(plan);
         ConsolePlanner.Add(plan, process, consoleNode: true);
-        HookPlanner.AddCreateContainer(plan);
+        HookPlanner.AddCreateContainer(plan, program.HookEnvironment);
         root.AddPivot();
         mounts.AddReadonly();
         root.AddReadonly();
@@ -72,7 +72,7 @@ public static class Planner
         plan.Add(new ReadyStep());
         plan.Add(new GateStep { Socket = input.GateOnChannel ? null : new RoleFd(PlanFdRole.Gate) });
         SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
-        HookPlanner.AddStartContainer(plan);
+        HookPlanner.AddStartContainer(plan, program.HookEnvironment);
         program.AddExec();
         return plan.Build();
     }

@@ -43,6 +43,9 @@ internal sealed class ProcessPlanner
             _plan.Add(new ChdirStep { Path = _process.Cwd, Try = ChdirTry.AsUser, SpecPointer = "/process/cwd" });
     }
 
+    /// <summary>Of hooks in the container that name none: the process's, without what is about its own pid.</summary>
+    public List<string> HookEnvironment => _env.FindAll(static entry => !entry.StartsWith("LISTEN_", StringComparison.Ordinal));
+
     /// <summary>Finds the program.</summary>
     public void AddLookup()
     {

@@ -96,6 +96,7 @@ internal static partial class StepEncoder
                     writer.Vector(2, s.Env);
                 writer.Number(0, s.Timeout);
                 writer.Number(1, s.IsStartContainer ? 1ul : 0);
+                writer.Slot(2, s.Output);
                 return true;
             case KeepFdStep s:
                 writer.Begin(s, StepKind.KeepFd, fd: s.Fd);

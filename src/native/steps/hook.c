@@ -13,6 +13,8 @@
 #include "steps.h"
 
 #define LAST_OUTPUT 180
+/* Of a pipe's 64 KiB; what is left behind may print on and on. */
+#define MAX_READS 256
 #define MILLISECOND 1000000u
 
 /* The end of what the hook printed. */
@@ -77,7 +79,7 @@ static void keep_tail(struct tail *tail, const char *bytes, size_t length)
 	tail->length += length - drop;
 }
 
-/* False when there is nothing more to read. */
+/* False when there is nothing to read. */
 static bool read_output(int output, struct tail *tail)
 {
 	char buffer[512];
@@ -86,6 +88,17 @@ static bool read_output(int output, struct tail *tail)
 	if (n > 0)
 		keep_tail(tail, buffer, (size_t)n);
 	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/* What an earlier hook has left behind may have printed since. From now on a writer waits for its reader. */
+static void forget_output(int output)
+{
+	struct tail tail = { .length = 0 };
+
+	fcntl(output, F_SETFL, O_NONBLOCK);
+	for (int i = 0; i < MAX_READS && read_output(output, &tail); i++)
+		;
+	fcntl(output, F_SETFL, 0);
 }
 
 enum end { ENDED, LATE, UNSEEN };
@@ -107,8 +120,8 @@ static enum end follow(int output, int pidfd, int runtime, uint64_t timeout, str
 			return LATE;
 		if (poll(p, 3, timeout == 0 ? -1 : left > INT_MAX ? INT_MAX : (int)left) < 0 && errno != EINTR)
 			return UNSEEN;
-		if (p[1].revents != 0 && !read_output(output, tail))
-			p[1].fd = -1;
+		if (p[1].revents != 0)
+			read_output(output, tail);
 		if (p[0].revents != 0)
 			break;
 		if (p[2].revents != 0)
@@ -116,7 +129,7 @@ static enum end follow(int output, int pidfd, int runtime, uint64_t timeout, str
 		p[1].revents = p[2].revents = 0;
 	}
 	fcntl(output, F_SETFL, O_NONBLOCK);
-	for (int i = 0; p[1].fd >= 0 && i < 256 && read_output(output, tail); i++)
+	for (int i = 0; i < MAX_READS && read_output(output, tail); i++)
 		;
 	return ENDED;
 }
@@ -148,20 +161,18 @@ static int report(struct context *c, const struct oci_step *s, bool in_time, con
 int step_hook(struct context *c, const struct oci_step *s)
 {
 	struct tail tail = { .length = 0 };
-	cleanup_close int output = -1, pidfd = -1;
+	const int output = slot_fd(c, (int64_t)s->n[2]);
+	cleanup_close int pidfd = -1;
 	siginfo_t end = { 0 };
 	enum end how;
-	int ends[2], error;
+	int error;
 	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return fail(c, OCI_OP_PIPE, "hook");
 	sys_signal(SIGCHLD, (uintptr_t)SIG_DFL);
-	output = ends[0];
+	forget_output(output);
 	pid = stage_fork(&pidfd);
 	if (pid == 0)
-		exec_hook(c, s, ends[1]);
-	close_quietly(&ends[1]);
+		exec_hook(c, s, output);
 	if (pid < 0)
 		return fail(c, OCI_OP_FORK, "hook");
 	/* Behind the gate the container goes its way, whatever becomes of the start. */
@@ -172,6 +183,7 @@ int step_hook(struct context *c, const struct oci_step *s)
 		kill(-pid, SIGKILL);
 		kill(pid, SIGKILL);
 	}
+	fcntl(output, F_SETFL, O_NONBLOCK);
 	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0)
 		if (errno != EINTR)
 			return fail(c, OCI_OP_WAITID, "hook");

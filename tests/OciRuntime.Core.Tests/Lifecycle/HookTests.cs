@@ -176,11 +176,70 @@ public sealed class HookTests : ContainerFixture
     {
         OciSpec spec = Spec("sleep", "30");
         Add(spec, "poststart", Failing());
-        Runtime.Create(Request("c", spec));
+        Add(spec, "poststop", new() { Path = "/bin/sh", Args = ["sh", "-c", $"cat > {Temporary("poststop")}"] });
+        int pid = Runtime.Create(Request("c", spec)).Pid;
         OciException error = Assert.Throws<OciException>(() => Runtime.Start("c"));
         Assert.Equal((OciErrorCode.HookFailed, "/hooks/poststart/0"), (error.Code, error.SpecPointer));
-        Runtime.Wait("c");
-        Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").State);
+        // runtime.md, "Lifecycle": it goes on with the destruction of the container.
+        Assert.Empty(Runtime.List());
+        Assert.False(Directory.Exists($"/proc/{pid}"));
+        Assert.Contains("\"stopped\"", File.ReadAllText(Temporary("poststop")), StringComparison.Ordinal);
+    }
+
+    /// <summary>As runc and crun: the runtime's outside, the process's inside. An empty list is an empty environment.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void OneWithoutAnEnvironmentHasThatOfTheRuntimeOrOfTheProcess()
+    {
+        OciSpec spec = Spec("sleep", "100");
+        spec.Process!.Env = ["PATH=/bin:/usr/bin", "OF=process"];
+        foreach (string kind in s_kinds)
+        {
+            Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", $"env > {Record(kind)}"] });
+            if (kind is not ("poststart" or "poststop")) // the kept configuration is written without empty lists
+                Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", $"/bin/busybox env > {Record(kind)}.none"], Env = [] });
+        }
+        string variable = "OCI_TEST_" + Guid.NewGuid().ToString("n");
+        Environment.SetEnvironmentVariable(variable, "runtime");
+        try
+        {
+            Runtime.Create(Request("c", spec));
+            Runtime.Start("c");
+            Runtime.Delete("c", force: true);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+        foreach (string kind in s_kinds)
+        {
+            string[] seen = File.ReadAllLines(Outside(kind)), none = File.Exists(Outside(kind) + ".none") ? File.ReadAllLines(Outside(kind) + ".none") : [];
+            bool inside = kind.EndsWith("Container", StringComparison.Ordinal);
+            Assert.Equal((kind, inside, !inside), (kind, seen.Contains("OF=process"), seen.Contains(variable + "=runtime")));
+            Assert.True(!inside || seen.Contains("HOME=/root"), kind);
+            Assert.DoesNotContain(none, line => line.StartsWith("OF=", StringComparison.Ordinal) || line.StartsWith(variable, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>A daemon that a hook starts lives on when it prints, however much: nobody reads it, but nobody ends it either.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void WhatAHookLeavesBehindIsNotEndedByItsOutput()
+    {
+        OciSpec spec = Spec("sleep", "100");
+        string[] kinds = s_kinds[..5];
+        foreach (string kind in kinds)
+        {
+            // The root of one that createContainer leaves behind becomes the container's; its directory is that already.
+            string file = kind == "createContainer" ? "tmp/createContainer" : Record(kind);
+            string left = $"while [ ! -e {file}.go ]; do /bin/busybox sleep 0.02; done; echo late; /bin/busybox head -c 300000 /dev/zero; echo late; echo alive > {file}.alive";
+            Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", $"({left}) & echo early"], Env = ["PATH=/bin:/usr/bin"] });
+        }
+        Runtime.Create(Request("c", spec));
+        Runtime.Start("c");
+        foreach (string kind in kinds)
+        {
+            File.WriteAllText(Outside(kind) + ".go", "");
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(Outside(kind) + ".alive"), TimeSpan.FromSeconds(20)), kind);
+        }
     }
 
     [FactWhen(Root = true, Program = "busybox")]

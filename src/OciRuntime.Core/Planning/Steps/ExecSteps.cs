@@ -109,6 +109,9 @@ public sealed record HookStep : LaunchStep
 
     /// <summary>The state JSON, its stdin.</summary>
     public required PlanFd State { get; init; }
+
+    /// <summary>A pipe, open for reading and writing: what it prints.</summary>
+    public required PlanFd Output { get; init; }
 }
 
 /// <summary>A descriptor that the process inherits.</summary>

@@ -94,6 +94,7 @@ internal static class FlagText
             PlanFdRole.ConsoleSocket => "console socket",
             PlanFdRole.Gate => "gate",
             PlanFdRole.HookState => "state",
+            PlanFdRole.HookOutput => "output",
             PlanFdRole.InitPidfd => "init",
             _ => string.Empty,
         },
