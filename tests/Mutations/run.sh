@@ -43,14 +43,20 @@ sweep() {
 	find /sys/fs/cgroup -depth -type d \( -path '*/oci-tests/*' -o -name 'cli-*' -o -name 'pst-*' -o -name 'rootless-*' \) -newermt "@$began" -mmin +1 -exec rmdir {} + 2>/dev/null
 }
 trap 'sweep; rm -rf --one-file-system "$copy"' EXIT
-trap 'exit 130' INT TERM HUP
+# An alarm tells timeout(1) that the time is over.
+child=
+trap '[ -z "$child" ] || kill -ALRM $child 2>/dev/null; exit 130' INT TERM HUP
 
 # alone SECONDS COMMAND...: with processes, mounts and temporary files that end with it.
 alone() {
 	rm -rf --one-file-system "$copy/tmp"
 	mkdir -m 1777 "$copy/tmp"
 	seconds=$1; shift
-	TMPDIR=$copy/tmp timeout --foreground -s KILL "$seconds" unshare --mount --propagation private --pid --fork --kill-child --mount-proc sh -c '"$@"; exit $?' sh "$@"
+	TMPDIR=$copy/tmp timeout --foreground -s KILL "$seconds" unshare --mount --propagation private --pid --fork --kill-child --mount-proc sh -c '"$@"; exit $?' sh "$@" &
+	child=$!
+	wait $child; status=$?
+	child=
+	return $status
 }
 
 build() { timeout --foreground -k 10 "$patience" dotnet build "$@" -c Release --nologo -v q -p:RunAnalyzers=false; }
