@@ -9,7 +9,8 @@ internal static class Selection
     // They ask for files and programs of the checkout's machine or about the command's words, not about a kernel, as every test with a CheckoutFact.
     private static readonly string[] PureGroups =
     [
-        "OciRuntime.Core.Tests.Seccomp.OracleTests", "OciRuntime.Cli.Tests.ArgumentTests", "OciRuntime.Cli.Tests.OptionValueTests",
+        "OciRuntime.Core.Tests.Seccomp.OracleTests", "OciRuntime.Cli.Tests.ArgumentTests", "OciRuntime.Cli.Tests.CompletionTests",
+        "OciRuntime.Cli.Tests.InfoTests", "OciRuntime.Cli.Tests.OptionValueTests",
     ];
 
     /// <summary>A test whose attribute is not xunit's own looks at the machine before it runs, or is skipped there.</summary>
