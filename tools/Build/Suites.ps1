@@ -3,7 +3,10 @@
 
 $Results = "$PWD/out/test-results"
 $Totals = @{ Passed = 0; Failed = 0; Skipped = 0 }
-$TestPrograms = @{ busybox = 'busybox-static'; ip = 'iproute2'; newuidmap = 'uidmap'; strace = 'strace'; tmux = 'tmux'; xz = 'xz-utils'; zstd = 'zstd' }
+$TestPrograms = @{
+    busybox = 'busybox-static'; groff = 'groff-base'; ip = 'iproute2'; newuidmap = 'uidmap'; ps = 'procps'; runc = 'runc'; strace = 'strace'; tmux = 'tmux'; xz = 'xz-utils'
+    zstd = 'zstd'
+}
 
 # No suite takes half as long; one that does hangs, and is a failure.
 $SuiteMinutes = 30
