@@ -26,7 +26,7 @@ add_tests() {
 
 # Programs that busybox lacks or has less of and, for them and the tests, the loader, every library they ask for, and libssl, which .NET loads by itself.
 add_libraries() {
-	for program in bash dash ip ps rdma setsid setpriv umount unshare chrt newuidmap newgidmap; do
+	for program in bash dash ip nsenter ps rdma setsid setpriv umount unshare chrt newuidmap newgidmap; do
 		path=$(command -v $program || :)
 		[ -z "$path" ] || cp -p "$path" "$tree/bin/"
 	done
