@@ -24,6 +24,9 @@ internal static class OwnCgroup
             bool unified = mountPoint == "/sys/fs/cgroup";
             // On v2 processes are in leaves: what they make is beside their own.
             string cgroup = $"{mountPoint}/oci-tests/own-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}{(unified ? "/runner" : "")}";
+            // A program of two assemblies of tests is there already.
+            if (cgroup == former)
+                continue;
             try
             {
                 Make(cgroup);
