@@ -50,7 +50,7 @@ public sealed class ProcessListTests : IClassFixture<Bundle>
         string id = _bundle.StartSleeper();
         Result result = Ocirun.RunAs(
             "unshare", _bundle.Path, "--mount", "--propagation", "private", "sh", "-c",
-            "for i in /bin/ps /usr/bin/ps /usr/local/bin/ps; do [ ! -e $i ] || mount --bind /dev/null $i; done; exec \"$@\"", "sh", Ocirun.Path, "--root", _bundle.Root, "ps", id);
+            "IFS=:; for i in $PATH /bin /usr/bin /usr/local/bin; do [ ! -e $i/ps ] || mount --bind /dev/null $i/ps; done; exec \"$@\"", "sh", Ocirun.Path, "--root", _bundle.Root, "ps", id);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("ps", result.Message, StringComparison.Ordinal);
         Assert.Matches("^\\[[0-9]+\\]\n$", _bundle.Good("ps", "-f", "json", id));
