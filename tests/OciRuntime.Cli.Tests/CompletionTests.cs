@@ -30,7 +30,7 @@ public sealed class CompletionTests : IClassFixture<Bundle>
     {
         Assert.Equal(["--force", "--regex", "--help"], Values("delete", "--"));
         Assert.Equal(["--pid-file", "--pidfd-socket", "--preserve-fds"], Values("create", "--p").Order());
-        Assert.Equal(["--root"], Values("--roo"));
+        Assert.Equal(["--root", "--rootless"], Values("--roo"));
         Assert.Equal(["table", "json"], Values("list", "--format", ""));
         Assert.Equal(["json"], Values("list", "-f", "j"));
         Assert.Equal(["systemd"], Values("--cgroup-manager", "s"));
