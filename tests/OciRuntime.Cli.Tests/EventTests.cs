@@ -47,9 +47,12 @@ public sealed class EventTests : IClassFixture<Bundle>
         try
         {
             JsonNode peer = JsonNode.Parse(Ocirun.RunAs("runc", _bundle.Path, "--root", root, "events", "--stats", theirs).Output)!;
-            // Zero is left out, so what either has depends on the moment; empty objects are those of runc before 1.3.
+            // Zero is left out, so what either has depends on the moment; empty objects, and those of nothing but zeros, are those of runc before 1.3.
+            JsonObject memory = peer["data"]!["memory"]!.AsObject();
+            foreach (string name in memory.Where(pair => pair.Value is JsonObject counter && counter.All(number => number.Value!.ToJsonString() == "0")).Select(pair => pair.Key).ToArray())
+                memory.Remove(name);
             IEnumerable<string> missing = Leaves(peer, "").Except(Leaves(own, ""));
-            Assert.Equal([], missing.Where(name => !name.Contains("blkio", StringComparison.Ordinal) && !name.EndsWith("/usage", StringComparison.Ordinal)));
+            Assert.Equal([], missing.Where(name => !name.Contains("blkio", StringComparison.Ordinal) && Path.GetFileName(name.Split(' ')[0]) is not ("usage" or "cache")));
         }
         finally
         {
