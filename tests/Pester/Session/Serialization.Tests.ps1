@@ -140,6 +140,7 @@ Describe 'Serialization' {
             Get-OciLaunchPlan x $fixture.Bundle | Select-Object -First 1
             Wait-OciContainer $ended.Id
             Test-OciSpec -Spec (New-OciSpec -Cwd relative) | Select-Object -First 1
+            Compare-OciSpec (New-OciSpec) (New-OciSpec -Hostname other)
             New-OciSpec -Memory 64m -Annotation @{ a = 'b' } -Sysctl @{ 'net.x' = 1 }
             New-OciBundle "$($fixture.Work)/$id" -Busybox
             Get-OciRuntimeFeature
