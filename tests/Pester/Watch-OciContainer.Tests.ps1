@@ -60,7 +60,7 @@ Describe 'Watch-OciContainer' {
         $two = New-Id two
         $events = Get-Event @{ Type = 'Exited', 'Deleted'; Count = 4; Id = $one, $two } {
             foreach ($id in $one, $two) {
-                $null = New-OciContainer $id $fixture.Bundle -Spec (New-OciSpec true) | Start-OciContainer
+                $null = New-OciContainer $id $fixture.Bundle -Spec (New-OciSpec sleep, 1) | Start-OciContainer
                 $null = Wait-OciContainer $id
                 Remove-OciContainer $id
             }

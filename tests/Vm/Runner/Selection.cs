@@ -10,7 +10,7 @@ internal static class Selection
     private static readonly string[] PureGroups =
     [
         "OciRuntime.Core.Tests.Seccomp.OracleTests", "OciRuntime.Cli.Tests.ArgumentTests", "OciRuntime.Cli.Tests.CompletionTests",
-        "OciRuntime.Cli.Tests.InfoTests", "OciRuntime.Cli.Tests.OptionValueTests",
+        "OciRuntime.Cli.Tests.InfoTests", "OciRuntime.Cli.Tests.OptionValueTests", "OciRuntime.Cli.Tests.ProcessListTests",
     ];
 
     /// <summary>A test whose attribute is not xunit's own looks at the machine before it runs, or is skipped there.</summary>
