@@ -93,8 +93,10 @@ Describe 'Watch-OciContainer' {
 
     It 'RaisesEngineEvents' {
         $id = New-Id
-        $global:seen = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
-        $subscription = Register-EngineEvent OciRuntime.Container -Action { $seen.Enqueue("$($Event.Sender.Type) $($Event.SourceArgs[0].Id) $($Event.MessageData.Id)") }
+        $global:seen = [System.Collections.Concurrent.ConcurrentQueue[object]]::new()
+        $subscription = Register-EngineEvent OciRuntime.Container -Action {
+            $seen.Enqueue(@{ Number = $Event.EventIdentifier; Text = "$($Event.Sender.Type) $($Event.SourceArgs[0].Id) $($Event.MessageData.Id)" })
+        }
         $job = Watch-OciContainer $id -EngineEvent
         try {
             $job.State | Should -Be 'Running'
@@ -102,8 +104,8 @@ Describe 'Watch-OciContainer' {
             $null = New-OciContainer $id $fixture.Bundle | Start-OciContainer
             Remove-OciContainer $id -Force
             Wait-Until { $seen.Count -ge 4 } | Should -BeTrue
-            # The engine may run the actions of events that come close together in another order.
-            @($seen) | Sort-Object | Should -Be "Created $id $id", "Deleted $id $id", "Exited $id $id", "Started $id $id"
+            # In the order in which they were raised: the engine may run the actions of events that come close together in another one.
+            @($seen | Sort-Object { $_.Number }).Text | Should -Be "Created $id $id", "Started $id $id", "Exited $id $id", "Deleted $id $id"
             Stop-Job $job
             $job.State | Should -Be 'Stopped'
         }
