@@ -79,15 +79,22 @@ static void keep_tail(struct tail *tail, const char *bytes, size_t length)
 	tail->length += length - drop;
 }
 
-/* False when there is nothing to read. */
-static bool read_output(int output, struct tail *tail)
+static void read_output(int output, struct tail *tail)
 {
 	char buffer[512];
 	ssize_t n = read(output, buffer, sizeof(buffer));
 
 	if (n > 0)
 		keep_tail(tail, buffer, (size_t)n);
-	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/* All that is there. Nobody else reads it, so that a read does not wait whatever the flags are: those are the writers' too. */
+static void drain_output(int output, struct tail *tail)
+{
+	struct pollfd p = { .fd = output, .events = POLLIN };
+
+	for (int i = 0; i < MAX_READS && poll(&p, 1, 0) > 0; i++)
+		read_output(output, tail);
 }
 
 /* What an earlier hook has left behind may have printed since. From now on a writer waits for its reader. */
@@ -95,9 +102,7 @@ static void forget_output(int output)
 {
 	struct tail tail = { .length = 0 };
 
-	fcntl(output, F_SETFL, O_NONBLOCK);
-	for (int i = 0; i < MAX_READS && read_output(output, &tail); i++)
-		;
+	drain_output(output, &tail);
 	fcntl(output, F_SETFL, 0);
 }
 
@@ -128,9 +133,7 @@ static enum end follow(int output, int pidfd, int runtime, uint64_t timeout, str
 			return LATE;
 		p[1].revents = p[2].revents = 0;
 	}
-	fcntl(output, F_SETFL, O_NONBLOCK);
-	for (int i = 0; i < MAX_READS && read_output(output, tail); i++)
-		;
+	drain_output(output, tail);
 	return ENDED;
 }
 
@@ -183,6 +186,7 @@ int step_hook(struct context *c, const struct oci_step *s)
 		kill(-pid, SIGKILL);
 		kill(pid, SIGKILL);
 	}
+	/* Nobody reads from now on what it has left running. */
 	fcntl(output, F_SETFL, O_NONBLOCK);
 	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0)
 		if (errno != EINTR)
