@@ -1,15 +1,21 @@
 /* A whole container, and the shapes of its end. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "container.h"
@@ -444,6 +450,35 @@ static void a_hook_that_leaves_children_is_not_waited_for(void)
 	CHECK_TEXT(strcmp(output, "ok\n") == 0, output);
 }
 
+/* From now on nobody here, nor any child, changes the flags of a descriptor. */
+static int refuse_flags(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_fcntl, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETFL, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = sizeof(filter) / sizeof(filter[0]), .filter = filter };
+
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static void a_hook_is_not_waited_for_when_its_pipe_cannot_be_made_nonblocking(void)
+{
+	int status = -1;
+	pid_t pid;
+
+	add_hook_container("echo heard; echo ok > /tmp/hook", 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(refuse_flags() != 0 ? 100 : run_program_to_end(&p, output, sizeof(output)) & 0xff);
+	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static struct oci_step *add_terminal_container(const char *command)
 {
 	struct oci_step *s;
@@ -550,6 +585,7 @@ void container_tests(void)
 	TEST(a_failing_hook_fails_with_its_last_words);
 	TEST(a_slow_hook_is_killed);
 	TEST(a_hook_that_leaves_children_is_not_waited_for);
+	TEST(a_hook_is_not_waited_for_when_its_pipe_cannot_be_made_nonblocking);
 	TEST(a_terminal_is_the_containers);
 	TEST(a_terminal_goes_to_the_console_socket);
 	TEST(an_exec_joins_by_pidfd);
