@@ -51,6 +51,7 @@
     'Start-OciContainer'
     'Stop-OciContainer'
     'Suspend-OciContainer'
+    'Test-OciHost'
     'Test-OciSpec'
     'Wait-OciContainer'
     'Watch-OciContainer'

@@ -23,7 +23,7 @@ internal static class InfoCommand
                 return 0;
             case "table":
                 var rows = new List<string[]> { Header };
-                rows.AddRange(items.Select(static item => new[] { item.Name, item.Present ? "ok" : "missing", item.Hint is { } hint && !item.Present ? $"{item.About}: {hint}" : item.About }));
+                rows.AddRange(items.Select(static item => new[] { item.Name, item.Present ? "ok" : "missing", item.Hint is { } hint ? $"{item.About}: {hint}" : item.About }));
                 StandardStream.Out(Table.Format(rows));
                 return 0;
             default:

@@ -18,8 +18,9 @@ internal static class HostJson
                 json.WriteStartObject();
                 json.WriteString("name"u8, item.Name);
                 json.WriteBoolean("present"u8, item.Present);
+                json.WriteBoolean("required"u8, item.Required);
                 json.WriteString("about"u8, item.About);
-                if (item.Hint is { } hint && !item.Present)
+                if (item.Hint is { } hint)
                     json.WriteString("hint"u8, hint);
                 json.WriteEndObject();
             }

@@ -15,6 +15,17 @@ public static class HostReport
         ("uts", "host name", "CONFIG_UTS_NS"), ("user", "users, rootless containers", "CONFIG_USER_NS"), ("cgroup", "cgroups", "CONFIG_CGROUPS"), ("time", "clocks", "CONFIG_TIME_NS"),
     ];
 
+    // Those of a new configuration.
+    private static readonly string[] RequiredNamespaces = ["mnt", "pid", "net", "ipc", "uts"];
+
+    // Each can forbid user namespaces to all but root: the file, the value that does, the one that does not.
+    private static readonly (string File, string Forbids, string Setting)[] UserNamespaceSettings =
+    [
+        ("/proc/sys/user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=15000"),
+        ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1"),
+        ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "a profile for AppArmor that allows userns, or sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
+    ];
+
     private static readonly (string Controller, string What, string Option)[] Controllers =
     [
         ("cpu", "shares and quota", "CONFIG_CGROUP_SCHED"), ("cpuset", "choice of processors", "CONFIG_CPUSETS"),
@@ -28,18 +39,20 @@ public static class HostReport
     ];
 
     /// <summary>Reads it.</summary>
+    /// <returns>In the order in which they are shown.</returns>
     public static List<HostItem> Read()
     {
         var kernel = new KernelFacts(string.Empty);
         var items = new List<HostItem>
         {
-            new("kernel", kernel.Version >= Oldest, "Linux " + kernel.Release, $"containers take Linux {Oldest} or newer"),
+            new("kernel", kernel.Version >= Oldest, "Linux " + kernel.Release, $"containers take Linux {Oldest} or newer", Required: true),
             Cgroups(),
         };
         foreach ((string controller, string what, string option) in Controllers)
             items.Add(new("cgroup controller " + controller, kernel.HasCgroupController(controller), what, option));
         foreach ((string kind, string what, string option) in Namespaces)
-            items.Add(new("namespace " + kind, kernel.HasNamespace(kind), what, option));
+            items.Add(new("namespace " + kind, kernel.HasNamespace(kind), what, option, RequiredNamespaces.Contains(kind)));
+        items.Add(UnprivilegedUserNamespaces(kernel));
         items.Add(new("seccomp", kernel.SeccompActions.Count > 0, "filters of system calls", "CONFIG_SECCOMP_FILTER"));
         items.Add(new("seccomp user_notif", kernel.SeccompActions.Contains("user_notif"), "system calls that an agent answers (listenerPath)", "Linux 5.0 or newer"));
         items.Add(new("AppArmor", kernel.AppArmor, "process.apparmorProfile", "the module apparmor in lsm= on the kernel's command line"));
@@ -53,16 +66,23 @@ public static class HostReport
         return items;
     }
 
+    private static HostItem UnprivilegedUserNamespaces(KernelFacts kernel)
+    {
+        string[] wanted = [.. UserNamespaceSettings.Where(static it => TextFile.TryReadOnce(it.File)?.Trim() == it.Forbids).Select(static it => it.Setting)];
+        bool known = kernel.HasNamespace("user");
+        return new("unprivileged user namespaces", known && wanted.Length == 0, "containers of users other than root", known ? string.Join("; ", wanted) : "CONFIG_USER_NS");
+    }
+
     private static HostItem Cgroups()
     {
         try
         {
             CgroupMode mode = HostFacts.Read().Cgroups.Mode;
-            return new("cgroups", true, mode switch { CgroupMode.Unified => "v2", CgroupMode.Hybrid => "v1 and v2 (hybrid)", _ => "v1" });
+            return new("cgroups", true, mode switch { CgroupMode.Unified => "v2", CgroupMode.Hybrid => "v1 and v2 (hybrid)", _ => "v1" }, Required: true);
         }
         catch (OciException e)
         {
-            return new("cgroups", false, "limits, freezing, statistics", e.Message);
+            return new("cgroups", false, "limits, freezing, statistics", e.Message, Required: true);
         }
     }
 

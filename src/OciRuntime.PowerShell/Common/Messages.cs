@@ -26,6 +26,8 @@ internal static class Messages
 
     public static string NoShellHint => "name a program of the container with -Shell";
 
+    public static string NoHostItem(string name) => $"nothing of the host is called '{name}'; Test-OciHost without a name shows all";
+
     public static string NoOcirun => "ocirun is neither on the PATH nor beside the module";
 
     public static string OcirunHint => "install it, or name the file with -Path";

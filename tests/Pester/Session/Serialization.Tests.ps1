@@ -144,6 +144,7 @@ Describe 'Serialization' {
             New-OciSpec -Memory 64m -Annotation @{ a = 'b' } -Sysctl @{ 'net.x' = 1 }
             New-OciBundle "$($fixture.Work)/$id" -Busybox
             Get-OciRuntimeFeature
+            Test-OciHost kernel
         )
         # Every type of ours that a cmdlet says it writes is among them.
         $written = Get-Command -Module OciRuntime -CommandType Cmdlet | ForEach-Object { $_.OutputType.Type } | Where-Object Namespace -Like 'OciRuntime.*' | Sort-Object FullName -Unique
