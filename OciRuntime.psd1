@@ -13,7 +13,32 @@
   FormatsToProcess     = @('OciRuntime.Format.ps1xml')
   FunctionsToExport    = @()
   VariablesToExport    = @()
-  AliasesToExport      = @()
+  # The verb's prefix (Get-Verb), oci, and the first letter of what it is about when that is not the container itself.
+  AliasesToExport      = @(
+    'crocis'
+    'etoci'
+    'goci'
+    'gocil'
+    'gocip'
+    'gocis'
+    'ioci'
+    'iocic'
+    'noci'
+    'nocib'
+    'nocis'
+    'roci'
+    'rtoci'
+    'ruoci'
+    'saoci'
+    'sdocis'
+    'socir'
+    'spoci'
+    'ssoci'
+    'tocih'
+    'tocis'
+    'wcoci'
+    'woci'
+  )
   CmdletsToExport      = @(
     'Add-OciCapability'
     'Add-OciHook'

@@ -7,6 +7,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>What differs between two configurations, by the place.</summary>
 [Cmdlet(VerbsData.Compare, "OciSpec")]
+[Alias("crocis")]
 [OutputType(typeof(OciSpecDifference))]
 public sealed class CompareOciSpecCommand : OciCmdlet
 {

@@ -9,6 +9,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>A shell in a container, at this terminal; exit or Ctrl+D comes back.</summary>
 [Cmdlet(VerbsCommon.Enter, "OciContainer", SupportsShouldProcess = true)]
+[Alias("etoci")]
 [OutputType(typeof(string))]
 public sealed class EnterOciContainerCommand : RuntimeCmdlet
 {

@@ -9,6 +9,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Gets containers of a state root.</summary>
 [Cmdlet(VerbsCommon.Get, "OciContainer")]
+[Alias("goci")]
 [OutputType(typeof(OciContainer))]
 public sealed class GetOciContainerCommand : RuntimeCmdlet
 {

@@ -8,6 +8,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Gets what supervised containers wrote, line by line.</summary>
 [Cmdlet(VerbsCommon.Get, "OciContainerLog", DefaultParameterSetName = "Id")]
+[Alias("gocil")]
 [OutputType(typeof(LogRecord))]
 public sealed class GetOciContainerLogCommand : ContainerCmdlet
 {

@@ -7,6 +7,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Gets the processes of containers.</summary>
 [Cmdlet(VerbsCommon.Get, "OciContainerProcess", DefaultParameterSetName = "Id")]
+[Alias("gocip")]
 [OutputType(typeof(OciContainerProcess))]
 public sealed class GetOciContainerProcessCommand : ContainerCmdlet
 {

@@ -9,6 +9,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Gets what containers use: processors, memory, devices, network, processes; once, or again and again.</summary>
 [Cmdlet(VerbsCommon.Get, "OciContainerStatistic", DefaultParameterSetName = "Id")]
+[Alias("gocis")]
 [OutputType(typeof(OciContainerStatistic))]
 public sealed class GetOciContainerStatisticCommand : ContainerCmdlet
 {

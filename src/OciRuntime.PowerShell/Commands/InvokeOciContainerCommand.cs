@@ -16,6 +16,7 @@ namespace OciRuntime.PowerShell.Commands;
 /// Runs a container in the foreground: its output is the pipeline's, its exit code $LASTEXITCODE, and it is removed at the end.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Foreground")]
+[Alias("ioci")]
 [OutputType(typeof(string), typeof(byte[]), ParameterSetName = ["Foreground"])]
 [OutputType(typeof(OciContainer), ParameterSetName = ["Detach"])]
 public sealed class InvokeOciContainerCommand : BundleCmdlet

@@ -13,6 +13,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Runs another process in a container: its output is the pipeline's, its exit code $LASTEXITCODE.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "OciContainerCommand", SupportsShouldProcess = true, DefaultParameterSetName = "Command")]
+[Alias("iocic")]
 [OutputType(typeof(string), typeof(byte[]), typeof(OciContainerProcess))]
 public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
 {

@@ -8,6 +8,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Makes a bundle: a directory with a root filesystem and config.json.</summary>
 [Cmdlet(VerbsCommon.New, "OciBundle", SupportsShouldProcess = true, DefaultParameterSetName = "Busybox")]
+[Alias("nocib")]
 [OutputType(typeof(OciBundle))]
 public sealed class NewOciBundleCommand : OciCmdlet
 {

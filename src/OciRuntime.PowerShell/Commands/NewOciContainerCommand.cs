@@ -10,6 +10,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Creates a container of a bundle; its process waits for Start-OciContainer.</summary>
 [Cmdlet(VerbsCommon.New, "OciContainer", SupportsShouldProcess = true)]
+[Alias("noci")]
 [OutputType(typeof(OciContainer))]
 public sealed class NewOciContainerCommand : BundleCmdlet
 {

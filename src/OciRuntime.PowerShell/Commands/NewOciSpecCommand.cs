@@ -6,6 +6,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Makes a configuration: runc's default one without a terminal and with a writable root, and what the parameters say.</summary>
 [Cmdlet(VerbsCommon.New, "OciSpec")]
+[Alias("nocis")]
 [OutputType(typeof(OciSpec))]
 public sealed class NewOciSpecCommand : SpecCmdlet
 {

@@ -6,6 +6,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Removes containers: their state, cgroups and log. The bundle stays.</summary>
 [Cmdlet(VerbsCommon.Remove, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[Alias("roci")]
 [OutputType(typeof(void))]
 public sealed class RemoveOciContainerCommand : ContainerCmdlet
 {

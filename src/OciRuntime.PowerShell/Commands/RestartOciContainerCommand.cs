@@ -9,6 +9,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Stops containers, and makes and starts them again with the configuration that they were made with. Their logs begin anew.</summary>
 [Cmdlet(VerbsLifecycle.Restart, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[Alias("rtoci")]
 [OutputType(typeof(OciContainer))]
 public sealed class RestartOciContainerCommand : ContainerCmdlet
 {

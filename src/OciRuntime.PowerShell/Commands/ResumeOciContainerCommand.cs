@@ -7,6 +7,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Thaws all processes of containers.</summary>
 [Cmdlet(VerbsLifecycle.Resume, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[Alias("ruoci")]
 [OutputType(typeof(OciContainer))]
 public sealed class ResumeOciContainerCommand : ContainerCmdlet
 {

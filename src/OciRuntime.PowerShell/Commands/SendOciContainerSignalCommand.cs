@@ -9,6 +9,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Sends a signal to a container's init, or to all its processes.</summary>
 [Cmdlet(VerbsCommunications.Send, "OciContainerSignal", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[Alias("sdocis")]
 [OutputType(typeof(OciContainer))]
 public sealed class SendOciContainerSignalCommand : ContainerCmdlet
 {

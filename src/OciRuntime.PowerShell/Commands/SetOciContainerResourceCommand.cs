@@ -10,6 +10,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Changes limits of containers that have not ended.</summary>
 [Cmdlet(VerbsCommon.Set, "OciContainerResource", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[Alias("socir")]
 [OutputType(typeof(OciContainer))]
 public sealed class SetOciContainerResourceCommand : ContainerCmdlet
 {

@@ -7,6 +7,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Starts the process of created containers.</summary>
 [Cmdlet(VerbsLifecycle.Start, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[Alias("saoci")]
 [OutputType(typeof(OciContainer))]
 public sealed class StartOciContainerCommand : ContainerCmdlet
 {

@@ -10,6 +10,7 @@ namespace OciRuntime.PowerShell.Commands;
 /// <summary>Stops containers: a signal, some time, then SIGKILL.</summary>
 /// <remarks>All get their signal first and are waited for at the end of the pipeline, so many take no longer than one.</remarks>
 [Cmdlet(VerbsLifecycle.Stop, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[Alias("spoci")]
 [OutputType(typeof(OciContainer))]
 public sealed class StopOciContainerCommand : ContainerCmdlet
 {

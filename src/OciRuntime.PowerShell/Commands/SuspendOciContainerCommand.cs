@@ -7,6 +7,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Freezes all processes of containers.</summary>
 [Cmdlet(VerbsLifecycle.Suspend, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
+[Alias("ssoci")]
 [OutputType(typeof(OciContainer))]
 public sealed class SuspendOciContainerCommand : ContainerCmdlet
 {

@@ -7,6 +7,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Tells what this machine has for containers, what it lacks, and what brings that.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "OciHost", DefaultParameterSetName = "Report")]
+[Alias("tocih")]
 [OutputType(typeof(HostItem), ParameterSetName = ["Report"])]
 [OutputType(typeof(bool), ParameterSetName = ["Quiet"])]
 public sealed class TestOciHostCommand : OciCmdlet

@@ -9,6 +9,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Finds what is wrong with configurations: errors, warnings, and what is worth knowing.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "OciSpec", DefaultParameterSetName = "Bundle")]
+[Alias("tocis")]
 [OutputType(typeof(OciSpecIssue), typeof(bool))]
 public sealed class TestOciSpecCommand : OciCmdlet
 {

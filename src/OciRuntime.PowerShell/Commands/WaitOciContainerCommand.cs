@@ -9,6 +9,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Waits until containers have stopped and returns how they ended, or until they have a status and returns them.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "OciContainer", DefaultParameterSetName = "Id")]
+[Alias("woci")]
 [OutputType(typeof(ExitRecord), typeof(OciContainer))]
 public sealed class WaitOciContainerCommand : ContainerCmdlet
 {

@@ -10,6 +10,7 @@ namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>Tells what happens to containers, as it happens, until Ctrl+C.</summary>
 [Cmdlet(VerbsCommon.Watch, "OciContainer", DefaultParameterSetName = "Id")]
+[Alias("wcoci")]
 [OutputType(typeof(OciContainerEvent), typeof(Job))]
 public sealed class WatchOciContainerCommand : RuntimeCmdlet
 {

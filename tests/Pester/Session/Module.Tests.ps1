@@ -25,6 +25,40 @@ Describe 'Module' {
         $cmdlets.Noun | Where-Object { $_ -cnotlike 'Oci*' } | Should -BeNullOrEmpty
     }
 
+    It 'EveryAliasResolves' {
+        $listed = (Import-PowerShellDataFile "$repository/out/OciRuntime/OciRuntime.psd1").AliasesToExport
+        $listed | Should -Contain ioci
+        (Get-Module OciRuntime).ExportedAliases.Keys | Sort-Object | Should -Be ($listed | Sort-Object)
+        foreach ($name in $listed) {
+            $alias = Get-Alias $name
+            $alias.Source | Should -Be OciRuntime -Because $name
+            $command = $alias.ResolvedCommand
+            $cmdlets.Name | Should -Contain $command.Name -Because $name
+            # The rule of the manifest.
+            $name | Should -BeExactly ((Get-Verb $command.Verb).AliasPrefix + 'oci' + ($command.Noun -creplace '^Oci(Container)?(.?).*$', '$2').ToLowerInvariant()) -Because $command.Name
+        }
+    }
+
+    It 'EveryCmdletOfContainersHasAnAlias' {
+        $short = (Get-Module OciRuntime).ExportedAliases.Values.ReferencedCommand.Name
+        ($cmdlets | Where-Object Noun -CLike OciContainer*).Name | Where-Object { $_ -notin $short } | Should -BeNullOrEmpty
+    }
+
+    It 'NoAliasHidesAnother' {
+        $others = Invoke-Pwsh -NonInteractive -Command '(Get-Command -CommandType Alias, Function, Cmdlet | Where-Object Source -ne OciRuntime).Name'
+        $others | Should -Contain gci
+        (Get-Module OciRuntime).ExportedAliases.Keys | Where-Object { $_ -in $others } | Should -BeNullOrEmpty
+    }
+
+    It 'AnAliasLoadsTheModule' {
+        $path = $env:PSModulePath
+        try {
+            $env:PSModulePath = "$repository/out:$path"
+            Invoke-Pwsh -Command '(nocis).Process.Args' | Should -Be 'sh'
+        }
+        finally { $env:PSModulePath = $path }
+    }
+
     It 'ForeignAssembliesStandApart' {
         Get-ChildItem "$repository/out/OciRuntime" -Recurse -Filter *.dll | ForEach-Object { [System.IO.Path]::GetRelativePath("$repository/out/OciRuntime", $_.FullName) } | Sort-Object |
             Should -Be 'lib/ZstdSharp.dll', 'OciRuntime.Core.dll', 'OciRuntime.PowerShell.dll'
