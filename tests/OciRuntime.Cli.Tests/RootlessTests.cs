@@ -44,6 +44,55 @@ public sealed class RootlessTests : RootlessTest
         Result result = As("run", Id);
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("cgroup", result.Error, StringComparison.Ordinal);
+        // Nothing is wrong with the kernel.
+        Assert.DoesNotContain("kernel", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cgroup_disable", result.Error, StringComparison.Ordinal);
+    }
+
+    [OcirunFact]
+    public void ACgroupsPathThatCannotBeMadeIsAnError()
+    {
+        Configure("true", config => config["linux"]!["cgroupsPath"] = "/" + Id);
+        foreach (string verb in (string[])["run", "create"])
+        {
+            Result result = As(verb, Id);
+            Assert.NotEqual(0, result.ExitCode);
+            Assert.Contains("permission denied", result.Error, StringComparison.Ordinal);
+            Assert.Matches($"/sys/fs/cgroup/([a-z,_]+/)?{Id}", result.Error);
+            Assert.Equal("", Good("list", "-q"));
+        }
+    }
+
+    /// <summary>On v1 it stays in them. Podman binds that of systemd for systemd as init.</summary>
+    [RootlessHierarchiesFact]
+    public void WithoutACgroupTheHierarchiesOfTheCallerAreThere()
+    {
+        (string Name, string Directory)[] own = RootlessHierarchiesFactAttribute.Own();
+        Configure($"cd /sys/fs/cgroup; for h in {string.Join(' ', own.Select(static hierarchy => hierarchy.Name))}; do stat -c %i $h; mkdir $h/made 2>/dev/null && echo made in $h; done; true");
+        Result result = As("run", Id);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(own.Select(static hierarchy => Machine.Run("stat", "-c", "%i", hierarchy.Directory).Trim()), result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        Configure($"stat -c %i /sys/fs/cgroup/{own[^1].Name}", config => AddMount(config, $"/sys/fs/cgroup/{own[^1].Name}", $"/sys/fs/cgroup/{own[^1].Name}", "bind", "nosuid", "nodev", "noexec"));
+        Assert.Equal([Machine.Run("stat", "-c", "%i", $"/sys/fs/cgroup/{own[^1].Name}").Trim()], Lines());
+    }
+
+    [OcirunFact]
+    public void WhatNothingCanEndIsWarnedAbout()
+    {
+        const string Words = "no cgroup and no private pid namespace";
+        Configure("true");
+        Assert.DoesNotContain(Words, As("run", Id).Error, StringComparison.Ordinal);
+        Configure("true", config =>
+        {
+            JsonArray namespaces = config["linux"]!["namespaces"]!.AsArray(), mounts = config["mounts"]!.AsArray();
+            namespaces.Remove(namespaces.First(item => item!["type"]!.GetValue<string>() == "pid"));
+            mounts.Remove(mounts.First(mount => mount!["destination"]!.GetValue<string>() == "/proc"));
+            AddMount(config, "/proc", "/proc", "rbind");
+        });
+        Result result = As("run", Id);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains(Words, result.Error, StringComparison.Ordinal);
     }
 
     /// <summary>security.md 2.5 (CVE-2023-25809): a user's own delegated cgroups must not be writable through a read-only /sys.</summary>

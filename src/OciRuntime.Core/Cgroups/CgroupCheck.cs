@@ -47,7 +47,7 @@ internal static class CgroupCheck
         if (write.Optional)
             return;
         if (mountPoint is null)
-            problems.Add(Problem(write, $"the {write.Controller} cgroup controller is not there", "it may be off on the kernel's command line (cgroup_disable=) or in its configuration"));
+            problems.Add(Problem(write, $"the {write.Controller} cgroup controller is not there", "/proc/cgroups tells whether the kernel has it and whether it is enabled"));
         else if (write.File is "cpuset.cpus" or "cpuset.mems")
             CheckSet(host, write, mountPoint, problems);
         else if (Example(host.Cgroups.FileRoot + mountPoint, write.Controller) is { } example && !Has(example, write) && !(write.Otherwise is { } other && Has(example, other)))

@@ -29,8 +29,10 @@ public static class CgroupFactory
             return NewScope(host, spec, SystemdUnit.Parse(cgroupsPath, id, host.RootlessCgroups));
         CgroupLayout layout = host.Cgroups;
         bool unifiedOnly = layout.Mode == CgroupMode.Unified;
-        IFileCgroup files = Files(host, controller => CgroupPath.Resolve(cgroupsPath, id, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly));
-        return files is CgroupV2 { CloneDirectory: { } directory } && !IsUsable(host, directory, layout.UnifiedMountPoint!) ? new DisabledCgroup(directory) : files;
+        // Who names a path wants it: one that can't be made is an error then.
+        bool must = !host.RootlessCgroups || !string.IsNullOrEmpty(cgroupsPath);
+        IFileCgroup files = Files(host, controller => CgroupPath.Resolve(cgroupsPath, id, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly), must);
+        return files is CgroupV2 { CloneDirectory: { } directory } && !must && !CgroupDirectory.MayMake(directory, layout.UnifiedMountPoint!) ? new DisabledCgroup(directory) : files;
     }
 
     /// <summary>The manager that a container was made with, as far as its configuration tells: a path of systemd's form has only one.</summary>
@@ -47,7 +49,7 @@ public static class CgroupFactory
             path = manager.ControlGroup + path;
         }
 
-        return Scope(host, Files(host, _ => path), unit.Name, unit.Slice, extra, oneProcess: spec.Linux?.Resources?.Pids?.Limit is 0 or 1);
+        return Scope(host, Files(host, _ => path, must: !host.RootlessCgroups), unit.Name, unit.Slice, extra, oneProcess: spec.Linux?.Resources?.Pids?.Limit is 0 or 1);
     }
 
     private static SystemdCgroup Scope(HostFacts host, IFileCgroup files, string unit, string slice, List<UnitProperty> extra, bool oneProcess) => new(files, unit, host)
@@ -68,7 +70,9 @@ public static class CgroupFactory
         return Libc.faccessat(Libc.AT_FDCWD, common + "/cgroup.procs", Libc.W_OK, Libc.AT_EACCESS) == 0;
     }
 
-    private static IFileCgroup Files(HostFacts host, Func<string, string> inside)
+    // Hierarchies are rarely delegated: a rootless container does without those that are not, and only a limit that needs one fails. Nobody asks
+    // for the unified one of a hybrid layout. Known before anything is made, so that the plan is the one that runs.
+    private static IFileCgroup Files(HostFacts host, Func<string, string> inside, bool must)
     {
         CgroupLayout layout = host.Cgroups;
         if (layout.Mode == CgroupMode.Unified)
@@ -77,13 +81,13 @@ public static class CgroupFactory
         foreach (CgroupHierarchy hierarchy in layout.Hierarchies)
         {
             string directory = hierarchy.MountPoint + inside(hierarchy.Controllers[0]);
-            if (!IsUsable(host, directory, hierarchy.MountPoint))
+            if (!must && !CgroupDirectory.MayMake(directory, hierarchy.MountPoint))
                 continue;
             foreach (string controller in hierarchy.Controllers)
                 paths[controller] = directory;
         }
 
-        if (layout.UnifiedMountPoint is { } unified && IsUsable(host, unified + inside(string.Empty), unified))
+        if (layout.UnifiedMountPoint is { } unified && (!host.RootlessCgroups || CgroupDirectory.MayMake(unified + inside(string.Empty), unified)))
             paths[string.Empty] = unified + inside(string.Empty);
         return new CgroupV1(paths, MountPoints(layout, paths), layout, host.Rootless);
     }
@@ -111,10 +115,6 @@ public static class CgroupFactory
         var copy = new Dictionary<string, string>(paths);
         return new CgroupV1(copy, MountPoints(host.Cgroups, copy), host.Cgroups, host.Rootless);
     }
-
-    // Hierarchies are rarely delegated: a rootless container does without those that are not, and only a limit that needs one fails.
-    // Known before anything is made, so that the plan is the one that runs.
-    private static bool IsUsable(HostFacts host, string directory, string mountPoint) => !host.RootlessCgroups || CgroupDirectory.MayMake(directory, mountPoint);
 
     private static Dictionary<string, string> MountPoints(CgroupLayout layout, Dictionary<string, string> paths)
     {

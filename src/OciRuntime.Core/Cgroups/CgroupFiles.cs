@@ -102,7 +102,7 @@ internal static unsafe class CgroupFiles
             Errno = Errno.ENOENT,
             SpecPointer = write.SpecPointer,
             Hint = lacks
-                ? $"{write.Controller} may be disabled (cgroup_disable=), used by a v1 hierarchy, or not delegated to this user"
+                ? $"{write.Controller} is not handed down by the cgroup above (cgroup.subtree_control), or a v1 hierarchy has it"
                 : $"the {write.Controller} controller lacks this limit on this kernel",
         };
     }

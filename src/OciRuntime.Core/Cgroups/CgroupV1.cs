@@ -276,7 +276,9 @@ internal sealed class CgroupV1 : IFileCgroup
             Step = "cgroup",
             Object = controller,
             SpecPointer = pointer,
-            Hint = $"look for {controller} in /proc/cgroups: it may be disabled on the kernel's command line (cgroup_disable=)",
+            Hint = _rootless
+                ? "limits take a cgroup of the container's own: leave this one out, or run below a cgroup that is delegated to the user"
+                : $"/proc/cgroups tells whether the kernel has {controller} and whether it is enabled",
         };
     }
 }

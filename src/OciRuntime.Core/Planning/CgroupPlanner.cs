@@ -57,6 +57,17 @@ internal static class CgroupPlanner
 
     private static string? Pointer(PlanBuilder plan) => string.IsNullOrEmpty(plan.Linux.CgroupsPath) ? null : "/linux/cgroupsPath";
 
+    /// <summary>What ends all processes of a container is its cgroup or its pid namespace.</summary>
+    public static void CheckEnd(PlanBuilder plan, CreatePlanInput input, CloneBits made)
+    {
+        // runc's words.
+        if (input.CgroupPaths.Count == 0 && input.Host.RootlessCgroups && (made & CloneBits.CLONE_NEWPID) == 0)
+        {
+            plan.Warn("Creating a rootless container with no cgroup and no private pid namespace. "
+                + "Such configuration is strongly discouraged (as it is impossible to properly kill all container's processes)");
+        }
+    }
+
     /// <summary>A mount of type cgroup.</summary>
     public static void AddMount(PlanBuilder plan, CreatePlanInput input, string target, MountOptions options, string? source, bool unifiedOnly, string pointer)
     {
@@ -94,12 +105,12 @@ internal static class CgroupPlanner
     }
 
     /// <summary>
-    /// v1: a tmpfs with a bind of the container's own directory for each hierarchy. Inside a new cgroup namespace such a bind reads as the
-    /// root of the hierarchy, as a mount would, for half the calls.
+    /// v1: a tmpfs with a bind of the container's own directory for each hierarchy, or of its caller's, read-only. Inside a new cgroup namespace
+    /// such a bind reads as the root of the hierarchy, as a mount would, for half the calls.
     /// </summary>
     private static void AddHierarchies(PlanBuilder plan, CreatePlanInput input, string target, MountOptions options, string pointer)
     {
-        if (input.CgroupPaths.Count == 0)
+        if (input.CgroupPaths.Count == 0 && !input.Host.RootlessCgroups)
         {
             AddEmpty(plan, target, pointer);
             return;
@@ -109,14 +120,25 @@ internal static class CgroupPlanner
         for (int i = 0; i < hierarchies.Count; i++)
         {
             CgroupHierarchy hierarchy = hierarchies[i];
-            if (OwnDirectory(input, hierarchy) is not { } own)
+            string? own = OwnDirectory(input, hierarchy);
+            if ((own ?? CallersDirectory(input, hierarchy)) is not { } shown)
                 continue;
             string name = hierarchy.MountPoint[(hierarchy.MountPoint.LastIndexOf('/') + 1)..];
-            plan.Add(Bind(own, target + "/" + name, options.AllSet | Default, options.Propagation, pointer));
+            MountAttributes attributes = options.AllSet | Default | (own is null ? MountAttributes.MOUNT_ATTR_RDONLY : MountAttributes.None);
+            plan.Add(Bind(shown, target + "/" + name, attributes, options.Propagation, pointer));
             AddLinks(plan, hierarchy, target, name, pointer);
         }
         if ((options.AllSet & MountAttributes.MOUNT_ATTR_RDONLY) != 0)
             plan.Add(new SetAttributesStep { Target = target, Set = MountAttributes.MOUNT_ATTR_RDONLY, SpecPointer = pointer });
+    }
+
+    // A rootless container stays in its caller's cgroups where it may make none. It sees them but has no say in them (CVE-2023-25809).
+    private static string? CallersDirectory(CreatePlanInput input, CgroupHierarchy hierarchy)
+    {
+        string inside = input.Host.Cgroups.Own.GetValueOrDefault(hierarchy.Controllers[0], "/");
+        // A cgroup above the root of the runtime's cgroup namespace (/..) can't be reached (cgroup_namespaces(7)).
+        bool reached = input.Host.RootlessCgroups && inside != "/.." && !inside.StartsWith("/../", StringComparison.Ordinal);
+        return reached ? (hierarchy.MountPoint + inside).TrimEnd('/') : null;
     }
 
     private static string? OwnDirectory(CreatePlanInput input, CgroupHierarchy hierarchy)

@@ -20,6 +20,7 @@ public static class Planner
         var plan = new PlanBuilder(input);
         CheckSupported(plan);
         var namespaces = new NamespacePlanner(plan, input.OwnNamespaces);
+        CgroupPlanner.CheckEnd(plan, input, namespaces.New);
         var root = new RootPlanner(plan, input);
         var mounts = new MountPlanner(plan, input);
         var program = new ProcessPlanner(plan, process);

@@ -20,7 +20,7 @@ public sealed class RootlessCgroupTests : IDisposable
     {
         IContainerCgroup cgroup = Make(rootless: true, "memory", "nothing");
         Assert.Equal(["memory"], cgroup.Paths.Keys);
-        Assert.Equal([_directory["memory"] + "/a/b/tasks"], cgroup.JoinFiles);
+        Assert.Equal([_directory["memory"] + "/test/tasks"], cgroup.JoinFiles);
         Assert.Null(cgroup.CloneDirectory);
     }
 
@@ -31,8 +31,33 @@ public sealed class RootlessCgroupTests : IDisposable
     public void ForRootItIsAnError()
     {
         OciException error = Assert.Throws<OciException>(() => Make(rootless: false, "nothing").Create(new() { Devices = [new() { Allow = true }] }));
-        Assert.Equal(_directory["nothing"] + "/a", error.Object);
+        Assert.Equal(_directory["nothing"] + "/test", error.Object);
         Assert.NotEqual(0, error.Errno);
+    }
+
+    /// <summary>Who names a path wants it.</summary>
+    [Theory]
+    [InlineData(CgroupMode.Legacy)]
+    [InlineData(CgroupMode.Unified)]
+    public void APathThatIsNamedAndCantBeMadeIsAnError(CgroupMode mode)
+    {
+        CgroupLayout layout = mode == CgroupMode.Unified
+            ? new() { Mode = mode, UnifiedMountPoint = _directory["nothing"] }
+            : Hierarchies("memory", "nothing");
+        IContainerCgroup cgroup = New(layout, rootless: true, "/a/b");
+        OciException error = Assert.Throws<OciException>(() => cgroup.Create(null));
+        Assert.Equal(("cgroup", _directory["nothing"] + "/a"), (error.Step, error.Object));
+        Assert.NotEqual(0, error.Errno);
+        Assert.Empty(Directory.GetDirectories(_directory["memory"]));
+    }
+
+    [Fact]
+    public void OfTheUnifiedHierarchyOfAHybridLayoutNobodyAsks()
+    {
+        CgroupLayout layout = Hierarchies("memory") with { Mode = CgroupMode.Hybrid, UnifiedMountPoint = _directory["nothing"] };
+        IContainerCgroup cgroup = New(layout, rootless: true, "/a/b");
+        Assert.Equal(["memory"], cgroup.Paths.Keys);
+        Assert.Null(cgroup.CloneDirectory);
     }
 
     [Fact]
@@ -42,6 +67,7 @@ public sealed class RootlessCgroupTests : IDisposable
         OciException error = Assert.Throws<OciException>(() => cgroup.Create(new() { Pids = new() { Limit = 1 } }));
         Assert.Equal("/linux/resources/pids/limit", error.SpecPointer);
         Assert.Contains("may not write", error.Message, StringComparison.Ordinal);
+        Assert.Contains("delegated", error.Hint, StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(_directory["memory"]));
     }
 
@@ -58,19 +84,20 @@ public sealed class RootlessCgroupTests : IDisposable
     [Fact]
     public void OnV2AContainerRunsWithoutACgroupAndALimitIsAnError()
     {
-        var layout = new CgroupLayout { Mode = CgroupMode.Unified, UnifiedMountPoint = _directory["nothing"] };
-        IContainerCgroup cgroup = CgroupFactory.ForNew(new() { Cgroups = layout, EffectiveUid = 1, Rootless = true }, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec("/a"), "test");
+        IContainerCgroup cgroup = New(new() { Mode = CgroupMode.Unified, UnifiedMountPoint = _directory["nothing"] }, rootless: true);
         cgroup.Create(new() { Devices = [new() { Allow = false, Access = "rwm" }] });
         Assert.Null(cgroup.CloneDirectory);
         Assert.Empty(cgroup.Paths);
         OciException error = Assert.Throws<OciException>(() => cgroup.Create(new() { Pids = new() { Limit = 1 } }));
         Assert.Equal("/linux/resources/pids/limit", error.SpecPointer);
-        Assert.Equal(_directory["nothing"] + "/a", error.Object);
+        Assert.Equal(_directory["nothing"] + "/test", error.Object);
     }
 
-    private IContainerCgroup Make(bool rootless, params string[] controllers)
-    {
-        var layout = new CgroupLayout { Mode = CgroupMode.Legacy, Hierarchies = [.. controllers.Select(controller => new CgroupHierarchy(_directory[controller], [controller]))] };
-        return CgroupFactory.ForNew(new() { Cgroups = layout, EffectiveUid = 0, Rootless = rootless }, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec("/a/b"), "test");
-    }
+    private IContainerCgroup Make(bool rootless, params string[] controllers) => New(Hierarchies(controllers), rootless);
+
+    private CgroupLayout Hierarchies(params string[] controllers) =>
+        new() { Mode = CgroupMode.Legacy, Hierarchies = [.. controllers.Select(controller => new CgroupHierarchy(_directory[controller], [controller]))] };
+
+    private static IContainerCgroup New(CgroupLayout layout, bool rootless, string? cgroupsPath = null) => CgroupFactory.ForNew(
+        new() { Cgroups = layout with { Own = new Dictionary<string, string>() }, EffectiveUid = 0, Rootless = rootless }, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(cgroupsPath), "test");
 }

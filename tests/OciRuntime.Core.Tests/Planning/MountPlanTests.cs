@@ -191,6 +191,28 @@ public sealed class MountPlanTests
     }
 
     [Fact]
+    public void WithoutACgroupARootlessContainerSeesTheHierarchiesOfItsCaller()
+    {
+        OciSpec spec = PlanInputs.DefaultSpec();
+        Assert.True(spec.Mounts!.Single(static mount => mount.Destination == "/sys/fs/cgroup").Options!.Remove("ro"));
+        CreatePlanInput input = PlanInputs.Hybrid(spec) with { CgroupPaths = new Dictionary<string, string> { ["memory"] = "/sys/fs/cgroup/memory/c1" } };
+        var own = new Dictionary<string, string> { ["cpu"] = "/a", ["cpuacct"] = "/a", ["memory"] = "/a", ["name=systemd"] = "/" };
+        LaunchPlan plan = Planner.PlanCreate(input with { Host = input.Host with { Rootless = true, Cgroups = input.Host.Cgroups with { Own = own } } });
+        Assert.Equal(
+            [("/sys/fs/cgroup/cpu,cpuacct/a", true), ("/sys/fs/cgroup/memory/c1", false), ("/sys/fs/cgroup/systemd", true)],
+            plan.Steps.OfType<BindStep>().Where(static step => step.Target.StartsWith("/sys/fs/cgroup/", StringComparison.Ordinal))
+                .Select(static step => (step.Source, step.Set.HasFlag(MountAttributes.MOUNT_ATTR_RDONLY))));
+        Assert.Empty(plan.Warnings);
+
+        // A caller that has a cgroup namespace of another's is above what it can see.
+        own["cpu"] = "/../b";
+        own["memory"] = "/..";
+        input = input with { CgroupPaths = new Dictionary<string, string>() };
+        plan = Planner.PlanCreate(input with { Host = input.Host with { Rootless = true, Cgroups = input.Host.Cgroups with { Own = own } } });
+        Assert.Equal(["/sys/fs/cgroup/systemd"], plan.Steps.OfType<BindStep>().Select(static step => step.Source));
+    }
+
+    [Fact]
     public void ASharedRootLeavesItsPeersAlone()
     {
         OciSpec spec = PlanInputs.DefaultSpec();
