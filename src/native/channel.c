@@ -11,9 +11,9 @@
 /* Nothing here handles a signal, but a seccomp profile may say EINTR every time. */
 #define MAX_INTERRUPTS 100
 
-static bool record_is_sound(const struct oci_msg *m, ssize_t length, enum oci_msg_type type)
+static bool record_is_sound(const struct oci_msg *m, ssize_t length)
 {
-	return length == (ssize_t)sizeof(*m) && m->length == sizeof(*m) && m->text_length <= sizeof(m->text) && m->type == (uint32_t)type;
+	return length == (ssize_t)sizeof(*m) && m->length == sizeof(*m) && m->text_length <= sizeof(m->text);
 }
 
 /* One record with its descriptors, for which there is room; n0 goes to left. */
@@ -34,7 +34,7 @@ static int receive_program(struct context *c, int *fds, size_t room, uint64_t *l
 		return fail(c, OCI_OP_RECVMSG, "channel");
 	if (n == 0)
 		sys_exit(1);
-	if ((h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || !record_is_sound(&m, n, OCI_MSG_PROGRAM))
+	if ((h.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || !record_is_sound(&m, n) || m.type != OCI_MSG_PROGRAM)
 		return fail_with(c, EPROTO, OCI_OP_RECVMSG, "record that is not a program", NULL);
 	rights = CMSG_FIRSTHDR(&h);
 	if (rights == NULL || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len < CMSG_LEN(sizeof(int)))
@@ -168,7 +168,7 @@ int channel_send_timeline(struct context *c, uint32_t count)
 	return writev(c->channel, iov, 2) == (ssize_t)m.length ? 0 : fail(c, OCI_OP_SENDMSG, "timeline");
 }
 
-int record_read(int socket, enum oci_msg_type type)
+int record_next(int socket, struct oci_msg *m)
 {
 	/* One byte more than a record, so that a longer one is noticed. */
 	struct {
@@ -192,11 +192,24 @@ int record_read(int socket, enum oci_msg_type type)
 		return 0;
 	if (n < 0)
 		return -1;
-	if (!record_is_sound(&buffer.m, n, type)) {
+	if (!record_is_sound(&buffer.m, n)) {
 		errno = EPROTO;
 		return -1;
 	}
+	*m = buffer.m;
 	return 1;
+}
+
+int record_read(int socket, enum oci_msg_type type)
+{
+	struct oci_msg m;
+	int got = record_next(socket, &m);
+
+	if (got == 1 && m.type != (uint32_t)type) {
+		errno = EPROTO;
+		return -1;
+	}
+	return got;
 }
 
 int channel_expect(struct context *c, enum oci_msg_type type)

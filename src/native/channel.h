@@ -21,7 +21,8 @@ int channel_send_timeline(struct context *c, uint32_t count);
 /* Waits for a record of this type. The end of the channel ends the process: nobody waits for the result. Records. */
 int channel_expect(struct context *c, enum oci_msg_type type);
 
-/* One record of this type from any socket: 1, 0 at its end, -1 with errno. */
+/* The next record from any socket, or one of this type: 1, 0 at its end, -1 with errno. */
+int record_next(int socket, struct oci_msg *m);
 int record_read(int socket, enum oci_msg_type type);
 
 /* Some bytes and one descriptor in one message. */

@@ -165,6 +165,7 @@ struct oci_blob {
  *  READY        send OCI_MSG_READY (and OCI_MSG_TIMELINE first when asked for).
  *  GATE         n0 = 0: wait for OCI_MSG_START on the channel. n0 = 1: fd = listening SOCK_SEQPACKET socket of the state directory: wait
  *               for OCI_MSG_GO, which ends the create, close the channel, accept one connection, it is the channel from now on, wait for OCI_MSG_START.
+ *               Connections that end without one, or bring OCI_MSG_ENTER, come before it.
  *  HOOK         a createContainer or startContainer hook: s0 = path, s1 = vector of args, s2 = vector of env (0 = none), n0 = timeout ms (0 = none),
  *               fd = memfd with the state JSON, which becomes stdin after lseek(0); its stdout and stderr are n2 = slot of a pipe that is open for
  *               both directions (what a hook leaves behind gets no SIGPIPE), whose last 180 bytes are in the error.
@@ -256,6 +257,7 @@ enum oci_msg_type {
 	OCI_MSG_START = 3,   /* pass the gate */
 	OCI_MSG_DIRECTORY = 4, /* SCM_RIGHTS: the container's state directory (O_PATH), made by the sender: LEASH */
 	OCI_MSG_PROCESS = 5,   /* n0 = pid; SCM_RIGHTS: pidfd: LEASH */
+	OCI_MSG_ENTER = 6,     /* at the gate: an exec of a user's joins init's namespaces. Answered by READY; the way is open until the connection ends */
 	/* helper -> runtime */
 	OCI_MSG_CLONED = 16,  /* n0 = pid of init in the runtime's pid namespace (from clone3); SCM_RIGHTS: pidfd. Init says nothing before GO, or at the channel's end this itself with n0 = 0 */
 	OCI_MSG_SYNC = 17,    /* n0 = enum oci_sync, n1 = pid of the sender in its own pid namespace */

@@ -37,6 +37,34 @@ public sealed class RootlessTests : RootlessTest
         Good("delete", Id);
     }
 
+    /// <summary>Its init may be looked into for as long as that takes, and no longer.</summary>
+    [RootlessToolsFact]
+    public void ExecInACreatedContainer()
+    {
+        foreach (bool range in (bool[])[false, true])
+        {
+            Configure("sleep 100", config =>
+            {
+                if (!range)
+                    return;
+                WithRange(config);
+                config["process"]!["user"] = new JsonObject { ["uid"] = 7, ["gid"] = 8 };
+            });
+            Good("create", Id);
+            string pid = JsonNode.Parse(Good("state", Id))!["pid"]!.ToString();
+            for (int i = 0; i < 2; i++)
+            {
+                Assert.Equal(range ? "7\n" : "0\n", Good("exec", Id, "id", "-u"));
+                Assert.True(SpinWait.SpinUntil(() => Machine.Run("stat", "-c", "%u", $"/proc/{pid}/environ").Trim() == "0", 10_000));
+            }
+            Assert.Equal("made\n", Good("exec", "--user", "0:0", Id, "sh", "-c", "touch /tmp/before && echo made"));
+            Assert.Equal("created", Status());
+            Good("start", Id);
+            Assert.Equal("/tmp/before\n", Good("exec", Id, "ls", "/tmp/before"));
+            Good("delete", "-f", Id);
+        }
+    }
+
     [OcirunFact]
     public void LimitsAreRefusedWithAReasonOrIgnoredWhenNobodyCanSetThem()
     {

@@ -196,17 +196,17 @@ static void the_root_can_be_read_only(void)
 	CHECK_TEXT(strstr(output, "Read-only file system") != NULL, output);
 }
 
-/* Connects to the gate; START only when asked for. */
-static int connect_gate(const char *path, bool start)
+/* Connects to the gate and sends a record of this type; 0 sends none. */
+static int connect_gate(const char *path, uint32_t type)
 {
-	struct oci_msg m = { .type = OCI_MSG_START, .length = sizeof(m) };
+	struct oci_msg m = { .type = type, .length = sizeof(m) };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
 	strcpy(address.sun_path, path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
 		return -1;
-	if (start)
+	if (type != 0)
 		send(fd, &m, sizeof(m), MSG_NOSIGNAL);
 	return fd;
 }
@@ -276,10 +276,10 @@ static void the_gate_waits_for_a_start(void)
 		printf("  %s\n", output);
 		CHECK_TEXT(private_kilobytes(l.init) <= 64, output);
 	}
-	gate = connect_gate(in_bundle("gate"), false);
+	gate = connect_gate(in_bundle("gate"), 0);
 	CHECK(gate >= 0);
 	close(gate);
-	gate = connect_gate(in_bundle("gate"), true);
+	gate = connect_gate(in_bundle("gate"), OCI_MSG_START);
 	CHECK(gate >= 0);
 	close(l.channel);
 	l.channel = gate;
@@ -287,6 +287,59 @@ static void the_gate_waits_for_a_start(void)
 	CHECK(launch_next(&l) == 0);
 	CHECK(launch_wait(&l, output, sizeof(output)) == 0);
 	CHECK_TEXT(strcmp(output, "started\n") == 0, output);
+	launch_end(&l);
+}
+
+/* Files in /proc of a process that may not be dumped belong to root (proc(5)). */
+static uid_t owner_in_proc(pid_t pid)
+{
+	struct stat st;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	return stat(path, &st) == 0 ? st.st_uid : (uid_t)-1;
+}
+
+static void who_enters_at_the_gate_may_look_until_it_hangs_up(void)
+{
+	struct launch l;
+	int visitor, gate, listener;
+	struct oci_msg m;
+	struct oci_step *s;
+
+	new_bundle();
+	container(&p, in_bundle("rootfs"), "echo started");
+	s = find(&p, OCI_KIND_USER);
+	s->n[0] = 1000;
+	listener = listen_gate(in_bundle("gate"));
+	CHECK(listener >= 0);
+	s = find(&p, OCI_KIND_GATE);
+	s->n[0] = 1;
+	s->fd = add_slot(&p, listener);
+	launch_begin(&l, &p, -1);
+	close(listener);
+	CHECK_TEXT(launch_until(&l, OCI_MSG_READY), describe(&l.last));
+	launch_send(&l, OCI_MSG_GO);
+	CHECK(launch_next(&l) == 0);
+	for (int i = 0; i < 2; i++) {
+		visitor = connect_gate(in_bundle("gate"), OCI_MSG_ENTER);
+		CHECK(visitor >= 0);
+		CHECK(recv(visitor, &m, sizeof(m), 0) == (ssize_t)sizeof(m) && m.type == OCI_MSG_READY);
+		CHECK(owner_in_proc(l.init) == 1000);
+		if (i == 0)
+			close(visitor);
+		for (int tries = 0; i == 0 && tries < 2000 && owner_in_proc(l.init) != 0; tries++)
+			usleep(1000);
+		CHECK(owner_in_proc(l.init) == (i == 0 ? 0 : 1000));
+	}
+	gate = connect_gate(in_bundle("gate"), OCI_MSG_START);
+	CHECK(gate >= 0);
+	close(visitor);
+	close(l.channel);
+	l.channel = gate;
+	CHECK(launch_next(&l) == OCI_MSG_STARTING);
+	CHECK(launch_next(&l) == 0);
+	CHECK(launch_wait(&l, output, sizeof(output)) == 0);
 	launch_end(&l);
 }
 
@@ -366,7 +419,7 @@ static void an_init_whose_create_is_not_complete_does_not_reach_the_gate(void)
 	launch_begin(&l, &p, -1);
 	close(listener);
 	CHECK_TEXT(launch_until(&l, OCI_MSG_READY), describe(&l.last));
-	connection = connect_gate(in_bundle("gate"), true);
+	connection = connect_gate(in_bundle("gate"), OCI_MSG_START);
 	CHECK(connection >= 0);
 	shutdown(l.channel, SHUT_WR);
 	CHECK(launch_wait(&l, output, sizeof(output)) == 1);
@@ -576,6 +629,7 @@ void container_tests(void)
 	TEST(listen_pid_is_the_process);
 	TEST(the_root_can_be_read_only);
 	TEST(the_gate_waits_for_a_start);
+	TEST(who_enters_at_the_gate_may_look_until_it_hangs_up);
 	TEST(the_end_of_the_channel_ends_a_waiting_init);
 	TEST(syncs_wait_and_cloned_comes_first);
 	TEST(an_init_that_is_not_acknowledged_ends_with_the_runtime);

@@ -137,6 +137,15 @@ internal sealed partial class HelperLaunch : IDisposable
             throw Died("before it was at the start gate");
     }
 
+    /// <summary>Asks an init at the gate to let somebody into its namespaces who is not root, until this object is disposed.</summary>
+    /// <returns>False: it is not there any more.</returns>
+    public bool Enter()
+    {
+        if (!Tell(MessageType.Enter) || !Next(out ChannelMessage message))
+            return false;
+        return message.Type == MessageType.Ready ? true : throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: record {(uint)message.Type} at the gate");
+    }
+
     /// <summary>Opens the gate and waits until the program runs.</summary>
     /// <param name="plan">The plan that is being run, for the wording of errors; null when it was sent from here.</param>
     public void Start(Func<LaunchPlan>? plan = null)

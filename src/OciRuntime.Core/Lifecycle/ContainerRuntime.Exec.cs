@@ -35,6 +35,7 @@ public sealed partial class ContainerRuntime
             throw FrozenCgroup.Error(frozen);
         using InheritedHandles inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
         using var cancel = new CancelSignal(cancellationToken);
+        using HelperLaunch? entrance = status == ContainerStatus.Created && Host.MapsOwnIdsOnly ? Enter(directory, init, cancel) : null;
         try
         {
             return Launch(cgroup);
@@ -44,12 +45,12 @@ public sealed partial class ContainerRuntime
             return Launch(beyond);
         }
 
-        ContainerProcess Launch(ExecCgroup place) => LaunchExec(request, new ExecTarget(directory, state, spec, process, init, container, place, inherited), cancel);
+        ContainerProcess Launch(ExecCgroup place) => LaunchExec(request, new ExecTarget(directory, state, spec, process, init, entrance, container, place, inherited), cancel);
     }
 
     private ContainerProcess LaunchExec(ExecRequest request, ExecTarget target, CancelSignal cancel)
     {
-        (StateDirectory directory, ContainerState state, OciSpec spec, OciProcess process, ProcessHandle init, IContainerCgroup container, ExecCgroup cgroup, InheritedHandles inherited) = target;
+        (StateDirectory directory, ContainerState state, OciSpec spec, OciProcess process, ProcessHandle init, HelperLaunch? entrance, IContainerCgroup container, ExecCgroup cgroup, InheritedHandles inherited) = target;
         LaunchPlan? plan = null;
         using LaunchStdio stdio = process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
         Leash? leash = request.Leashed ? Leash.OfProcess(Helper) : null;
@@ -126,6 +127,7 @@ public sealed partial class ContainerRuntime
 
         void OnCloned()
         {
+            entrance?.Dispose(); // it is in
             leash?.Hold(launch.Process!);
             state.Resctrl?.Join(launch.Pid);
         }
@@ -133,8 +135,33 @@ public sealed partial class ContainerRuntime
 
     // Where a process is started, and as what.
     private sealed record ExecTarget(
-        StateDirectory Directory, ContainerState State, OciSpec Spec, OciProcess Process, ProcessHandle Init, IContainerCgroup Container, ExecCgroup Cgroup,
+        StateDirectory Directory, ContainerState State, OciSpec Spec, OciProcess Process, ProcessHandle Init, HelperLaunch? Entrance, IContainerCgroup Container, ExecCgroup Cgroup,
         InheritedHandles Inherited);
+
+    // An init that waits to be started is closed to a user who is not root, and opens for this one exec. One that has been started meanwhile is open.
+    private HelperLaunch? Enter(StateDirectory directory, ProcessHandle init, CancelSignal cancel)
+    {
+        try
+        {
+            HelperLaunch entrance = HelperLaunch.AtGate(init, StartGate.Connect(directory), Host.Cgroups, cancel, NoticesOf(() => null));
+            try
+            {
+                if (entrance.Enter())
+                    return entrance;
+            }
+            catch
+            {
+                entrance.Dispose();
+                throw;
+            }
+            entrance.Dispose();
+        }
+        catch (OciException e) when (e.Errno is Errno.ENOENT or Errno.ECONNREFUSED)
+        {
+            // Nobody listens any more.
+        }
+        return null;
+    }
 
     private void SendExec(HelperLaunch launch, LaunchPlan plan, ExecRequest request, ProcessHandle init, CancelSignal cancel)
     {

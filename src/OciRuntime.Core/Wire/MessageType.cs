@@ -8,6 +8,7 @@ internal enum MessageType : uint
     Start = 3,
     Directory = 4,
     Process = 5,
+    Enter = 6,
     Cloned = 16,
     Sync = 17,
     Ready = 18,

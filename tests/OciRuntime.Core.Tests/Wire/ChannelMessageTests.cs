@@ -31,7 +31,7 @@ public sealed class ChannelMessageTests
 
     [Theory]
     [InlineData(0, 0u)] // type
-    [InlineData(0, 6u)]
+    [InlineData(0, 7u)]
     [InlineData(0, 26u)]
     [InlineData(4, 255u)] // length
     [InlineData(12, 0xffffffffu)] // errno
