@@ -15,6 +15,7 @@
   VariablesToExport    = @()
   # The verb's prefix (Get-Verb), oci, and the first letter of what it is about when that is not the container itself.
   AliasesToExport      = @(
+    'croci'
     'crocis'
     'etoci'
     'goci'
@@ -44,6 +45,7 @@
     'Add-OciHook'
     'Add-OciMount'
     'Add-OciNamespace'
+    'Compare-OciContainer'
     'Compare-OciSpec'
     'ConvertFrom-OciSpec'
     'ConvertTo-OciSpec'

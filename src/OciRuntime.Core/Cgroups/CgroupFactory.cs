@@ -108,6 +108,10 @@ public static class CgroupFactory
             : files;
     }
 
+    /// <summary>The files of an existing container's cgroup, whoever made it; null when it has none.</summary>
+    internal static IFileCgroup? FilesOf(HostFacts host, CgroupManagerKind manager, IReadOnlyDictionary<string, string> paths) =>
+        manager == CgroupManagerKind.Disabled || paths.Count == 0 ? null : Existing(host, paths);
+
     private static IFileCgroup Existing(HostFacts host, IReadOnlyDictionary<string, string> paths)
     {
         if (paths.Count == 1 && paths.TryGetValue(string.Empty, out string? unified))

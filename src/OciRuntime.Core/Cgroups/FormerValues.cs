@@ -27,6 +27,9 @@ internal sealed class FormerValues
 
     private readonly List<(string File, string Value)> _values = [];
 
+    /// <summary>The file has a line for each device, class or interface.</summary>
+    internal static bool HasLines(string file) => s_unset.ContainsKey(file);
+
     /// <summary>Reads what the writes will change; a file that is not there has nothing to put back.</summary>
     /// <param name="writes">Device rules aside: see <see cref="DeviceAccessList"/>.</param>
     /// <param name="directory">The directory of a write's controller; throws where there is none.</param>

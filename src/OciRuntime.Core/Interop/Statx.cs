@@ -13,11 +13,15 @@ internal static unsafe partial class Libc
     public const uint STATX_GID = 0x10;
     public const uint STATX_INO = 0x100;
     public const uint STATX_SIZE = 0x200;
+    public const uint STATX_MNT_ID = 0x1000;
+    public const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
 
     /// <summary>struct statx, the fields that are asked for; 256 bytes on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct statx_t
     {
+        [FieldOffset(8)]
+        public ulong stx_attributes;
         [FieldOffset(20)]
         public uint stx_uid;
         [FieldOffset(24)]
@@ -32,6 +36,8 @@ internal static unsafe partial class Libc
         public uint stx_dev_major;
         [FieldOffset(140)]
         public uint stx_dev_minor;
+        [FieldOffset(144)]
+        public ulong stx_mnt_id;
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -123,7 +123,7 @@ public sealed partial class ContainerRuntime
     }
 
     // Errors at the gate carry step indexes of the plan that create ran: the same inputs give the same steps.
-    private LaunchPlan PlanOf(StateDirectory directory, ContainerState state)
+    internal LaunchPlan PlanOf(StateDirectory directory, ContainerState state)
     {
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
         var request = new CreateRequest { Id = state.Id, Bundle = state.Bundle, Spec = spec, Supervised = state.Supervised, NoNewKeyring = state.NoNewKeyring };

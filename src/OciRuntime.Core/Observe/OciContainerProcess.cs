@@ -1,5 +1,4 @@
 using System.Globalization;
-using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Observe;
 
@@ -41,37 +40,19 @@ public sealed class OciContainerProcess
     public static OciContainerProcess? TryRead(string id, int pid)
     {
         string directory = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);
-        if (ReadIfThere(directory + "/status") is not { } status || ReadIfThere(directory + "/cmdline") is not { } arguments)
+        if (ProcessFields.TryRead(directory) is not { } fields || ProcessFields.ReadIfThere(directory + "/cmdline") is not { } arguments)
             return null;
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string line in status.Split('\n'))
-        {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0)
-                fields[line[..colon]] = line[(colon + 1)..].Trim();
-        }
         string command = arguments.TrimEnd('\0').Replace('\0', ' ');
         return new OciContainerProcess
         {
             Id = id,
             Pid = pid,
-            ContainerPid = (int)Number(fields, "NSpid", last: true),
-            ParentPid = (int)Number(fields, "PPid"),
-            State = fields.TryGetValue("State", out string? state) ? state[..1] : string.Empty,
-            Uid = (uint)Number(fields, "Uid"),
-            ResidentMemory = Number(fields, "VmRSS") * 1024,
-            Command = command.Length > 0 ? command : "[" + fields.GetValueOrDefault("Name") + "]",
+            ContainerPid = (int)fields.LastNumber("NSpid"),
+            ParentPid = (int)fields.Number("PPid"),
+            State = fields["State"] is { Length: > 0 } state ? state[..1] : string.Empty,
+            Uid = (uint)fields.Number("Uid"),
+            ResidentMemory = fields.Number("VmRSS") * 1024,
+            Command = command.Length > 0 ? command : "[" + fields["Name"] + "]",
         };
-    }
-
-    // It may have ended since the pid was listed: it is not there to be opened, or not to be read.
-    private static string? ReadIfThere(string path) =>
-        TextFile.TryRead(path, out int errno) ?? (errno is Errno.ENOENT or Errno.ESRCH ? null : throw KernelError.From("look at the process", path, "read", errno));
-
-
-    private static long Number(Dictionary<string, string> fields, string name, bool last = false)
-    {
-        string[] words = fields.GetValueOrDefault(name, string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 0 && long.TryParse(last ? words[^1] : words[0], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
     }
 }

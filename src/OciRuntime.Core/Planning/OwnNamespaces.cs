@@ -22,12 +22,15 @@ internal static class OwnNamespaces
         return own ?? (IReadOnlyList<string>)[];
     }
 
-    // One namespace is one inode of nsfs (namespaces(7)).
-    private static bool IsSame(string path, string other)
+    /// <summary>Two files of nsfs stand for one namespace: it is one inode there (namespaces(7)). False when one can't be looked at.</summary>
+    public static bool IsSame(string path, string other)
     {
         return TryLook(path, out Libc.statx_t first) && TryLook(other, out Libc.statx_t second)
             && (first.stx_ino, first.stx_dev_major, first.stx_dev_minor) == (second.stx_ino, second.stx_dev_major, second.stx_dev_minor);
     }
+
+    /// <summary>The inode of a file of nsfs, as links in /proc/PID/ns have it in brackets; null when it can't be looked at.</summary>
+    public static ulong? InodeOf(string path) => TryLook(path, out Libc.statx_t stat) ? stat.stx_ino : null;
 
     private static unsafe bool TryLook(string path, out Libc.statx_t stat)
     {

@@ -28,6 +28,8 @@ internal static class Messages
 
     public static string NoHostItem(string name) => $"nothing of the host is called '{name}'; Test-OciHost without a name shows all";
 
+    public static string NoDifference(string id) => $"container {id} is as its configuration says";
+
     public static string NoOcirun => "ocirun is neither on the PATH nor beside the module";
 
     public static string OcirunHint => "install it, or name the file with -Path";

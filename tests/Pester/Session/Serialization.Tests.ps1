@@ -141,6 +141,10 @@ Describe 'Serialization' {
             Wait-OciContainer $ended.Id
             Test-OciSpec -Spec (New-OciSpec -Cwd relative) | Select-Object -First 1
             Compare-OciSpec (New-OciSpec) (New-OciSpec -Hostname other)
+            $(
+                & prlimit --pid $container.Pid --nofile=64:64
+                Compare-OciContainer $id
+            )
             New-OciSpec -Memory 64m -Annotation @{ a = 'b' } -Sysctl @{ 'net.x' = 1 }
             New-OciBundle "$($fixture.Work)/$id" -Busybox
             Get-OciRuntimeFeature

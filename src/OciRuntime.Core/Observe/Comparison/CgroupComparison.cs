@@ -1,0 +1,62 @@
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Observe.Comparison;
+
+/// <summary>
+/// linux.resources beside the files of the cgroup, and whether the process is in it. Rules of devices can't be read back from v2 and are left
+/// out on both.
+/// </summary>
+internal static class CgroupComparison
+{
+    public static void Compare(HostFacts host, ContainerState state, OciResources? resources, string process, Differences found)
+    {
+        if (CgroupFactory.FilesOf(host, state.CgroupManager, state.CgroupPaths) is not { } files)
+            return;
+        if (!files.Processes().Contains(state.Pid))
+            found.Add("cgroup", files.Paths.Values.First(), InWords(ContainerComparison.Read(process + "/cgroup")), "/linux/cgroupsPath");
+        if (resources is null)
+            return;
+        List<CgroupWrite> writes = files.Writes(files.Complete(resources), out List<CgroupWrite> unified);
+        string? whole = files.Paths.GetValueOrDefault(string.Empty);
+        // The last word on a file, or on a device in it, is the one that counts.
+        var last = new Dictionary<(string, string), CgroupWrite>();
+        foreach (CgroupWrite write in writes)
+            Take(write, files.Paths.GetValueOrDefault(write.Controller));
+        foreach (CgroupWrite write in unified)
+            Take(write, whole);
+        foreach (((string directory, _), CgroupWrite write) in last)
+            Compare(directory, write, found);
+
+        void Take(CgroupWrite write, string? directory)
+        {
+            if (directory is not null)
+                last[(directory, write.File + " " + CgroupValue.KeyOf(write))] = write;
+        }
+    }
+
+    private static void Compare(string directory, CgroupWrite write, Differences found)
+    {
+        string? text = TextFile.TryRead($"{directory}/{write.File}", out int errno);
+        if (errno == Errno.ENOENT && write.Optional)
+            return;
+        if (text is null && errno is not (Errno.ENOENT or Errno.ENODEV))
+        {
+            if (Errno.TellsNothing(errno))
+                throw KernelError.From("read", $"{directory}/{write.File}", "read", errno);
+            return; // one that can only be written
+        }
+        bool holds = text is not null && CgroupValue.Holds(write, text);
+        // Where the kernel does not have it, or has nothing of the device in it, the other file was written.
+        if (!holds && write.Otherwise is { } other && TextFile.TryRead($"{directory}/{other.File}") is { } second && CgroupValue.Holds(other, second))
+            return;
+        if (!holds)
+            found.Add(write.File, write.Value, text is null ? "no such file" : CgroupValue.Shown(write, text), write.SpecPointer);
+    }
+
+    // Every hierarchy tells; where the process is in the unified one, or the first, is enough.
+    private static string InWords(string cgroups) => cgroups.Split('\n', StringSplitOptions.RemoveEmptyEntries).OrderBy(static line => !line.StartsWith("0:", StringComparison.Ordinal)).FirstOrDefault(string.Empty);
+}
