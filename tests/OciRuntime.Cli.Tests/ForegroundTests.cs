@@ -130,4 +130,45 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
         }
         _bundle.Good("delete", "-f", id);
     }
+
+    /// <summary>Whoever watches has gone: the process hears of it as of a cut line, and nobody waits for ever.</summary>
+    [OcirunFact]
+    public void OutputThatNobodyReadsEndsATerminalsProcess()
+    {
+        string id = _bundle.StartSleeper();
+        using var files = new TemporaryDirectory();
+        using (var terminal = new PseudoTerminal(_bundle.Path, 24, 80, "/bin/sh", "-c", $"{{ \"$@\"; echo $? > {files["code"]}; }} | head -n 1", "sh", Ocirun.Path, "--root", _bundle.Root, "exec", "-t", id, "busybox", "yes"))
+        {
+            terminal.Expect("y");
+            Assert.Equal(0, terminal.End());
+        }
+        Assert.Equal("129\n", File.ReadAllText(files["code"]));
+        _bundle.Good("delete", "-f", id);
+    }
+
+    /// <summary>O_NONBLOCK of the caller's output, which it shares with whoever set it: a full pipe is waited for.</summary>
+    [OcirunFact]
+    public void ATerminalsOutputIsWholeOnANonBlockingPipe()
+    {
+        string id = _bundle.StartSleeper();
+        PayloadProgram.Write("caller", Path.Combine(_bundle.Work, "caller"));
+        Result result = Ocirun.RunAs("/bin/sh", _bundle.Path, "-c", $"{_bundle.Work}/caller nonblock 1 -- \"$@\" | (sleep 0.3; wc -l)", "sh", Ocirun.Path, "--root", _bundle.Root, "exec", "-t", id, "busybox", "seq", "1", "50000");
+        Assert.Equal((0, "50000\n", ""), (result.ExitCode, result.Output.TrimStart(), result.Error));
+        _bundle.Good("delete", "-f", id);
+    }
+
+    /// <summary>The process has ended, and its exit code is on its way: a signal changes nothing of that.</summary>
+    [OcirunFact(Program = "strace")]
+    public void ASignalAtTheEndDoesNotCostTheExitCode()
+    {
+        string id = _bundle.StartSleeper();
+        using var files = new TemporaryDirectory();
+        // Each descriptor takes its time to be closed, and from the process's last moment on signals come until the command has gone.
+        string script = $"strace -f -qq -o {files["trace"]} -e trace=close -e inject=close:delay_exit=30000 \"$@\" > {files["last"]} & strace=$!; "
+            + $"while [ ! -s {files["last"]} ] && kill -0 $strace; do sleep 0.01; done; "
+            + "while kill -0 $strace 2>/dev/null; do for pid in $(cat /proc/$strace/task/*/children 2>/dev/null); do kill -USR1 $pid 2>/dev/null; done; sleep 0.005; done; wait $strace";
+        Result result = Ocirun.RunAs("/bin/sh", _bundle.Path, "-c", script, "sh", Ocirun.Path, "--root", _bundle.Root, "exec", id, "sh", "-c", "trap : USR1; echo last; exit 7");
+        Assert.Equal((7, ""), (result.ExitCode, result.Error));
+        _bundle.Good("delete", "-f", id);
+    }
 }

@@ -23,6 +23,7 @@ internal sealed class Foreground : IDisposable
     private readonly CancellationTokenSource _insist = new();
     private readonly List<int> _early = [];
     private ContainerProcess? _process;
+    private bool _over;
 
     internal Foreground()
     {
@@ -49,7 +50,12 @@ internal sealed class Foreground : IDisposable
     {
         foreach (PosixSignalRegistration registration in _registrations)
             registration.Dispose();
-        _insist.Dispose();
+        // A handler that has begun may come after this.
+        lock (_lock)
+        {
+            _over = true;
+            _insist.Dispose();
+        }
     }
 
     /// <summary>Waits until it has ended.</summary>
@@ -60,9 +66,22 @@ internal sealed class Foreground : IDisposable
         {
             _process = process;
             foreach (int signal in _early)
-                process.Signal(signal);
+                TrySignal(signal);
         }
-        ExitRecord exit = process.Terminal is null ? process.Wait() : TerminalRelay.Run(process);
+        ExitRecord exit;
+        try
+        {
+            exit = process.Terminal is null ? process.Wait() : TerminalRelay.Run(process);
+        }
+        finally
+        {
+            // Nobody is there any more for a signal; the process may be disposed before the registrations are.
+            lock (_lock)
+            {
+                _over = true;
+                _process = null;
+            }
+        }
         return exit.ExitCode ?? throw new OciException(
             OciErrorCode.SystemCallFailed,
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $"wait for process {process.Pid}: waitid: no child processes: its exit code is lost"));
@@ -74,13 +93,28 @@ internal sealed class Foreground : IDisposable
         Forward(signal);
     });
 
+    // On a thread of the runtime library, where an exception would end this program in place of the process.
+    private void TrySignal(int signal)
+    {
+        try
+        {
+            _process!.Signal(signal);
+        }
+        catch (OciException)
+        {
+            // A process that may not be signalled, one with another user's rights: it does not get it.
+        }
+    }
+
     private void Forward(int signal)
     {
         lock (_lock)
         {
+            if (_over)
+                return;
             if (_process is not null)
             {
-                _process.Signal(signal);
+                TrySignal(signal);
                 return;
             }
             _early.Add(signal);

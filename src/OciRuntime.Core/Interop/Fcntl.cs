@@ -39,8 +39,10 @@ internal static partial class Libc
     public const int F_SEAL_WRITE = 0x8;
     public const int F_SEAL_EXEC = 0x20;
 
+    public const int LOCK_SH = 1;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
+    public const int LOCK_UN = 8;
 
     public const int AT_EACCESS = 0x200;
     public const int F_OK = 0;

@@ -80,6 +80,13 @@ internal static unsafe class SmallFile
         return true;
     }
 
+    /// <summary>There is something to read at this moment, of a pipe, socket or terminal.</summary>
+    public static bool HasData(int fd)
+    {
+        Libc.pollfd poll = new() { fd = fd, events = Libc.POLLIN };
+        return Libc.poll(&poll, 1, 0) == 1 && (poll.revents & Libc.POLLIN) != 0;
+    }
+
     // A caller's pipe, terminal or socket may be non-blocking: whoever has the other end set that, and it holds for ours.
     private static bool Await(int fd, short events)
     {

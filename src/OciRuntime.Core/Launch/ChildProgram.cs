@@ -92,26 +92,25 @@ internal static unsafe class ChildProgram
                 return false;
             if (ready == 0)
                 break;
-            _ = Read(output, text, most);
+            Read(output, text, most);
         }
+        for (int i = 0; i < MaxReads && SmallFile.HasData(output.Number); i++)
+            Read(output, text, most);
+        // Nobody reads from now on: what it has left running does not block either.
         _ = Libc.fcntl(output.Number, Libc.F_SETFL, Libc.O_NONBLOCK);
-        for (int i = 0; i < MaxReads && Read(output, text, most); i++)
-        {
-            // What is in the pipe.
-        }
         return true;
     }
 
-    private static bool Read(SafeFd output, List<byte> text, int most)
+    // Of what poll(2) has seen: nobody else reads it, so this does not wait.
+    private static void Read(SafeFd output, List<byte> text, int most)
     {
         byte* buffer = stackalloc byte[BufferSize];
         nint length = Libc.read(output.Number, buffer, BufferSize);
-        if (length < 0)
-            return Errno.Last == Errno.EINTR;
+        if (length <= 0)
+            return;
         text.AddRange(new ReadOnlySpan<byte>(buffer, (int)length));
         if (text.Count > most)
             text.RemoveRange(0, text.Count - most);
-        return length > 0;
     }
 
     private static SafeFd InputFile(ReadOnlySpan<byte> input)

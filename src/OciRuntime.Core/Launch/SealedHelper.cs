@@ -85,13 +85,25 @@ internal sealed class SealedHelper : IDisposable
             int seals = Libc.F_SEAL_SEAL | Libc.F_SEAL_SHRINK | Libc.F_SEAL_GROW | Libc.F_SEAL_WRITE;
             if ((!sealExec || Libc.fcntl(fd, Libc.F_ADD_SEALS, seals | Libc.F_SEAL_EXEC) != 0) && Libc.fcntl(fd, Libc.F_ADD_SEALS, seals) != 0)
                 throw KernelError.Last("seal", "the helper", "fcntl");
-            return new SealedHelper(owned);
+            return new SealedHelper(Beyond(WireFormat.ChannelFd, owned));
         }
         catch
         {
             owned.Dispose();
             throw;
         }
+    }
+
+    // The child has its channel at that number before it executes the helper by its own.
+    private static SafeFd Beyond(int number, SafeFd helper)
+    {
+        if (helper.Number > number)
+            return helper;
+        int moved = Libc.fcntl(helper.Number, Libc.F_DUPFD_CLOEXEC, number + 1);
+        if (moved < 0)
+            throw KernelError.Last("move", "the sealed helper", "fcntl");
+        helper.Dispose();
+        return new SafeFd(moved);
     }
 
     public void Dispose() => _fd.Dispose();

@@ -14,8 +14,8 @@ public sealed partial class ContainerRuntime
         if (directory.TryReadState() is { } state)
             return SnapshotOf(directory, state);
         // Locked by another: it is being made, or removed this moment. Otherwise whoever made it was killed.
-        if (directory.TryLock())
-            return directory.IsCurrent() ? Snapshot.Broken(id, Root) : throw StateDirectory.NotFound(id);
-        return Snapshot.Creating(directory);
+        if (directory.IsAbandoned())
+            return Snapshot.Broken(id, Root);
+        return directory.IsCurrent() ? Snapshot.Creating(directory) : throw StateDirectory.NotFound(id);
     }
 }

@@ -68,7 +68,7 @@ public sealed partial class ContainerRuntime
             using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
             if (directory?.TryReadState() is { } state)
                 return Snapshot.Of(directory, state, IsFrozen, owners);
-            return directory is not null && directory.TryLock() && directory.IsCurrent() ? Snapshot.Broken(id, Root) : null;
+            return directory is not null && directory.IsAbandoned() ? Snapshot.Broken(id, Root) : null;
         }
         catch (OciException e) when (e.Code == OciErrorCode.Untrusted)
         {

@@ -6,6 +6,12 @@ namespace OciRuntime.Core.Lifecycle;
 
 public sealed partial class ContainerRuntime
 {
+    // It has only to write down what it has seen.
+    private const int SupervisorTimeout = 10_000;
+
+    // A parent that does not reap its child is not waited for.
+    private const int ParentTimeout = 200;
+
     /// <summary>Waits until the container has stopped.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="timeout">How long; null is for ever.</param>
@@ -20,28 +26,37 @@ public sealed partial class ContainerRuntime
         using StateDirectory directory = StateDirectory.Open(_root, id);
         ContainerState state = directory.ReadState();
         using var cancel = new CancelSignal(cancellationToken);
-        int milliseconds = timeout is { } span ? (int)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue) : Timeout.Infinite;
+        long deadline = timeout is { } span ? Environment.TickCount64 + (long)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue) : long.MaxValue;
         using ProcessHandle? process = ProcessHandle.TryOpen(state.Pid, state.StartTime);
-        if (process is not null && !process.WaitExit(cancel, milliseconds))
+        if (process is not null && !process.WaitExit(cancel, Left(deadline)))
             return null;
         if (state.Supervised)
         {
             using ProcessHandle? supervisor = ProcessHandle.TryOpen(state.SupervisorPid, state.SupervisorStartTime);
-            supervisor?.WaitExit(cancel, 10_000);
+            if (supervisor?.WaitExit(cancel, Left(deadline, most: SupervisorTimeout)) == false && Left(deadline) == 0)
+                return null; // the record comes from it
         }
-        else if (process is not null && directory.TryReadExit() is null && ReapOrAsk(process, cancel, milliseconds) is { } status)
+        else if (process is not null && directory.TryReadExit() is null && ReapOrAsk(process, cancel, deadline) is { } status)
         {
             return Record(directory, state, status);
         }
         return directory.TryReadExit() ?? new ExitRecord { Id = id };
     }
 
-    // Our own child tells when it is reaped; of another's child the kernel tells holders of a pidfd once its parent has reaped it.
-    private static ExitStatus? ReapOrAsk(ProcessHandle process, CancelSignal cancel, int milliseconds)
+    // Milliseconds; -1 is for ever.
+    private static int Left(long deadline, int most = int.MaxValue)
     {
-        if (process.WaitReap(cancel, milliseconds) is { } own)
+        if (deadline == long.MaxValue && most == int.MaxValue)
+            return Timeout.Infinite;
+        return (int)Math.Clamp(deadline - Environment.TickCount64, 0, most);
+    }
+
+    // Our own child tells when it is reaped; of another's child the kernel tells holders of a pidfd once its parent has reaped it.
+    private static ExitStatus? ReapOrAsk(ProcessHandle process, CancelSignal cancel, long deadline)
+    {
+        if (process.WaitReap(cancel, Left(deadline)) is { } own)
             return own;
-        return process.WaitReaped(200) ? process.TryGetExit() : null;
+        return process.WaitReaped(Left(deadline, most: ParentTimeout)) ? process.TryGetExit() : null;
     }
 
     /// <summary>The exit of a process that only its caller saw end.</summary>

@@ -339,33 +339,42 @@ internal sealed class Creation : IDisposable
     private void Undo()
     {
         bool cloned = _launch?.Process is not null;
-        _devices?.Return(warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
-        _launch?.Abort();
-        EndMember();
-        State.Resctrl?.Remove(warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
-        try
+        Attempt(() => _devices?.Return(Warn));
+        Attempt(() => _launch?.Abort());
+        Attempt(EndMember);
+        Attempt(() => State.Resctrl?.Remove(Warn));
+        Attempt(() =>
         {
-            if (_cgroupMade)
+            if (_cgroupMade && !_cgroup.TryRemove())
             {
-                if (!_cgroup.TryRemove())
-                {
-                    _cgroup.Kill(CancellationToken.None);
-                    _cgroup.Remove(CancellationToken.None);
-                }
+                _cgroup.Kill(CancellationToken.None);
+                _cgroup.Remove(CancellationToken.None);
             }
             // Not when processes are left: by the directory a forced delete finds them.
             Directory.Remove();
-        }
-        catch (OciException e)
-        {
-            _runtime.Log(RuntimeLogLevel.Warning, e.Message);
-        }
+        });
         if (cloned)
         {
-            using var uncancellable = new CancelSignal(CancellationToken.None);
-            HookRunner.RunAll(
-                "poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, _runtime.Options.CallerFileLimit, uncancellable,
-                warning => _runtime.Log(RuntimeLogLevel.Warning, warning));
+            Attempt(() =>
+            {
+                using var uncancellable = new CancelSignal(CancellationToken.None);
+                HookRunner.RunAll("poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, _runtime.Options.CallerFileLimit, uncancellable, Warn);
+            });
+        }
+    }
+
+    private void Warn(string warning) => _runtime.Log(RuntimeLogLevel.Warning, warning);
+
+    // Whatever goes wrong here is not the error of the launch, and keeps nothing else from being undone.
+    private void Attempt(Action undo)
+    {
+        try
+        {
+            undo();
+        }
+        catch (Exception e)
+        {
+            Warn(e.Message);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
@@ -50,16 +51,16 @@ public sealed unsafe class TerminalRelay : IDisposable
         using PosixSignalRegistration resize = PosixSignalRegistration.Create((PosixSignal)28 /* SIGWINCH */, _ => Resize());
         Resize();
         ExitRecord? exit = null;
-        OciException? error = null;
+        ExceptionDispatchInfo? error = null;
         var wait = new Thread(() =>
         {
             try
             {
                 exit = _process.Wait(cancellationToken);
             }
-            catch (OciException e)
+            catch (Exception e) // whatever it is, it must not end the program whose thread this is
             {
-                error = e;
+                error = ExceptionDispatchInfo.Capture(e);
             }
             ulong one = 1;
             _ = Libc.write(_ended.Number, &one, sizeof(ulong));
@@ -72,7 +73,8 @@ public sealed unsafe class TerminalRelay : IDisposable
         wait.Join();
         // It ends on the event, or on the error of a write that the process will read no more.
         input.Join(1000);
-        return exit ?? throw error!;
+        error?.Throw();
+        return exit!;
     }
 
     private void Resize()
@@ -92,9 +94,11 @@ public sealed unsafe class TerminalRelay : IDisposable
     private void CopyInput()
     {
         byte* buffer = stackalloc byte[BufferSize];
-        while (WaitFor(0, Timeout.Infinite) == Ready.Data)
+        while (WaitFor(0) == Ready.Data)
         {
             nint count = Libc.read(0, buffer, BufferSize);
+            if (count < 0 && Errno.Last is Errno.EINTR or Errno.EAGAIN)
+                continue; // a non-blocking terminal whose input somebody else has read
             if (count <= 0)
             {
                 // End of a pipe or file: what a terminal's user would type is VEOF (termios(3)).
@@ -102,7 +106,7 @@ public sealed unsafe class TerminalRelay : IDisposable
                 _ = Libc.write(_master, &end, 1);
                 return;
             }
-            if (!WriteAll(_master, buffer, count))
+            if (!SmallFile.TryWrite(_master, new ReadOnlySpan<byte>(buffer, (int)count)))
                 return;
         }
     }
@@ -110,13 +114,34 @@ public sealed unsafe class TerminalRelay : IDisposable
     private void CopyOutput()
     {
         byte* buffer = stackalloc byte[BufferSize];
+        bool shown = true;
         // After the end nothing more is waited for: what is there is written.
-        while (WaitFor(_master, Timeout.Infinite) is var ready && (ready == Ready.Data || WaitForData(_master)))
+        while (WaitFor(_master) is var ready && (ready == Ready.Data || SmallFile.HasData(_master)))
         {
             nint count = Libc.read(_master, buffer, BufferSize);
+            if (count < 0 && Errno.Last is Errno.EINTR or Errno.EAGAIN)
+                continue;
             // EIO: the last process has closed the other side.
-            if (count <= 0 || !WriteAll(1, buffer, count))
+            if (count <= 0)
                 return;
+            if (shown && !SmallFile.TryWrite(1, new ReadOnlySpan<byte>(buffer, (int)count)))
+            {
+                // Whoever saw it has gone. The process hears that as from a terminal whose line is cut; its output is read on, lest it wait for that and never end.
+                shown = false;
+                HangUp();
+            }
+        }
+    }
+
+    private void HangUp()
+    {
+        try
+        {
+            _process.Signal(Libc.SIGHUP);
+        }
+        catch (OciException)
+        {
+            // It may not be signalled, and goes on unseen.
         }
     }
 
@@ -126,35 +151,14 @@ public sealed unsafe class TerminalRelay : IDisposable
         Ended,
     }
 
-    private Ready WaitFor(int fd, int timeout)
+    private Ready WaitFor(int fd)
     {
         Libc.pollfd* polls = stackalloc Libc.pollfd[2];
         polls[0] = new Libc.pollfd { fd = fd, events = Libc.POLLIN };
         polls[1] = new Libc.pollfd { fd = _ended.Number, events = Libc.POLLIN };
-        while (Libc.poll(polls, 2, timeout) < 0 && Errno.Last == Errno.EINTR)
+        while (Libc.poll(polls, 2, Timeout.Infinite) < 0 && Errno.Last == Errno.EINTR)
         {
         }
         return polls[1].revents == 0 && polls[0].revents != 0 ? Ready.Data : Ready.Ended;
-    }
-
-    private static bool WaitForData(int fd)
-    {
-        var poll = new Libc.pollfd { fd = fd, events = Libc.POLLIN };
-        return Libc.poll(&poll, 1, 0) == 1 && (poll.revents & Libc.POLLIN) != 0;
-    }
-
-    private static bool WriteAll(int fd, byte* bytes, nint count)
-    {
-        while (count > 0)
-        {
-            nint written = Libc.write(fd, bytes, count);
-            if (written < 0 && Errno.Last == Errno.EINTR)
-                continue;
-            if (written <= 0)
-                return false;
-            bytes += written;
-            count -= written;
-        }
-        return true;
     }
 }

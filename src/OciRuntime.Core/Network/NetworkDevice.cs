@@ -30,10 +30,25 @@ internal static class NetworkDevice
         {
             In(to, socket => Receive(socket, newName, addresses, pointer));
         }
-        catch (OciException)
+        catch (OciException e)
         {
-            In(to, socket => Send(socket, from, newName, name, pointer));
-            In(from, socket => Receive(socket, name, addresses, pointer));
+            try
+            {
+                In(to, socket => Send(socket, from, newName, name, pointer));
+                In(from, socket => Receive(socket, name, addresses, pointer));
+            }
+            catch (OciException back)
+            {
+                throw new OciException(e.Code, $"{e.Message}; and it could not be put back: {back.Message}", e)
+                {
+                    Step = e.Step,
+                    Syscall = e.Syscall,
+                    Object = e.Object,
+                    Errno = e.Errno,
+                    SpecPointer = e.SpecPointer,
+                    Hint = e.Hint,
+                };
+            }
             throw;
         }
     }
@@ -50,7 +65,8 @@ internal static class NetworkDevice
     {
         (int index, uint flags) = socket.Find(name, out int errno);
         Check(errno, "find", name, pointer);
-        List<NetworkAddress> addresses = socket.Addresses(index);
+        List<NetworkAddress> addresses = socket.Addresses(index, out errno);
+        Check(errno, "read the addresses of", name, pointer);
         bool up = (flags & Libc.IFF_UP) != 0;
         if (up)
             Check(socket.SetUp(index, up: false), "take down", name, pointer);
@@ -94,7 +110,7 @@ internal static class NetworkDevice
                 using var socket = new RouteSocket();
                 action(socket);
             }
-            catch (OciException e)
+            catch (Exception e) // whatever it is, it is the caller's and must not end the program
             {
                 failure = ExceptionDispatchInfo.Capture(e);
             }

@@ -42,12 +42,12 @@ internal sealed unsafe class RouteSocket : IDisposable
         return errno;
     }
 
-    /// <summary>The permanent addresses of global scope.</summary>
-    public List<NetworkAddress> Addresses(int index)
+    /// <summary>The permanent addresses of global scope; not all of them when there is an errno.</summary>
+    public List<NetworkAddress> Addresses(int index, out int errno)
     {
         var addresses = new List<NetworkAddress>();
         int fixedSize = sizeof(Libc.ifaddrmsg);
-        foreach (byte[] reply in Ask(new NetlinkMessage(Libc.RTM_GETADDR, Libc.NLM_F_DUMP).Add(default(Libc.ifaddrmsg)), out _))
+        foreach (byte[] reply in Ask(new NetlinkMessage(Libc.RTM_GETADDR, Libc.NLM_F_DUMP).Add(default(Libc.ifaddrmsg)), out errno))
         {
             Libc.ifaddrmsg head = MemoryMarshal.Read<Libc.ifaddrmsg>(reply);
             if (head.ifa_index != (uint)index || head.ifa_scope != Libc.RT_SCOPE_UNIVERSE || (head.ifa_flags & Libc.IFA_F_PERMANENT) == 0)

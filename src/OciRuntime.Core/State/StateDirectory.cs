@@ -17,13 +17,10 @@ internal sealed class StateDirectory : IDisposable
 
     private const int MostBytes = 16 << 20;
 
-    // Long enough for hooks of another verb; nobody waits for ever on a stuck one.
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(60);
-
     private readonly SafeFd _fd;
     private readonly SafeFd _root;
     private readonly bool _ownsRoot;
-    private bool _locked;
+    private FileLock? _lock;
 
     private StateDirectory(SafeFd root, bool ownsRoot, SafeFd fd, string rootPath, string id)
     {
@@ -50,41 +47,63 @@ internal sealed class StateDirectory : IDisposable
     {
         ContainerId.Check(id);
         SafeFd rootFd = root.OpenOrCreate();
+        StateDirectory? directory = null;
         try
         {
+            // Until the new directory is locked: whoever finds one without a state asks with the other kind of lock whether it is being made.
+            using var making = FileLock.OfDirectory(rootFd.Number, root.Path, Libc.LOCK_SH);
             if (Libc.mkdirat(rootFd.Number, id, 0x1C9 /* 0711 */) != 0)
-            {
-                int errno = Errno.Last;
-                throw errno == Errno.EEXIST
-                    ? new OciException(OciErrorCode.ContainerAlreadyExists, "container with given ID already exists") { Object = id, Errno = errno, Syscall = "mkdirat" }
-                    : KernelError.From("make the state directory", root.Path + "/" + id, "mkdirat", errno);
-            }
+                throw Errno.Last == Errno.EEXIST ? AlreadyExists(id) : KernelError.Last("make the state directory", root.Path + "/" + id, "mkdirat");
             int fd = Libc.openat(rootFd.Number, id, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+            if (fd < 0 && Errno.Last == Errno.ENOENT)
+                throw DeletedMeanwhile(id);
             if (fd < 0)
             {
                 int errno = Errno.Last;
                 _ = Libc.unlinkat(rootFd.Number, id, Libc.AT_REMOVEDIR);
                 throw KernelError.From("open the state directory", root.Path + "/" + id, "openat", errno);
             }
-            var directory = new StateDirectory(rootFd, ownsRoot: true, new SafeFd(fd), root.Path, id);
-            // Nobody else can want it this early except a forced delete, which sees an empty directory: it may win.
-            try
-            {
-                _ = directory.TryLock();
-            }
-            catch
-            {
-                _ = Libc.unlinkat(rootFd.Number, id, Libc.AT_REMOVEDIR);
-                directory.Dispose();
-                throw;
-            }
+            directory = new StateDirectory(rootFd, ownsRoot: true, new SafeFd(fd), root.Path, id);
+            directory.LockNew();
             return directory;
         }
         catch
         {
+            directory?._fd.Dispose();
             rootFd.Dispose();
             throw;
         }
+    }
+
+    // Another may have the lock: a forced deletion, which removes an empty directory and may win. Then the name may be a newer container's.
+    private void LockNew()
+    {
+        try
+        {
+            Lock(CancellationToken.None);
+        }
+        catch (OciException e)
+        {
+            if (e.Code == OciErrorCode.ContainerNotFound)
+                throw DeletedMeanwhile(Id);
+            _ = Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR);
+            throw;
+        }
+        if (Exists(StateName))
+            throw AlreadyExists(Id);
+    }
+
+    private static OciException AlreadyExists(string id) =>
+        new(OciErrorCode.ContainerAlreadyExists, "container with given ID already exists") { Object = id, Errno = Errno.EEXIST, Syscall = "mkdirat" };
+
+    private static OciException DeletedMeanwhile(string id) =>
+        new(OciErrorCode.ContainerNotFound, "container was deleted while it was being created") { Object = id };
+
+    /// <summary>Nobody makes it or holds it, and the id is still its own: a directory without a state that somebody was killed over. Takes the lock.</summary>
+    public bool IsAbandoned()
+    {
+        using var nobodyMakes = FileLock.OfDirectory(_root.Number, RootPath, Libc.LOCK_EX);
+        return TryLock() && IsCurrent();
     }
 
     /// <summary>Opens an existing directory, or null when there is none. Untrusted when somebody else could have written in it.</summary>
@@ -139,30 +158,14 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>True when no other verb holds it; takes the lock.</summary>
     public bool TryLock()
     {
-        while (!_locked)
-        {
-            if (Libc.flock(Fd, Libc.LOCK_EX | Libc.LOCK_NB) == 0)
-                _locked = true;
-            else if (Errno.Last == Errno.EAGAIN) // EWOULDBLOCK
-                return false;
-            else if (Errno.Last != Errno.EINTR)
-                throw KernelError.Last("lock", Path, "flock");
-        }
-        return true;
+        _lock ??= FileLock.TryTake(Fd, Path, Libc.LOCK_EX);
+        return _lock is not null;
     }
 
     /// <summary>Waits for the lock. ContainerNotFound when the container was deleted meanwhile.</summary>
     public void Lock(CancellationToken cancellationToken)
     {
-        long deadline = Environment.TickCount64 + (long)LockTimeout.TotalMilliseconds;
-        // flock(2) can't be interrupted for one thread, so a taken lock is asked for again.
-        for (int pause = 1; !TryLock(); pause = Math.Min(pause * 2, 20))
-        {
-            if (Environment.TickCount64 > deadline)
-                throw new OciException(OciErrorCode.Timeout, $"another command is busy with container {Id}") { Object = Id };
-            if (cancellationToken.WaitHandle.WaitOne(pause))
-                throw new OciException(OciErrorCode.Cancelled, $"cancelled while waiting for another command on container {Id}") { Object = Id };
-        }
+        _lock ??= FileLock.Take(Fd, Path, Libc.LOCK_EX, $"container {Id}", cancellationToken);
         if (!IsCurrent())
             throw NotFound(Id);
     }
@@ -170,11 +173,8 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Gives the lock back early.</summary>
     public void Unlock()
     {
-        if (!_locked)
-            return;
-        _locked = false;
-        // Explicit: a child being spawned on another thread may hold a copy of the descriptor for a moment.
-        _ = Libc.flock(Fd, 8 /* LOCK_UN */);
+        _lock?.Dispose();
+        _lock = null;
     }
 
     /// <summary>The directory as O_PATH: a descriptor of its own, so that whoever holds it does not hold the lock.</summary>
@@ -312,6 +312,9 @@ internal sealed class StateDirectory : IDisposable
         }
         Unlink(StateName);
         Unlink(ConfigName);
+        // The name may be a newer container's, whose directory is still empty.
+        if (!IsCurrent())
+            return;
         if (Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR) != 0 && Errno.Last != Errno.ENOENT)
             throw KernelError.Last("remove the state directory", Path, "unlinkat");
     }

@@ -86,35 +86,24 @@ public sealed class NewOciBundleCommand : OciCmdlet
         string path = ResolvePath(Path);
         if (!ShouldProcess(Messages.MakeBundle(path), Messages.MakeBundle(path), Messages.Caption))
             return;
-        var options = new BundleOptions { Limit = new UnpackLimit(MaxSize, MaxEntries), Zstd = ZstdDecoder.Open };
+        var options = new BundleOptions { Limit = new UnpackLimit(MaxSize, MaxEntries), Edit = Edited, Zstd = ZstdDecoder.Open };
         OciBundle bundle = ParameterSetName switch
         {
             "Archive" => BundleBuilder.FromArchive(path, ResolvePath(Archive), options, StopToken),
             "ImageLayout" => BundleBuilder.FromImageLayout(path, ResolvePath(ImageLayout), Reference, options, StopToken),
-            _ => BundleBuilder.FromBusybox(path, ResolvePath(BusyboxPath), ResolvConf, StopToken),
+            _ => BundleBuilder.FromBusybox(path, ResolvePath(BusyboxPath), ResolvConf, options, StopToken),
         };
         foreach (string warning in bundle.Warnings)
             WriteWarning(warning);
-        try
-        {
-            WriteObject(WithSpec(bundle));
-        }
-        catch (IOException)
-        {
-            Directory.Delete(path, recursive: true);
-            throw;
-        }
+        WriteObject(bundle);
     }
 
-    private OciBundle WithSpec(OciBundle bundle)
+    private OciSpec Edited(OciSpec made)
     {
         if (Spec is null && Command is null && Env is null)
-            return bundle;
-        OciSpec spec = SpecEdits.Copy(Spec ?? bundle.Spec);
+            return made;
+        OciSpec spec = Spec is null ? made : SpecEdits.Copy(Spec);
         SpecEdits.SetProcess(spec, Command, Env, null, null);
-        File.WriteAllBytes(bundle.ConfigPath, SpecWriter.Write(spec, indented: true));
-        if (ParameterSetName != "Busybox")
-            BundleBuilder.AdmitMappedRoot(bundle, spec);
-        return OciBundle.Open(bundle.Path);
+        return spec;
     }
 }

@@ -71,6 +71,19 @@ public sealed class EndTests : ContainerFixture
         }
     }
 
+    /// <summary>The supervisor is held up: its record is waited for no longer than was said.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AWaitEndsWithItsTimeoutThoughTheRecordIsLate()
+    {
+        Start(Request("c", Spec("sleep", "1000"), supervised: true));
+        int supervisor = JsonNode.Parse(File.ReadAllText(Path.Combine(Root, "c", "state.json")))!["supervisorPid"]!.GetValue<int>();
+        Machine.Run("kill", "-STOP", supervisor.ToString(CultureInfo.InvariantCulture));
+        Runtime.Kill("c", 9);
+        Assert.Null(Runtime.Wait("c", TimeSpan.FromMilliseconds(200)));
+        Machine.Run("kill", "-CONT", supervisor.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(137, Runtime.Wait("c", TimeSpan.FromSeconds(20))!.ExitCode);
+    }
+
     // Init with a child that outlives it; returns the child's pid.
     private int StartParent(string then, bool supervised = false)
     {

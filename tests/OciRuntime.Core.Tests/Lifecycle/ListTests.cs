@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
@@ -55,5 +56,55 @@ public sealed class ListTests : ContainerFixture
             Assert.Equal(ContainerStatus.Paused, Runtime.Get(id).State);
             Runtime.Resume(id);
         }
+    }
+
+    /// <summary>From the moment it has a name it is somebody's: a list leaves it out, and nobody takes it for what a killed create left.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void WhatIsBeingMadeIsNotBroken()
+    {
+        var root = new StateRoot(Root);
+        using var over = new CancellationTokenSource();
+        Task<string?> watcher = Task.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                foreach (OciContainer container in Runtime.List())
+                    return $"list: {container.Id} {container.State}";
+                try
+                {
+                    if (Runtime.Get("fresh") is { State: not ContainerStatus.Creating } fresh)
+                        return $"get: {fresh.State}";
+                }
+                catch (OciException e) when (e.Code == OciErrorCode.ContainerNotFound)
+                {
+                    // Not there at this moment.
+                }
+            }
+            return null;
+        });
+        for (int i = 0; i < 20_000 && !watcher.IsCompleted; i++)
+        {
+            using StateDirectory fresh = StateDirectory.Create(root, "fresh");
+            fresh.Remove();
+        }
+        over.Cancel();
+        Assert.Null(watcher.Result);
+    }
+
+    /// <summary>A forced deletion took the name away, and somebody else has it: an undo that comes late removes nothing of theirs.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void ALateUndoLeavesANewContainerOfTheSameName()
+    {
+        var root = new StateRoot(Root);
+        using StateDirectory old = StateDirectory.Create(root, "same");
+        Directory.Move(Path.Combine(Root, "same"), Path.Combine(Root, "old"));
+        using (StateDirectory newer = StateDirectory.Create(root, "same"))
+        {
+            old.Remove();
+            Assert.True(newer.IsCurrent());
+            newer.Remove();
+        }
+        Assert.False(Directory.Exists(Path.Combine(Root, "same")));
+        Directory.Delete(Path.Combine(Root, "old"));
     }
 }

@@ -18,10 +18,11 @@ public static class BundleBuilder
     /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
     /// <param name="busybox">The program.</param>
     /// <param name="resolvConf">Copy the host's /etc/resolv.conf.</param>
+    /// <param name="options">What becomes of the configuration.</param>
     /// <param name="cancellation">Stops it and removes what was made.</param>
     /// <returns>The bundle.</returns>
     /// <exception cref="OciException">NotInstalled: no busybox there; InvalidArgument: not a static one, or the bundle exists; or the kernel's error.</exception>
-    public static OciBundle FromBusybox(string path, string busybox = DefaultBusybox, bool resolvConf = false, CancellationToken cancellation = default)
+    public static OciBundle FromBusybox(string path, string busybox = DefaultBusybox, bool resolvConf = false, BundleOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(busybox);
         if (!File.Exists(busybox))
@@ -34,7 +35,7 @@ public static class BundleBuilder
             };
         }
         StaticBinary.Require(busybox);
-        return Build(path, (bundle, warnings) =>
+        return Build(path, options, (bundle, warnings) =>
         {
             using RootTree tree = MakeRoot(bundle, warnings);
             BusyboxRootfs.Write(tree, Path.GetFullPath(busybox), resolvConf, cancellation);
@@ -55,7 +56,7 @@ public static class BundleBuilder
         ArgumentException.ThrowIfNullOrEmpty(archive);
         options ??= new BundleOptions();
         using Stream tar = Decompression.Open(BundleFiles.OpenRead(archive), archive, options);
-        return Build(path, (bundle, warnings) =>
+        return Build(path, options, (bundle, warnings) =>
         {
             CloseToOthers(bundle);
             using RootTree tree = MakeRoot(bundle, warnings);
@@ -79,7 +80,7 @@ public static class BundleBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(layout);
         options ??= new BundleOptions();
-        return Build(path, (bundle, warnings) =>
+        return Build(path, options, (bundle, warnings) =>
         {
             CloseToOthers(bundle);
             using ImageLayout image = ImageLayout.Open(layout, bundle, options, cancellation);
@@ -103,24 +104,18 @@ public static class BundleBuilder
         });
     }
 
-    /// <summary>
-    /// Lets the root of the configuration's user namespace, and nobody else, through to the root filesystem: by the bundle's group. Without id maps
-    /// nothing is changed.
-    /// </summary>
-    /// <param name="bundle">A bundle that only its owner can reach.</param>
-    /// <param name="spec">What it will run with.</param>
-    /// <exception cref="OciException">The kernel's error.</exception>
-    public static void AdmitMappedRoot(OciBundle bundle, OciSpec spec)
+    // Lets the root of the configuration's user namespace, and nobody else, through to the root filesystem of a bundle that is closed to others: by its group.
+    private static void AdmitMappedRoot(OciBundle bundle)
     {
-        ArgumentNullException.ThrowIfNull(bundle);
-        ArgumentNullException.ThrowIfNull(spec);
-        if (spec.Linux?.GidMappings?.Find(static map => map is { ContainerID: 0, Size: > 0 }) is not { HostID: > 0 } root || Libc.geteuid() != 0)
+        if (bundle.Spec.Linux?.GidMappings?.Find(static map => map is { ContainerID: 0, Size: > 0 }) is not { HostID: > 0 } root || Libc.geteuid() != 0 || !IsClosed(bundle.Path))
             return;
         if (Libc.fchownat(Libc.AT_FDCWD, bundle.Path, uint.MaxValue, root.HostID, 0) < 0)
             throw KernelError.Last("make bundle", bundle.Path, "fchownat");
         if (Libc.fchmodat(Libc.AT_FDCWD, bundle.Path, 0x1C8 /* 0710 */, 0) < 0)
             throw KernelError.Last("make bundle", bundle.Path, "fchmodat");
     }
+
+    private static bool IsClosed(string bundle) => (File.GetUnixFileMode(bundle) & (UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0;
 
     private static void UnpackLayer(ImageLayout image, TarUnpacker unpacker, ImageBlob layer, string diffId, BundleOptions options)
     {
@@ -155,7 +150,7 @@ public static class BundleBuilder
         return tree;
     }
 
-    private static OciBundle Build(string path, Func<string, WarningList, OciSpec> fill)
+    private static OciBundle Build(string path, BundleOptions? options, Func<string, WarningList, OciSpec> fill)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string bundle = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -173,8 +168,9 @@ public static class BundleBuilder
         {
             var warnings = new WarningList();
             OciSpec spec = fill(bundle, warnings);
-            var result = new OciBundle(bundle, spec, warnings.ToList());
+            var result = new OciBundle(bundle, options?.Edit?.Invoke(spec) ?? spec, warnings.ToList());
             result.Save();
+            AdmitMappedRoot(result);
             return result;
         }
         catch (Exception e)

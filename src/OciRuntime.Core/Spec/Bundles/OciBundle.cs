@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Spec.Bundles;
 
@@ -54,10 +55,13 @@ public sealed class OciBundle
     }
 
     /// <summary>Writes <see cref="Spec"/> to config.json; the old file is replaced at once, or stays.</summary>
+    /// <exception cref="OciException">The kernel's error.</exception>
     public void Save()
     {
-        string temporary = ConfigPath + ".new";
-        File.WriteAllBytes(temporary, SpecWriter.Write(Spec, indented: true));
-        File.Move(temporary, ConfigPath, overwrite: true);
+        int fd = Libc.open(Path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            throw KernelError.Last("write", ConfigPath, "open");
+        using var directory = new SafeFd(fd);
+        SmallFile.Replace(fd, ConfigName, SpecWriter.Write(Spec, indented: true), 0x1B6 /* 0666, and the umask */, ConfigPath);
     }
 }

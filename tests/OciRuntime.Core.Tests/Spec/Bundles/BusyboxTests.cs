@@ -68,4 +68,17 @@ public class BusyboxTests
         Assert.NotNull(noConfig.Hint);
         Assert.Equal(OciErrorCode.BundleNotFound, Assert.Throws<OciException>(() => OciBundle.Open(directory["none"])).Code);
     }
+
+    /// <summary>A directory that was there before is not taken away with what failed in it, and what was made is.</summary>
+    [FactWhen(Program = "busybox")]
+    public void AFailureLeavesWhatWasThere()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory["old"]);
+        var failing = new BundleOptions { Edit = static _ => throw new OciException(OciErrorCode.InvalidSpec, "no such edit") };
+        foreach (string bundle in (string[])["old", "new"])
+            Assert.Equal("no such edit", Assert.Throws<OciException>(() => BundleBuilder.FromBusybox(directory[bundle], options: failing)).Message);
+        Assert.Empty(Directory.GetFileSystemEntries(directory["old"]));
+        Assert.False(Path.Exists(directory["new"]));
+    }
 }
