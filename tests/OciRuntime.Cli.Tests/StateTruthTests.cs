@@ -43,6 +43,26 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         }
     }
 
+    /// <summary>A creation that fails has undone itself, from its first moment on.</summary>
+    [OcirunTheory(Program = "strace")]
+    [InlineData("statx", "EIO")]
+    [InlineData("faccessat2,faccessat", "EIO")]
+    [InlineData("flock", "ENOLCK")]
+    public void ACreationWhoseCallsFailLeavesNothing(string calls, string errno)
+    {
+        _bundle.Configure("sleep", "300");
+        for (int when = 1; ; when++)
+        {
+            string id = _bundle.NewId();
+            Result result = Strace.Run(_bundle, calls, $"error={errno}", when, out bool injected, "create", id);
+            Assert.True((result.ExitCode == 0) == Directory.Exists(Path.Combine(_bundle.Root, id)), $"{calls} #{when.ToString(CultureInfo.InvariantCulture)}: {result.ExitCode} {result.Error}");
+            if (result.ExitCode == 0)
+                _bundle.Good("delete", "-f", id);
+            if (!injected)
+                return;
+        }
+    }
+
     [OcirunTheory(Program = "strace")]
     [InlineData("statx", "EIO")]
     [InlineData("faccessat2,faccessat", "EIO")]

@@ -81,16 +81,16 @@ internal sealed class StateDirectory : IDisposable
         try
         {
             Lock(CancellationToken.None);
+            if (Exists(StateName))
+                throw AlreadyExists(Id);
         }
         catch (OciException e)
         {
             if (e.Code == OciErrorCode.ContainerNotFound)
                 throw DeletedMeanwhile(Id);
-            _ = Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR);
+            _ = Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR); // which leaves one that somebody has put a state in
             throw;
         }
-        if (Exists(StateName))
-            throw AlreadyExists(Id);
     }
 
     private static OciException AlreadyExists(string id) =>
