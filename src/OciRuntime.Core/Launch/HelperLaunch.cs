@@ -235,7 +235,7 @@ internal sealed partial class HelperLaunch : IDisposable
                     _notice?.Invoke(new HelperNotice(LaunchError.From(message, _plan!()).Message, []));
                     break;
                 case MessageType.Timeline:
-                    _notice?.Invoke(new HelperNotice(string.Empty, message.Timeline));
+                    _notice?.Invoke(new HelperNotice(string.Empty, message.Timeline, Started: message.N1));
                     break;
                 case MessageType.Console:
                     Terminal = TakeFd("a terminal");

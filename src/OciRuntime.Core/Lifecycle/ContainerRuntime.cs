@@ -38,7 +38,7 @@ public sealed partial class ContainerRuntime
 
     internal static SealedHelper Helper => SealedHelper.Shared;
 
-    internal PlanImageOptions ImageOptions => new() { Timeline = _options.Timeline, FaultStep = _options.FaultStep, FaultErrno = _options.FaultErrno };
+    internal PlanImageOptions ImageOptions => new() { Timeline = _options.Timeline || _options.Measured is not null, FaultStep = _options.FaultStep, FaultErrno = _options.FaultErrno };
 
     internal void Log(RuntimeLogLevel level, string message)
     {
@@ -63,7 +63,7 @@ public sealed partial class ContainerRuntime
     // What the helper says besides its results: warnings, and the timeline by the plan's steps.
     internal Action<HelperNotice>? NoticesOf(Func<LaunchPlan?> plan)
     {
-        if (!Wants(RuntimeLogLevel.Warning))
+        if (!Wants(RuntimeLogLevel.Warning) && _options.Measured is null)
             return null;
         return notice =>
         {
@@ -71,12 +71,18 @@ public sealed partial class ContainerRuntime
                 Log(RuntimeLogLevel.Debug, record.ToString());
             if (notice.Warning.Length > 0)
                 Log(RuntimeLogLevel.Warning, notice.Warning);
-            for (int i = 1; i < notice.Timeline.Length && plan() is { } steps && i < steps.Steps.Count; i++)
-            {
-                ulong nanoseconds = notice.Timeline[i] - notice.Timeline[i - 1];
-                Log(RuntimeLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"{nanoseconds,9} ns {steps.Steps[i]}"));
-            }
+            if (notice.Timeline.Length > 0 && plan() is { } steps)
+                Tell(new LaunchTimeline(steps, notice.Started, notice.Timeline));
         };
+    }
+
+    private void Tell(LaunchTimeline timeline)
+    {
+        _options.Measured?.Invoke(timeline);
+        if (!_options.Timeline)
+            return;
+        for (int i = 0; i < timeline.Done.Count && i < timeline.Plan.Steps.Count; i++)
+            Log(RuntimeLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"{timeline.Nanoseconds(i),9} ns {timeline.Plan.Steps[i]}"));
     }
 
     internal void LogPlan(LaunchPlan plan)

@@ -28,8 +28,11 @@ public sealed record RuntimeOptions
     /// </summary>
     public FileLimit? CallerFileLimit { get; init; }
 
-    /// <summary>Record nanoseconds a step.</summary>
+    /// <summary>Record nanoseconds a step, as messages of the level Debug.</summary>
     public bool Timeline { get; init; }
+
+    /// <summary>Receives the timeline of each launch, before its create or exec returns.</summary>
+    public Action<LaunchTimeline>? Measured { get; init; }
 
     /// <summary>The mounted resctrl filesystem; tests have one of their own.</summary>
     internal string ResctrlRoot { get; init; } = ResctrlGroup.DefaultRoot;

@@ -28,6 +28,10 @@ internal static class Messages
 
     public static string NoHostItem(string name) => $"nothing of the host is called '{name}'; Test-OciHost without a name shows all";
 
+    public static string MeasureLaunch(string id, string bundle, int count) => count == 1
+        ? $"Create container {id} from {bundle}, and remove it"
+        : Invariant($"Create container {id} from {bundle}, and remove it, {count} times");
+
     public static string NoDifference(string id) => $"container {id} is as its configuration says";
 
     public static string NoOcirun => "ocirun is neither on the PATH nor beside the module";

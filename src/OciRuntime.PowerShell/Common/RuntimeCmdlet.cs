@@ -14,6 +14,9 @@ public abstract class RuntimeCmdlet : OciCmdlet
     /// <summary>What makes the cgroup of a new container; one that is there knows what made its own.</summary>
     private protected virtual CgroupManagerKind ManagerOfNew => CgroupManagerKind.Cgroupfs;
 
+    /// <summary>Receives the timeline of launches, where the cmdlet is about that.</summary>
+    private protected virtual Action<LaunchTimeline>? Measured => null;
+
     /// <summary>The runtime over a state root; one a root and invocation.</summary>
     /// <param name="root">As written; null or empty is the default root.</param>
     protected ContainerRuntime RuntimeOf(string? root)
@@ -28,6 +31,7 @@ public abstract class RuntimeCmdlet : OciCmdlet
                 Log = Log,
                 LogLevel = IsDebug ? RuntimeLogLevel.Debug : RuntimeLogLevel.Info,
                 Timeline = IsDebug,
+                Measured = Measured,
             });
             _runtimes.Add(key, runtime);
         }
