@@ -8,60 +8,10 @@
 #include "syscalls.h"
 #include "text.h"
 
-typedef int step_function(struct context *c, const struct oci_step *s);
-
 static step_function *const functions[] = {
-	[OCI_KIND_SUPERVISE] = step_supervise,
-	[OCI_KIND_SOURCES] = step_sources,
-	[OCI_KIND_JOIN_NS] = step_join_ns,
-	[OCI_KIND_UNSHARE] = step_unshare,
-	[OCI_KIND_TIME_OFFSETS] = step_time_offsets,
-	[OCI_KIND_AWAIT] = step_await,
-	[OCI_KIND_BECOME_ROOT] = step_become_root,
-	[OCI_KIND_CLONE] = step_clone,
-	[OCI_KIND_JOIN_CGROUP] = step_join_cgroup,
-	[OCI_KIND_SETSID] = step_setsid,
-	[OCI_KIND_KEYRING] = step_keyring,
-	[OCI_KIND_LOOPBACK_UP] = step_loopback_up,
-	[OCI_KIND_ROOT_PROPAGATION] = step_root_propagation,
-	[OCI_KIND_OPEN_ROOT] = step_open_root,
-	[OCI_KIND_OPEN_DEVNULL] = step_open_devnull,
-	[OCI_KIND_MOUNT] = step_mount,
-	[OCI_KIND_BIND] = step_bind,
-	[OCI_KIND_SETATTR] = step_setattr,
-	[OCI_KIND_MKDIR] = step_mkdir,
-	[OCI_KIND_MKNOD] = step_mknod,
-	[OCI_KIND_SYMLINK] = step_symlink,
-	[OCI_KIND_UNLINK] = step_unlink,
-	[OCI_KIND_CONSOLE] = step_console,
-	[OCI_KIND_PIVOT_ROOT] = step_pivot_root,
-	[OCI_KIND_ROOT_READONLY] = step_root_readonly,
-	[OCI_KIND_HOSTNAME] = step_hostname,
-	[OCI_KIND_DOMAINNAME] = step_domainname,
-	[OCI_KIND_SYSCTL] = step_sysctl,
-	[OCI_KIND_READONLY_PATH] = step_readonly_path,
-	[OCI_KIND_MASK] = step_mask,
-	[OCI_KIND_OOM_SCORE] = step_oom_score,
-	[OCI_KIND_ATTR_EXEC] = step_attr_exec,
-	[OCI_KIND_RLIMIT] = step_rlimit,
-	[OCI_KIND_SCHEDULER] = step_scheduler,
-	[OCI_KIND_IOPRIO] = step_ioprio,
-	[OCI_KIND_AFFINITY] = step_affinity,
-	[OCI_KIND_MEMPOLICY] = step_mempolicy,
-	[OCI_KIND_PERSONALITY] = step_personality,
-	[OCI_KIND_NO_NEW_PRIVS] = step_no_new_privs,
-	[OCI_KIND_CAP_BOUNDING] = step_cap_bounding,
-	[OCI_KIND_USER] = step_user,
-	[OCI_KIND_CAPS] = step_caps,
-	[OCI_KIND_CHDIR] = step_chdir,
-	[OCI_KIND_LOOKUP] = step_lookup,
-	[OCI_KIND_SECCOMP] = step_seccomp,
-	[OCI_KIND_READY] = step_ready,
-	[OCI_KIND_GATE] = step_gate,
-	[OCI_KIND_HOOK] = step_hook,
-	[OCI_KIND_KEEP_FD] = step_keep_fd,
-	[OCI_KIND_EXEC] = step_exec,
-	[OCI_KIND_LEASH] = step_leash,
+#define X(name, value, function, ...) [OCI_KIND_##name] = function,
+	OCI_STEP_KINDS(X)
+#undef X
 };
 
 int fail_with(struct context *c, int error, enum oci_op op, const char *text, const char *detail)

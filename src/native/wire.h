@@ -81,7 +81,8 @@ struct oci_blob {
 #define OCI_F_ON_PROC 0x8000u    /* mount, bind: the target may lie on procfs; without it such a target is refused, however its path reads */
 
 /*
- * Step kinds. X(NAME, value). Paths marked (root) are resolved inside the container's root with
+ * Step kinds: the one place where the helper's side of them is declared. X(NAME, value, function, where it may stand, its descriptor,
+ * bits of n[] that are slots, kinds of s[]); image.c has the words of the last four and looks whether a step is so. Paths marked (root) are resolved inside the container's root with
  * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS) by path.c, whatever side of pivot_root the step stands on. They come without
  * a leading slash; "." is the root itself.
  * A propagation is MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC for the whole tree; 0 = leave it.
@@ -180,60 +181,60 @@ struct oci_blob {
  *               LISTEN_PID is patched here when the env has the placeholder "LISTEN_PID=" with the pid in this process's own namespace: n0 = 1.
  */
 #define OCI_STEP_KINDS(X) \
-	X(SUPERVISE, 1) \
-	X(JOIN_NS, 2) \
-	X(UNSHARE, 3) \
-	X(TIME_OFFSETS, 4) \
-	X(AWAIT, 5) \
-	X(BECOME_ROOT, 6) \
-	X(CLONE, 7) \
-	X(JOIN_CGROUP, 8) \
-	X(SETSID, 9) \
-	X(KEYRING, 10) \
-	X(LOOPBACK_UP, 11) \
-	X(ROOT_PROPAGATION, 12) \
-	X(OPEN_ROOT, 13) \
-	X(OPEN_DEVNULL, 14) \
-	X(MOUNT, 15) \
-	X(BIND, 16) \
-	X(SETATTR, 17) \
-	X(MKDIR, 18) \
-	X(MKNOD, 19) \
-	X(SYMLINK, 20) \
-	X(UNLINK, 21) \
-	X(CONSOLE, 22) \
-	X(PIVOT_ROOT, 23) \
-	X(ROOT_READONLY, 24) \
-	X(HOSTNAME, 25) \
-	X(DOMAINNAME, 26) \
-	X(SYSCTL, 27) \
-	X(READONLY_PATH, 28) \
-	X(MASK, 29) \
-	X(OOM_SCORE, 30) \
-	X(ATTR_EXEC, 31) \
-	X(RLIMIT, 32) \
-	X(SCHEDULER, 33) \
-	X(IOPRIO, 34) \
-	X(AFFINITY, 35) \
-	X(MEMPOLICY, 36) \
-	X(PERSONALITY, 37) \
-	X(NO_NEW_PRIVS, 38) \
-	X(CAP_BOUNDING, 39) \
-	X(USER, 40) \
-	X(CAPS, 41) \
-	X(CHDIR, 42) \
-	X(LOOKUP, 43) \
-	X(SECCOMP, 44) \
-	X(READY, 45) \
-	X(GATE, 46) \
-	X(HOOK, 47) \
-	X(KEEP_FD, 48) \
-	X(EXEC, 49) \
-	X(LEASH, 50) \
-	X(SOURCES, 51)
+	X(SUPERVISE, 1, step_supervise, STAGE_ONE, NEEDS_FD, 0x1f, STRING, STRING, BYTES) \
+	X(JOIN_NS, 2, step_join_ns, ANY_STAGE, NEEDS_FD, 0, NONE) \
+	X(UNSHARE, 3, step_unshare, ANY_STAGE, NO_FD, 0, NONE) \
+	X(TIME_OFFSETS, 4, step_time_offsets, STAGE_ONE, NO_FD, 0, STRING) \
+	X(AWAIT, 5, step_await, ANY_STAGE, NO_FD, 0, NONE) \
+	X(BECOME_ROOT, 6, step_become_root, ANY_STAGE, NO_FD, 0, NONE) \
+	X(CLONE, 7, step_clone, STAGE_ONE, OPTIONAL_FD, 0, NONE) \
+	X(JOIN_CGROUP, 8, step_join_cgroup, ANY_STAGE, NEEDS_FD, 0, NONE) \
+	X(SETSID, 9, step_setsid, STAGE_TWO, NO_FD, 0, NONE) \
+	X(KEYRING, 10, step_keyring, STAGE_TWO, NO_FD, 0, OPTIONAL_STRING) \
+	X(LOOPBACK_UP, 11, step_loopback_up, STAGE_TWO, NO_FD, 0, NONE) \
+	X(ROOT_PROPAGATION, 12, step_root_propagation, STAGE_TWO, NO_FD, 0, NONE) \
+	X(OPEN_ROOT, 13, step_open_root, STAGE_TWO, OPTIONAL_FD, 0, OPTIONAL_STRING) \
+	X(OPEN_DEVNULL, 14, step_open_devnull, STAGE_TWO, NO_FD, 0, NONE) \
+	X(MOUNT, 15, step_mount, STAGE_TWO, NO_FD, 0, STRING, LIST, OPTIONAL_STRING, STRING) \
+	X(BIND, 16, step_bind, STAGE_TWO, OPTIONAL_FD, 0, STRING, STRING) \
+	X(SETATTR, 17, step_setattr, STAGE_TWO, NO_FD, 0, STRING, LIST) \
+	X(MKDIR, 18, step_mkdir, STAGE_TWO, NO_FD, 0, STRING) \
+	X(MKNOD, 19, step_mknod, STAGE_TWO, NO_FD, 0, STRING) \
+	X(SYMLINK, 20, step_symlink, STAGE_TWO, NO_FD, 0, STRING, STRING) \
+	X(UNLINK, 21, step_unlink, STAGE_TWO, NO_FD, 0, STRING) \
+	X(CONSOLE, 22, step_console, STAGE_TWO, OPTIONAL_FD, 0, STRING, OPTIONAL_STRING) \
+	X(PIVOT_ROOT, 23, step_pivot_root, STAGE_TWO, NO_FD, 0, NONE) \
+	X(ROOT_READONLY, 24, step_root_readonly, STAGE_TWO, NO_FD, 0, NONE) \
+	X(HOSTNAME, 25, step_hostname, STAGE_TWO, NO_FD, 0, STRING) \
+	X(DOMAINNAME, 26, step_domainname, STAGE_TWO, NO_FD, 0, STRING) \
+	X(SYSCTL, 27, step_sysctl, STAGE_TWO, NO_FD, 0, STRING, STRING) \
+	X(READONLY_PATH, 28, step_readonly_path, STAGE_TWO, NO_FD, 0, STRING) \
+	X(MASK, 29, step_mask, STAGE_TWO, NO_FD, 0, STRING) \
+	X(OOM_SCORE, 30, step_oom_score, ANY_STAGE, NO_FD, 0, NONE) \
+	X(ATTR_EXEC, 31, step_attr_exec, STAGE_TWO, NO_FD, 0, STRING, STRING) \
+	X(RLIMIT, 32, step_rlimit, ANY_STAGE, NO_FD, 0, NONE) \
+	X(SCHEDULER, 33, step_scheduler, ANY_STAGE, NO_FD, 0, OPTIONAL_BYTES) \
+	X(IOPRIO, 34, step_ioprio, ANY_STAGE, NO_FD, 0, NONE) \
+	X(AFFINITY, 35, step_affinity, ANY_STAGE, NO_FD, 0, BYTES) \
+	X(MEMPOLICY, 36, step_mempolicy, STAGE_TWO, NO_FD, 0, OPTIONAL_BYTES) \
+	X(PERSONALITY, 37, step_personality, STAGE_TWO, NO_FD, 0, NONE) \
+	X(NO_NEW_PRIVS, 38, step_no_new_privs, STAGE_TWO, NO_FD, 0, NONE) \
+	X(CAP_BOUNDING, 39, step_cap_bounding, STAGE_TWO, NO_FD, 0, NONE) \
+	X(USER, 40, step_user, STAGE_TWO, NO_FD, 0, OPTIONAL_BYTES) \
+	X(CAPS, 41, step_caps, STAGE_TWO, NO_FD, 0, NONE) \
+	X(CHDIR, 42, step_chdir, STAGE_TWO, NO_FD, 0, STRING) \
+	X(LOOKUP, 43, step_lookup, STAGE_TWO, NO_FD, 0, STRING, OPTIONAL_STRING) \
+	X(SECCOMP, 44, step_seccomp, STAGE_TWO, NO_FD, 0, BYTES) \
+	X(READY, 45, step_ready, STAGE_TWO, NO_FD, 0, NONE) \
+	X(GATE, 46, step_gate, STAGE_TWO, OPTIONAL_FD, 0, NONE) \
+	X(HOOK, 47, step_hook, STAGE_TWO, NEEDS_FD, 0x4, STRING, VECTOR, OPTIONAL_VECTOR) \
+	X(KEEP_FD, 48, step_keep_fd, STAGE_TWO, NEEDS_FD, 0, NONE) \
+	X(EXEC, 49, step_exec, STAGE_TWO, NO_FD, 0, VECTOR, OPTIONAL_VECTOR) \
+	X(LEASH, 50, step_leash, ALONE, OPTIONAL_FD, 0, OPTIONAL_STRING, LIST) \
+	X(SOURCES, 51, step_sources, STAGE_ONE, NO_FD, 0, NONE)
 
 enum oci_step_kind {
-#define X(name, value) OCI_KIND_##name = value,
+#define X(name, value, ...) OCI_KIND_##name = value,
 	OCI_STEP_KINDS(X)
 #undef X
 };

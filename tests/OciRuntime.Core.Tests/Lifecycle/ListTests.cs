@@ -82,7 +82,7 @@ public sealed class ListTests : ContainerFixture
             }
             return null;
         });
-        for (int i = 0; i < 20_000 && !watcher.IsCompleted; i++)
+        for (int i = 0; i < 4_000 && !watcher.IsCompleted; i++)
         {
             using StateDirectory fresh = StateDirectory.Create(root, "fresh");
             fresh.Remove();
