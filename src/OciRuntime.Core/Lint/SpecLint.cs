@@ -75,6 +75,28 @@ public static class SpecLint
         return issues;
     }
 
+    /// <summary>
+    /// Mends the findings that have one right answer: what the runtime ignores goes, what it takes as meant is written so. A container that is
+    /// made of it is the same.
+    /// </summary>
+    /// <param name="spec">The configuration; it is changed.</param>
+    /// <returns>What was found and is mended, each with what was done as its hint.</returns>
+    public static IReadOnlyList<OciSpecIssue> Fix(OciSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var mended = new List<OciSpecIssue>();
+        foreach (IFixingRule rule in s_rules.OfType<IFixingRule>())
+        {
+            var issues = new List<OciSpecIssue>();
+            rule.Check(spec, issues);
+            if (!issues.Exists(rule.Mends))
+                continue;
+            rule.Fix(spec);
+            mended.AddRange(issues.Where(rule.Mends).Select(issue => issue with { Hint = rule.Remedy }));
+        }
+        return mended;
+    }
+
     private static bool Covers(string known, string pointer) =>
         pointer.StartsWith(known, StringComparison.Ordinal) && (pointer.Length == known.Length || pointer[known.Length] == '/');
 }

@@ -10,7 +10,7 @@ namespace OciRuntime.PowerShell.Commands;
 /// <summary>Finds what is wrong with configurations: errors, warnings, and what is worth knowing.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "OciSpec", DefaultParameterSetName = "Bundle")]
 [Alias("tocis")]
-[OutputType(typeof(OciSpecIssue), typeof(bool))]
+[OutputType(typeof(OciSpecIssue), typeof(bool), typeof(OciSpec))]
 public sealed class TestOciSpecCommand : OciCmdlet
 {
     /// <summary>The bundle whose config.json is tested, or a configuration file; default the current location.</summary>
@@ -33,21 +33,51 @@ public sealed class TestOciSpecCommand : OciCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>Return the configuration without the findings that have one right answer, instead of the findings. Nothing else is changed, and no file.</summary>
+    [Parameter]
+    public SwitchParameter Fix { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Fix && Quiet)
+            ThrowTerminatingError(new ErrorRecord(new PSArgumentException(Messages.FixOrQuiet), "FixAndQuiet", ErrorCategory.InvalidArgument, null));
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Attempt(ParameterSetName == "Spec" ? Spec : Bundle, () =>
     {
-        IReadOnlyList<OciSpecIssue> issues = ParameterSetName == "Spec" ? SpecLint.Check(Spec, Facts) : CheckFile(ResolvePath(Bundle));
+        if (Fix)
+        {
+            WriteFixed();
+            return;
+        }
+        IReadOnlyList<OciSpecIssue> issues = ParameterSetName == "Spec" ? SpecLint.Check(Spec, Facts) : CheckFile(FileOf(Bundle));
         if (Quiet)
             WriteObject(issues.All(issue => issue.Severity != nameof(OciIssueSeverity.Error)));
         else
             WriteObject(issues, enumerateCollection: true);
     });
 
+    // What has no single answer is left as it is, and said.
+    private void WriteFixed()
+    {
+        string file = FileOf(Bundle);
+        OciSpec spec = ParameterSetName == "Spec" ? SpecEdits.Copy(Spec) : SpecReader.ReadFile(file);
+        foreach (OciSpecIssue issue in SpecLint.Fix(spec))
+            WriteVerbose(Messages.Mended(issue));
+        // Properties that the runtime-spec does not have are seen in the file alone, and are not in the object.
+        IEnumerable<OciSpecIssue> left = SpecLint.Check(spec, Facts);
+        if (ParameterSetName != "Spec")
+            left = left.Concat(CheckFile(file).Where(static issue => issue.Rule is "UnknownProperty"));
+        foreach (OciSpecIssue issue in left.Where(static issue => issue.Severity != nameof(OciIssueSeverity.Info)))
+            WriteWarning(issue.ToString());
+        WriteObject(spec);
+    }
+
     private HostFacts? Facts => OnThisHost ? HostFacts.Read() : null;
 
-    private IReadOnlyList<OciSpecIssue> CheckFile(string path)
-    {
-        string file = Directory.Exists(path) ? Path.Join(path, "config.json") : path;
-        return SpecLint.Check(File.ReadAllBytes(file), file, Facts);
-    }
+    private string FileOf(string bundle) => ResolvePath(bundle) is var path && Directory.Exists(path) ? Path.Join(path, "config.json") : path;
+
+    private IReadOnlyList<OciSpecIssue> CheckFile(string file) => SpecLint.Check(File.ReadAllBytes(file), file, Facts);
 }

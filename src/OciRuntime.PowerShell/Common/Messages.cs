@@ -32,6 +32,10 @@ internal static class Messages
         ? $"Create container {id} from {bundle}, and remove it"
         : Invariant($"Create container {id} from {bundle}, and remove it, {count} times");
 
+    public static string FixOrQuiet => "-Fix returns a configuration, -Quiet true or false: give one of them";
+
+    public static string Mended(Core.Lint.OciSpecIssue issue) => $"{issue.Pointer}: {issue.Message}: {issue.Hint}";
+
     public static string NoDifference(string id) => $"container {id} is as its configuration says";
 
     public static string NoOcirun => "ocirun is neither on the PATH nor beside the module";

@@ -5,7 +5,7 @@ using OciRuntime.Core.Spec.Schema;
 namespace OciRuntime.Core.Lint.Rules;
 
 /// <summary>Two devices at one path, or one device at two (config-linux.md, "Devices": should not).</summary>
-internal sealed class DuplicateDeviceRule : ISpecRule
+internal sealed class DuplicateDeviceRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
     {
@@ -20,5 +20,15 @@ internal sealed class DuplicateDeviceRule : ISpecRule
             else if (device.Major is not null && !numbers.TryAdd((device.Type ?? string.Empty, device.Major, device.Minor), i))
                 issues.Add(new OciSpecIssue("DuplicateDevice", OciIssueSeverity.Info, pointer, $"{device.Path} is the same device as {SpecPointer.Item("/linux/devices", numbers[(device.Type ?? string.Empty, device.Major, device.Minor)])}"));
         }
+    }
+
+    public string Remedy => "removed";
+
+    public bool Mends(OciSpecIssue issue) => issue.Level == OciIssueSeverity.Warning;
+
+    public void Fix(OciSpec spec)
+    {
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        spec.Linux?.Devices?.RemoveAll(device => !paths.Add(ContainerPath.Clean(device.Path ?? string.Empty)));
     }
 }

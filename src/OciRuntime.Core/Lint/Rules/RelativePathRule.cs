@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec.Schema;
 namespace OciRuntime.Core.Lint.Rules;
 
 /// <summary>maskedPaths and readonlyPaths must be absolute (config-linux.md); runc and crun take relative ones, from the root.</summary>
-internal sealed class RelativePathRule : ISpecRule
+internal sealed class RelativePathRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
     {
@@ -17,5 +17,20 @@ internal sealed class RelativePathRule : ISpecRule
         for (int i = 0; i < paths?.Count; i++)
             if (paths[i] is [not '/', ..])
                 issues.Add(new OciSpecIssue("RelativePath", OciIssueSeverity.Warning, SpecPointer.Item(pointer, i), $"\"{paths[i]}\" is relative; it is taken from the root", $"write \"/{paths[i]}\""));
+    }
+
+    public string Remedy => "written from the root";
+
+    public void Fix(OciSpec spec)
+    {
+        Fix(spec.Linux?.MaskedPaths);
+        Fix(spec.Linux?.ReadonlyPaths);
+    }
+
+    private static void Fix(List<string>? paths)
+    {
+        for (int i = 0; i < paths?.Count; i++)
+            if (paths[i] is [not '/', ..])
+                paths[i] = "/" + paths[i];
     }
 }

@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec.Schema;
 namespace OciRuntime.Core.Lint.Rules;
 
 /// <summary>What the runtime-spec does not allow, and runc and crun take all the same; so does create.</summary>
-internal sealed class TakenAsMeantRule : ISpecRule
+internal sealed class TakenAsMeantRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
     {
@@ -32,4 +32,20 @@ internal sealed class TakenAsMeantRule : ISpecRule
 
     private static void Warn(List<OciSpecIssue> issues, string rule, string pointer, string message) =>
         issues.Add(new OciSpecIssue(rule, OciIssueSeverity.Warning, pointer, message));
+
+    public string Remedy => "what says nothing removed";
+
+    public bool Mends(OciSpecIssue issue) => issue.Rule != "UnusualVersion";
+
+    public void Fix(OciSpec spec)
+    {
+        if (spec.Linux?.Seccomp is { IsEmpty: true })
+            spec.Linux.Seccomp = null;
+        spec.Linux?.Seccomp?.Syscalls?.RemoveAll(static rule => rule.Names is not { Count: > 0 });
+        foreach (OciDeviceRule rule in spec.Linux?.Resources?.Devices ?? [])
+        {
+            if (rule.Access.AsSpan().ContainsAnyExcept("rwm") && rule.Access.AsSpan().ContainsAny("rwm"))
+                rule.Access = string.Concat(rule.Access!.Where(static letter => "rwm".Contains(letter, StringComparison.Ordinal)));
+        }
+    }
 }
