@@ -194,6 +194,7 @@ int step_clone(struct context *c, const struct oci_step *s)
 	pid_t pid;
 
 	close_quietly(&c->proc);
+	close_quietly(&c->root); /* of an exec, from outside: ".." leads on from it */
 	if (parent_stays) {
 		args.exit_signal = SIGCHLD; /* init is the first in a new pid namespace: nobody there can look at what it has yet */
 	} else {

@@ -116,7 +116,8 @@ struct oci_blob {
  *  ROOT_PROPAGATION mount_setattr(AT_FDCWD, "/", propagation = n0, AT_RECURSIVE with MS_REC) in the new mount namespace, before any mount.
  *  OPEN_ROOT    s0 = host path. open_tree(OPEN_TREE_CLONE | AT_RECURSIVE), n0 = propagation of it (0 = leave), move_mount onto itself;
  *               the attached mount becomes the root that (root) paths resolve in. fd, when given, is an O_PATH fd of the same directory and is used instead of s0.
- *               OCI_F_NO_CONSOLE_NODE is meaningless here. n1 = 1: no clone, just open "/" (exec in a joined mount namespace); n1 = 2: no clone either, the directory as it is (a mount namespace of others).
+ *               OCI_F_NO_CONSOLE_NODE is meaningless here. n1 = 1: no clone, just open "/" (exec in a joined mount namespace); n1 = 2: no clone either, the directory as it is (a mount namespace of others;
+ *               in stage one: init's root, where exec can't get by joining).
  *               n2 = 1: first make the mount that holds the directory private (a shared root must not see the attach; pivot_root(2) wants it too).
  *  OPEN_DEVNULL open the host's /dev/null O_PATH|O_NOFOLLOW, S_ISCHR and 1:3; the source for MASK of files.
  *  MOUNT        a new filesystem: s0 = fstype, s1 = list of "key=value" or "flag" for fsconfig, s2 = source or 0, s3 = target (root);
@@ -193,7 +194,7 @@ struct oci_blob {
 	X(KEYRING, 10, step_keyring, STAGE_TWO, NO_FD, 0, OPTIONAL_STRING) \
 	X(LOOPBACK_UP, 11, step_loopback_up, STAGE_TWO, NO_FD, 0, NONE) \
 	X(ROOT_PROPAGATION, 12, step_root_propagation, STAGE_TWO, NO_FD, 0, NONE) \
-	X(OPEN_ROOT, 13, step_open_root, STAGE_TWO, OPTIONAL_FD, 0, OPTIONAL_STRING) \
+	X(OPEN_ROOT, 13, step_open_root, ANY_STAGE, OPTIONAL_FD, 0, OPTIONAL_STRING) \
 	X(OPEN_DEVNULL, 14, step_open_devnull, STAGE_TWO, NO_FD, 0, NONE) \
 	X(MOUNT, 15, step_mount, STAGE_TWO, NO_FD, 0, STRING, LIST, OPTIONAL_STRING, STRING) \
 	X(BIND, 16, step_bind, STAGE_TWO, OPTIONAL_FD, 0, STRING, STRING) \
@@ -203,7 +204,7 @@ struct oci_blob {
 	X(SYMLINK, 20, step_symlink, STAGE_TWO, NO_FD, 0, STRING, STRING) \
 	X(UNLINK, 21, step_unlink, STAGE_TWO, NO_FD, 0, STRING) \
 	X(CONSOLE, 22, step_console, STAGE_TWO, OPTIONAL_FD, 0, STRING, OPTIONAL_STRING) \
-	X(PIVOT_ROOT, 23, step_pivot_root, STAGE_TWO, NO_FD, 0, NONE) \
+	X(PIVOT_ROOT, 23, step_pivot_root, ANY_STAGE, NO_FD, 0, NONE) \
 	X(ROOT_READONLY, 24, step_root_readonly, STAGE_TWO, NO_FD, 0, NONE) \
 	X(HOSTNAME, 25, step_hostname, STAGE_TWO, NO_FD, 0, STRING) \
 	X(DOMAINNAME, 26, step_domainname, STAGE_TWO, NO_FD, 0, STRING) \

@@ -25,6 +25,27 @@ public sealed class BirthTests : IClassFixture<Bundle>
         Check(Assert.Single(Births("exec", id, "true")));
     }
 
+    /// <summary>Its root is handed in, since it is not that of a mount namespace; from that directory ".." leads on.</summary>
+    [OcirunFact(Program = "unshare")]
+    public void TheProcessOfAnExecInAMountNamespaceOfOthers()
+    {
+        string id = _bundle.NewId();
+        _bundle.Configure(
+            static config =>
+            {
+                JsonArray namespaces = config["linux"]!["namespaces"]!.AsArray();
+                namespaces.Remove(namespaces.First(one => one!["type"]!.GetValue<string>() == "mount"));
+                config["mounts"] = new JsonArray();
+                config["root"]!["readonly"] = false;
+                config["linux"]!.AsObject().Remove("maskedPaths");
+                config["linux"]!.AsObject().Remove("readonlyPaths");
+            },
+            "sleep", "300");
+        Result run = Ocirun.RunAs("unshare", _bundle.Path, "--mount", "--propagation", "private", Ocirun.Path, "--root", _bundle.Root, "run", "-d", id);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Check(Assert.Single(Births("exec", id, "true")));
+    }
+
     /// <summary>A pod that shares its processes: they can look at each new one of its containers.</summary>
     [OcirunFact]
     public void TheInitOfAContainerInAPidNamespaceOfOthers()

@@ -83,13 +83,15 @@ public sealed class UnusualCallerTests : IDisposable
             pid=$("$@" state "$id" | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
             [ "$(readlink /proc/$pid/ns/mnt)" = "$(readlink /proc/self/ns/mnt)" ] && echo same
             readlink /proc/$pid/root
-            "$@" exec "$id" true 2>&1 | sed -n 's/.*exec failed: \(.*\) (.*/\1/p'
+            "$@" exec --cwd /tmp "$id" sh -c 'cat seen; ls /; cd /..; ls -d rootfs bundle config.json 2>/dev/null'
+            unshare -m "$@" exec "$id" ls /
             "$@" delete -f "$id"
             [ "$before" = "$(cat /proc/self/mountinfo)" ] && [ -c /dev/null ] && echo unchanged
             """;
+        const string Root = "bin\ndev\netc\nproc\nsys\ntmp\n";
         Result result = Ocirun.RunAs("unshare", _bundle.Path, "--mount", "--propagation", "private", "sh", "-c", Script, "sh", _bundle.NewId(), Ocirun.Path, "--root", _bundle.Root);
         Assert.Equal(
-            (0, $"bin\ndev\netc\nproc\nsys\ntmp\nsame\n{_bundle.Path}/rootfs\n/linux/namespaces: a process can't be executed in a container that has the mount namespace of its runtime\nunchanged\n"),
+            (0, $"{Root}same\n{_bundle.Path}/rootfs\nx\n{Root}{Root}unchanged\n"),
             (result.ExitCode, result.Output + result.Error));
         Assert.Equal("x\n", File.ReadAllText(Path.Combine(_bundle.Path, "rootfs/tmp/seen")));
     }

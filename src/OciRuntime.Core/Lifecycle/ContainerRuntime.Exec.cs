@@ -3,6 +3,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.Core.Wire;
@@ -75,6 +76,7 @@ public sealed partial class ContainerRuntime
                 Id = request.Id,
                 Host = Host,
                 JoinNamespaces = ExecNamespaces.Of(spec, state.Pid),
+                Root = ExecNamespaces.RootOf(spec, state.Pid),
                 CgroupJoinFiles = cgroup.JoinFiles,
                 CgroupCloneDirectory = cgroup.CloneDirectory,
                 CgroupByRuntime = cgroup.ByRuntime,
@@ -95,6 +97,9 @@ public sealed partial class ContainerRuntime
                     throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec");
                 cgroup.Move(container, launch.Pid);
             });
+            // Its root was found by its pid, which nobody else has had while it lives.
+            if (plan.Steps.Any(static step => step is PivotRootStep) && init.WaitExit(cancel, 0))
+                throw ExecInStopped(request.Id);
             if (request.PidfdSocket is { } pidfdSocket)
             {
                 using SafeFd socket = PeerSocket.Connect(pidfdSocket, "pidfd socket", cancel);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
@@ -17,24 +16,15 @@ internal static unsafe class ExecNamespaces
     private const ulong CLONE_NEWPID = 0x20000000;
     private const ulong CLONE_NEWNET = 0x40000000;
 
-    /// <exception cref="OciException">NotSupported: init's root is a chroot in the runtime's own mount namespace, which nothing but init can be in.</exception>
     public static ulong Of(OciSpec spec, int pid)
     {
-        if (IsOwn("mnt", pid) && !IsRoot(pid))
-        {
-            throw new OciException(OciErrorCode.NotSupported, "/linux/namespaces: a process can't be executed in a container that has the mount namespace of its runtime")
-            {
-                SpecPointer = "/linux/namespaces",
-                Hint = "give the container one of its own: { \"type\": \"mount\" }",
-            };
-        }
-        ulong mask = 0;
+        // Without a mount namespace in the configuration it is that of the runtime that has made the container.
+        ulong mask = IsOwn("mnt", pid) ? 0 : CLONE_NEWNS;
         foreach (OciNamespace ns in spec.Linux?.Namespaces ?? [])
         {
             mask |= ns.Type switch
             {
                 "time" => CLONE_NEWTIME,
-                "mount" => CLONE_NEWNS,
                 "cgroup" => CLONE_NEWCGROUP,
                 "uts" => CLONE_NEWUTS,
                 "ipc" => CLONE_NEWIPC,
@@ -48,9 +38,18 @@ internal static unsafe class ExecNamespaces
         return mask;
     }
 
-    private static bool IsOwn(string kind, int pid) => IsSame($"/proc/self/ns/{kind}", $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/ns/{kind}");
+    /// <summary>
+    /// Init's root, when it may be a chroot(2) in a mount namespace of others, which is joined at its own root; null when the container has made
+    /// its mount namespace, or has a user namespace, for which that is refused.
+    /// </summary>
+    public static string? RootOf(OciSpec spec, int pid)
+    {
+        List<OciNamespace> namespaces = spec.Linux?.Namespaces ?? [];
+        bool made = namespaces.Exists(static ns => ns.Type == "user" || (ns.Type == "mount" && string.IsNullOrEmpty(ns.Path)));
+        return made ? null : $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/root";
+    }
 
-    private static bool IsRoot(int pid) => IsSame("/proc/self/root", $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/root");
+    private static bool IsOwn(string kind, int pid) => IsSame($"/proc/self/ns/{kind}", $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/ns/{kind}");
 
     private static bool IsSame(string own, string its)
     {

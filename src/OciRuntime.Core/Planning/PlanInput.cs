@@ -100,4 +100,7 @@ public sealed record ExecPlanInput : PlanInput
 
     /// <summary>CLONE_NEW* mask of namespaces in which init differs from the runtime.</summary>
     public required ulong JoinNamespaces { get; init; }
+
+    /// <summary>Init's root directory when it need not be that of its mount namespace; else null.</summary>
+    public string? Root { get; init; }
 }

@@ -96,9 +96,14 @@ public static class Planner
         // The cgroup namespace waits: from inside it the host's cgroups, which the clone leaves, can't be seen (cgroups(7), nsdelegate).
         // With a user namespace it is no clone that leaves them, and the right to join may end there.
         CloneBits later = plan.Has(CloneBits.CLONE_NEWUSER) ? CloneBits.None : plan.Namespaces & CloneBits.CLONE_NEWCGROUP;
+        if (input.Root is { } initsRoot)
+            plan.Add(new OpenRootStep { Path = initsRoot, Plain = true });
         Join(plan, plan.Namespaces & ~later);
         if (plan.Has(CloneBits.CLONE_NEWUSER))
             plan.Add(new BecomeRootStep());
+        // Before the clone: the new process has the container's root from its birth on.
+        if (input.Root is not null)
+            plan.Add(new PivotRootStep { ChrootOnly = true });
         CgroupPlanner.AddCloneAmongOthers(plan, CloneBits.CLONE_PARENT);
         Join(plan, later);
         plan.Add(ResourcePlanner.Affinity(process.ExecCPUAffinity?.Final, "/process/execCPUAffinity/final") ?? ResourcePlanner.AffinityOfTheCgroup());

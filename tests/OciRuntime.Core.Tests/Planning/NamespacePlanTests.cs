@@ -149,6 +149,24 @@ public sealed class NamespacePlanTests
         }
     }
 
+    /// <summary>Its root comes from outside and is closed before anybody in the container can see the process.</summary>
+    [Fact]
+    public void AnExecHasTheRootOfInitFromItsBirthOn()
+    {
+        OciSpec spec = InHostMounts();
+        List<LaunchStep> steps = [.. Planner.PlanExec(PlanInputs.Exec(spec, spec.Process!, CloneBits.CLONE_NEWPID) with { Root = "/proc/7/root" }).Steps];
+        int[] order =
+        [
+            steps.FindIndex(static step => step is OpenRootStep { Path: "/proc/7/root", Plain: true }),
+            steps.FindIndex(static step => step is JoinNamespaceStep),
+            steps.FindIndex(static step => step is PivotRootStep { ChrootOnly: true }),
+            steps.FindIndex(static step => step is CloneStep),
+            steps.FindIndex(static step => step is OpenRootStep { Path: "/", Joined: true }),
+        ];
+        Assert.All(order, static at => Assert.True(at >= 0));
+        Assert.Equal(order.Order(), order);
+    }
+
     private static OciSpec InHostMounts()
     {
         OciSpec spec = PlanInputs.DefaultSpec();

@@ -90,7 +90,7 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
         return required ? 0 : null;
     }
 
-    public override List<string>? Texts(string name, List<string>? value, bool required = false)
+    public override List<string>? Texts(string name, List<string>? value, bool required = false, bool emptyCounts = false)
     {
         if (!FindArray(name, required, out JsonElement element))
             return null;

@@ -48,9 +48,9 @@ internal sealed class JsonFieldWriter(Utf8JsonWriter json) : SpecFields
         return value;
     }
 
-    public override List<string>? Texts(string name, List<string>? value, bool required = false)
+    public override List<string>? Texts(string name, List<string>? value, bool required = false, bool emptyCounts = false)
     {
-        if (value is { Count: > 0 } || required)
+        if (value is { Count: > 0 } || required || (emptyCounts && value is not null))
         {
             json.WriteStartArray(name);
             foreach (string item in value ?? [])

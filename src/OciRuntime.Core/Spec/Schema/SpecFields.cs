@@ -28,8 +28,8 @@ internal abstract class SpecFields
     /// <summary>An unsigned integer.</summary>
     public abstract ulong? Unsigned(string name, ulong? value, ulong max, bool required);
 
-    /// <summary>A list of strings.</summary>
-    public abstract List<string>? Texts(string name, List<string>? value, bool required = false);
+    /// <summary>A list of strings; an empty one is not written unless it says something (<paramref name="emptyCounts"/>).</summary>
+    public abstract List<string>? Texts(string name, List<string>? value, bool required = false, bool emptyCounts = false);
 
     /// <summary>A list of ids.</summary>
     public abstract List<uint>? Ids(string name, List<uint>? value);
