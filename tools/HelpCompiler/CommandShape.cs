@@ -6,8 +6,9 @@ namespace OciRuntime.HelpCompiler;
 /// <summary>A cmdlet as the engine sees it, read from the staged module.</summary>
 internal sealed class CommandShape
 {
-    private CommandShape(CmdletInfo info)
+    private CommandShape(CmdletInfo info, Uri project)
     {
+        Online = $"{project}/blob/main/docs/help/{info.Name}.md";
         Name = info.Name;
         Verb = info.Verb;
         Noun = info.Noun;
@@ -19,6 +20,9 @@ internal sealed class CommandShape
             .ThenBy(parameter => parameter.Name, StringComparer.Ordinal)];
         OutputTypes = [.. info.OutputType.Select(type => type.Name)];
     }
+
+    /// <summary>The page on the web, which Get-Help -Online opens.</summary>
+    public string Online { get; }
 
     public string Name { get; }
 
@@ -40,6 +44,6 @@ internal sealed class CommandShape
         using var shell = System.Management.Automation.PowerShell.Create(runspace);
         shell.AddCommand("Import-Module").AddParameter("Name", Path.GetFullPath(directory)).AddParameter("ErrorAction", "Stop").AddParameter("PassThru");
         var module = (PSModuleInfo)shell.Invoke()[0].BaseObject;
-        return [.. module.ExportedCmdlets.Values.Select(info => new CommandShape(info)).OrderBy(command => command.Name, StringComparer.Ordinal)];
+        return [.. module.ExportedCmdlets.Values.Select(info => new CommandShape(info, module.ProjectUri)).OrderBy(command => command.Name, StringComparer.Ordinal)];
     }
 }

@@ -40,7 +40,12 @@ internal static partial class MamlWriter
         new XElement(Command + "examples", page.Examples.Select(Example)),
         new XElement(
             Command + "relatedLinks",
-            page.Links.Select(link => new XElement(Maml + "navigationLink", new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Address.StartsWith("http", StringComparison.Ordinal) ? link.Address : string.Empty)))));
+            // Get-Help -Online opens the first that has an address.
+            Link("Online version:", command.Online),
+            page.Links.Select(static link => Link(link.Text, link.Address.StartsWith("http", StringComparison.Ordinal) ? link.Address : string.Empty))));
+
+    private static XElement Link(string text, string address) =>
+        new(Maml + "navigationLink", new XElement(Maml + "linkText", text), new XElement(Maml + "uri", address));
 
     private static XElement SyntaxItem(CommandShape command, HelpPage page, CommandParameterSetInfo set) => new(
         Command + "syntaxItem",

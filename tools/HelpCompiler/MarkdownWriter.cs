@@ -17,7 +17,7 @@ internal static class MarkdownWriter
     public static string Write(HelpPage page, CommandShape command)
     {
         var text = new StringBuilder();
-        text.Append("---\nexternal help file: OciRuntime.PowerShell.dll-Help.xml\nModule Name: OciRuntime\nonline version:\nschema: 2.0.0\n---\n\n");
+        text.Append($"---\nexternal help file: OciRuntime.PowerShell.dll-Help.xml\nModule Name: OciRuntime\nonline version: {command.Online}\nschema: 2.0.0\n---\n\n");
         text.Append($"# {command.Name}\n\n## SYNOPSIS\n\n{page.Synopsis}\n\n## SYNTAX\n\n{Syntax(command)}\n\n## DESCRIPTION\n\n{page.Description}\n\n## EXAMPLES\n\n");
         foreach (HelpExample example in page.Examples)
             text.Append($"### {example.Title}\n\n```powershell\n{example.Code}\n```\n\n{(example.Remarks.Length > 0 ? example.Remarks + "\n\n" : string.Empty)}");

@@ -34,8 +34,46 @@ Describe 'Help' {
         (Get-ChildItem "$repository/docs/help/*-*.md").BaseName | Sort-Object | Should -Be ((Get-Command -Module OciRuntime).Name | Sort-Object)
     }
 
-    It 'HasTheAboutTopic' {
-        Get-Help about_OciRuntime | Out-String | Should -Match 'state root'
+    It 'HasAboutTopics' {
+        $topics = (Get-ChildItem "$repository/docs/help/about_*.help.txt").Name -replace '\.help\.txt$'
+        foreach ($about in 'Rootless', 'RuncWords', 'Errors', 'LaunchPlan', 'Security', 'Networking') { $topics | Should -Contain "about_OciRuntime_$about" }
+        foreach ($topic in $topics) {
+            $text = Get-Help $topic | Out-String
+            $text | Should -Match "(?m)^\s*$topic\s*$" -Because $topic
+            # What it speaks of is there: cmdlets, their parameters, topics. A verb that is meant with others ends with a hyphen.
+            foreach ($word in [regex]::Matches($text, '\b[A-Z][a-z]+-Oci\w+').Value | Sort-Object -Unique) { Get-Command $word -Module OciRuntime -ErrorAction Ignore | Should -Not -BeNullOrEmpty -Because "$topic names $word" }
+            foreach ($word in [regex]::Matches($text, '\babout_OciRuntime\w*').Value | Sort-Object -Unique) { $topics | Should -Contain $word -Because $topic }
+            foreach ($line in $text -split '\n' | Where-Object { $_ -match '^        \S.*-Oci' }) {
+                $errors = $null
+                $tree = [System.Management.Automation.Language.Parser]::ParseInput($line.Trim().TrimEnd('|'), [ref] $null, [ref] $errors)
+                foreach ($command in $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+                    $known = Get-Command $command.GetCommandName() -Module OciRuntime -ErrorAction Ignore
+                    foreach ($parameter in $command.CommandElements | Where-Object { $known -and $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
+                        $known.Parameters.Keys | Should -Contain $parameter.ParameterName -Because "$topic`: $line"
+                    }
+                }
+            }
+        }
+    }
+
+    It 'TheWordsOfRuncAreThoseOfTheAliases' {
+        $rows = [regex]::Matches((Get-Help about_OciRuntime_RuncWords | Out-String), '(?m)\b(\w+-Oci\w+) +([a-z]+)\s*$')
+        $rows.Count | Should -BeGreaterThan 12
+        foreach ($row in $rows) { (Get-Alias $row.Groups[2].Value).Definition | Should -Be $row.Groups[1].Value }
+    }
+
+    It 'TheErrorsOfTheTopicAreThose' {
+        $codes = [enum]::GetNames([OciRuntime.Core.Errors.OciErrorCode])
+        $text = (Get-Help about_OciRuntime_Errors | Out-String) -replace '(?s).*The id is stable:(.*?)\..*', '$1'
+        $text.Split(',').Trim() | Where-Object { $_ -notin $codes } | Should -BeNullOrEmpty
+        [OciRuntime.Core.Errors.OciException].GetProperties().Name | Should -Contain SpecPointer
+    }
+
+    It 'HasAnOnlinePage: <Cmdlet>' -ForEach $pages {
+        $address = "$((Get-Module OciRuntime).ProjectUri)/blob/main/docs/help/$Cmdlet.md"
+        # The one that Get-Help -Online opens.
+        @((Get-Help $Cmdlet).relatedLinks.navigationLink.uri | Where-Object { $_ })[0] | Should -Be $address
+        $Text | Should -Match "(?m)^online version: $([regex]::Escape($address))$"
     }
 }
 
