@@ -73,7 +73,7 @@ public sealed partial class ContainerRuntime
         using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), Host.Cgroups, cancel, NoticesOf(() => null));
         try
         {
-            gate.Start(() => PlanOf(directory, state));
+            gate.Start(() => AsNumbered(PlanOf(directory, state), state.Steps));
         }
         catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(CgroupOf(state).OomFile))
         {
@@ -122,11 +122,19 @@ public sealed partial class ContainerRuntime
         }
     }
 
-    // Errors at the gate carry step indexes of the plan that create ran: the same inputs give the same steps.
+    // Errors at the gate carry numbers of the plan that create ran. That one may have had more steps before the gate, or fewer: another caller's limits,
+    // another host's facts. What comes after it is the configuration's alone, so that steps are counted from the end.
+    private static LaunchPlan AsNumbered(LaunchPlan plan, int steps)
+    {
+        int more = steps == 0 ? 0 : steps - plan.Steps.Count;
+        return more == 0 ? plan : new LaunchPlan(more > 0 ? [.. Enumerable.Repeat(plan.Steps[0], more), .. plan.Steps] : [.. plan.Steps.Skip(-more)]);
+    }
+
+    // Of a container that is there, with what its state tells of the request.
     internal LaunchPlan PlanOf(StateDirectory directory, ContainerState state)
     {
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
-        var request = new CreateRequest { Id = state.Id, Bundle = state.Bundle, Spec = spec, Supervised = state.Supervised, NoNewKeyring = state.NoNewKeyring };
+        var request = new CreateRequest { Id = state.Id, Bundle = state.Bundle, Spec = spec, Supervised = state.Supervised, NoNewKeyring = state.NoNewKeyring, NoPivot = state.NoPivot, LogLimit = state.LogLimit };
         var source = new BundleSource(state.Bundle, spec, default, state.Rootfs);
         return Creation.PlanFor(this, request, source, CgroupOf(state), run: false, listenFds: [], [.. Enumerable.Range(3, state.InheritedFds)]);
     }

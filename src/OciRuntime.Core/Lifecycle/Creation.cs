@@ -185,6 +185,7 @@ internal sealed class Creation : IDisposable
         Directory.WriteConfig(_source.ConfigJson.Span);
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
+        State = State with { Steps = _plan.Steps.Count };
         _runtime.LogPlan(_plan);
         if (_source.Spec.Linux?.IntelRdt is { } rdt)
             State = State with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };

@@ -60,6 +60,9 @@ internal sealed record ContainerState
     /// <summary>How much of its output is kept.</summary>
     public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
+    /// <summary>How many steps its launch has; 0 is unknown.</summary>
+    public int Steps { get; init; }
+
     /// <summary>How many descriptors from 3 on its process inherits.</summary>
     public int InheritedFds { get; init; }
 

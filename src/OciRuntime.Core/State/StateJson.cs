@@ -44,6 +44,7 @@ internal static class StateJson
             json.WriteNumber("logMaxSize"u8, state.LogLimit.MaxSize);
             json.WriteNumber("logMaxFiles"u8, state.LogLimit.MaxFiles);
         }
+        json.WriteNumber("steps"u8, state.Steps);
         json.WriteNumber("inheritedFds"u8, state.InheritedFds);
         if (state.Resctrl is { } resctrl)
         {
@@ -116,7 +117,7 @@ internal static class StateJson
         var reader = new Utf8JsonReader(bytes.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return null;
-        int format = 0, pid = 0, supervisorPid = 0, inherited = 0;
+        int format = 0, pid = 0, supervisorPid = 0, steps = 0, inherited = 0;
         ulong startTime = 0, supervisorStartTime = 0;
         uint owner = 0;
         string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
@@ -145,6 +146,7 @@ internal static class StateJson
             else if (Is(ref reader, "noPivot"u8)) noPivot = reader.GetBoolean();
             else if (Is(ref reader, "logMaxSize"u8)) log = log with { MaxSize = reader.GetInt64() };
             else if (Is(ref reader, "logMaxFiles"u8)) log = log with { MaxFiles = reader.GetInt32() };
+            else if (Is(ref reader, "steps"u8)) steps = reader.GetInt32();
             else if (Is(ref reader, "inheritedFds"u8)) inherited = reader.GetInt32();
             else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
             else if (Is(ref reader, "resctrlMade"u8)) resctrlMade = reader.GetBoolean();
@@ -180,6 +182,7 @@ internal static class StateJson
             NoNewKeyring = noNewKeyring,
             NoPivot = noPivot,
             LogLimit = log,
+            Steps = steps,
             InheritedFds = inherited,
             Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),
             HasHooks = hooks,

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Launch;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
@@ -172,6 +173,25 @@ public sealed class ErrorTests : ContainerFixture
             CreateRequest plain = Request("c", Spec("/bin/no-interpreter"));
             Runtime.Create(new() { Id = "c", Bundle = plain.Bundle, Spec = plain.Spec, Stdio = StdioMode.Null, NoNewKeyring = keyring, PreserveFds = fds });
             OciException error = Assert.Throws<OciException>(() => Runtime.Start("c"));
+            Runtime.Delete("c", force: true);
+            Assert.Equal(("exec", "/process/args", OciErrorCode.CommandNotFound), (error.Step, error.SpecPointer, error.Code));
+        }
+    }
+
+    /// <summary>ocirun gives a container the limit of its own caller, which a PowerShell that starts it later does not have; and the other way round.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnErrorAtTheGateNamesItsStepWhoeverMadeTheContainer()
+    {
+        string script = Path.Combine(Bundle, "rootfs", "bin", "no-interpreter");
+        File.WriteAllText(script, "#!/no/such/interpreter\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var limited = new ContainerRuntime(new RuntimeOptions { Root = Root, CallerFileLimit = new FileLimit(512, 512) });
+        foreach ((ContainerRuntime maker, ContainerRuntime starter) in ((ContainerRuntime, ContainerRuntime)[])[(limited, Runtime), (Runtime, limited)])
+        {
+            OciSpec spec = Spec("/bin/no-interpreter");
+            spec.Process!.Rlimits = null; // the limit of the configuration would count
+            maker.Create(Request("c", spec));
+            OciException error = Assert.Throws<OciException>(() => starter.Start("c"));
             Runtime.Delete("c", force: true);
             Assert.Equal(("exec", "/process/args", OciErrorCode.CommandNotFound), (error.Step, error.SpecPointer, error.Code));
         }
