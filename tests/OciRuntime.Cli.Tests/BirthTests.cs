@@ -43,7 +43,9 @@ public sealed class BirthTests : IClassFixture<Bundle>
             "sleep", "300");
         Result run = Ocirun.RunAs("unshare", _bundle.Path, "--mount", "--propagation", "private", Ocirun.Path, "--root", _bundle.Root, "run", "-d", id);
         Assert.True(run.ExitCode == 0, run.Error);
-        Check(Assert.Single(Births("exec", id, "true")));
+        // From there, so that a directory is one to the tracer too and no detached mount.
+        string pid = JsonNode.Parse(_bundle.Good("state", id))!["pid"]!.ToString();
+        Check(Assert.Single(BirthsBy(["nsenter", $"--mount=/proc/{pid}/ns/mnt", $"--wd={_bundle.Path}"], "exec", id, "true")));
     }
 
     /// <summary>A pod that shares its processes: they can look at each new one of its containers.</summary>
@@ -113,11 +115,14 @@ public sealed class BirthTests : IClassFixture<Bundle>
         Assert.All(birth.Descriptors.Where(static one => one.StartsWith("anonymous", StringComparison.Ordinal)), static one => Assert.Equal("anonymous anon_inode:[pidfd]", one));
     }
 
-    private List<Birth> Births(params string[] arguments)
+    private List<Birth> Births(params string[] arguments) => BirthsBy([], arguments);
+
+    private List<Birth> BirthsBy(string[] command, params string[] arguments)
     {
         using var files = new TemporaryDirectory();
         PayloadProgram.Write("births", files["births"]);
-        Result result = Ocirun.RunAs(files["births"], _bundle.Path, [Ocirun.Path, "--root", _bundle.Root, .. arguments]);
+        string[] all = [.. command, files["births"], Ocirun.Path, "--root", _bundle.Root, .. arguments];
+        Result result = Ocirun.RunAs(all[0], _bundle.Path, all[1..]);
         Assert.True(result.ExitCode == 0, result.Error);
         List<Birth> births = [];
         foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
