@@ -91,6 +91,30 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         }
     }
 
+    /// <summary>What may not be read is not what is not frozen.</summary>
+    [OcirunTheory(Program = "strace")]
+    [InlineData("EACCES")]
+    [InlineData("EMFILE")]
+    public void AResumeWhoseCallsFailDoesNotSayThatNothingIsPaused(string errno)
+    {
+        string id = _bundle.StartSleeper();
+        _bundle.Good("pause", id);
+        for (int when = 1; ; when++)
+        {
+            Result result = Strace.Run(_bundle, "open,openat", $"error={errno}", when, out bool injected, "resume", id);
+            string told = $"#{when.ToString(CultureInfo.InvariantCulture)}: {result.ExitCode} {result.Error}";
+            Assert.DoesNotContain("not paused", result.Error);
+            // One that fails may have thawed one of two hierarchies.
+            bool running = Status(id) == "running";
+            Assert.True(result.ExitCode != 0 || running, told);
+            if (running)
+                _bundle.Good("pause", id);
+            if (!injected)
+                break;
+        }
+        _bundle.Good("delete", "-f", id);
+    }
+
     [OcirunTheory(Program = "strace")]
     [InlineData("statx", "EIO")]
     [InlineData("faccessat2,faccessat", "EIO")]

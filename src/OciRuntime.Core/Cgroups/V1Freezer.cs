@@ -77,7 +77,7 @@ internal static class V1Freezer
     /// <summary>Frozen, or about to be.</summary>
     internal static bool IsFrozen(string directory) => State(directory + "/freezer.state") is "FROZEN" or "FREEZING";
 
-    private static string? State(string file) => TextFile.TryReadOnce(file)?.TrimEnd();
+    private static string? State(string file) => TextFile.ReadOnceIfThere(file)?.TrimEnd();
 
     private static int TryThaw(int cgroup, ref bool frozen)
     {

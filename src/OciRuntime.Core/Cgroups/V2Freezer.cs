@@ -48,7 +48,7 @@ internal static class V2Freezer
     /// <summary>Frozen, or about to be; by one above it only when that is done.</summary>
     internal static bool IsFrozen(string directory)
     {
-        if (TextFile.TryReadOnce(directory + "/cgroup.freeze") is not { } own)
+        if (TextFile.ReadOnceIfThere(directory + "/cgroup.freeze") is not { } own)
             return false; // gone, or the root
         if (own is ['1', ..])
             return true;

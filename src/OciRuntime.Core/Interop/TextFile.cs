@@ -55,6 +55,10 @@ internal static unsafe class TextFile
     /// <summary>The text of such a file; an error names it.</summary>
     public static string ReadOnce(string path) => TryReadOnce(path, out int errno) ?? throw KernelError.From("read", path, "read", errno);
 
+    /// <summary>The text of such a file, or null when it is not there, or goes this moment. All else is an error.</summary>
+    public static string? ReadOnceIfThere(string path) => TryReadOnce(path, out int errno)
+        ?? (errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV ? null : throw KernelError.From("read", path, "read", errno));
+
     private static string? TryReadOnce(string path, out int errno)
     {
         int number = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);

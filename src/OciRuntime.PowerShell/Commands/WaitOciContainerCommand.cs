@@ -93,5 +93,6 @@ public sealed class WaitOciContainerCommand : ContainerCmdlet
     }
 
     private OciException TimedOut(string id) => new(
-        OciErrorCode.Timeout, Status is null ? Messages.WaitTimeout(id, Timeout) : Messages.StatusTimeout(id, string.Join(" or ", Status), Timeout)) { Object = id, Step = "wait" };
+        OciErrorCode.Timeout, Status is null ? Messages.WaitTimeout(id, Timeout) : Messages.StatusTimeout(id, string.Join(" or ", Status), Timeout))
+    { Object = id, Step = "wait" };
 }

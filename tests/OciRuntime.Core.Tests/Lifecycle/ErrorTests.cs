@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
-using OciRuntime.Core.Launch;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
