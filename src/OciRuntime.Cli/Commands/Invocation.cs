@@ -32,6 +32,7 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
             string other => throw new OciException(OciErrorCode.InvalidArgument, $"invalid rootless: {other}"),
         },
         CallerFileLimit = Caller.FileLimit,
+        NotifySocket = Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null,
         Log = log.Write,
         LogLevel = log.Level,
         Timeline = log.Level == RuntimeLogLevel.Debug,

@@ -1,5 +1,6 @@
 using OciRuntime.Cli.Arguments;
 using OciRuntime.Cli.Terminal;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli.Commands;
@@ -24,19 +25,42 @@ internal static class RunCommand
         // Not disposed when detached: that reaps one that has ended already, and its exit status is for whoever adopts it.
         if (detach)
         {
-            invocation.Runtime.Run(request);
+            AwaitReady(invocation, invocation.Runtime.Run(request), mainPid: null);
             return 0;
         }
         using var foreground = new Foreground();
         using ContainerProcess process = invocation.Runtime.Run(request, foreground.Insisted);
+        Thread? relay = process.Notifies ? Relay(invocation, process) : null;
         try
         {
             return foreground.Wait(process);
         }
         finally
         {
+            relay?.Join(); // it ends with the process
             if (!invocation.Own.Has("keep"))
                 invocation.Runtime.Delete(invocation.Id, force: true);
+        }
+    }
+
+    // The service manager goes on watching this command, whose exit code is the container's.
+    private static Thread Relay(Invocation invocation, ContainerProcess process)
+    {
+        var relay = new Thread(() => AwaitReady(invocation, process, Environment.ProcessId)) { IsBackground = true, Name = "oci-notify" };
+        relay.Start();
+        return relay;
+    }
+
+    // The container runs, whatever the service manager hears of it.
+    private static void AwaitReady(Invocation invocation, ContainerProcess process, int? mainPid)
+    {
+        try
+        {
+            process.AwaitReady(mainPid);
+        }
+        catch (OciException e)
+        {
+            invocation.Log.Write(RuntimeLogLevel.Warning, e.Message);
         }
     }
 }

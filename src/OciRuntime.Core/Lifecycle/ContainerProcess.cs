@@ -24,6 +24,9 @@ public sealed class ContainerProcess : IDisposable
     /// <summary>Ends it when this program is gone, or null.</summary>
     internal Leash? Leash { get; init; }
 
+    /// <summary>What it says about itself to the service manager, or null.</summary>
+    internal ServiceNotification? Notification { get; init; }
+
     internal ContainerProcess(ContainerRuntime runtime, ProcessHandle process, bool supervised, string? oomFile)
     {
         _runtime = runtime;
@@ -87,6 +90,19 @@ public sealed class ContainerProcess : IDisposable
                 _runtime.KeepExit(_exit);
             return _exit;
         }
+    }
+
+    /// <summary>It may say to the caller's service manager that it is ready: see <see cref="RuntimeOptions.NotifySocket"/>.</summary>
+    public bool Notifies => Notification is not null;
+
+    /// <summary>Waits until it says that it is ready, and tells the service manager; or until it has ended. Nothing happens when it can't say so.</summary>
+    /// <param name="mainPid">Whom the service manager is to watch; null is the process itself.</param>
+    /// <param name="cancellationToken">Stops waiting; the process goes on.</param>
+    /// <exception cref="OciException">The service manager can't be told; Cancelled.</exception>
+    public void AwaitReady(int? mainPid = null, CancellationToken cancellationToken = default)
+    {
+        using var cancel = new CancelSignal(cancellationToken);
+        Notification?.Forward(_process, mainPid ?? Pid, warning => _runtime.Log(RuntimeLogLevel.Warning, warning), cancel);
     }
 
     /// <summary>Sends a signal through its pidfd; no error when it has ended.</summary>
@@ -162,6 +178,7 @@ public sealed class ContainerProcess : IDisposable
         StandardError?.Dispose();
         Terminal?.Dispose();
         Leash?.Dispose();
+        Notification?.Dispose();
         _process.Dispose();
     }
 

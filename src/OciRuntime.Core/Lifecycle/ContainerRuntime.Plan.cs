@@ -13,7 +13,7 @@ public sealed partial class ContainerRuntime
     {
         ArgumentNullException.ThrowIfNull(request);
         ContainerId.Check(request.Id);
-        var source = BundleSource.Read(request);
+        BundleSource source = Creation.SourceFor(this, request);
         using InheritedHandles inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
         return Creation.PlanFor(this, request, source, Creation.CgroupFor(this, request, source), run: false, inherited.Listen, inherited.Preserve);
     }

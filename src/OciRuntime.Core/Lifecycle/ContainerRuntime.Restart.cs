@@ -46,6 +46,7 @@ public sealed partial class ContainerRuntime
         using StateDirectory directory = StateDirectory.Open(_root, id);
         ContainerState state = directory.ReadState();
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
+        ServiceNotification.Forget(spec);
         string? lost = state.InheritedFds > 0 ? "descriptors of the program that made it" : spec.Process?.Terminal == true && !state.Supervised ? "a terminal of the program that made it" : null;
         if (lost is not null)
             throw new OciException(OciErrorCode.InvalidArgument, $"container {id} has {lost}: it can't be made again without that program") { Object = id };

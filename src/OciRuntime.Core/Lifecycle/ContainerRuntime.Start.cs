@@ -15,7 +15,7 @@ public sealed partial class ContainerRuntime
     /// <summary>Opens the start gate of a created container.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="cancellationToken">Stops waiting; a container whose gate is open goes on.</param>
-    /// <exception cref="OciException">ContainerNotFound, ContainerStopped, ContainerRunning, or why its program did not start.</exception>
+    /// <exception cref="OciException">ContainerNotFound, ContainerStopped, ContainerRunning, or why its program did not start; the service manager can't be told.</exception>
     public OciContainer Start(string id, CancellationToken cancellationToken = default)
     {
         using StateDirectory directory = StateDirectory.Open(_root, id);
@@ -35,6 +35,7 @@ public sealed partial class ContainerRuntime
         using var cancel = new CancelSignal(cancellationToken);
         using ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime)
             ?? throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped") { Object = id };
+        using ServiceNotification? notification = Options.NotifySocket is { } address ? ServiceNotification.TryOpen(directory, address) : null;
         try
         {
             OpenGate(directory, state, process, cancel);
@@ -52,6 +53,11 @@ public sealed partial class ContainerRuntime
         StateNotice.Tell(directory, StateNotice.Started);
         if (state.HasHooks)
             Poststart(directory, state, cancel);
+        if (notification is not null)
+        {
+            directory.Unlock(); // it may take its time, and other verbs have theirs
+            notification.Forward(process, process.Pid, warning => Log(RuntimeLogLevel.Warning, warning), cancel);
+        }
         return SnapshotOf(directory, state);
     }
 

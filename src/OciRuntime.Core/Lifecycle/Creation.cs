@@ -32,6 +32,7 @@ internal sealed class Creation : IDisposable
     private HelperLaunch? _member;
     private Leash? _leash;
     private MovedDevices? _devices;
+    private ServiceNotification? _notification;
     private bool _cgroupMade;
     private bool _kept;
 
@@ -43,7 +44,7 @@ internal sealed class Creation : IDisposable
         _run = run;
         ContainerId.Check(request.Id);
         request.LogLimit.Check();
-        _source = BundleSource.Read(request);
+        _source = SourceFor(runtime, request);
         CheckTerminal();
         _cgroup = CgroupFor(runtime, request, _source);
         _inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
@@ -66,6 +67,13 @@ internal sealed class Creation : IDisposable
     public ContainerState State { get; private set; }
 
     private OciHooks? Hooks => _source.Spec.Hooks;
+
+    /// <summary>The bundle and its configuration, with what the runtime adds.</summary>
+    public static BundleSource SourceFor(ContainerRuntime runtime, CreateRequest request)
+    {
+        var source = BundleSource.Read(request);
+        return runtime.Options.NotifySocket is null ? source : ServiceNotification.Admit(source, Path.Join(runtime.Root, request.Id));
+    }
 
     public static IContainerCgroup CgroupFor(ContainerRuntime runtime, CreateRequest request, BundleSource source) =>
         CgroupFactory.ForNew(runtime.Host, runtime.Options.CgroupManager, source.Spec, request.Id);
@@ -147,11 +155,14 @@ internal sealed class Creation : IDisposable
         bool piped = !_request.Supervised;
         Leash? leash = _leash;
         _leash = null;
+        ServiceNotification? notification = _notification;
+        _notification = null;
         return new ContainerProcess(_runtime, process, State.Supervised, _cgroup.OomFile)
         {
             Id = _request.Id,
             Pid = process.Pid,
             Leash = leash,
+            Notification = notification,
             StandardInput = LaunchStdio.ToInput(piped ? _stdio!.Input : null),
             StandardOutput = LaunchStdio.ToOutput(piped ? _stdio!.Output : null),
             StandardError = LaunchStdio.ToOutput(piped ? _stdio!.Error : null),
@@ -164,6 +175,7 @@ internal sealed class Creation : IDisposable
         if (!_kept)
             Undo();
         _leash?.Dispose();
+        _notification?.Dispose();
         _devices?.Dispose();
         _launch?.Dispose();
         _stdio?.Dispose();
@@ -183,6 +195,7 @@ internal sealed class Creation : IDisposable
         _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(() => _plan));
         _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid, _cancel);
         Directory.WriteConfig(_source.ConfigJson.Span);
+        OpenNotification();
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
         State = State with { Steps = _plan.Steps.Count };
@@ -206,6 +219,15 @@ internal sealed class Creation : IDisposable
             PidFile.Write(pidFile, State.Pid);
         if (!_run)
             _launch.LeaveAtGate();
+    }
+
+    private void OpenNotification()
+    {
+        if (_runtime.Options.NotifySocket is not { } address)
+            return;
+        ServiceNotification.MakeDirectory(Directory);
+        if (_run)
+            _notification = ServiceNotification.TryOpen(Directory, address);
     }
 
     // Hooks and a group of resctrl need a deletion.

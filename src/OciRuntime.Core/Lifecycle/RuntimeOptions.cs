@@ -28,6 +28,12 @@ public sealed record RuntimeOptions
     /// </summary>
     public FileLimit? CallerFileLimit { get; init; }
 
+    /// <summary>
+    /// The service manager's socket, as NOTIFY_SOCKET has it (sd_notify(3)): containers that are made can say that they are ready, a start waits until they
+    /// do and tells the manager. Null is none.
+    /// </summary>
+    public string? NotifySocket { get; init; }
+
     /// <summary>Record nanoseconds a step, as messages of the level Debug.</summary>
     public bool Timeline { get; init; }
 

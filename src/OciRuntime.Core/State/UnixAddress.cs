@@ -15,6 +15,17 @@ internal static unsafe class UnixAddress
     public static Libc.sockaddr_un OfDescriptor(int socket, out uint length) =>
         Of("/proc/self/fd/" + socket.ToString(CultureInfo.InvariantCulture), out length);
 
+    /// <summary>A path, or @ and a name of the abstract namespace (unix(7)).</summary>
+    public static Libc.sockaddr_un OfAny(string address, out uint length)
+    {
+        Libc.sockaddr_un result = Of(address, out length);
+        if (address[0] != '@')
+            return result;
+        result.sun_path[0] = 0;
+        length--; // its name has no end but this
+        return result;
+    }
+
     /// <summary>A path that fits sun_path.</summary>
     public static Libc.sockaddr_un Of(string path, out uint length)
     {

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>
+/// sd_notify(3) out of a container. A datagram socket in the state directory, which the container has at /run/notify, stands for the one that the
+/// runtime's caller names by NOTIFY_SOCKET: of what is said there the line READY= goes on, followed by the pid that the host knows the service by.
+/// </summary>
+internal sealed unsafe class ServiceNotification : IDisposable
+{
+    private const string DirectoryName = "notify";
+    private const string SocketName = "notify.sock";
+    private const string Inside = "/run/notify";
+    private const string Variable = "NOTIFY_SOCKET=";
+    private const string Doing = "tell the service manager";
+    private const int MostBytes = 4096;
+
+    // As long as runc and sd_notify_barrier(3) have it; a manager older than systemd 246 does not answer.
+    private const int BarrierMilliseconds = 30_000;
+
+    private readonly SafeFd _manager;
+    private readonly SafeFd _container;
+    private readonly string _address;
+
+    private ServiceNotification(SafeFd manager, SafeFd container, string address)
+    {
+        _manager = manager;
+        _container = container;
+        _address = address;
+    }
+
+    /// <summary>The configuration of a container that can say that it is ready.</summary>
+    /// <param name="source">What it is made from.</param>
+    /// <param name="stateDirectory">Where its state will be.</param>
+    public static BundleSource Admit(BundleSource source, string stateDirectory)
+    {
+        OciSpec spec = SpecReader.Read(SpecWriter.Write(source.Spec));
+        Forget(spec);
+        string directory = Path.Join(stateDirectory, DirectoryName);
+        string seen = directory;
+        // In the mount namespace of others it is where it is.
+        if (spec.Linux?.Namespaces?.Exists(static one => one.Type == "mount" && string.IsNullOrEmpty(one.Path)) == true)
+        {
+            (spec.Mounts ??= []).Add(new OciMount { Destination = Inside, Type = "bind", Source = directory, Options = ["bind", "nosuid", "noexec", "nodev", "ro"] });
+            seen = Inside;
+        }
+        if (spec.Process is { } process)
+            (process.Env = [.. (process.Env ?? []).Where(static one => !one.StartsWith(Variable, StringComparison.Ordinal))]).Add(Variable + seen + "/" + SocketName);
+        return source with { Spec = spec, ConfigJson = SpecWriter.Write(spec) };
+    }
+
+    /// <summary>Takes away what <see cref="Admit"/> has added for a container that is made anew.</summary>
+    public static void Forget(OciSpec spec)
+    {
+        spec.Mounts?.RemoveAll(static one => one.Destination == Inside && one.Source?.EndsWith("/" + DirectoryName, StringComparison.Ordinal) == true);
+        spec.Process?.Env?.RemoveAll(static one => one.StartsWith(Variable, StringComparison.Ordinal) && one.EndsWith($"/{DirectoryName}/{SocketName}", StringComparison.Ordinal));
+    }
+
+    /// <summary>Makes the directory that the container gets.</summary>
+    public static void MakeDirectory(StateDirectory state)
+    {
+        // Whatever the umask: the container's users need not be the runtime's.
+        if (Libc.mkdirat(state.Fd, DirectoryName, 0x1ED /* 0755 */) != 0 || Libc.fchmodat(state.Fd, DirectoryName, 0x1ED, 0) != 0)
+            throw KernelError.Last("make", $"{state.Path}/{DirectoryName}", "mkdirat");
+    }
+
+    /// <summary>Listens for the container, which has not begun yet; null when it was made without.</summary>
+    /// <param name="state">Its state directory.</param>
+    /// <param name="address">The manager's socket: a path, or @ and a name that is in no file.</param>
+    /// <exception cref="OciException">The manager's socket can't be connected to, or the container's not be made.</exception>
+    public static ServiceNotification? TryOpen(StateDirectory state, string address)
+    {
+        int fd = Libc.openat(state.Fd, DirectoryName, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            return Errno.Last == Errno.ENOENT ? null : throw KernelError.Last("open", $"{state.Path}/{DirectoryName}", "openat");
+        using var directory = new SafeFd(fd);
+        SafeFd manager = NewSocket(0, address), container;
+        try
+        {
+            Libc.sockaddr_un there = UnixAddress.OfAny(address, out uint length);
+            if (Libc.connect(manager.Number, &there, length) != 0)
+                throw KernelError.Last(Doing, address, "connect");
+            container = NewSocket(Libc.SOCK_NONBLOCK, address);
+        }
+        catch
+        {
+            manager.Dispose();
+            throw;
+        }
+        var notification = new ServiceNotification(manager, container, address);
+        try
+        {
+            string shown = $"{state.Path}/{DirectoryName}/{SocketName}";
+            Libc.sockaddr_un here = UnixAddress.In(directory.Number, SocketName, out uint length);
+            if (Libc.bind(container.Number, &here, length) != 0)
+                throw KernelError.Last("make", shown, "bind");
+            if (Libc.fchmodat(directory.Number, SocketName, 0x1FF /* 0777 */, 0) != 0)
+                throw KernelError.Last("make", shown, "fchmodat");
+            return notification;
+        }
+        catch
+        {
+            notification.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the container says that it is ready, and tells the manager; or until it has ended.</summary>
+    /// <param name="init">The container's process.</param>
+    /// <param name="mainPid">Whom the manager is to watch.</param>
+    /// <param name="warn">Receives what is odd and no error.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <exception cref="OciException">The manager can't be told; Cancelled.</exception>
+    public void Forward(ProcessHandle init, int mainPid, Action<string> warn, CancelSignal cancel)
+    {
+        while (true)
+        {
+            // What was said last counts, although it has ended: so the socket comes first.
+            int ready = cancel.WaitAny([_container.Number, init.Fd]);
+            if (ready != 0)
+                return;
+            if (TakeReady() is not { } line)
+                continue;
+            Tell(line + "\n");
+            Tell(string.Create(CultureInfo.InvariantCulture, $"MAINPID={mainPid}\n"));
+            AwaitBarrier(init, warn, cancel);
+            return;
+        }
+    }
+
+    public void Dispose()
+    {
+        _manager.Dispose();
+        _container.Dispose();
+    }
+
+    // One datagram is one message of lines (sd_notify(3)). Descriptors that come with it are closed by the kernel: a barrier of the container's own is answered.
+    private string? TakeReady()
+    {
+        byte* buffer = stackalloc byte[MostBytes];
+        nint got = Libc.read(_container.Number, buffer, MostBytes);
+        if (got < 0)
+            return Errno.Last is Errno.EAGAIN or Errno.EINTR ? null : throw KernelError.Last("hear", "the container's notification", "read");
+        return Encoding.UTF8.GetString(buffer, (int)got).Split('\n').FirstOrDefault(static line => line.StartsWith("READY=", StringComparison.Ordinal));
+    }
+
+    private void Tell(string text) => Send(Encoding.UTF8.GetBytes(text), []);
+
+    private void Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> fds)
+    {
+        if (!FdPassing.TrySend(_manager.Number, bytes, fds, out int errno))
+            throw KernelError.From(Doing, _address, "sendmsg", errno);
+    }
+
+    // The manager closes what it was sent once it has done all that came before: whoever asks about the unit after that hears of the new main process.
+    private void AwaitBarrier(ProcessHandle init, Action<string> warn, CancelSignal cancel)
+    {
+        int* ends = stackalloc int[2];
+        if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0)
+            throw KernelError.Last("make", "a pipe for the service manager", "pipe2");
+        using var reader = new SafeFd(ends[0]);
+        using (var writer = new SafeFd(ends[1]))
+            Send("BARRIER=1"u8, [writer.Number]);
+        if (cancel.WaitAny([reader.Number, init.Fd], BarrierMilliseconds) < 0)
+            warn("the service manager has not answered a barrier for 30 s; it is not waited for any longer");
+    }
+
+    private static SafeFd NewSocket(int flags, string address)
+    {
+        int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC | flags, 0);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last(Doing, address, "socket");
+    }
+}
