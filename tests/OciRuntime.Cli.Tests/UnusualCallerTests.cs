@@ -11,6 +11,18 @@ public sealed class UnusualCallerTests : IDisposable
 
     public void Dispose() => _bundle.Dispose();
 
+    /// <summary>What Podman's <c>--group-add keep-groups</c> is made of.</summary>
+    [OcirunFact(Program = "setpriv")]
+    public void TheGroupsOfTheCallerStayWhereAnAnnotationAsksForThem()
+    {
+        foreach (bool keep in (bool[])[false, true])
+        {
+            _bundle.Configure(config => { if (keep) config["annotations"] = new JsonObject { ["run.oci.keep_original_groups"] = "1" }; }, "id", "-G");
+            Result run = Ocirun.RunAs("setpriv", _bundle.Path, "--groups", "7777,8888", Ocirun.Path, "--root", _bundle.Root, "run", _bundle.NewId());
+            Assert.Equal((0, keep ? "0 7777 8888\n" : "0\n", ""), (run.ExitCode, run.Output, run.Error));
+        }
+    }
+
     /// <summary>What systemd's AmbientCapabilities= gives the runtime is not the container's, though it may inherit the capability.</summary>
     [OcirunFact(Program = "setpriv")]
     public void AmbientCapabilitiesOfTheCallerAreNotTheContainers()

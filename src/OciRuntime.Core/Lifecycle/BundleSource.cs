@@ -1,5 +1,6 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 
@@ -33,6 +34,16 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
         string rootfs = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root, bundle));
         CheckRootfs(rootfs);
         return new BundleSource(bundle, spec, json, rootfs);
+    }
+
+    /// <summary>The same with the agent that an annotation names, where the configuration names none.</summary>
+    public BundleSource WithReceiver()
+    {
+        if (CrunAnnotations.Of(Spec, CrunAnnotations.SeccompReceiver) is not { } receiver || Spec.Linux?.Seccomp is not { } seccomp || !string.IsNullOrEmpty(seccomp.ListenerPath))
+            return this;
+        OciSpec spec = SpecReader.Read(SpecWriter.Write(Spec));
+        spec.Linux!.Seccomp!.ListenerPath = receiver;
+        return this with { Spec = spec, ConfigJson = SpecWriter.Write(spec) };
     }
 
     private static unsafe void CheckRootfs(string rootfs)

@@ -71,7 +71,7 @@ internal sealed class Creation : IDisposable
     /// <summary>The bundle and its configuration, with what the runtime adds.</summary>
     public static BundleSource SourceFor(ContainerRuntime runtime, CreateRequest request)
     {
-        var source = BundleSource.Read(request);
+        var source = BundleSource.Read(request).WithReceiver();
         return runtime.Options.NotifySocket is null ? source : ServiceNotification.Admit(source, Path.Join(runtime.Root, request.Id));
     }
 
@@ -206,7 +206,7 @@ internal sealed class Creation : IDisposable
         // Before anything is born, and after the cgroup was found empty or made: what a killed runtime leaves in there is this container's.
         Directory.WriteState(State);
         SendProgram(_plan);
-        SafeFd? pidfdSocket = _request.PidfdSocket is { } path ? PeerSocket.Connect(path, "pidfd socket", _cancel) : null;
+        SafeFd? pidfdSocket = (_request.PidfdSocket ?? CrunAnnotations.Of(_source.Spec, CrunAnnotations.PidfdReceiver)) is { } path ? PeerSocket.Connect(path, "pidfd socket", _cancel) : null;
         using (pidfdSocket)
         {
             _launch.RunToReady(SaveState, Answer);

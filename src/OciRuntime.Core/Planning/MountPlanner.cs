@@ -226,7 +226,7 @@ internal sealed class MountPlanner
         if (disk)
             data.Add("ro");
         if (labelled)
-            data.Add("context=" + label);
+            data.Add($"{CrunAnnotations.ContextOption(_input.Spec)}={label}");
         return data;
     }
 

@@ -19,6 +19,7 @@ public static class Planner
         OciProcess process = input.Spec.Process!;
         var plan = new PlanBuilder(input);
         CheckSupported(plan);
+        CrunAnnotations.WarnOfOthers(plan, input.Spec);
         var namespaces = new NamespacePlanner(plan, input.OwnNamespaces);
         CgroupPlanner.CheckEnd(plan, input, namespaces.New);
         var root = new RootPlanner(plan, input);

@@ -78,6 +78,8 @@ internal sealed class ProcessPlanner
             }
             groups = null;
         }
+        if (CrunAnnotations.Of(_plan.Input.Spec, CrunAnnotations.KeepOriginalGroups) is not null)
+            groups = null;
         _plan.Add(new UserStep
         {
             Uid = user.Uid,
