@@ -9,6 +9,7 @@ namespace OciRuntime.Tests.Shared;
 /// </summary>
 internal static class OwnCgroup
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly List<(string Cgroup, string Former)> s_joined = [];
 
 #pragma warning disable CA2255 // an assembly of tests is a program
@@ -47,14 +48,29 @@ internal static class OwnCgroup
             Move(former);
             for (string? directory = cgroup; directory is not null && Path.GetFileName(directory) != "cgroup" && directory.Contains("/oci-tests", StringComparison.Ordinal); directory = Path.GetDirectoryName(directory))
             {
-                try
-                {
-                    Directory.Delete(directory);
-                }
-                catch (IOException)
-                {
-                    break; // others have cgroups there
-                }
+                // Others have cgroups in those above; in its own there may be a leash or a supervisor that has nothing to do any more and ends.
+                if (!TryRemove(directory, directory == cgroup ? Patience : TimeSpan.Zero))
+                    break;
+            }
+        }
+    }
+
+    private static bool TryRemove(string directory, TimeSpan patience)
+    {
+        for (long end = Environment.TickCount64 + (long)patience.TotalMilliseconds; ; Thread.Sleep(20))
+        {
+            try
+            {
+                Directory.Delete(directory);
+                return true;
+            }
+            catch (IOException) when (Environment.TickCount64 < end)
+            {
+                // Once more.
+            }
+            catch (IOException)
+            {
+                return false;
             }
         }
     }

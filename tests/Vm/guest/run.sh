@@ -60,7 +60,10 @@ if [ -d /payload/tests ]; then
 	# 1 when tests failed, which have their lines.
 	[ $status -le 1 ] || printf 'guest\tprogram\toci-vm-tests\tfailed\t0\t%s\n' "$({ echo "it ended with $status"; tail -n 20 /tmp/output; } | escape)" >$results
 fi
-left=$(find /sys/fs/cgroup -type d -path '*/oci-tests/*' | head -n 5)
+# With what is in them: processes that a test has left, or nothing.
+left=$(find /sys/fs/cgroup -type d -path '*/oci-tests/*' | head -n 5 | while read -r one; do
+	echo "$one: $(while read -r pid; do tr '\0' ' ' </proc/"$pid"/cmdline; done <"$one/cgroup.procs" 2>&1)"
+done)
 [ -z "$left" ] || printf 'guest\tleftovers\tno cgroup is left\tfailed\t0\t%s\n' "$(echo "$left" | escape)" >$results
 printf 'end\n' >$results
 sleep 0.3
