@@ -131,7 +131,7 @@ public sealed class NotifyTests : IDisposable
         using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 20_000 };
         manager.Bind(new UnixDomainSocketEndPoint("\0" + name));
         _bundle.Configure("notify", "READY=1");
-        using Process run = Ocirun.Start("/usr/bin/env", _bundle.Path, _files["out"], _files["err"], "NOTIFY_SOCKET=@" + name, Ocirun.Path, "--root", _bundle.Root, "run", id);
+        using Process run = Ocirun.Start("env", _bundle.Path, _files["out"], _files["err"], "NOTIFY_SOCKET=@" + name, Ocirun.Path, "--root", _bundle.Root, "run", id);
         byte[] buffer = new byte[100];
         Assert.Equal("READY=1\n", Encoding.UTF8.GetString(buffer, 0, manager.Receive(buffer)));
         manager.Receive(buffer);
@@ -147,7 +147,7 @@ public sealed class NotifyTests : IDisposable
     }
 
     private Process Start(params string[] arguments) =>
-        Ocirun.Start("/usr/bin/env", _bundle.Path, _files["out"], _files["err"], ["NOTIFY_SOCKET=" + _files["manager"], Ocirun.Path, "--root", _bundle.Root, .. arguments]);
+        Ocirun.Start("env", _bundle.Path, _files["out"], _files["err"], ["NOTIFY_SOCKET=" + _files["manager"], Ocirun.Path, "--root", _bundle.Root, .. arguments]);
 
     private void Good(params string[] arguments)
     {

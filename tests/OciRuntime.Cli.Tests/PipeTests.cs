@@ -18,13 +18,13 @@ public sealed class PipeTests : IClassFixture<Bundle>
     /// <summary>A writer that takes its time, as one of bash's process substitutions, and one that keeps the pipe open.</summary>
     [OcirunTheory(Program = "bash")]
     [InlineData("(printf '%s' \"${P:0:20}\"; sleep 0.2; printf '%s' \"${P:20}\")")]
-    [InlineData("(printf '%s' \"$P\"; sleep 300 >/dev/null & exec sleep 300)")]
+    [InlineData("(printf '%s' \"$P\"; sleep 300 >/dev/null & echo $! >child; exec sleep 300)")]
     public void AProcessComesThroughAPipe(string writer)
     {
         string id = _bundle.StartSleeper();
         Result result = Bash($"P='{Process}'; \"$@\" exec -p <({writer} & echo $! > {_bundle.Work}/writer; wait) {id}");
         Assert.Equal((0, "ran\n", ""), (result.ExitCode, result.Output, result.Error));
-        Machine.Run("bash", "-c", $"pkill -P $(cat {_bundle.Work}/writer); kill $(cat {_bundle.Work}/writer) || true");
+        Machine.Run("bash", "-c", $"kill $(cat {_bundle.Work}/writer {_bundle.Path}/child 2>/dev/null) || true");
         _bundle.Good("delete", "-f", id);
     }
 
