@@ -83,6 +83,23 @@ public sealed class NotifyTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_bundle.Root, id)));
     }
 
+    /// <summary>A start that was given up has left its socket.</summary>
+    [OcirunFact]
+    public void AStartCanBeTriedAgain()
+    {
+        string id = _bundle.NewId();
+        _bundle.Configure("sh", "-c", "notify READY=1; exec sleep 300");
+        Good("create", id);
+        using (var former = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified))
+            former.Bind(new UnixDomainSocketEndPoint(Path.Combine(_bundle.Root, id, "notify", "notify.sock")));
+        using Process start = Start("start", id);
+        Assert.Equal("READY=1\n", Hear());
+        Hear();
+        Hear();
+        Assert.Equal(0, Ocirun.End(start));
+        _bundle.Good("delete", "-f", id);
+    }
+
     [OcirunFact]
     public void OneThatEndsWithoutAWordHoldsNobody()
     {

@@ -43,21 +43,22 @@ internal static class OwnCgroup
 
     private static void Leave()
     {
+        long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds; // for all hierarchies: the same processes are in each
         foreach ((string cgroup, string former) in s_joined)
         {
             Move(former);
             for (string? directory = cgroup; directory is not null && Path.GetFileName(directory) != "cgroup" && directory.Contains("/oci-tests", StringComparison.Ordinal); directory = Path.GetDirectoryName(directory))
             {
                 // Others have cgroups in those above; in its own there may be a leash or a supervisor that has nothing to do any more and ends.
-                if (!TryRemove(directory, directory == cgroup ? Patience : TimeSpan.Zero))
+                if (!TryRemove(directory, directory == cgroup ? end : 0))
                     break;
             }
         }
     }
 
-    private static bool TryRemove(string directory, TimeSpan patience)
+    private static bool TryRemove(string directory, long end)
     {
-        for (long end = Environment.TickCount64 + (long)patience.TotalMilliseconds; ; Thread.Sleep(20))
+        for (; ; Thread.Sleep(20))
         {
             try
             {

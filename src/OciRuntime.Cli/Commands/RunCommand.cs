@@ -25,38 +25,46 @@ internal static class RunCommand
         // Not disposed when detached: that reaps one that has ended already, and its exit status is for whoever adopts it.
         if (detach)
         {
-            AwaitReady(invocation, invocation.Runtime.Run(request), mainPid: null);
+            AwaitReady(invocation, invocation.Runtime.Run(request), mainPid: null, CancellationToken.None);
             return 0;
         }
         using var foreground = new Foreground();
         using ContainerProcess process = invocation.Runtime.Run(request, foreground.Insisted);
-        Thread? relay = process.Notifies ? Relay(invocation, process) : null;
+        using var over = new CancellationTokenSource();
+        Thread? relay = process.Notifies ? Relay(invocation, process, over.Token) : null;
         try
         {
-            return foreground.Wait(process);
+            int code = foreground.Wait(process);
+            relay?.Join(); // it ends with the process, and says what that has said last
+            return code;
         }
         finally
         {
-            relay?.Join(); // it ends with the process
+            over.Cancel();
+            relay?.Join();
             if (!invocation.Own.Has("keep"))
                 invocation.Runtime.Delete(invocation.Id, force: true);
         }
     }
 
     // The service manager goes on watching this command, whose exit code is the container's.
-    private static Thread Relay(Invocation invocation, ContainerProcess process)
+    private static Thread Relay(Invocation invocation, ContainerProcess process, CancellationToken over)
     {
-        var relay = new Thread(() => AwaitReady(invocation, process, Environment.ProcessId)) { IsBackground = true, Name = "oci-notify" };
+        var relay = new Thread(() => AwaitReady(invocation, process, Environment.ProcessId, over)) { IsBackground = true, Name = "oci-notify" };
         relay.Start();
         return relay;
     }
 
     // The container runs, whatever the service manager hears of it.
-    private static void AwaitReady(Invocation invocation, ContainerProcess process, int? mainPid)
+    private static void AwaitReady(Invocation invocation, ContainerProcess process, int? mainPid, CancellationToken over)
     {
         try
         {
-            process.AwaitReady(mainPid);
+            process.AwaitReady(mainPid, over);
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.Cancelled)
+        {
+            // The command is ending for a reason of its own.
         }
         catch (OciException e)
         {

@@ -33,6 +33,18 @@ public sealed class OciException : Exception
     /// <summary>What the user can do about it.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>The same error with more to say; this one is its cause.</summary>
+    /// <param name="message">The whole line.</param>
+    internal OciException Saying(string message) => new(Code, message, this)
+    {
+        Step = Step,
+        Syscall = Syscall,
+        Object = Object,
+        Errno = Errno,
+        SpecPointer = SpecPointer,
+        Hint = Hint,
+    };
+
     // Names of files and values come from images too: what moves a terminal's cursor or parts lines is a blank.
     private static string OneLine(string message)
     {

@@ -29,15 +29,7 @@ public sealed partial class ContainerRuntime
         catch (OciException e)
         {
             maker.Delete(id, force: true, CancellationToken.None);
-            throw new OciException(e.Code, $"{e.Message} (container {id} was removed to be made again)", e)
-            {
-                Step = e.Step,
-                Syscall = e.Syscall,
-                Object = e.Object,
-                Errno = e.Errno,
-                SpecPointer = e.SpecPointer,
-                Hint = e.Hint,
-            };
+            throw e.Saying($"{e.Message} (container {id} was removed to be made again)");
         }
     }
 

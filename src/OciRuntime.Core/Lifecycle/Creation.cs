@@ -15,7 +15,7 @@ namespace OciRuntime.Core.Lifecycle;
 /// A container being made, for create and run. Disposed without <see cref="Keep"/> it undoes all it did: processes, cgroup, state
 /// directory, in that order.
 /// </summary>
-internal sealed class Creation : IDisposable
+internal sealed partial class Creation : IDisposable
 {
     private readonly ContainerRuntime _runtime;
     private readonly CreateRequest _request;
@@ -358,48 +358,6 @@ internal sealed class Creation : IDisposable
 
     // Hooks in the container get the pid that it has there (runtime-spec, runtime.md, State).
     private void WriteHookState(string status) => _hookState?.Write(HookState.Write(State, status, ProcessStat.InnermostPid(State.Pid)).Span);
-
-    private void Undo()
-    {
-        bool cloned = _launch?.Process is not null;
-        Attempt(() => _devices?.Return(Warn));
-        Attempt(() => _launch?.Abort());
-        Attempt(EndMember);
-        Attempt(() => State.Resctrl?.Remove(Warn));
-        Attempt(() =>
-        {
-            if (_cgroupMade && !_cgroup.TryRemove())
-            {
-                _cgroup.Kill(CancellationToken.None);
-                _cgroup.Remove(CancellationToken.None);
-            }
-            // Not when processes are left: by the directory a forced delete finds them.
-            Directory.Remove();
-        });
-        if (cloned)
-        {
-            Attempt(() =>
-            {
-                using var uncancellable = new CancelSignal(CancellationToken.None);
-                HookRunner.RunAll("poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, _runtime.Options.CallerFileLimit, uncancellable, Warn);
-            });
-        }
-    }
-
-    private void Warn(string warning) => _runtime.Log(RuntimeLogLevel.Warning, warning);
-
-    // Whatever goes wrong here is not the error of the launch, and keeps nothing else from being undone.
-    private void Attempt(Action undo)
-    {
-        try
-        {
-            undo();
-        }
-        catch (Exception e)
-        {
-            Warn(e.Message);
-        }
-    }
 
     private void MoveDevices()
     {

@@ -97,11 +97,13 @@ internal sealed unsafe class ServiceNotification : IDisposable
         try
         {
             string shown = $"{state.Path}/{DirectoryName}/{SocketName}";
+            // One of a start that failed may be there.
+            if (Libc.unlinkat(directory.Number, SocketName, 0) != 0 && Errno.Last != Errno.ENOENT)
+                throw KernelError.Last("make", shown, "unlinkat");
             Libc.sockaddr_un here = UnixAddress.In(directory.Number, SocketName, out uint length);
             if (Libc.bind(container.Number, &here, length) != 0)
                 throw KernelError.Last("make", shown, "bind");
-            if (Libc.fchmodat(directory.Number, SocketName, 0x1FF /* 0777 */, 0) != 0)
-                throw KernelError.Last("make", shown, "fchmodat");
+            OpenToAll(directory, shown);
             return notification;
         }
         catch
@@ -169,6 +171,19 @@ internal sealed unsafe class ServiceNotification : IDisposable
             Send("BARRIER=1"u8, [writer.Number]);
         if (cancel.WaitAny([reader.Number, init.Fd], BarrierMilliseconds) < 0)
             warn("the service manager has not answered a barrier for 30 s; it is not waited for any longer");
+    }
+
+    // By its inode: an exec may be in the container already, and with rights enough put a link in its place.
+    private static void OpenToAll(SafeFd directory, string shown)
+    {
+        int fd = Libc.openat(directory.Number, SocketName, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            throw KernelError.Last("make", shown, "openat");
+        using var socket = new SafeFd(fd);
+        if ((Trust.Stat(fd, shown).stx_mode & Libc.S_IFMT) != Libc.S_IFSOCK)
+            throw KernelError.From("make", shown, "openat", Errno.EEXIST);
+        if (Libc.fchmodat(Libc.AT_FDCWD, string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}"), 0x1FF /* 0777 */, 0) != 0)
+            throw KernelError.Last("make", shown, "fchmodat");
     }
 
     private static SafeFd NewSocket(int flags, string address)

@@ -39,15 +39,7 @@ internal static class NetworkDevice
             }
             catch (OciException back)
             {
-                throw new OciException(e.Code, $"{e.Message}; and it could not be put back: {back.Message}", e)
-                {
-                    Step = e.Step,
-                    Syscall = e.Syscall,
-                    Object = e.Object,
-                    Errno = e.Errno,
-                    SpecPointer = e.SpecPointer,
-                    Hint = e.Hint,
-                };
+                throw e.Saying($"{e.Message}; and it could not be put back: {back.Message}");
             }
             throw;
         }

@@ -18,7 +18,7 @@ internal static class CrunAnnotations
     public const string SeccompReceiver = Prefix + "seccomp.receiver";
 
     private const string Prefix = "run.oci.";
-    private const string MadeByProcess = Prefix + "systemd.subgroup";
+    private const string Subgroup = Prefix + "systemd.subgroup";
 
     private static readonly string[] s_known = [KeepOriginalGroups, MountContextType, PidfdReceiver, SeccompReceiver];
     private static readonly string[] s_contexts = ["context", "fscontext", "defcontext", "rootcontext"];
@@ -38,7 +38,7 @@ internal static class CrunAnnotations
         foreach ((string name, string value) in spec.Annotations ?? [])
         {
             // No sub-cgroup is what there is without it.
-            bool without = name == MadeByProcess && value.Length == 0;
+            bool without = name == Subgroup && value.Length == 0;
             if (name.StartsWith(Prefix, StringComparison.Ordinal) && !s_known.Contains(name) && !without)
                 plan.Warn($"{SpecPointerOf(name)}: an annotation for crun that means nothing here");
         }

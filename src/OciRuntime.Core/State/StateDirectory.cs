@@ -69,7 +69,7 @@ internal sealed class StateDirectory : IDisposable
         }
         catch
         {
-            directory?._fd.Dispose();
+            directory?.Dispose();
             rootFd.Dispose();
             throw;
         }

@@ -35,7 +35,7 @@ public static class BundleBuilder
             };
         }
         StaticBinary.Require(busybox);
-        return Build(path, options, (bundle, warnings) =>
+        return Build(path, options, closed: false, (bundle, warnings) =>
         {
             using RootTree tree = MakeRoot(bundle, warnings);
             BusyboxRootfs.Write(tree, Path.GetFullPath(busybox), resolvConf, cancellation);
@@ -56,9 +56,8 @@ public static class BundleBuilder
         ArgumentException.ThrowIfNullOrEmpty(archive);
         options ??= new BundleOptions();
         using Stream tar = Decompression.Open(BundleFiles.OpenRead(archive), archive, options);
-        return Build(path, options, (bundle, warnings) =>
+        return Build(path, options, closed: true, (bundle, warnings) =>
         {
-            CloseToOthers(bundle);
             using RootTree tree = MakeRoot(bundle, warnings);
             new TarUnpacker(tree, new UnpackBudget(options.Limit), warnings, cancellation).UnpackArchive(tar, archive);
             tree.Finish();
@@ -80,9 +79,8 @@ public static class BundleBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(layout);
         options ??= new BundleOptions();
-        return Build(path, options, (bundle, warnings) =>
+        return Build(path, options, closed: true, (bundle, warnings) =>
         {
-            CloseToOthers(bundle);
             using ImageLayout image = ImageLayout.Open(layout, bundle, options, cancellation);
             ImageManifest manifest = image.ReadManifest(reference);
             ImageConfig config;
@@ -107,15 +105,13 @@ public static class BundleBuilder
     // Lets the root of the configuration's user namespace, and nobody else, through to the root filesystem of a bundle that is closed to others: by its group.
     private static void AdmitMappedRoot(OciBundle bundle)
     {
-        if (bundle.Spec.Linux?.GidMappings?.Find(static map => map is { ContainerID: 0, Size: > 0 }) is not { HostID: > 0 } root || Libc.geteuid() != 0 || !IsClosed(bundle.Path))
+        if (bundle.Spec.Linux?.GidMappings?.Find(static map => map is { ContainerID: 0, Size: > 0 }) is not { HostID: > 0 } root || Libc.geteuid() != 0)
             return;
         if (Libc.fchownat(Libc.AT_FDCWD, bundle.Path, uint.MaxValue, root.HostID, 0) < 0)
             throw KernelError.Last("make bundle", bundle.Path, "fchownat");
         if (Libc.fchmodat(Libc.AT_FDCWD, bundle.Path, 0x1C8 /* 0710 */, 0) < 0)
             throw KernelError.Last("make bundle", bundle.Path, "fchmodat");
     }
-
-    private static bool IsClosed(string bundle) => (File.GetUnixFileMode(bundle) & (UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0;
 
     private static void UnpackLayer(ImageLayout image, TarUnpacker unpacker, ImageBlob layer, string diffId, BundleOptions options)
     {
@@ -150,7 +146,7 @@ public static class BundleBuilder
         return tree;
     }
 
-    private static OciBundle Build(string path, BundleOptions? options, Func<string, WarningList, OciSpec> fill)
+    private static OciBundle Build(string path, BundleOptions? options, bool closed, Func<string, WarningList, OciSpec> fill)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string bundle = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -167,10 +163,13 @@ public static class BundleBuilder
         try
         {
             var warnings = new WarningList();
+            if (closed)
+                CloseToOthers(bundle);
             OciSpec spec = fill(bundle, warnings);
             var result = new OciBundle(bundle, options?.Edit?.Invoke(spec) ?? spec, warnings.ToList());
             result.Save();
-            AdmitMappedRoot(result);
+            if (closed)
+                AdmitMappedRoot(result);
             return result;
         }
         catch (Exception e)
