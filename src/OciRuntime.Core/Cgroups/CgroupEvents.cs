@@ -31,13 +31,12 @@ internal sealed unsafe class CgroupEvents : IDisposable
         nint got;
         do
         {
-            if (Libc.lseek(_fd, 0, 0) < 0)
-                throw KernelError.Last("read", _path, "lseek");
-            got = Libc.read(_fd, buffer, 256);
+            // Not lseek(2) and read(2): of a file of a cgroup that is gone each of them may fail.
+            got = Libc.pread(_fd, buffer, 256, 0);
         }
         while (got < 0 && Errno.Last == Errno.EINTR);
         if (got < 0)
-            return Errno.Last == Errno.ENODEV ? false : throw KernelError.Last("read", _path, "read");
+            return Errno.Last == Errno.ENODEV ? false : throw KernelError.Last("read", _path, "pread");
         return new ReadOnlySpan<byte>(buffer, (int)got).IndexOf(line) >= 0;
     }
 

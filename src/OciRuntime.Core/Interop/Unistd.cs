@@ -12,6 +12,9 @@ internal static unsafe partial class Libc
     public static partial nint read(int fd, void* buffer, nint count);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial nint pread(int fd, void* buffer, nint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, void* buffer, nint count);
 
     [LibraryImport("libc", SetLastError = true)]

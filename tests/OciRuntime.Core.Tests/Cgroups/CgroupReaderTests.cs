@@ -31,6 +31,17 @@ public sealed class CgroupReaderTests : IDisposable
     [Fact]
     public void EventsOfACgroupThatIsGoneAreNone() => Assert.Null(CgroupEvents.TryOpen(_directory["gone"]));
 
+    [FactWhen(Root = true)]
+    public void EventsOfACgroupThatGoesMeanwhileAreNone()
+    {
+        string mountPoint = Directory.Exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
+        string cgroup = Directory.CreateDirectory($"{mountPoint}/oci-tests/goes-{Environment.ProcessId}").FullName;
+        using CgroupEvents events = CgroupEvents.TryOpen(cgroup)!;
+        Assert.True(events.Has("populated 0"u8));
+        Directory.Delete(cgroup);
+        Assert.False(events.Has("populated 0"u8));
+    }
+
     [Fact]
     public void CgroupsBelowThatCantBeListedAreAnError()
     {
