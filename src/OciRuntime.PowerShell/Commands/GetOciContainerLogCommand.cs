@@ -6,13 +6,18 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Gets what supervised containers wrote, line by line.</summary>
+/// <summary>Gets what supervised containers wrote, line by line; of several containers by the time of the lines.</summary>
 [Cmdlet(VerbsCommon.Get, "OciContainerLog", DefaultParameterSetName = "Id")]
 [Alias("gocil")]
 [OutputType(typeof(LogRecord))]
 public sealed class GetOciContainerLogCommand : ContainerCmdlet
 {
-    /// <summary>No more than this many of the last lines.</summary>
+    /// <summary>What the records of several containers are called first: a view with their ids is theirs.</summary>
+    private const string OneOfSeveral = "OciRuntime.Core.Observe.LogRecord#Several";
+
+    private readonly LogMerge _logs = new();
+
+    /// <summary>No more than this many of the last lines of each container.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int? Tail { get; set; }
@@ -22,14 +27,32 @@ public sealed class GetOciContainerLogCommand : ContainerCmdlet
     [SinceConversion]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>Go on with new lines until the container has stopped.</summary>
+    /// <summary>Lines of this time or earlier; a duration such as 10m counts back from now.</summary>
+    [Parameter]
+    [SinceConversion]
+    public DateTimeOffset? Until { get; set; }
+
+    /// <summary>Go on with new lines until the containers have stopped, or until -Until.</summary>
     [Parameter]
     public SwitchParameter Follow { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    protected override void ProcessContainer(ContainerRuntime runtime, string id) => _logs.Add(runtime, id);
+
+    // The last container must be known before the first line.
+    /// <inheritdoc/>
+    protected override void EndProcessing()
     {
-        foreach (LogRecord record in ContainerLog.Read(runtime, id, Tail, Since, Follow, StopToken))
-            WriteObject(record);
+        var span = new LogSpan { Tail = Tail, Since = Since, Until = Until, Follow = Follow };
+        Attempt(null, () =>
+        {
+            foreach (LogRecord record in _logs.Read(span, (id, e) => WriteError(ErrorRecords.From(e, id)), StopToken))
+            {
+                var written = new PSObject(record);
+                if (_logs.Count > 1)
+                    written.TypeNames.Insert(0, OneOfSeveral);
+                WriteObject(written);
+            }
+        });
     }
 }

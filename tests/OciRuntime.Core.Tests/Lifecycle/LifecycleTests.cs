@@ -59,7 +59,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(4, later.Get("c").ExitCode);
         string[] lines = [.. ContainerLog.Read(later, "c").Select(record => record.Stream + " " + record.Line).Order()];
         Assert.Equal(["stderr err", "stdout out", "stdout part"], lines);
-        Assert.Equal("part", Assert.Single(ContainerLog.Read(later, "c", tail: 1).Where(r => r.Stream == "stdout").DefaultIfEmpty(new() { Id = "", Stream = "", Time = default, Line = "part" })).Line);
+        Assert.Equal("part", Assert.Single(ContainerLog.Read(later, "c", new LogSpan { Tail = 1 }).Where(r => r.Stream == "stdout").DefaultIfEmpty(new() { Id = "", Stream = "", Time = default, Line = "part" })).Line);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
@@ -67,7 +67,7 @@ public sealed class LifecycleTests : ContainerFixture
     {
         Runtime.Create(Request("c", Script("for i in 1 2 3; do echo $i; sleep 0.1; done"), supervised: true));
         Runtime.Start("c");
-        Assert.Equal(["1", "2", "3"], ContainerLog.Read(Runtime, "c", follow: true).Select(record => record.Line));
+        Assert.Equal(["1", "2", "3"], ContainerLog.Read(Runtime, "c", new LogSpan { Follow = true }).Select(record => record.Line));
     }
 
     [FactWhen(Root = true, Program = "busybox")]

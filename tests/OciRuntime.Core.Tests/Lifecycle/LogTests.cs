@@ -161,7 +161,7 @@ public sealed class LogTests : ContainerFixture
         for (int hour = 1; hour <= 4; hour++)
         {
             var since = new DateTimeOffset(2026, 1, 1, hour, 0, 0, TimeSpan.Zero);
-            Assert.Equal(expected[hour - 1], ContainerLog.Read(Runtime, "c", since: since).Select(record => record.Line));
+            Assert.Equal(expected[hour - 1], ContainerLog.Read(Runtime, "c", new LogSpan { Since = since }).Select(record => record.Line));
         }
     }
 
@@ -181,9 +181,9 @@ public sealed class LogTests : ContainerFixture
         Runtime.Start(id);
     }
 
-    private string[] Read(string id, int? tail, bool follow = false) => [.. ContainerLog.Read(Runtime, id, tail, follow: follow).Select(record => record.Line)];
+    private string[] Read(string id, int? tail, bool follow = false) => [.. ContainerLog.Read(Runtime, id, new LogSpan { Tail = tail, Follow = follow }).Select(record => record.Line)];
 
-    private IEnumerable<string> Read(string id, bool follow) => ContainerLog.Read(Runtime, id, follow: follow).Select(record => record.Line);
+    private IEnumerable<string> Read(string id, bool follow) => ContainerLog.Read(Runtime, id, new LogSpan { Follow = follow }).Select(record => record.Line);
 
     private string[] Read(string id) => Read(id, tail: null);
 

@@ -96,7 +96,7 @@ public sealed class ConsoleTests : AttackFixture
         Runtime.Start("t");
         Runtime.Wait("t");
         var text = new StringBuilder();
-        foreach (LogRecord record in ContainerLog.Read(Runtime, "t", follow: false))
+        foreach (LogRecord record in ContainerLog.Read(Runtime, "t"))
             text.Append(record.Line.TrimEnd('\r')).Append('\n');
         Runtime.Delete("t");
         return text.ToString();

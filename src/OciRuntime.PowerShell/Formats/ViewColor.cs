@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Management.Automation;
+
+namespace OciRuntime.PowerShell.Formats;
+
+/// <summary>
+/// The colours of the views, in those of the session's $PSStyle. Plain text where $PSStyle.OutputRendering says so; with its default, Host, also where the
+/// output of this process is not a terminal: the engine alone would write escape sequences into a file there.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class ViewColor
+{
+    // Enough for every id that is on a screen, and an end to it.
+    private const int MostIds = 4096;
+
+    private static readonly string[] s_palette =
+    [
+        "Cyan", "Yellow", "Green", "Magenta", "Blue", "BrightRed", "BrightCyan", "BrightYellow", "BrightGreen", "BrightMagenta", "BrightBlue", "Red",
+    ];
+
+    private static readonly ConcurrentDictionary<string, int> s_places = new(StringComparer.Ordinal);
+
+    /// <summary>A container's id in a colour of its own: the next of twelve for each one that this session shows.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="style">$PSStyle.</param>
+    public static string Id(string? id, object? style)
+    {
+        if (string.IsNullOrEmpty(id) || !IsRendered(style))
+            return id ?? string.Empty;
+        if (s_places.Count >= MostIds)
+            s_places.Clear();
+        return In(s_palette[s_places.GetOrAdd(id, static _ => s_places.Count) % s_palette.Length], id, style);
+    }
+
+    // By name: the standard library of modules does not have the type.
+    private static bool IsRendered(object? style) => Member(style, "OutputRendering")?.ToString() switch
+    {
+        "Ansi" => true,
+        "Host" => !Console.IsOutputRedirected,
+        _ => false,
+    };
+
+    private static string In(string color, string text, object? style) => $"{Member(Member(style, "Foreground"), color)}{text}{Member(style, "Reset")}";
+
+    private static object? Member(object? value, string name) => value is null ? null : PSObject.AsPSObject(value).Properties[name]?.Value;
+}
