@@ -65,7 +65,9 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
         return false;
     }
 
-    private static DeviceRule Parse(OciDeviceRule rule, string pointer)
+    /// <summary>Reads one rule of the configuration.</summary>
+    /// <exception cref="OciException">InvalidSpec.</exception>
+    internal static DeviceRule Parse(OciDeviceRule rule, string pointer)
     {
         char type = rule.Type switch
         {

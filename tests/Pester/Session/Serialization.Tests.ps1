@@ -139,6 +139,7 @@ Describe 'Serialization' {
             Get-OciContainerLog $id | Select-Object -First 1
             Get-OciLaunchPlan x $fixture.Bundle | Select-Object -First 1
             Measure-OciContainer (New-Id) $fixture.Bundle | Select-Object -Last 1
+            Measure-OciSpecSecurity -Id $id
             Wait-OciContainer $ended.Id
             Test-OciSpec -Spec (New-OciSpec -Cwd relative) | Select-Object -First 1
             Compare-OciSpec (New-OciSpec) (New-OciSpec -Hostname other)

@@ -1,0 +1,19 @@
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Hardening.Rules;
+
+/// <summary>No filter for system calls, or one that allows what it does not name.</summary>
+internal sealed class SeccompRule : ISecurityRule
+{
+    private const string Hint = "Set-OciSeccomp docker";
+
+    public IEnumerable<OciSecurityFinding> Check(SecurityFacts facts)
+    {
+        OciSeccomp? filter = facts.Spec.Linux?.Seccomp;
+        bool allows = filter?.DefaultAction is "SCMP_ACT_ALLOW" or "SCMP_ACT_LOG";
+        if (filter is null || filter.IsEmpty || (allows && filter.Syscalls is not { Count: > 0 }))
+            yield return new OciSecurityFinding("NoSeccomp", OciSecuritySeverity.High, "/linux/seccomp", "every system call of the kernel is open", Hint);
+        else if (allows)
+            yield return new OciSecurityFinding("SeccompAllows", OciSecuritySeverity.Medium, "/linux/seccomp/defaultAction", "system calls that the filter does not name, new ones too, are open", Hint);
+    }
+}

@@ -1,0 +1,27 @@
+using OciRuntime.Core.Spec;
+
+namespace OciRuntime.Core.Hardening.Rules;
+
+/// <summary>No label of a security module, or one that means none.</summary>
+internal sealed class SecurityModuleRule : ISecurityRule
+{
+    private const string Hint = "Set-OciProcess -ApparmorProfile or -SelinuxLabel, as the machine has them";
+
+    public IEnumerable<OciSecurityFinding> Check(SecurityFacts facts)
+    {
+        OciProcess? process = facts.Spec.Process;
+        if (process?.ApparmorProfile is "unconfined")
+            yield return Unconfined("/process/apparmorProfile");
+        // A type of user:role:type:level.
+        else if (process?.SelinuxLabel?.Split(':').ElementAtOrDefault(2) is "spc_t" or "unconfined_t")
+            yield return Unconfined("/process/selinuxLabel");
+        else if (string.IsNullOrEmpty(process?.ApparmorProfile) && string.IsNullOrEmpty(process?.SelinuxLabel))
+        {
+            yield return new OciSecurityFinding(
+                "NoSecurityModule", OciSecuritySeverity.Low, "/process/apparmorProfile", "neither AppArmor nor SELinux holds what the other defences let through", Hint);
+        }
+    }
+
+    private static OciSecurityFinding Unconfined(string pointer) =>
+        new("UnconfinedModule", OciSecuritySeverity.Medium, pointer, "the security module is told to hold nothing", Hint);
+}
