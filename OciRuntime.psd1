@@ -82,6 +82,7 @@
     'Start-OciContainer'
     'Stop-OciContainer'
     'Suspend-OciContainer'
+    'Test-OciHardening'
     'Test-OciHost'
     'Test-OciSpec'
     'Wait-OciContainer'

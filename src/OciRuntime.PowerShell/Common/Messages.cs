@@ -28,6 +28,8 @@ internal static class Messages
 
     public static string NoHostItem(string name) => $"nothing of the host is called '{name}'; Test-OciHost without a name shows all";
 
+    public static string NoAttack(string name) => $"no attack is called '{name}'; Test-OciHardening without a name tries all";
+
     public static string MeasureLaunch(string id, string bundle, int count) => count == 1
         ? $"Create container {id} from {bundle}, and remove it"
         : Invariant($"Create container {id} from {bundle}, and remove it, {count} times");

@@ -140,6 +140,7 @@ Describe 'Serialization' {
             Get-OciLaunchPlan x $fixture.Bundle | Select-Object -First 1
             Measure-OciContainer (New-Id) $fixture.Bundle | Select-Object -Last 1
             Measure-OciSpecSecurity -Id $id
+            Test-OciHardening HostProcesses
             Wait-OciContainer $ended.Id
             Test-OciSpec -Spec (New-OciSpec -Cwd relative) | Select-Object -First 1
             Compare-OciSpec (New-OciSpec) (New-OciSpec -Hostname other)
