@@ -3,7 +3,7 @@ using OciRuntime.Core.Errors;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>An update of a cgroup that can be taken back.</summary>
-public sealed class CgroupChange
+internal sealed class CgroupChange
 {
     private readonly Func<List<string>> _undo;
 

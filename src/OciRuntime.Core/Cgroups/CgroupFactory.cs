@@ -7,7 +7,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>Chooses the cgroup manager by the host's layout.</summary>
-public static class CgroupFactory
+internal static class CgroupFactory
 {
     /// <summary>The cgroup a new container will have; nothing is made yet.</summary>
     /// <param name="host">Facts about this machine.</param>

@@ -56,9 +56,18 @@ internal sealed class CgroupV1 : IFileCgroup
     private string? Unified => _paths.GetValueOrDefault(string.Empty);
 
     // Nobody else gets v1's directories: config-linux.md, Cgroup ownership.
-    public void Create(OciResources? resources, int member = 0, uint? owner = null) => Create(resources, adopt: false);
+    public void Create(CgroupLimits limits, int member = 0, uint? owner = null) => Create(limits, adopt: false);
 
-    public void Fill(OciResources? resources, uint? owner) => Create(resources, adopt: true);
+    public void Fill(CgroupLimits limits, uint? owner) => Create(limits, adopt: true);
+
+    public CgroupLimits LimitsFor(OciResources? resources)
+    {
+        List<CgroupWrite> unified = [];
+        List<CgroupWrite> writes = resources is null ? [] : Writes(resources, out unified);
+        if (!_rootless)
+            writes.AddRange(DeviceAccessList.Of(DeviceRule.Effective(resources?.Devices)).Writes(from: null));
+        return new(resources, writes, unified, Devices: null);
+    }
 
     // On v1 swap counts memory too, as the spec does, and stands alone.
     public OciResources Complete(OciResources resources)
@@ -82,20 +91,16 @@ internal sealed class CgroupV1 : IFileCgroup
 
     public void AwaitEmpty(CancellationToken cancellationToken) => CgroupRemoval.AwaitEmpty(_directories, Unified, cancellationToken);
 
-    private void Create(OciResources? resources, bool adopt)
+    private void Create(CgroupLimits limits, bool adopt)
     {
-        List<CgroupWrite> unified = [];
-        List<CgroupWrite> writes = resources is null ? [] : Writes(resources, out unified);
-        if (!_rootless)
-            writes.AddRange(DeviceAccessList.Of(DeviceRule.Effective(resources?.Devices)).Writes(from: null));
         var made = new List<string>(_directories.Count);
         try
         {
             MakeDirectories(made, adopt);
             if (_paths.TryGetValue("cpuset", out string? cpuset))
-                V1Cpuset.Inherit(cpuset, MountPoint(cpuset), made, resources?.Cpu);
-            CgroupFiles.WriteAll(writes, DirectoryOf);
-            WriteUnified(unified);
+                V1Cpuset.Inherit(cpuset, MountPoint(cpuset), made, limits.Resources?.Cpu);
+            CgroupFiles.WriteAll(limits.Legacy, DirectoryOf);
+            WriteUnified(limits.Unified);
         }
         catch
         {

@@ -37,9 +37,15 @@ internal sealed class CgroupV2 : IFileCgroup
 
     public bool MovesProcesses => false;
 
-    public void Create(OciResources? resources, int member = 0, uint? owner = null) => Create(resources, owner, adopt: false);
+    public void Create(CgroupLimits limits, int member = 0, uint? owner = null) => Create(limits, owner, adopt: false);
 
-    public void Fill(OciResources? resources, uint? owner) => Create(resources, owner, adopt: true);
+    public void Fill(CgroupLimits limits, uint? owner) => Create(limits, owner, adopt: true);
+
+    public CgroupLimits LimitsFor(OciResources? resources)
+    {
+        List<DeviceRule> devices = DeviceRule.Effective(resources?.Devices);
+        return new(resources, [], resources is null ? [] : CgroupWrites.ForV2(resources), _rootless || DeviceRule.AllowEverything(devices) ? null : devices);
+    }
 
     public List<CgroupWrite> Writes(OciResources resources, out List<CgroupWrite> unified)
     {
@@ -54,19 +60,17 @@ internal sealed class CgroupV2 : IFileCgroup
     public OciResources Complete(OciResources resources) =>
         Present.Complete(resources, TextFile.TryReadOnce(_directory + "/cpu.max"), TextFile.TryReadOnce(_directory + "/memory.max"));
 
-    private void Create(OciResources? resources, uint? owner, bool adopt)
+    private void Create(CgroupLimits limits, uint? owner, bool adopt)
     {
-        List<CgroupWrite> writes = resources is null ? [] : CgroupWrites.ForV2(resources);
-        List<DeviceRule> devices = DeviceRule.Effective(resources?.Devices);
         var made = new List<string>();
         try
         {
             if (!CgroupDirectory.Make(_directory, _mountPoint, made) && !adopt)
                 CheckUnused();
             V2Hierarchy.EnableControllers(_mountPoint, _directory);
-            V2Hierarchy.MakeValid(_mountPoint, _directory, writes);
-            CgroupFiles.WriteAll(writes, _ => _directory);
-            if (!_rootless && !DeviceRule.AllowEverything(devices))
+            V2Hierarchy.MakeValid(_mountPoint, _directory, limits.Unified);
+            CgroupFiles.WriteAll(limits.Unified, _ => _directory);
+            if (limits.Devices is { } devices)
                 DeviceProgram.Attach(_directory, devices);
             if (owner is { } uid)
                 CgroupOwner.Set(_directory, uid);

@@ -5,7 +5,7 @@ namespace OciRuntime.Core.Cgroups;
 /// <param name="File">File name.</param>
 /// <param name="Value">What is written.</param>
 /// <param name="SpecPointer">The property that asks for it.</param>
-public sealed record CgroupWrite(string Controller, string File, string Value, string SpecPointer)
+internal sealed record CgroupWrite(string Controller, string File, string Value, string SpecPointer)
 {
     /// <summary>Written in its place where the kernel has no such file, or keeps nothing of that device in it; null when there is no other way.</summary>
     public CgroupWrite? Otherwise { get; init; }

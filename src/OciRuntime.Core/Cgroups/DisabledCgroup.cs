@@ -22,10 +22,10 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public bool MovesProcesses => false;
 
-    public void Create(OciResources? resources, int member = 0, uint? owner = null)
+    public CgroupLimits LimitsFor(OciResources? resources)
     {
         if (refused is null || resources is null || CgroupWrites.ForV2(resources) is not [CgroupWrite limit, ..])
-            return;
+            return CgroupLimits.None;
         throw new OciException(OciErrorCode.NotSupported, $"set {limit.SpecPointer}: this user may not make the cgroup {refused}")
         {
             Step = "cgroup",
@@ -33,6 +33,10 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
             SpecPointer = limit.SpecPointer,
             Hint = "ask systemd for a delegated one (--systemd-cgroup), or leave the limits out",
         };
+    }
+
+    public void Create(CgroupLimits limits, int member = 0, uint? owner = null)
+    {
     }
 
     public void Move(int pid, string below = "")

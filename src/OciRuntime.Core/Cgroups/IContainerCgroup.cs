@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>One container's cgroup, whatever the host's layout and manager. Instances come from <see cref="CgroupFactory"/>.</summary>
-public interface IContainerCgroup
+internal interface IContainerCgroup
 {
     /// <summary>Absolute directories by controller ("memory", "name=systemd"); the empty key is the unified (v2) directory.</summary>
     IReadOnlyDictionary<string, string> Paths { get; }
@@ -23,11 +23,16 @@ public interface IContainerCgroup
     /// <summary>The container's process can't get in by itself: <see cref="Move"/> puts it there.</summary>
     bool MovesProcesses { get; }
 
-    /// <summary>Makes the directories and applies the limits. On failure nothing that it made is left.</summary>
+    /// <summary>What <see cref="Create"/> is to write; nothing is read or changed.</summary>
     /// <param name="resources">linux.resources.</param>
+    /// <exception cref="Errors.OciException">InvalidSpec or NotSupported: these cgroups can't hold it.</exception>
+    CgroupLimits LimitsFor(OciResources? resources);
+
+    /// <summary>Makes the directories and applies the limits. On failure nothing that it made is left.</summary>
+    /// <param name="limits">From <see cref="LimitsFor"/>.</param>
     /// <param name="member">Pid of a process that is put in, where one is needed.</param>
     /// <param name="owner">Uid that may manage what is below it, or null.</param>
-    void Create(OciResources? resources, int member = 0, uint? owner = null);
+    void Create(CgroupLimits limits, int member = 0, uint? owner = null);
 
     /// <summary>Puts a process into it.</summary>
     /// <param name="pid">Of the process.</param>

@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Cgroups;
 internal interface IFileCgroup : IContainerCgroup
 {
     /// <summary>Makes what is missing of its directories and applies the limits; it may have processes already.</summary>
-    void Fill(OciResources? resources, uint? owner);
+    void Fill(CgroupLimits limits, uint? owner);
 
     /// <summary>The same resources, where a value stands for nothing alone with the present value of the one it belongs to.</summary>
     OciResources Complete(OciResources resources);

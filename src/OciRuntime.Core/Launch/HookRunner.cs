@@ -39,7 +39,9 @@ internal static class HookRunner
         }
     }
 
-    private static void RunOne(string kind, int index, OciHook hook, ReadOnlySpan<byte> state, string bundle, FileLimit? files, CancelSignal cancel)
+    /// <summary>Runs one hook.</summary>
+    /// <exception cref="OciException">HookFailed, or Cancelled.</exception>
+    public static void RunOne(string kind, int index, OciHook hook, ReadOnlySpan<byte> state, string bundle, FileLimit? files, CancelSignal cancel)
     {
         IReadOnlyList<string> argv = hook.Args is { Count: > 0 } args ? args : [hook.Path];
         ProgramResult result = ChildProgram.Run(hook.Path, argv, hook.Env ?? OwnEnvironment, state, bundle, hook.Timeout, files, cancel);
@@ -60,7 +62,7 @@ internal static class HookRunner
         string position = index.ToString(CultureInfo.InvariantCulture);
         return new OciException(OciErrorCode.HookFailed, $"{kind} hook #{position} {hook.Path}: {why}{(output.Length > 0 ? ": " + output : string.Empty)}")
         {
-            Step = kind,
+            Step = "hook",
             Object = hook.Path,
             Errno = errno,
             SpecPointer = $"/hooks/{kind}/{position}",

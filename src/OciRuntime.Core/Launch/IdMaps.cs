@@ -10,34 +10,35 @@ namespace OciRuntime.Core.Launch;
 /// <summary>Writes the id maps of a new user namespace from outside (user_namespaces(7)).</summary>
 internal static class IdMaps
 {
-    public static void Write(int pid, OciLinux linux, bool rootless) => Write(pid, linux.UidMappings ?? [], linux.GidMappings ?? [], rootless, "/linux");
-
+    /// <summary>Writes uid_map.</summary>
     /// <param name="pid">A process in the namespace.</param>
-    /// <param name="uids">Lines of uid_map.</param>
-    /// <param name="gids">Lines of gid_map.</param>
-    /// <param name="rootless">The runtime may map the caller's own ids only; more is for newuidmap(1) and newgidmap(1).</param>
-    /// <param name="pointer">Of the object in the configuration that has both mappings.</param>
-    public static void Write(int pid, IReadOnlyList<OciIdMapping> uids, IReadOnlyList<OciIdMapping> gids, bool rootless, string pointer)
+    /// <param name="uids">Its lines.</param>
+    /// <param name="ownIdsOnly">The runtime may map the caller's own id only; more is for newuidmap(1).</param>
+    /// <param name="pointer">Of the mappings.</param>
+    public static void WriteUids(int pid, IReadOnlyList<OciIdMapping> uids, bool ownIdsOnly, string pointer)
     {
-        string proc = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/";
-        if (uids.Count > 0)
+        if (ownIdsOnly && !IsOwn(uids, Libc.geteuid()))
+            RunTool("newuidmap", pid, uids, pointer);
+        else
+            WriteFile(Proc(pid) + "uid_map", Lines(uids), pointer);
+    }
+
+    /// <summary>Writes gid_map.</summary>
+    /// <param name="pid">A process in the namespace.</param>
+    /// <param name="gids">Its lines.</param>
+    /// <param name="ownIdsOnly">The runtime may map the caller's own id only; more is for newgidmap(1).</param>
+    /// <param name="pointer">Of the mappings.</param>
+    public static void WriteGids(int pid, IReadOnlyList<OciIdMapping> gids, bool ownIdsOnly, string pointer)
+    {
+        if (ownIdsOnly && !IsOwn(gids, Libc.getegid()))
         {
-            if (rootless && !IsOwn(uids, Libc.geteuid()))
-                RunTool("newuidmap", pid, uids, pointer + "/uidMappings");
-            else
-                WriteFile(proc + "uid_map", Lines(uids), pointer + "/uidMappings");
-        }
-        if (gids.Count == 0)
-            return;
-        if (rootless && !IsOwn(gids, Libc.getegid()))
-        {
-            RunTool("newgidmap", pid, gids, pointer + "/gidMappings");
+            RunTool("newgidmap", pid, gids, pointer);
             return;
         }
         // Without CAP_SETGID over the host a gid map is accepted only after setgroups is given up.
-        if (rootless)
-            WriteFile(proc + "setgroups", "deny", pointer + "/gidMappings");
-        WriteFile(proc + "gid_map", Lines(gids), pointer + "/gidMappings");
+        if (ownIdsOnly)
+            WriteFile(Proc(pid) + "setgroups", "deny", pointer);
+        WriteFile(Proc(pid) + "gid_map", Lines(gids), pointer);
     }
 
     /// <summary>Mappings that the configuration gives with the path of a user namespace must be those that it has: what relies on them would be wrong.</summary>
@@ -46,20 +47,22 @@ internal static class IdMaps
     /// <exception cref="OciException">InvalidSpec.</exception>
     public static void CheckJoined(int pid, OciLinux linux)
     {
-        string proc = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/";
+        string proc = Proc(pid);
         foreach ((List<OciIdMapping>? mappings, string file, string pointer) in new[] { (linux.UidMappings, "uid_map", "/linux/uidMappings"), (linux.GidMappings, "gid_map", "/linux/gidMappings") })
         {
             if (mappings is not { Count: > 0 } || SameLines(TextFile.Read(proc + file), Lines(mappings)))
                 continue;
             throw new OciException(OciErrorCode.InvalidSpec, $"{pointer}: user namespaces enabled, but both namespace path and non-matching mapping specified -- you may only provide one")
             {
-                Step = "id-maps",
+                Step = "id_map",
                 Object = proc + file,
                 SpecPointer = pointer,
                 Hint = "leave the mappings out: the namespace has its own",
             };
         }
     }
+
+    private static string Proc(int pid) => "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/";
 
     // The kernel shows columns, and sorts long maps.
     private static bool SameLines(string first, string second)
@@ -76,7 +79,7 @@ internal static class IdMaps
     {
         string path = ChildProgram.Find(tool) ?? throw new OciException(OciErrorCode.FileNotFound, $"{pointer}: {tool} is not installed")
         {
-            Step = "id-maps",
+            Step = "id_map",
             Object = tool,
             SpecPointer = pointer,
             Hint = "who is not root maps more than the own id by newuidmap and newgidmap (Debian: apt install uidmap)",
@@ -95,7 +98,7 @@ internal static class IdMaps
         string why = result.StartErrno != 0 ? KernelError.Reason(result.StartErrno) : result.TimedOut ? "timed out" : result.Output.Length > 0 ? result.Output : "failed";
         throw new OciException(OciErrorCode.PermissionDenied, $"write the id map ({pointer}): {why}")
         {
-            Step = "id-maps",
+            Step = "id_map",
             Object = path,
             Errno = result.StartErrno,
             SpecPointer = pointer,
@@ -126,7 +129,7 @@ internal static class IdMaps
             return;
         throw new OciException(KernelError.CodeOf(errno), $"write the id map {path} ({pointer}): write: {KernelError.Reason(errno)}")
         {
-            Step = "id-maps",
+            Step = "id_map",
             Syscall = "write",
             Object = path,
             Errno = errno,

@@ -17,7 +17,7 @@ internal static class LaunchError
         int errno = message.Error;
         string syscall = message.Op.Name();
         string text = message.Text;
-        if (message.Step >= (uint)plan.Steps.Count)
+        if (message.Step >= (uint)plan.HelperSteps.Count)
         {
             return new OciException(OciErrorCode.HelperDied, $"the helper: {syscall}: {KernelError.Reason(errno)}{Detail(text)}")
             {
@@ -25,7 +25,7 @@ internal static class LaunchError
                 Errno = errno,
             };
         }
-        LaunchStep step = plan.Steps[(int)message.Step];
+        LaunchStep step = plan.HelperSteps[(int)message.Step];
         (OciErrorCode code, string words, string? hint) = step.Name switch
         {
             "lookup" => Lookup(step.Object, errno),
@@ -36,7 +36,7 @@ internal static class LaunchError
             _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), LaunchHint.For(step, syscall, errno, text, plan.Steps.Any(static before => before is BecomeRootStep))),
         };
         // What the profile forbids fails with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
-        if (errno is Errno.EPERM or Errno.ENOSYS && plan.Steps.Take((int)message.Step).Any(static before => before is SeccompStep))
+        if (errno is Errno.EPERM or Errno.ENOSYS && plan.HelperSteps.Take((int)message.Step).Any(static before => before is SeccompStep))
             hint = (hint is null ? string.Empty : hint + "; or ") + "the seccomp profile may forbid this call: " + SeccompHint;
         return new OciException(code, words)
         {

@@ -37,7 +37,10 @@ internal static class MappedUserNamespace
             using ProgramFile program = ProgramFile.Create(s_plan, new());
             launch.Send(s_plan, program.Fd, []);
             int pid = launch.RunToSync();
-            IdMaps.Write(pid, uids, gids, rootless: false, pointer);
+            if (uids.Count > 0)
+                IdMaps.WriteUids(pid, uids, ownIdsOnly: false, pointer + "/uidMappings");
+            if (gids.Count > 0)
+                IdMaps.WriteGids(pid, gids, ownIdsOnly: false, pointer + "/gidMappings");
             return OpenNamespace("/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/ns/user");
         }
         finally

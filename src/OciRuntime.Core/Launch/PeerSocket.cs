@@ -51,6 +51,13 @@ internal static unsafe class PeerSocket
         }
     }
 
+    /// <summary>Connects to the caller's pidfd socket and sends the pidfd of a process.</summary>
+    public static void SendPidfd(string path, ProcessHandle process, CancelSignal cancel)
+    {
+        using SafeFd socket = Connect(path, "pidfd socket", cancel);
+        SendFd(socket.Number, process.Fd, "pidfd"u8, "pidfd socket");
+    }
+
     /// <summary>Sends one descriptor with a name, the framing that receivers of engines expect.</summary>
     public static void SendFd(int socket, int fd, ReadOnlySpan<byte> name, string what)
     {

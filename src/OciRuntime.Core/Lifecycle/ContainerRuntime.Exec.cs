@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
@@ -52,13 +53,13 @@ public sealed partial class ContainerRuntime
     private ContainerProcess LaunchExec(ExecRequest request, ExecTarget target, CancelSignal cancel)
     {
         (StateDirectory directory, ContainerState state, OciSpec spec, OciProcess process, ProcessHandle init, HelperLaunch? entrance, IContainerCgroup container, ExecCgroup cgroup, InheritedHandles inherited) = target;
-        LaunchPlan? plan = null;
+        HelperNotice? times = null;
         using LaunchStdio stdio = process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
         Leash? leash = request.Leashed ? Leash.OfProcess(Helper) : null;
         HelperLaunch launch;
         try
         {
-            launch = HelperLaunch.Spawn(Helper, stdio, Host.Cgroups, cancel, NoticesOf(() => plan));
+            launch = HelperLaunch.Spawn(Helper, stdio, Host.Cgroups, cancel, NoticesOf(notice => times = notice));
         }
         catch
         {
@@ -69,7 +70,7 @@ public sealed partial class ContainerRuntime
         launch.SeccompListener = listener => SeccompAgent.Send(spec.Linux?.Seccomp, listener, state, "running", launch.Pid, cancel);
         try
         {
-            plan = Planner.PlanExec(new ExecPlanInput
+            LaunchPlan plan = Planner.PlanExec(new ExecPlanInput
             {
                 Spec = spec,
                 Process = process,
@@ -84,29 +85,34 @@ public sealed partial class ContainerRuntime
                 ListenFds = inherited.Listen,
                 PreserveFds = inherited.Preserve,
                 FileLimit = Options.CallerFileLimit,
+                PidfdSocket = request.PidfdSocket,
+                PidFile = request.PidFile,
                 NoNewKeyring = state.NoNewKeyring,
                 Home = HomeDirectory.For($"/proc/{state.Pid}/root", process),
                 CompileSeccomp = directory.SeccompCache.Compile,
             });
             LogPlan(plan);
+            var steps = new RuntimeStepRunner(Perform, ImageOptions);
+            steps.Begin(plan);
             SendExec(launch, plan, request, init, cancel);
             stdio.CloseChildEnds(readers: false);
-            launch.RunToReady(OnCloned, (sync, _) =>
-            {
-                if (sync != SyncPoint.Cgroup)
-                    throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec");
-                cgroup.Move(container, launch.Pid);
-            });
+            launch.RunToReady(
+                () =>
+                {
+                    entrance?.Dispose(); // it is in
+                    leash?.Hold(launch.Process!);
+                    steps.RunBehind<CloneStep>();
+                },
+                (sync, _) =>
+                {
+                    if (!steps.RunBehind(sync))
+                        throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec");
+                });
             // Its root was found by its pid, which nobody else has had while it lives.
             if (plan.Steps.Any(static step => step is PivotRootStep) && init.WaitExit(cancel, 0))
                 throw ExecInStopped(request.Id);
-            if (request.PidfdSocket is { } pidfdSocket)
-            {
-                using SafeFd socket = PeerSocket.Connect(pidfdSocket, "pidfd socket", cancel);
-                PeerSocket.SendFd(socket.Number, launch.Process!.Fd, "pidfd"u8, "pidfd socket");
-            }
-            if (request.PidFile is { } pidFile)
-                PidFile.Write(pidFile, launch.Pid);
+            steps.RunBehind<ReadyStep>();
+            TellTimes(plan, times, steps);
             launch.Start();
         }
         catch
@@ -130,11 +136,26 @@ public sealed partial class ContainerRuntime
             Terminal = terminal?.ToFileHandle(),
         };
 
-        void OnCloned()
+        Action? Perform(RuntimeStep step)
         {
-            entrance?.Dispose(); // it is in
-            leash?.Hold(launch.Process!);
-            state.Resctrl?.Join(launch.Pid);
+            switch (step)
+            {
+                case JoinResctrlStep:
+                    state.Resctrl?.Join(launch.Pid);
+                    break;
+                case MoveStep:
+                    cgroup.Move(container, launch.Pid);
+                    break;
+                case PidfdStep pidfd:
+                    PeerSocket.SendPidfd(pidfd.Socket, launch.Process!, cancel);
+                    break;
+                case PidFileStep file:
+                    PidFile.Write(file.Path, launch.Pid);
+                    break;
+                default:
+                    throw new UnreachableException($"no step of an exec: {step}");
+            }
+            return null; // what there is to undo ends with the process
         }
     }
 
@@ -148,7 +169,7 @@ public sealed partial class ContainerRuntime
     {
         try
         {
-            HelperLaunch entrance = HelperLaunch.AtGate(init, StartGate.Connect(directory), Host.Cgroups, cancel, NoticesOf(() => null));
+            HelperLaunch entrance = HelperLaunch.AtGate(init, StartGate.Connect(directory), Host.Cgroups, cancel, NoticesOf());
             try
             {
                 if (entrance.Enter())

@@ -2,6 +2,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 
@@ -76,7 +77,7 @@ public sealed partial class ContainerRuntime
 
     private void OpenGate(StateDirectory directory, ContainerState state, ProcessHandle init, CancelSignal cancel)
     {
-        using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), Host.Cgroups, cancel, NoticesOf(() => null));
+        using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), Host.Cgroups, cancel, NoticesOf());
         try
         {
             gate.Start(() => AsNumbered(PlanOf(directory, state), state.Steps));
@@ -132,8 +133,9 @@ public sealed partial class ContainerRuntime
     // another host's facts. What comes after it is the configuration's alone, so that steps are counted from the end.
     private static LaunchPlan AsNumbered(LaunchPlan plan, int steps)
     {
-        int more = steps == 0 ? 0 : steps - plan.Steps.Count;
-        return more == 0 ? plan : new LaunchPlan(more > 0 ? [.. Enumerable.Repeat(plan.Steps[0], more), .. plan.Steps] : [.. plan.Steps.Skip(-more)]);
+        IReadOnlyList<LaunchStep> planned = plan.HelperSteps;
+        int more = steps == 0 ? 0 : steps - planned.Count;
+        return more == 0 ? plan : new LaunchPlan(more > 0 ? [.. Enumerable.Repeat(planned[0], more), .. planned] : [.. planned.Skip(-more)]);
     }
 
     // Of a container that is there, with what its state tells of the request.

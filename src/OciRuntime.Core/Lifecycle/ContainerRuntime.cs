@@ -60,8 +60,8 @@ public sealed partial class ContainerRuntime
     internal OciContainer SnapshotOf(StateDirectory directory, ContainerState state) =>
         Snapshot.Of(directory, state, IsFrozen, new OwnerNames());
 
-    // What the helper says besides its results: warnings, and the timeline by the plan's steps.
-    internal Action<HelperNotice>? NoticesOf(Func<LaunchPlan?> plan)
+    // What the helper says besides its results: warnings, and when it has done its steps.
+    internal Action<HelperNotice>? NoticesOf(Action<HelperNotice>? timeline = null)
     {
         if (!Wants(RuntimeLogLevel.Warning) && _options.Measured is null)
             return null;
@@ -71,18 +71,22 @@ public sealed partial class ContainerRuntime
                 Log(RuntimeLogLevel.Debug, record.ToString());
             if (notice.Warning.Length > 0)
                 Log(RuntimeLogLevel.Warning, notice.Warning);
-            if (notice.Timeline.Length > 0 && plan() is { } steps)
-                Tell(new LaunchTimeline(steps, notice.Started, notice.Timeline));
+            if (notice.Timeline.Length > 0)
+                timeline?.Invoke(notice);
         };
     }
 
-    private void Tell(LaunchTimeline timeline)
+    // The launch is where it waits for the start.
+    internal void TellTimes(LaunchPlan plan, HelperNotice? helper, RuntimeStepRunner runtime)
     {
+        if (helper is not { } notice)
+            return;
+        LaunchTimeline timeline = LaunchTimeline.Of(plan, notice, runtime.Times);
         _options.Measured?.Invoke(timeline);
         if (!_options.Timeline)
             return;
-        for (int i = 0; i < timeline.Done.Count && i < timeline.Plan.Steps.Count; i++)
-            Log(RuntimeLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"{timeline.Nanoseconds(i),9} ns {timeline.Plan.Steps[i]}"));
+        foreach (StepTime time in timeline.Times)
+            Log(RuntimeLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"{time.Nanoseconds,9} ns {plan.Steps[time.Index]}"));
     }
 
     internal void LogPlan(LaunchPlan plan)

@@ -4,23 +4,16 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class Creation
 {
+    private bool _cgroupLeft;
+
     private void Undo()
     {
         bool cloned = _launch?.Process is not null;
-        Attempt(() => _devices?.Return(Warn));
-        Attempt(() => _launch?.Abort());
-        Attempt(EndMember);
-        Attempt(() => State.Resctrl?.Remove(Warn));
-        Attempt(() =>
-        {
-            if (_cgroupMade && !_cgroup.TryRemove())
-            {
-                _cgroup.Kill(CancellationToken.None);
-                _cgroup.Remove(CancellationToken.None);
-            }
-            // Not when processes are left: by the directory a forced delete finds them.
-            Directory.Remove();
-        });
+        _steps.Undo(Attempt);
+        Attempt(EndProcesses); // of a launch that had not come to its program
+        // Not when processes are left: by the directory a forced delete finds them.
+        if (!_cgroupLeft)
+            Attempt(Directory.Remove);
         if (cloned)
         {
             Attempt(() =>
@@ -29,6 +22,24 @@ internal sealed partial class Creation
                 HookRunner.RunAll("poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, _runtime.Options.CallerFileLimit, uncancellable, Warn);
             });
         }
+    }
+
+    private void EndProcesses()
+    {
+        Attempt(() => _launch?.Abort());
+        Attempt(EndMember);
+    }
+
+    private void RemoveCgroup()
+    {
+        _cgroupLeft = true;
+        EndMember();
+        if (!_cgroup.TryRemove())
+        {
+            _cgroup.Kill(CancellationToken.None);
+            _cgroup.Remove(CancellationToken.None);
+        }
+        _cgroupLeft = false;
     }
 
     private void Warn(string warning) => _runtime.Log(RuntimeLogLevel.Warning, warning);

@@ -4,6 +4,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -30,10 +31,11 @@ internal sealed partial class Creation : IDisposable
     private SafeFd? _hookOutput;
     private LaunchPlan? _plan;
     private HelperLaunch? _member;
+    private readonly RuntimeStepRunner _steps;
+    private HelperNotice? _times;
     private Leash? _leash;
     private MovedDevices? _devices;
     private ServiceNotification? _notification;
-    private bool _cgroupMade;
     private bool _kept;
 
     public Creation(ContainerRuntime runtime, CreateRequest request, CancelSignal cancel, bool run)
@@ -47,6 +49,7 @@ internal sealed partial class Creation : IDisposable
         _source = SourceFor(runtime, request);
         CheckTerminal();
         _cgroup = CgroupFor(runtime, request, _source);
+        _steps = new RuntimeStepRunner(Perform, runtime.ImageOptions);
         _inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
         try
         {
@@ -92,12 +95,15 @@ internal sealed partial class Creation : IDisposable
             CgroupCloneDirectory = cgroup.CloneDirectory,
             CgroupByRuntime = cgroup.MovesProcesses || late is not null,
             CgroupPaths = cgroup.Paths,
+            CgroupLimits = cgroup.LimitsFor(source.Spec.Linux?.Resources),
             OomFile = cgroup.OomFile,
             OwnNamespaces = OwnNamespaces.Of(source.Spec),
             Console = request.ConsoleSocket is not null ? ConsoleTarget.Socket : request.Supervised ? ConsoleTarget.Supervisor : ConsoleTarget.Channel,
             Supervised = request.Supervised,
             LogLimit = request.LogLimit,
             GateOnChannel = run,
+            PidfdSocket = request.PidfdSocket ?? CrunAnnotations.Of(source.Spec, CrunAnnotations.PidfdReceiver),
+            PidFile = request.PidFile,
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             ListenFds = listenFds,
@@ -134,7 +140,7 @@ internal sealed partial class Creation : IDisposable
         {
             throw OutOfMemory(e);
         }
-        HookRunner.Run("poststart", Hooks?.Poststart, HookState.Write(State, "running", State.Pid), _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
+        _steps.RunBehind<ExecStep>();
     }
 
     /// <summary>It is to stay.</summary>
@@ -192,31 +198,21 @@ internal sealed partial class Creation : IDisposable
             : terminal && _request.Stdio == StdioMode.Pipe ? LaunchStdio.Null()
             : Stdio.Open(_request.Stdio);
         // First, so that its exec runs on another core while the cgroup is made.
-        _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(() => _plan));
+        _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(notice => _times = notice));
         _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid, _cancel);
         Directory.WriteConfig(_source.ConfigJson.Span);
         OpenNotification();
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
-        State = State with { Steps = _plan.Steps.Count };
+        State = State with { Steps = _plan.HelperSteps.Count };
         _runtime.LogPlan(_plan);
-        if (_source.Spec.Linux?.IntelRdt is { } rdt)
-            State = State with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
-        MakeCgroup();
-        // Before anything is born, and after the cgroup was found empty or made: what a killed runtime leaves in there is this container's.
-        Directory.WriteState(State);
+        _steps.Begin(_plan);
+        _steps.Push(EndProcesses);
         SendProgram(_plan);
-        SafeFd? pidfdSocket = (_request.PidfdSocket ?? CrunAnnotations.Of(_source.Spec, CrunAnnotations.PidfdReceiver)) is { } path ? PeerSocket.Connect(path, "pidfd socket", _cancel) : null;
-        using (pidfdSocket)
-        {
-            _launch.RunToReady(SaveState, Answer);
-            EndMember();
-            WriteHookState("created");
-            if (pidfdSocket is not null)
-                PeerSocket.SendFd(pidfdSocket.Number, _launch.Process!.Fd, "pidfd"u8, "pidfd socket");
-        }
-        if (_request.PidFile is { } pidFile)
-            PidFile.Write(pidFile, State.Pid);
+        _launch.RunToReady(_steps.RunBehind<CloneStep>, Answer);
+        EndMember();
+        _steps.RunBehind<ReadyStep>();
+        _runtime.TellTimes(_plan, _times, _steps);
         if (!_run)
             _launch.LeaveAtGate();
     }
@@ -247,25 +243,6 @@ internal sealed partial class Creation : IDisposable
         _leash.Hold(directory);
     }
 
-    private void MakeCgroup()
-    {
-        // A scope of systemd lives only while there is a process in it. A helper without a program waits there until init has come.
-        if (_cgroup.NeedsMember)
-        {
-            using var nothing = LaunchStdio.Null();
-            _member = HelperLaunch.Spawn(ContainerRuntime.Helper, nothing, _runtime.Host.Cgroups, _cancel, notice: null);
-        }
-        _cgroup.Create(_source.Spec.Linux?.Resources, _member?.HelperPid ?? 0, CgroupOwner.Of(_source.Spec, _runtime.Host));
-        _cgroupMade = true;
-    }
-
-    private void EndMember()
-    {
-        _member?.Abort();
-        _member?.Dispose();
-        _member = null;
-    }
-
     private void SendProgram(LaunchPlan plan)
     {
         using ProgramFile program = ProgramFile.Create(plan, _runtime.ImageOptions);
@@ -292,79 +269,6 @@ internal sealed partial class Creation : IDisposable
             directory?.Dispose();
         }
         _stdio!.CloseChildEnds(_request.Supervised);
-    }
-
-    // The process exists, and waits: from here on a killed runtime leaves a container that can be listed and deleted.
-    private void SaveState()
-    {
-        _leash?.Hold(_launch!.Process!);
-        int pid = _launch!.Pid;
-        int supervisor = _launch.SupervisorPid;
-        State = State with
-        {
-            Pid = pid,
-            StartTime = StartTimeOf(pid),
-            SupervisorPid = supervisor,
-            SupervisorStartTime = supervisor > 0 ? StartTimeOf(supervisor) : 0,
-        };
-        State.Resctrl?.Join(pid);
-        Directory.WriteState(State);
-        if (_source.Spec.Linux is { } linux && linux.Namespaces?.Find(static item => item.Type == "user") is { Path.Length: > 0 })
-            IdMaps.CheckJoined(pid, linux);
-    }
-
-    // Without it the state would name no process, and a deletion would leave that alone.
-    private static ulong StartTimeOf(int pid) => ProcessStat.Read(pid)?.StartTime
-        ?? throw new OciException(OciErrorCode.HelperDied, string.Create(CultureInfo.InvariantCulture, $"process {pid} of the launch has died"));
-
-    private void Answer(SyncPoint sync, int sender)
-    {
-        if (sync == SyncPoint.Cgroup)
-            Move();
-        if (sync != SyncPoint.IdMaps)
-            EndMember(); // init is in its cgroup: hooks see what stays
-        switch (sync)
-        {
-            case SyncPoint.Cgroup:
-                break;
-            case SyncPoint.IdMaps:
-                IdMaps.Write(sender, _source.Spec.Linux ?? new OciLinux(), _runtime.Host.MapsOwnIdsOnly);
-                break;
-            case SyncPoint.RuntimeHooks:
-                MoveDevices();
-                ReadOnlyMemory<byte> state = HookState.Write(State, "creating", State.Pid);
-                HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
-                HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
-                break;
-            case SyncPoint.ContainerHooks:
-                WriteHookState("creating");
-                break;
-            default:
-                throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: it waits for {((ulong)sync).ToString(CultureInfo.InvariantCulture)}");
-        }
-    }
-
-    private void Move()
-    {
-        if (LateFor(_source, _cgroup) is { } late)
-            late.Join(State.Pid);
-        else
-            _cgroup.Move(State.Pid);
-    }
-
-    // In a pid namespace of others stage one joins for init.
-    private static LateCgroup? LateFor(BundleSource source, IContainerCgroup cgroup) =>
-        source.Spec.Linux?.Namespaces?.Exists(static item => item is { Type: "pid", Path.Length: > 0 }) == true ? LateCgroup.Of(cgroup, cgroup.JoinFiles) : null;
-
-    // Hooks in the container get the pid that it has there (runtime-spec, runtime.md, State).
-    private void WriteHookState(string status) => _hookState?.Write(HookState.Write(State, status, ProcessStat.InnermostPid(State.Pid)).Span);
-
-    private void MoveDevices()
-    {
-        if (_source.Spec.Linux?.NetDevices is not { Count: > 0 } devices)
-            return;
-        _devices = new MovedDevices(_launch!.Process!);
-        _devices.Move(devices);
     }
 
     private void CheckTerminal()

@@ -1,14 +1,38 @@
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>When the steps of a launch were done, up to the one that reports it as ready. Times are nanoseconds of CLOCK_MONOTONIC.</summary>
+/// <summary>How long the steps of a launch took, up to where it waits for the start.</summary>
 /// <param name="Plan">The steps.</param>
-/// <param name="Started">Before the first one.</param>
-/// <param name="Done">After each; fewer than there are steps, since the rest waits for the start.</param>
-public sealed record LaunchTimeline(LaunchPlan Plan, ulong Started, IReadOnlyList<ulong> Done)
+/// <param name="Times">Of those that were done, in the order of the plan; a step at which the helper waits for the runtime is without what the runtime does then.</param>
+public sealed record LaunchTimeline(LaunchPlan Plan, IReadOnlyList<StepTime> Times)
 {
-    /// <summary>How long a step took.</summary>
-    /// <param name="index">Below the number of those that are done.</param>
-    public ulong Nanoseconds(int index) => Done[index] - (index == 0 ? Started : Done[index - 1]);
+    /// <summary>Brings the times of the helper and of the runtime together.</summary>
+    /// <param name="plan">The steps.</param>
+    /// <param name="helper">CLOCK_MONOTONIC before the helper's first step and after each of its steps, in nanoseconds.</param>
+    /// <param name="runtime">The runtime's steps.</param>
+    internal static LaunchTimeline Of(LaunchPlan plan, HelperNotice helper, IReadOnlyList<StepTime> runtime)
+    {
+        var times = new List<StepTime>(runtime);
+        ulong started = helper.Started;
+        int done = 0;
+        for (int i = 0; i < plan.Steps.Count && done < helper.Timeline.Length; i++)
+        {
+            if (plan.Steps[i] is RuntimeStep)
+                continue;
+            ulong end = helper.Timeline[done++];
+            ulong others = 0;
+            foreach (StepTime other in runtime)
+            {
+                if (other.Started >= started && other.Started < end)
+                    others += other.Nanoseconds;
+            }
+            times.Add(new(i, started, end - started - Math.Min(others, end - started)));
+            started = end;
+        }
+        times.Sort(static (one, other) => one.Index.CompareTo(other.Index));
+        return new(plan, times);
+    }
 }

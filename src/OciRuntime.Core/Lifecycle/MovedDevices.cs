@@ -3,8 +3,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Network;
-using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Schema;
+using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Lifecycle;
 
@@ -16,7 +15,6 @@ internal sealed class MovedDevices : IDisposable
 {
     private readonly SafeFd _host;
     private readonly SafeFd _container;
-    private readonly List<(string Name, string Inside)> _moved = [];
 
     /// <param name="init">The container's process, in its network namespace.</param>
     public MovedDevices(ProcessHandle init)
@@ -39,32 +37,11 @@ internal sealed class MovedDevices : IDisposable
         }
     }
 
-    public void Move(IReadOnlyDictionary<string, OciNetDevice> devices)
-    {
-        foreach ((string name, OciNetDevice device) in devices)
-        {
-            string inside = string.IsNullOrEmpty(device.Name) ? name : device.Name;
-            NetworkDevice.Move(_host, _container, name, inside, SpecPointer.Property("/linux/netDevices", name));
-            _moved.Add((name, inside));
-        }
-    }
+    /// <summary>Gives a device to the container.</summary>
+    public void Move(NetDeviceStep device) => NetworkDevice.Move(_host, _container, device.Device, device.Inside, device.SpecPointer!);
 
-    /// <summary>Undoes what has been moved so far.</summary>
-    public void Return(Action<string> warn)
-    {
-        foreach ((string name, string inside) in _moved)
-        {
-            try
-            {
-                NetworkDevice.Move(_container, _host, inside, name, SpecPointer.Property("/linux/netDevices", name));
-            }
-            catch (OciException e)
-            {
-                warn(e.Message);
-            }
-        }
-        _moved.Clear();
-    }
+    /// <summary>Takes it back.</summary>
+    public void Return(NetDeviceStep device) => NetworkDevice.Move(_container, _host, device.Inside, device.Device, device.SpecPointer!);
 
     public void Dispose()
     {

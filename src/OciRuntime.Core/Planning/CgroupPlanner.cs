@@ -12,9 +12,13 @@ internal static class CgroupPlanner
     /// The clone of a process that is the first in its pid namespace, born in its v2 cgroup where that works: the right to attach is checked
     /// with the credentials of the caller, who in a user namespace is not root of the host. A file that root opened keeps root's right (cgroups(7)).
     /// </summary>
-    public static void AddClone(PlanBuilder plan, CloneBits flags)
+    /// <param name="plan">The plan.</param>
+    /// <param name="flags">Of the clone.</param>
+    /// <param name="addCloned">Adds what the runtime does with the new process before it goes on.</param>
+    public static void AddClone(PlanBuilder plan, CloneBits flags, Action<PlanBuilder> addCloned)
     {
         AddClone(plan, flags, PlanFdAccess.Path);
+        addCloned(plan);
         AddJoins(plan);
         AddMove(plan);
     }
@@ -23,10 +27,14 @@ internal static class CgroupPlanner
     /// The clone into a pid namespace where others are, who can look into the new process from its birth on: stage one itself joins by file,
     /// so that the process is born where it belongs and no file of the host is open in it.
     /// </summary>
-    public static void AddCloneAmongOthers(PlanBuilder plan, CloneBits flags)
+    /// <param name="plan">The plan.</param>
+    /// <param name="flags">Of the clone.</param>
+    /// <param name="addCloned">As above.</param>
+    public static void AddCloneAmongOthers(PlanBuilder plan, CloneBits flags, Action<PlanBuilder> addCloned)
     {
         AddJoins(plan);
         AddClone(plan, flags, PlanFdAccess.DetachedTree);
+        addCloned(plan);
         AddMove(plan);
     }
 
@@ -50,7 +58,10 @@ internal static class CgroupPlanner
     private static void AddMove(PlanBuilder plan)
     {
         if (plan.Input.CgroupByRuntime)
+        {
             plan.Add(new AwaitStep { Reason = AwaitReason.Cgroup, SpecPointer = Pointer(plan) });
+            plan.Add(new MoveStep { SpecPointer = Pointer(plan) });
+        }
     }
 
     private static bool JoinsByFile(PlanBuilder plan) => plan.Has(CloneBits.CLONE_NEWUSER);

@@ -18,6 +18,9 @@ internal static class HookPlanner
             plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/hooks/createRuntime" });
         else if (plan.Linux.NetDevices is { Count: > 0 })
             plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/linux/netDevices" });
+        else
+            return;
+        RuntimePlanner.AddHooks(plan);
     }
 
     /// <summary>createContainer: in the container's namespaces, before pivot_root.</summary>
@@ -28,6 +31,7 @@ internal static class HookPlanner
         if (plan.Input.Spec.Hooks?.CreateContainer is not { Count: > 0 } hooks)
             return;
         plan.Add(new AwaitStep { Reason = AwaitReason.ContainerHooks, SpecPointer = "/hooks/createContainer" });
+        plan.Add(new HookStateStep { Status = "creating" });
         Add(plan, hooks, env, "/hooks/createContainer", isStart: false);
     }
 

@@ -56,6 +56,7 @@ internal sealed class NamespacePlanner
         {
             _plan.Add(new UnshareStep { Namespaces = CloneBits.CLONE_NEWUSER, SpecPointer = Pointer(CloneBits.CLONE_NEWUSER) });
             _plan.Add(new AwaitStep { Reason = AwaitReason.IdMaps, SpecPointer = "/linux/uidMappings" });
+            RuntimePlanner.AddIdMaps(_plan);
         }
         if (_plan.Has(CloneBits.CLONE_NEWUSER))
             _plan.Add(new BecomeRootStep { SpecPointer = Pointer(CloneBits.CLONE_NEWUSER) });

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
@@ -54,6 +55,12 @@ public abstract record PlanInput
     /// <summary>HOME when the environment has none: looked up by the caller in the container's passwd.</summary>
     public string? Home { get; init; }
 
+    /// <summary>Where the pidfd of the process is sent, or null.</summary>
+    public string? PidfdSocket { get; init; }
+
+    /// <summary>Where its pid is written, or null.</summary>
+    public string? PidFile { get; init; }
+
     /// <summary>Keep the session keyring.</summary>
     public bool NoNewKeyring { get; init; }
 
@@ -72,6 +79,9 @@ public sealed record CreatePlanInput : PlanInput
 
     /// <summary>Directories of the container's cgroup by controller, for the cgroup mount.</summary>
     public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the cgroup is given when it is made.</summary>
+    internal CgroupLimits CgroupLimits { get; init; } = CgroupLimits.None;
 
     /// <summary>Types of linux.namespaces that are joined by a path and are the runtime's own.</summary>
     public IReadOnlyList<string> OwnNamespaces { get; init; } = [];

@@ -5,8 +5,9 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>
-/// Spec and host facts in, <see cref="LaunchPlan"/> out. Pure: reads no files, makes no calls. The configuration is validated first, so
-/// the planners of the single concerns translate and don't check again.
+/// Spec and host facts in, <see cref="LaunchPlan"/> out: the whole launch, the steps of the helper and those of the runtime in one list. What a
+/// planner needs to know of the machine is in its input. The configuration is validated first, so the planners of the single concerns translate and
+/// don't check again.
 /// </summary>
 public static class Planner
 {
@@ -28,6 +29,7 @@ public static class Planner
         bool readonlyRoot = input.Spec.Root is { Readonly: true };
         bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER);
 
+        RuntimePlanner.AddBefore(plan, input);
         ConsolePlanner.AddSupervisor(plan, input, process.Terminal);
         if (limitsFirst)
             ResourcePlanner.AddLimits(plan, process);
@@ -36,9 +38,9 @@ public static class Planner
         namespaces.AddJoins();
         CloneBits flags = namespaces.CloneFlags | (input.Supervised ? CloneBits.None : CloneBits.CLONE_PARENT);
         if ((plan.Joined & CloneBits.CLONE_NEWPID) != 0)
-            CgroupPlanner.AddCloneAmongOthers(plan, flags);
+            CgroupPlanner.AddCloneAmongOthers(plan, flags, RuntimePlanner.AddClonedContainer);
         else
-            CgroupPlanner.AddClone(plan, flags);
+            CgroupPlanner.AddClone(plan, flags, RuntimePlanner.AddClonedContainer);
         namespaces.AddCgroupNamespace();
         plan.Add(ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());
@@ -72,10 +74,12 @@ public static class Planner
         program.AddLookup();
         SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeGate);
         plan.Add(new ReadyStep());
+        RuntimePlanner.AddReady(plan);
         plan.Add(new GateStep { Socket = input.GateOnChannel ? null : new RoleFd(PlanFdRole.Gate) });
         SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
         HookPlanner.AddStartContainer(plan, program.HookEnvironment);
         program.AddExec();
+        RuntimePlanner.AddStarted(plan);
         return plan.Build();
     }
 
@@ -105,7 +109,7 @@ public static class Planner
         // Before the clone: the new process has the container's root from its birth on.
         if (input.Root is not null)
             plan.Add(new PivotRootStep { ChrootOnly = true });
-        CgroupPlanner.AddCloneAmongOthers(plan, CloneBits.CLONE_PARENT);
+        CgroupPlanner.AddCloneAmongOthers(plan, CloneBits.CLONE_PARENT, RuntimePlanner.AddCloned);
         Join(plan, later);
         plan.Add(ResourcePlanner.Affinity(process.ExecCPUAffinity?.Final, "/process/execCPUAffinity/final") ?? ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());
@@ -125,6 +129,7 @@ public static class Planner
         program.AddLookup();
         SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeGate);
         plan.Add(new ReadyStep());
+        RuntimePlanner.AddReady(plan);
         plan.Add(new GateStep());
         SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
         program.AddExec();

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Wire;
 
@@ -11,7 +12,7 @@ internal sealed record PlanImageOptions
     /// <summary>The helper records the time after each step.</summary>
     public bool Timeline { get; init; }
 
-    /// <summary>Index of a step that must fail without being run (tests).</summary>
+    /// <summary>Index of a step of the plan that must fail without being run (tests).</summary>
     public int? FaultStep { get; init; }
 
     /// <summary>The errno it fails with.</summary>
@@ -29,12 +30,15 @@ internal static class PlanImage
     /// <exception cref="OciException">A text has a NUL in it, or the plan is larger than the helper takes.</exception>
     public static EncodedPlan Encode(LaunchPlan plan, PlanImageOptions options)
     {
-        int count = plan.Steps.Count;
+        // Numbers of the image count its own steps.
+        if (options.FaultStep is { } fault)
+            options = options with { FaultStep = plan.Steps[fault] is RuntimeStep ? null : plan.Steps.Take(fault).Count(static step => step is not RuntimeStep) };
+        int count = plan.HelperSteps.Count;
         if (count > WireFormat.MaxSteps)
             throw new OciException(OciErrorCode.LimitsExceeded, $"the plan has {count} steps, the helper takes {WireFormat.MaxSteps}");
         var writer = new ImageWriter(count);
         for (int i = 0; i < count; i++)
-            StepEncoder.Encode(writer, plan.Steps[i]);
+            StepEncoder.Encode(writer, plan.HelperSteps[i]);
         return new EncodedPlan(writer.Finish(count, options), writer.Slots);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
@@ -91,13 +92,15 @@ public sealed class MeasureOciContainerCommand : BundleCmdlet
             runtime.Delete(request.Id, force: true, CancellationToken.None);
         }
         LaunchTimeline timeline = _timelines[^1];
-        var spans = new List<Span> { new(Outside, "prepare", "plan, cgroup, helper", null, timeline.Started - begin) };
-        for (int i = 0; i < timeline.Done.Count; i++)
+        var spans = new List<Span> { new(Outside, "prepare", "helper, plan", null, timeline.Times[0].Started - begin) };
+        foreach (StepTime time in timeline.Times)
         {
-            LaunchStep step = timeline.Plan.Steps[i];
-            spans.Add(new(i, step.Name, step.Object, step.SpecPointer, timeline.Nanoseconds(i)));
+            LaunchStep step = timeline.Plan.Steps[time.Index];
+            spans.Add(new(time.Index, step.Name, step.Object, step.SpecPointer, time.Nanoseconds));
         }
-        spans.Add(new(Outside, "complete", "state, gate", null, end - timeline.Done[^1]));
+        // What the steps don't account for: the way of the program to the helper, and the gate.
+        ulong whole = end - begin, known = spans.Aggregate(0ul, static (sum, span) => sum + span.Nanoseconds);
+        spans.Add(new(Outside, "complete", "program, gate", null, whole - Math.Min(known, whole)));
         return spans;
     }
 

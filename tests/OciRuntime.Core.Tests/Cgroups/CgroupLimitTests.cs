@@ -18,7 +18,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("memory")]
     public void MemoryLimitIsInTheKernel()
     {
-        Cgroup.Create(new() { Memory = new() { Limit = 64 * Megabyte, Reservation = 32 * Megabyte } });
+        Cgroup.Make(new() { Memory = new() { Limit = 64 * Megabyte, Reservation = 32 * Megabyte } });
         Assert.Equal("67108864", Read("memory", "memory.limit_in_bytes", "memory.max"));
         Assert.Equal("33554432", Read("memory", "memory.soft_limit_in_bytes", "memory.low"));
     }
@@ -26,7 +26,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("memory")]
     public void MemoryAboveTheLimitIsKilled()
     {
-        Cgroup.Create(new() { Memory = new() { Limit = 16 * Megabyte, Swap = HasSwapAccounting() ? 16 * Megabyte : null } });
+        Cgroup.Make(new() { Memory = new() { Limit = 16 * Megabyte, Swap = HasSwapAccounting() ? 16 * Megabyte : null } });
         Assert.Equal(137, Run("head -c 100m /dev/zero | tail >/dev/null & wait $!"));
         CgroupStatistics statistics = CgroupStatistics.Read(Cgroup);
         Assert.True(statistics.Memory!.OomKills >= 1, $"{statistics}");
@@ -37,7 +37,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("memory")]
     public void LimitsMoveUpAndDown()
     {
-        Cgroup.Create(new() { Memory = new() { Limit = 64 * Megabyte } });
+        Cgroup.Make(new() { Memory = new() { Limit = 64 * Megabyte } });
         bool swap = HasSwapAccounting();
         foreach (long limit in new[] { 32, 128, 16, 256 })
             Cgroup.Apply(new() { Memory = new() { Limit = limit * Megabyte, Swap = swap ? limit * Megabyte : null } });
@@ -49,7 +49,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("memory", legacyOnly: true)]
     public void AMemoryLimitBelowTheUsageSaysWhatIsUsed()
     {
-        Cgroup.Create(new() { Memory = new() { Limit = 64 * Megabyte, Swap = HasSwapAccounting() ? 64 * Megabyte : null } });
+        Cgroup.Make(new() { Memory = new() { Limit = 64 * Megabyte, Swap = HasSwapAccounting() ? 64 * Megabyte : null } });
         Join("head -c 30m /dev/zero | (dd bs=30M count=1 iflag=fullblock status=none | { echo held; sleep 100; }) & wait");
         Until(() => CgroupStatistics.Read(Cgroup).Memory!.Usage.Usage > 25 * Megabyte);
         OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Memory = new() { Limit = Megabyte } }));
@@ -61,7 +61,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("cpu")]
     public void CpuLimitsAreInTheKernel()
     {
-        Cgroup.Create(new() { Cpu = new() { Shares = 512, Quota = 20000, Period = 100000, Burst = 5000 } });
+        Cgroup.Make(new() { Cpu = new() { Shares = 512, Quota = 20000, Period = 100000, Burst = 5000 } });
         if (Unified)
         {
             Assert.Equal("20000 100000", Read("cpu", "cpu.max"));
@@ -82,7 +82,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("cpu")]
     public void CpuTimeIsLimited()
     {
-        Cgroup.Create(new() { Cpu = new() { Quota = 10000, Period = 100000 } });
+        Cgroup.Make(new() { Cpu = new() { Quota = 10000, Period = 100000 } });
         Join("while :; do :; done");
         ulong before = CgroupStatistics.Read(Cgroup).Cpu!.Total;
         long start = Stopwatch.GetTimestamp();
@@ -95,7 +95,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("cpuset")]
     public void CpusAreInTheKernelAndMemsAreInherited()
     {
-        Cgroup.Create(new() { Cpu = new() { Cpus = "0" } });
+        Cgroup.Make(new() { Cpu = new() { Cpus = "0" } });
         Assert.Equal("0", Read("cpuset", "cpuset.cpus"));
         Assert.NotEmpty(Read("cpuset", "cpuset.mems", "cpuset.mems.effective"));
         Process process = Join("exec grep Cpus_allowed_list /proc/self/status");
@@ -105,7 +105,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("pids")]
     public void ForksAboveThePidsLimitFail()
     {
-        Cgroup.Create(new() { Pids = new() { Limit = 3 } });
+        Cgroup.Make(new() { Pids = new() { Limit = 3 } });
         Assert.NotEqual(0, Run("sleep 100 & sleep 100 & sleep 100 & sleep 100 & exit 0"));
         CgroupStatistics statistics = CgroupStatistics.Read(Cgroup);
         Assert.Equal(3ul, statistics.Pids!.Limit);
@@ -115,7 +115,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("pids")]
     public void ALimitOfZeroLetsOneProcessIn()
     {
-        Cgroup.Create(new() { Pids = new() { Limit = 0 } });
+        Cgroup.Make(new() { Pids = new() { Limit = 0 } });
         Assert.Equal(0, Run("exec true"));
         Assert.NotEqual(0, Run("true & exit 0"));
     }
@@ -126,7 +126,7 @@ public sealed class CgroupLimitTests : CgroupTest
         using var directory = new TemporaryDirectory();
         string device = directory["kmsg"];
         Machine.Run("mknod", device, "c", "1", "11");
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Assert.Equal(0, Run("""exec 3<>/dev/null 4</dev/zero"""));
         Assert.NotEqual(0, Run("""exec 3<"$1" """, device));
         Assert.Equal(0, Run("""mknod "$1.made" c 1 11""", device));
@@ -146,7 +146,7 @@ public sealed class CgroupLimitTests : CgroupTest
         using var directory = new TemporaryDirectory();
         string device = directory["console"];
         Machine.Run("mknod", device, "c", "5", "1");
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         // EPERM is the cgroup's; a machine without a console says ENODEV or EIO.
         const string Refused = """busybox dd if=/dev/null of="$1" 2>&1 | grep -q 'not permitted'""";
         Assert.Equal(0, Run(Refused, device));
@@ -160,7 +160,7 @@ public sealed class CgroupLimitTests : CgroupTest
         using var directory = new TemporaryDirectory();
         string device = directory["kmsg"];
         Machine.Run("mknod", device, "c", "1", "11");
-        Cgroup.Create(Devices(new OciDeviceRule { Allow = true, Type = "c", Major = 1, Minor = 11 }));
+        Cgroup.Make(Devices(new OciDeviceRule { Allow = true, Type = "c", Major = 1, Minor = 11 }));
         Cgroup.Apply(new() { Pids = new() { Limit = 100 } });
         Assert.Equal(0, Run("""exec 3<"$1" """, device));
     }
@@ -171,14 +171,14 @@ public sealed class CgroupLimitTests : CgroupTest
         using var directory = new TemporaryDirectory();
         string device = directory["kmsg"];
         Machine.Run("mknod", device, "c", "1", "11");
-        Cgroup.Create(Devices(new OciDeviceRule { Allow = true, Access = "rwm" }));
+        Cgroup.Make(Devices(new OciDeviceRule { Allow = true, Access = "rwm" }));
         Assert.Equal(0, Run("""exec 3<"$1" """, device));
     }
 
     [RealCgroupFact(unifiedOnly: true)]
     public void UnifiedFilesAreWritten()
     {
-        Cgroup.Create(new() { Unified = new() { ["memory.high"] = "67108864", ["cgroup.max.depth"] = "3" } });
+        Cgroup.Make(new() { Unified = new() { ["memory.high"] = "67108864", ["cgroup.max.depth"] = "3" } });
         Assert.Equal("67108864", Read("memory", "memory.high"));
         Assert.Equal("3", Read("", "cgroup.max.depth"));
     }
@@ -186,7 +186,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact(unifiedOnly: true)]
     public void AFileThatIsNotThereIsNamed()
     {
-        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Unified = new() { ["nothing.max"] = "1" } }));
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Unified = new() { ["nothing.max"] = "1" } }));
         Assert.Equal("/linux/resources/unified/nothing.max", error.SpecPointer);
         Assert.Contains("the nothing controller is not available", error.Message, StringComparison.Ordinal);
     }
@@ -194,7 +194,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("memory", unifiedOnly: true)]
     public void CheckBeforeUpdateRefusesALimitBelowTheUsage()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Join("head -c 30m /dev/zero | (dd bs=30M count=1 iflag=fullblock status=none | { echo held; sleep 100; }) & wait");
         Until(() => CgroupStatistics.Read(Cgroup).Memory!.Usage.Usage > 25 * Megabyte);
         OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Memory = new() { Limit = Megabyte, CheckBeforeUpdate = true } }));
@@ -207,7 +207,7 @@ public sealed class CgroupLimitTests : CgroupTest
     {
         HostFacts without = Host with { Cgroups = Host.Cgroups with { Hierarchies = [.. Host.Cgroups.Hierarchies.Where(hierarchy => !hierarchy.Controllers.Contains("rdma"))], UnifiedControllers = [] } };
         IContainerCgroup cgroup = CgroupFactory.ForNew(without, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(Path), "test");
-        OciException error = Assert.Throws<OciException>(() => cgroup.Create(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
+        OciException error = Assert.Throws<OciException>(() => cgroup.Make(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
         Assert.Equal(OciErrorCode.NotSupported, error.Code);
         Assert.Contains("rdma", error.Message, StringComparison.Ordinal);
         Assert.Equal("/linux/resources/rdma/mlx5_1", error.SpecPointer);
@@ -220,7 +220,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("cpuset", legacyOnly: true)]
     public void ACpuThatTheMachineLacksIsExplained()
     {
-        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Cpu = new() { Cpus = "8000" } }));
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Cpu = new() { Cpus = "8000" } }));
         Assert.Contains("the cgroup above has ", error.Hint, StringComparison.Ordinal);
         AssertGone(Cgroup.Paths.Values);
     }
@@ -228,7 +228,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [RealCgroupFact("cpu")]
     public void CombinationsOfCpuThatDoNotFitAreExplained()
     {
-        Cgroup.Create(new() { Cpu = new() { Quota = 5000, Period = 10000 } });
+        Cgroup.Make(new() { Cpu = new() { Quota = 5000, Period = 10000 } });
         OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Cpu = new() { Burst = 6000 } }));
         Assert.Equal("/linux/resources/cpu/burst", error.SpecPointer);
         Assert.Contains("above the quota", error.Hint, StringComparison.Ordinal);
@@ -239,7 +239,7 @@ public sealed class CgroupLimitTests : CgroupTest
     [ResourceFact("memory.memsw.limit_in_bytes", null)]
     public void SwapWithoutALimitOfMemoryIsExplained()
     {
-        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Memory = new() { Swap = 64 * Megabyte } }));
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Memory = new() { Swap = 64 * Megabyte } }));
         Assert.Equal("/linux/resources/memory/swap", error.SpecPointer);
         Assert.Contains("memory.limit, which is not set", error.Hint, StringComparison.Ordinal);
     }
@@ -249,7 +249,7 @@ public sealed class CgroupLimitTests : CgroupTest
     public void AV1CgroupWithOthersBelowIsExplained()
     {
         Directory.CreateDirectory(Cgroup.Paths["devices"] + "/child");
-        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new()));
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new()));
         Assert.Equal("/linux/resources/devices", error.SpecPointer);
         Assert.Contains("has others below", error.Hint, StringComparison.Ordinal);
     }

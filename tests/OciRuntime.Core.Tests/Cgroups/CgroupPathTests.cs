@@ -91,7 +91,7 @@ public sealed class CgroupPathTests
     public void DisabledHasNothing()
     {
         IContainerCgroup cgroup = CgroupFactory.ForNew(Machine(new() { Mode = CgroupMode.Unified }), CgroupManagerKind.Disabled, Spec("/a"), "web");
-        cgroup.Create(null);
+        cgroup.Make(null);
         Assert.Empty(cgroup.Paths);
         Assert.Empty(cgroup.JoinFiles);
         Assert.Null(cgroup.CloneDirectory);

@@ -22,7 +22,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void CreateMakesEveryDirectory()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Assert.NotEmpty(Cgroup.Paths);
         Assert.All(Cgroup.Paths.Values, directory => Assert.True(Directory.Exists(directory), directory));
     }
@@ -30,15 +30,15 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void CreateTakesAnEmptyOneThatIsThere()
     {
-        Cgroup.Create(null);
-        Cgroup.Create(null);
+        Cgroup.Make(null);
+        Cgroup.Make(null);
         Assert.Equal(0, Run("true"));
     }
 
     [RealCgroupFact]
     public void JoinedProcessesAreListedAndKilled()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Process shell = Join("sleep 100 & sleep 100 & wait");
         Until(() => Cgroup.Processes().Count == 3);
         Assert.Contains(shell.Id, Cgroup.Processes());
@@ -51,7 +51,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void ProcessesOfSubCgroupsAreListedAndKilled()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         List<string> inner = [.. Cgroup.Paths.Values.Distinct().Select(directory => directory + "/inner")];
         inner.ForEach(directory => Directory.CreateDirectory(directory));
         if (Cgroup.Paths.TryGetValue("cpuset", out string? cpuset))
@@ -71,7 +71,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void OtherSignalsReachEveryProcess()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Process shell = Join("trap 'echo got' USR1; sh -c 'trap \"exit 7\" USR1; echo ready; while :; do sleep 0.01; done' & wait; wait; echo $?");
         Assert.Equal("ready", shell.StandardOutput.ReadLine());
         Cgroup.Signal(10);
@@ -82,7 +82,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void FreezeStopsAndThawGoesOn()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Process busy = Join("while :; do :; done");
         Assert.False(Cgroup.IsFrozen());
         Cgroup.Freeze(CancellationToken.None);
@@ -98,7 +98,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void ProcessesThatForkAllTheTimeAreFrozen()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Join("while :; do /bin/true; done");
         for (int i = 0; i < 20; i++)
         {
@@ -111,7 +111,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void ACancelledFreezeIsUndone()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Join("exec sleep 100");
         Assert.Throws<OperationCanceledException>(() => Cgroup.Freeze(new CancellationToken(canceled: true)));
         Assert.False(Cgroup.IsFrozen());
@@ -121,7 +121,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void AFreezeThatTakesLongerGoesOn()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Join("while :; do /bin/true; done");
         if (Cgroup.Paths.TryGetValue("freezer", out string? freezer))
             V1Freezer.TryFreeze(freezer, deadline: -1, CancellationToken.None);
@@ -135,7 +135,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void WhereSystemdIsNotReachedTheDirectoriesAreRemoved()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         new SystemdCgroup((IFileCgroup)Cgroup, "oci-tests-nobody.scope", Host).Remove(CancellationToken.None);
         AssertGone(Cgroup.Paths.Values);
     }
@@ -143,7 +143,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void AFrozenProcessCanBeKilled()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Process sleeper = Join("exec sleep 100");
         Cgroup.Freeze(CancellationToken.None);
         Cgroup.Signal(9);
@@ -153,7 +153,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void AForkBombIsKilled()
     {
-        Cgroup.Create(new() { Pids = new() { Limit = 60 } });
+        Cgroup.Make(new() { Pids = new() { Limit = 60 } });
         Process bomb = Join("bomb() { bomb & bomb; }; bomb 2>/dev/null");
         Until(() => Cgroup.Processes().Count > 20 || bomb.HasExited);
         Cgroup.Signal(9);
@@ -163,7 +163,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void RemoveWaitsForTheLastProcess()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Join("exec sleep 0.3");
         Cgroup.Remove(CancellationToken.None);
         AssertGone(Cgroup.Paths.Values);
@@ -174,7 +174,7 @@ public class ContainerCgroupTests : CgroupTest
     {
         for (int i = 0; i < 20; i++)
         {
-            Cgroup.Create(null);
+            Cgroup.Make(null);
             Run("true");
             Cgroup.Remove(CancellationToken.None);
             AssertGone(Cgroup.Paths.Values);
@@ -184,7 +184,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void RemoveCanBeCancelled()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Join("exec sleep 100");
         using var cancellation = new CancellationTokenSource(50);
         Assert.ThrowsAny<OperationCanceledException>(() => Cgroup.Remove(cancellation.Token));
@@ -193,7 +193,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void RemovingTwiceIsNoError()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Cgroup.Remove(CancellationToken.None);
         Cgroup.Remove(CancellationToken.None);
     }
@@ -201,7 +201,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void SubCgroupsAreRemovedToo()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         foreach (string directory in Cgroup.Paths.Values.Distinct())
             Directory.CreateDirectory(directory + "/inner/most");
         Cgroup.Remove(CancellationToken.None);
@@ -213,7 +213,7 @@ public class ContainerCgroupTests : CgroupTest
     {
         string parent = "/oci-tests/" + Guid.NewGuid().ToString("N");
         IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(parent + "/a"), "test");
-        inner.Create(null);
+        inner.Make(null);
         inner.Remove(CancellationToken.None);
         foreach (string directory in inner.Paths.Values.Distinct())
         {
@@ -225,9 +225,9 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void ACgroupWithProcessesIsNotTakenOver()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Process sleeper = Join("exec sleep 100");
-        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(null));
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Make(null));
         Assert.Equal(OciErrorCode.ResourceBusy, error.Code);
         Assert.Contains("container's cgroup is not empty", error.Message, StringComparison.Ordinal);
         Assert.Equal([sleeper.Id], Cgroup.Processes());
@@ -236,9 +236,9 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void AFrozenCgroupIsNotTakenOver()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Cgroup.Freeze(CancellationToken.None);
-        Assert.Equal(OciErrorCode.ResourceBusy, Assert.Throws<OciException>(() => Cgroup.Create(null)).Code);
+        Assert.Equal(OciErrorCode.ResourceBusy, Assert.Throws<OciException>(() => Cgroup.Make(null)).Code);
         Cgroup.Thaw();
     }
 
@@ -247,7 +247,7 @@ public class ContainerCgroupTests : CgroupTest
     {
         string parent = "/oci-tests/" + Guid.NewGuid().ToString("N");
         IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(parent + "/a/b"), "test");
-        OciException error = Assert.Throws<OciException>(() => inner.Create(new() { Pids = new() { Limit = 5 }, Cpu = new() { Cpus = "999999" } }));
+        OciException error = Assert.Throws<OciException>(() => inner.Make(new() { Pids = new() { Limit = 5 }, Cpu = new() { Cpus = "999999" } }));
         Assert.Equal("/linux/resources/cpu/cpus", error.SpecPointer);
         Assert.Equal("cgroup", error.Step);
         Assert.EndsWith("/cpuset.cpus", error.Object, StringComparison.Ordinal);
@@ -258,7 +258,7 @@ public class ContainerCgroupTests : CgroupTest
     [RealCgroupFact]
     public void AnExistingContainersCgroupIsTheSame()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         Process sleeper = Join("exec sleep 100");
         IContainerCgroup again = CgroupFactory.ForExisting(Host, CgroupManagerKind.Cgroupfs, Cgroup.Paths);
         Assert.Equal([sleeper.Id], again.Processes());

@@ -13,7 +13,7 @@ public sealed class CpuListKernelTests : CgroupTest
     [ResourceFact("cpuset.cpus", "cpuset.cpus")]
     public void RandomListsAreTheKernels()
     {
-        Cgroup.Create(new() { Cpu = new() { Cpus = "0" } });
+        Cgroup.Make(new() { Cpu = new() { Cpus = "0" } });
         string file = Cgroup.Paths[Unified ? string.Empty : "cpuset"] + "/cpuset.cpus";
         var random = new Random(9);
         int taken = 0;

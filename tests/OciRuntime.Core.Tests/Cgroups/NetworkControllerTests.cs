@@ -15,14 +15,14 @@ public sealed class NetworkControllerTests
     [NetworkControllerFact("net_cls")]
     public void TheClassIsTheKernels() => Within("net_cls", cgroup =>
     {
-        cgroup.Create(new() { Network = new() { ClassID = 0x100001 } });
+        cgroup.Make(new() { Network = new() { ClassID = 0x100001 } });
         Assert.Equal("1048577", File.ReadAllText(cgroup.Paths["net_cls"] + "/net_cls.classid").Trim());
     });
 
     [NetworkControllerFact("net_prio")]
     public void PrioritiesAreTheKernels() => Within("net_prio", cgroup =>
     {
-        cgroup.Create(new() { Network = new() { Priorities = [new() { Name = "lo", Priority = 5 }] } });
+        cgroup.Make(new() { Network = new() { Priorities = [new() { Name = "lo", Priority = 5 }] } });
         Assert.Contains("lo 5", File.ReadAllLines(cgroup.Paths["net_prio"] + "/net_prio.ifpriomap"));
         OciException error = Assert.Throws<OciException>(() => cgroup.Apply(new() { Network = new() { Priorities = [new() { Name = "lo", Priority = 6 }, new() { Name = "oci-nosuch", Priority = 1 }] } }));
         Assert.Equal("/linux/resources/network/priorities/1", error.SpecPointer);

@@ -47,7 +47,7 @@ public sealed class OomWatchTests : CgroupTest
     [RealCgroupFact("memory")]
     public void TheKernelTells()
     {
-        Cgroup.Create(new() { Memory = new() { Limit = 16 << 20, Swap = HasSwapAccounting() ? 16 << 20 : null } });
+        Cgroup.Make(new() { Memory = new() { Limit = 16 << 20, Swap = HasSwapAccounting() ? 16 << 20 : null } });
         using OomWatch watch = OomWatch.TryOpen(Cgroup)!;
         Assert.Equal(137, Run("head -c 100m /dev/zero | tail >/dev/null & wait $!"));
         Until(watch.Take);
@@ -56,7 +56,7 @@ public sealed class OomWatchTests : CgroupTest
     [RealCgroupFact("memory")]
     public void ARemovedCgroupTellsNothing()
     {
-        Cgroup.Create(new());
+        Cgroup.Make(new());
         using OomWatch watch = OomWatch.TryOpen(Cgroup)!;
         Cgroup.Remove(CancellationToken.None);
         Assert.False(watch.Take());

@@ -99,7 +99,7 @@ public sealed class ResourceFactAttribute : FactAttribute
         // The root of a hierarchy lacks most files: look into a cgroup.
         IContainerCgroup probe = CgroupFactory.ForNew(host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec("/oci-tests/probe-" + Guid.NewGuid().ToString("N")), "probe");
         // Whatever is asked of a controller on the unified side of a hybrid layout hands it down.
-        probe.Create(!legacy && host.Cgroups.Mode != CgroupMode.Unified ? new OciResources { Unified = new() { [controller == "hugetlb" ? "hugetlb.2MB.max" : "cgroup.max.depth"] = "1073741824" } } : null);
+        probe.Make(!legacy && host.Cgroups.Mode != CgroupMode.Unified ? new OciResources { Unified = new() { [controller == "hugetlb" ? "hugetlb.2MB.max" : "cgroup.max.depth"] = "1073741824" } } : null);
         string directory = legacy ? probe.Paths[controller] : probe.Paths[string.Empty];
         bool there = File.Exists(directory + "/" + file);
         probe.Remove(CancellationToken.None);

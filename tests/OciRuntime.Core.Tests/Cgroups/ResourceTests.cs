@@ -15,7 +15,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("memory.memsw.limit_in_bytes", "memory.swap.max")]
     public void MemoryAndSwap()
     {
-        Cgroup.Create(new() { Memory = new() { Limit = 16 * Megabyte, Swap = 24 * Megabyte } });
+        Cgroup.Make(new() { Memory = new() { Limit = 16 * Megabyte, Swap = 24 * Megabyte } });
         Assert.Equal(Unified ? "8388608" : "25165824", Value("memory.memsw.limit_in_bytes", "memory.swap.max"));
         // Up, then down: either order of the two writes fails for one of them.
         Cgroup.Apply(new() { Memory = new() { Limit = 64 * Megabyte, Swap = 64 * Megabyte } });
@@ -32,7 +32,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("memory.soft_limit_in_bytes", "memory.low")]
     public void MemoryReservation()
     {
-        Cgroup.Create(new() { Memory = new() { Reservation = 16 * Megabyte } });
+        Cgroup.Make(new() { Memory = new() { Reservation = 16 * Megabyte } });
         Assert.Equal("16777216", Value("memory.soft_limit_in_bytes", "memory.low"));
         Cgroup.Apply(new() { Memory = new() { Reservation = -1 } });
         Assert.Equal(Unified ? "max" : "9223372036854771712", Value("memory.soft_limit_in_bytes", "memory.low"));
@@ -41,7 +41,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("memory.swappiness", null)]
     public void Swappiness()
     {
-        Cgroup.Create(new() { Memory = new() { Swappiness = 7 } });
+        Cgroup.Make(new() { Memory = new() { Swappiness = 7 } });
         Assert.Equal("7", Value("memory.swappiness"));
         Cgroup.Apply(new() { Memory = new() { Swappiness = 0 } });
         Assert.Equal("0", Value("memory.swappiness"));
@@ -50,7 +50,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("memory.oom_control", null)]
     public void TheOomKillerCanBeDisabledAndComesBack()
     {
-        Cgroup.Create(new() { Memory = new() { DisableOOMKiller = true, Limit = 32 * Megabyte } });
+        Cgroup.Make(new() { Memory = new() { DisableOOMKiller = true, Limit = 32 * Megabyte } });
         Assert.Contains("oom_kill_disable 1", Value("memory.oom_control"), StringComparison.Ordinal);
         Cgroup.Apply(new() { Memory = new() { DisableOOMKiller = false } });
         Assert.Contains("oom_kill_disable 0", Value("memory.oom_control"), StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class ResourceTests : CgroupTest
     [RealCgroupFact("memory")]
     public void KernelLimitsAreTakenWithoutEffect()
     {
-        Cgroup.Create(new() { Memory = new() { Kernel = 16 * Megabyte, KernelTCP = 16 * Megabyte, UseHierarchy = true, Limit = 64 * Megabyte } });
+        Cgroup.Make(new() { Memory = new() { Kernel = 16 * Megabyte, KernelTCP = 16 * Megabyte, UseHierarchy = true, Limit = 64 * Megabyte } });
         Assert.Equal("67108864", Value("memory.limit_in_bytes", "memory.max"));
         foreach (string file in Directory.GetFiles(Cgroup.Paths[Unified ? string.Empty : "memory"], "memory.kmem*limit_in_bytes"))
             Assert.Equal("9223372036854771712", File.ReadAllText(file).Trim());
@@ -68,7 +68,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("cpu.shares", "cpu.weight")]
     public void CpuShares()
     {
-        Cgroup.Create(new() { Cpu = new() { Shares = 512 } });
+        Cgroup.Make(new() { Cpu = new() { Shares = 512 } });
         Assert.Equal(Unified ? "59" : "512", Value("cpu.shares", "cpu.weight"));
         Cgroup.Apply(new() { Cpu = new() { Shares = 2048 } });
         Assert.Equal(Unified ? "174" : "2048", Value("cpu.shares", "cpu.weight"));
@@ -77,7 +77,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("cpu.cfs_quota_us", "cpu.max")]
     public void QuotaAndPeriodEachAlone()
     {
-        Cgroup.Create(new() { Cpu = new() { Quota = 20000, Period = 50000 } });
+        Cgroup.Make(new() { Cpu = new() { Quota = 20000, Period = 50000 } });
         Assert.Equal("20000 50000", Bandwidth());
         Cgroup.Apply(new() { Cpu = new() { Period = 40000 } });
         Assert.Equal("20000 40000", Bandwidth());
@@ -92,7 +92,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("cpu.cfs_burst_us", "cpu.max.burst")]
     public void Burst()
     {
-        Cgroup.Create(new() { Cpu = new() { Quota = 50000, Period = 100000, Burst = 20000 } });
+        Cgroup.Make(new() { Cpu = new() { Quota = 50000, Period = 100000, Burst = 20000 } });
         Assert.Equal("20000", Value("cpu.cfs_burst_us", "cpu.max.burst"));
         // Less quota than burst: both change together.
         Cgroup.Apply(new() { Cpu = new() { Quota = 10000, Burst = 5000 } });
@@ -104,7 +104,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("cpu.idle", "cpu.idle")]
     public void IdleAndBack()
     {
-        Cgroup.Create(new() { Cpu = new() { Idle = 1 } });
+        Cgroup.Make(new() { Cpu = new() { Idle = 1 } });
         Assert.Equal("1", Value("cpu.idle"));
         Cgroup.Apply(new() { Cpu = new() { Idle = 0, Shares = 512 } });
         Assert.Equal("0", Value("cpu.idle"));
@@ -114,7 +114,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("cpu.rt_runtime_us", null)]
     public void Realtime()
     {
-        Cgroup.Create(null);
+        Cgroup.Make(null);
         string parent = ParentOf(Cgroup.Paths["cpu"]) + "/cpu.rt_runtime_us";
         // Nothing can be had that the parent has not.
         OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Cpu = new() { RealtimePeriod = 1000000, RealtimeRuntime = 1000 } }));
@@ -149,7 +149,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("cpuset.cpus", "cpuset.cpus")]
     public void CpusAndMems()
     {
-        Cgroup.Create(new() { Cpu = new() { Cpus = "0", Mems = "0" } });
+        Cgroup.Make(new() { Cpu = new() { Cpus = "0", Mems = "0" } });
         Assert.Equal("0", Value("cpuset.cpus"));
         Assert.Equal("0", Value("cpuset.mems"));
         string last = (Environment.ProcessorCount - 1).ToString(CultureInfo.InvariantCulture);
@@ -161,7 +161,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("pids.max", "pids.max")]
     public void Pids()
     {
-        Cgroup.Create(new() { Pids = new() { Limit = 5 } });
+        Cgroup.Make(new() { Pids = new() { Limit = 5 } });
         Assert.Equal("5", Value("pids.max"));
         Cgroup.Apply(new() { Pids = new() { Limit = -1 } });
         Assert.Equal("max", Value("pids.max"));
@@ -170,14 +170,14 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("blkio.weight", "io.weight", Without = "io.bfq.weight")]
     public void IoWeight()
     {
-        Cgroup.Create(new() { BlockIO = new() { Weight = 100 } });
+        Cgroup.Make(new() { BlockIO = new() { Weight = 100 } });
         Assert.Equal(Unified ? "default 910" : "100", Value("blkio.weight", "io.weight").Split('\n')[0]);
     }
 
     [ResourceFact("blkio.bfq.weight", "io.bfq.weight")]
     public void IoWeightOfBfq()
     {
-        Cgroup.Create(new() { BlockIO = new() { Weight = 100 } });
+        Cgroup.Make(new() { BlockIO = new() { Weight = 100 } });
         Assert.Contains("100", Value("blkio.bfq.weight", "io.bfq.weight"), StringComparison.Ordinal);
     }
 
@@ -186,7 +186,7 @@ public sealed class ResourceTests : CgroupTest
     {
         using var loop = new LoopDevice();
         loop.TakeWeights(Unified);
-        Cgroup.Create(new() { BlockIO = new() { WeightDevice = [new() { Major = loop.Major, Minor = loop.Minor, Weight = 100 }] } });
+        Cgroup.Make(new() { BlockIO = new() { WeightDevice = [new() { Major = loop.Major, Minor = loop.Minor, Weight = 100 }] } });
         // io.bfq.weight has v1's scale, io.weight its own.
         string[] expected = [$"{loop.Major}:{loop.Minor} 100", $"{loop.Major}:{loop.Minor} 910"];
         string files = Unified ? Value("io.weight") + "\n" + (File.Exists(Cgroup.Paths[string.Empty] + "/io.bfq.weight") ? Value("io.bfq.weight") : "") : Value("blkio.bfq.weight_device");
@@ -196,7 +196,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("blkio.leaf_weight", null, Until = "5.0")]
     public void LeafWeight()
     {
-        Cgroup.Create(new() { BlockIO = new() { LeafWeight = 100 } });
+        Cgroup.Make(new() { BlockIO = new() { LeafWeight = 100 } });
         Assert.Equal("100", Value("blkio.leaf_weight"));
     }
 
@@ -205,7 +205,7 @@ public sealed class ResourceTests : CgroupTest
     {
         string disk = ResourceFactAttribute.BlockDevice()!;
         List<OciThrottleDevice> Rate(ulong rate) => [new() { Major = long.Parse(disk.Split(':')[0], CultureInfo.InvariantCulture), Minor = long.Parse(disk.Split(':')[1], CultureInfo.InvariantCulture), Rate = rate }];
-        Cgroup.Create(new() { BlockIO = new() { ThrottleReadBpsDevice = Rate(1000), ThrottleWriteBpsDevice = Rate(2000), ThrottleReadIOPSDevice = Rate(30), ThrottleWriteIOPSDevice = Rate(40) } });
+        Cgroup.Make(new() { BlockIO = new() { ThrottleReadBpsDevice = Rate(1000), ThrottleWriteBpsDevice = Rate(2000), ThrottleReadIOPSDevice = Rate(30), ThrottleWriteIOPSDevice = Rate(40) } });
         if (Unified)
         {
             Assert.Equal($"{disk} rbps=1000 wbps=2000 riops=30 wiops=40", Value("io.max"));
@@ -225,7 +225,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max")]
     public void HugepagesOnWhicheverSideTheControllerIs()
     {
-        Cgroup.Create(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 4 * (ulong)Megabyte }] });
+        Cgroup.Make(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 4 * (ulong)Megabyte }] });
         bool legacy = Cgroup.Paths.ContainsKey("hugetlb");
         string directory = legacy ? Cgroup.Paths["hugetlb"] : Cgroup.Paths[string.Empty];
         foreach (string file in legacy ? new[] { "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.rsvd.limit_in_bytes" } : ["hugetlb.2MB.max", "hugetlb.2MB.rsvd.max"])
@@ -243,12 +243,12 @@ public sealed class ResourceTests : CgroupTest
         string? name = File.ReadLines(Host.Cgroups.UnifiedMountPoint + "/misc.capacity").FirstOrDefault()?.Split(' ')[0];
         if (name is null)
         {
-            OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Unified = new() { ["misc.max"] = "sev 1" } }));
+            OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Unified = new() { ["misc.max"] = "sev 1" } }));
             Assert.Equal("/linux/resources/unified/misc.max", error.SpecPointer);
             return;
         }
 
-        Cgroup.Create(new() { Unified = new() { ["misc.max"] = name + " 1" } });
+        Cgroup.Make(new() { Unified = new() { ["misc.max"] = name + " 1" } });
         Assert.Contains(name + " 1", Value("misc.max"), StringComparison.Ordinal);
     }
 
@@ -256,7 +256,7 @@ public sealed class ResourceTests : CgroupTest
     public void Rdma()
     {
         string device = ResourceFactAttribute.RdmaDevice()!;
-        Cgroup.Create(new() { Rdma = new() { [device] = new() { HcaHandles = 3, HcaObjects = 100 } } });
+        Cgroup.Make(new() { Rdma = new() { [device] = new() { HcaHandles = 3, HcaObjects = 100 } } });
         Assert.Equal($"{device} hca_handle=3 hca_object=100", Value("rdma.max").Trim());
         Cgroup.Apply(new() { Rdma = new() { [device] = new() { HcaObjects = 7 } } });
         Assert.Equal($"{device} hca_handle=3 hca_object=7", Value("rdma.max").Trim());
@@ -266,7 +266,7 @@ public sealed class ResourceTests : CgroupTest
     [ResourceFact("rdma.max", "rdma.max")]
     public void RdmaOfADeviceThatIsNotThere()
     {
-        OciException error = Assert.Throws<OciException>(() => Cgroup.Create(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
         Assert.Equal("/linux/resources/rdma/mlx5_1", error.SpecPointer);
     }
 
@@ -275,11 +275,11 @@ public sealed class ResourceTests : CgroupTest
     {
         if (Host.Cgroups.UnifiedMountPoint is null)
         {
-            Assert.Equal(OciErrorCode.NotSupported, Assert.Throws<OciException>(() => Cgroup.Create(new() { Unified = new() { ["cgroup.max.depth"] = "3" } })).Code);
+            Assert.Equal(OciErrorCode.NotSupported, Assert.Throws<OciException>(() => Cgroup.Make(new() { Unified = new() { ["cgroup.max.depth"] = "3" } })).Code);
             return;
         }
 
-        Cgroup.Create(new() { Unified = new() { ["cgroup.max.depth"] = "3", ["cgroup.max.descendants"] = "7" } });
+        Cgroup.Make(new() { Unified = new() { ["cgroup.max.depth"] = "3", ["cgroup.max.descendants"] = "7" } });
         Assert.Equal("3", File.ReadAllText(Cgroup.Paths[string.Empty] + "/cgroup.max.depth").Trim());
         Assert.Equal("7", File.ReadAllText(Cgroup.Paths[string.Empty] + "/cgroup.max.descendants").Trim());
     }
@@ -293,9 +293,9 @@ public sealed class ResourceTests : CgroupTest
         IContainerCgroup inner = CgroupFactory.ForNew(Host, CgroupManagerKind.Cgroupfs, CgroupPathTests.Spec(Path + "-threaded/domain/c"), "test");
         try
         {
-            OciException error = Assert.Throws<OciException>(() => inner.Create(new() { Memory = new() { Limit = Megabyte } }));
+            OciException error = Assert.Throws<OciException>(() => inner.Make(new() { Memory = new() { Limit = Megabyte } }));
             Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
-            inner.Create(new() { Pids = new() { Limit = 7 } });
+            inner.Make(new() { Pids = new() { Limit = 7 } });
             Assert.Equal("threaded", File.ReadAllText(inner.CloneDirectory + "/cgroup.type").Trim());
         }
         finally

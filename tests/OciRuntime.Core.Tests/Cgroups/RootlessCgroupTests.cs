@@ -30,7 +30,7 @@ public sealed class RootlessCgroupTests : IDisposable
     [Fact]
     public void ForRootItIsAnError()
     {
-        OciException error = Assert.Throws<OciException>(() => Make(rootless: false, "nothing").Create(new() { Devices = [new() { Allow = true }] }));
+        OciException error = Assert.Throws<OciException>(() => Make(rootless: false, "nothing").Make(new() { Devices = [new() { Allow = true }] }));
         Assert.Equal(_directory["nothing"] + "/test", error.Object);
         Assert.NotEqual(0, error.Errno);
     }
@@ -45,7 +45,7 @@ public sealed class RootlessCgroupTests : IDisposable
             ? new() { Mode = mode, UnifiedMountPoint = _directory["nothing"] }
             : Hierarchies("memory", "nothing");
         IContainerCgroup cgroup = New(layout, rootless: true, "/a/b");
-        OciException error = Assert.Throws<OciException>(() => cgroup.Create(null));
+        OciException error = Assert.Throws<OciException>(() => cgroup.Make(null));
         Assert.Equal(("cgroup", _directory["nothing"] + "/a"), (error.Step, error.Object));
         Assert.NotEqual(0, error.Errno);
         Assert.Empty(Directory.GetDirectories(_directory["memory"]));
@@ -64,7 +64,7 @@ public sealed class RootlessCgroupTests : IDisposable
     public void ALimitThereIsAnErrorAndNothingElseIsLeft()
     {
         IContainerCgroup cgroup = Make(rootless: true, "memory", "nothing");
-        OciException error = Assert.Throws<OciException>(() => cgroup.Create(new() { Pids = new() { Limit = 1 } }));
+        OciException error = Assert.Throws<OciException>(() => cgroup.Make(new() { Pids = new() { Limit = 1 } }));
         Assert.Equal("/linux/resources/pids/limit", error.SpecPointer);
         Assert.Contains("may not write", error.Message, StringComparison.Ordinal);
         Assert.Contains("delegated", error.Hint, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class RootlessCgroupTests : IDisposable
     public void AContainerWithoutAnyCgroupStillRuns()
     {
         IContainerCgroup cgroup = Make(rootless: true, "nothing");
-        cgroup.Create(null);
+        cgroup.Make(null);
         Assert.Empty(cgroup.JoinFiles);
         Assert.Empty(cgroup.Processes());
         cgroup.Remove(CancellationToken.None);
@@ -85,10 +85,10 @@ public sealed class RootlessCgroupTests : IDisposable
     public void OnV2AContainerRunsWithoutACgroupAndALimitIsAnError()
     {
         IContainerCgroup cgroup = New(new() { Mode = CgroupMode.Unified, UnifiedMountPoint = _directory["nothing"] }, rootless: true);
-        cgroup.Create(new() { Devices = [new() { Allow = false, Access = "rwm" }] });
+        cgroup.Make(new() { Devices = [new() { Allow = false, Access = "rwm" }] });
         Assert.Null(cgroup.CloneDirectory);
         Assert.Empty(cgroup.Paths);
-        OciException error = Assert.Throws<OciException>(() => cgroup.Create(new() { Pids = new() { Limit = 1 } }));
+        OciException error = Assert.Throws<OciException>(() => cgroup.Make(new() { Pids = new() { Limit = 1 } }));
         Assert.Equal("/linux/resources/pids/limit", error.SpecPointer);
         Assert.Equal(_directory["nothing"] + "/test", error.Object);
     }

@@ -28,26 +28,55 @@ public sealed class ErrorTests : ContainerFixture
     }
 
     [FactWhen(Root = true, Program = "busybox")]
-    public void EveryStepThatFailsIsNamedAndUndone()
+    public void EveryStepThatFailsIsNamedAndUndone() => FailEachStep(() => Request("c", Spec("true")));
+
+    /// <summary>The runtime's own steps too: limits, id maps, hooks, the files for the caller.</summary>
+    [FactWhen(Root = true, Program = "busybox", UserNamespaces = true)]
+    public void EveryStepOfTheRuntimeThatFailsIsNamedAndUndone()
     {
-        LaunchPlan plan = Runtime.Plan(Request("c", Spec("true")));
+        OciHook hook = new() { Path = "/bin/true" };
+        string pidFile = Path.Combine(Root, "..", "c.pid");
+        FailEachStep(() =>
+        {
+            OciSpec spec = Spec("true");
+            spec.Linux!.Namespaces!.Add(new() { Type = "user" });
+            spec.Linux.UidMappings = [new() { ContainerID = 0, HostID = 0, Size = 65536 }];
+            spec.Linux.GidMappings = [new() { ContainerID = 0, HostID = 0, Size = 65536 }];
+            spec.Linux.Resources = new() { Pids = new() { Limit = 50 } };
+            spec.Hooks = new() { Prestart = [hook], CreateRuntime = [hook, hook], CreateContainer = [new() { Path = "/bin/true" }], Poststart = [hook] };
+            CreateRequest request = Request("c", spec);
+            return new() { Id = request.Id, Bundle = request.Bundle, Spec = spec, Stdio = request.Stdio, PidFile = pidFile };
+        }, static step => step is RuntimeStep);
+        File.Delete(pidFile);
+    }
+
+    private void FailEachStep(Func<CreateRequest> request, Func<LaunchStep, bool>? which = null)
+    {
+        LaunchPlan plan = Runtime.Plan(request());
         for (int step = 0; step < plan.Steps.Count; step++)
         {
+            if (which?.Invoke(plan.Steps[step]) == false)
+                continue;
             var warnings = new List<string>();
             var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, FaultStep = step, FaultErrno = Interop.Errno.ENOSPC, Log = (level, message) => { if (level == RuntimeLogLevel.Warning) warnings.Add(message); } });
             if (plan.Steps[step].WarnOnly)
             {
-                runtime.Create(Request("c", Spec("true")));
+                runtime.Create(request());
                 runtime.Start("c");
                 runtime.Delete("c", force: true);
                 Assert.Contains(warnings, warning => warning.Contains(plan.Steps[step].Name, StringComparison.Ordinal));
                 continue;
             }
+            bool isAfterTheProgram = step > plan.Steps.ToList().FindIndex(static step => step is ExecStep);
             OciException error = Assert.Throws<OciException>(() =>
             {
-                runtime.Create(Request("c", Spec("true")));
+                if (isAfterTheProgram)
+                    runtime.Run(request());
+                runtime.Create(request());
                 runtime.Start("c");
             });
+            if (step < plan.Steps.ToList().FindIndex(static step => step is GateStep))
+                Assert.Empty(Runtime.List());
             runtime.Delete("c", force: true);
             if (plan.Steps[step].Name == "gate")
             {

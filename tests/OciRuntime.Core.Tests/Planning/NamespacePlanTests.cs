@@ -73,8 +73,9 @@ public sealed class NamespacePlanTests
         List<LaunchStep> steps = Plan(PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec()));
         int unshare = steps.FindIndex(step => step is UnshareStep { Namespaces: CloneBits.CLONE_NEWUSER });
         Assert.IsType<AwaitStep>(steps[unshare + 1]);
-        Assert.IsType<BecomeRootStep>(steps[unshare + 2]);
-        Assert.IsType<CloneStep>(steps[unshare + 3]);
+        Assert.Equal(("uid_map", "gid_map"), (Assert.IsType<IdMapStep>(steps[unshare + 2]).Object, Assert.IsType<IdMapStep>(steps[unshare + 3]).Object));
+        Assert.IsType<BecomeRootStep>(steps[unshare + 4]);
+        Assert.IsType<CloneStep>(steps[unshare + 5]);
         // The right to join a cgroup by clone is the caller's, who is nobody on the host now.
         Assert.Null(steps.OfType<CloneStep>().Single().Cgroup);
         Assert.Contains(steps, step => step is JoinCgroupStep { File: PathFd { Path: "/sys/fs/cgroup/unified/c1/cgroup.procs" } });
@@ -193,6 +194,7 @@ public sealed class NamespacePlanTests
         List<LaunchStep> steps = [.. Planner.PlanCreate(PlanInputs.Hybrid(spec) with { CgroupJoinFiles = [], CgroupCloneDirectory = null, CgroupByRuntime = true }).Steps.Cast<LaunchStep>()];
         int wait = steps.FindIndex(step => step is AwaitStep { Reason: AwaitReason.Cgroup });
         Assert.True(wait > steps.FindIndex(step => step is CloneStep));
+        Assert.IsType<MoveStep>(steps[wait + 1]);
         Assert.True(wait < steps.FindIndex(step => step is UnshareStep { Namespaces: CloneBits.CLONE_NEWCGROUP }));
     }
 }

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
@@ -41,37 +42,43 @@ internal static class PlanInputs
         return spec;
     }
 
-    public static CreatePlanInput Hybrid(OciSpec? spec = null) => new()
+    public static CreatePlanInput Hybrid(OciSpec? spec = null) => Hybrid(new Dictionary<string, string>
     {
-        Spec = spec ?? DefaultSpec(),
+        ["cpu"] = "/sys/fs/cgroup/cpu,cpuacct/c1",
+        ["cpuacct"] = "/sys/fs/cgroup/cpu,cpuacct/c1",
+        ["memory"] = "/sys/fs/cgroup/memory/c1",
+        ["name=systemd"] = "/sys/fs/cgroup/systemd/c1",
+        [""] = "/sys/fs/cgroup/unified/c1",
+    }, spec ?? DefaultSpec());
+
+    public static CreatePlanInput Unified(OciSpec? spec = null) => Unified(new CgroupV2("/sys/fs/cgroup/c1", "/sys/fs/cgroup", rootless: false), spec ?? WithNamespace(DefaultSpec(), "cgroup"));
+
+    private static CreatePlanInput Hybrid(Dictionary<string, string> paths, OciSpec spec) => new()
+    {
+        Spec = spec,
         Id = "c1",
         Host = HybridHost,
         Bundle = "/bundle",
         Rootfs = "/bundle/rootfs",
         CgroupJoinFiles = ["/sys/fs/cgroup/cpu,cpuacct/c1/tasks", "/sys/fs/cgroup/memory/c1/tasks", "/sys/fs/cgroup/systemd/c1/tasks"],
         CgroupCloneDirectory = "/sys/fs/cgroup/unified/c1",
-        CgroupPaths = new Dictionary<string, string>
-        {
-            ["cpu"] = "/sys/fs/cgroup/cpu,cpuacct/c1",
-            ["cpuacct"] = "/sys/fs/cgroup/cpu,cpuacct/c1",
-            ["memory"] = "/sys/fs/cgroup/memory/c1",
-            ["name=systemd"] = "/sys/fs/cgroup/systemd/c1",
-            [""] = "/sys/fs/cgroup/unified/c1",
-        },
+        CgroupPaths = paths,
+        CgroupLimits = new CgroupV1(paths, [], HybridHost.Cgroups, rootless: true).LimitsFor(spec.Linux?.Resources),
         OomFile = "/sys/fs/cgroup/memory/c1/memory.oom_control",
         HasKcore = true,
         Home = "/root",
     };
 
-    public static CreatePlanInput Unified(OciSpec? spec = null) => new()
+    private static CreatePlanInput Unified(CgroupV2 cgroup, OciSpec spec) => new()
     {
-        Spec = spec ?? WithNamespace(DefaultSpec(), "cgroup"),
+        Spec = spec,
         Id = "c1",
         Host = UnifiedHost,
         Bundle = "/bundle",
         Rootfs = "/bundle/rootfs",
         CgroupCloneDirectory = "/sys/fs/cgroup/c1",
-        CgroupPaths = new Dictionary<string, string> { [""] = "/sys/fs/cgroup/c1" },
+        CgroupPaths = cgroup.Paths,
+        CgroupLimits = cgroup.LimitsFor(spec.Linux?.Resources),
         OomFile = "/sys/fs/cgroup/c1/memory.events",
         HasKcore = true,
         Home = "/root",

@@ -62,7 +62,7 @@ public sealed class PlanOrderTests
     {
         LaunchPlan plan = Planner.PlanCreate(input);
         Core.Wire.EncodedPlan encoded = Core.Wire.PlanImage.Encode(plan, Core.Wire.PlanImageOptions.Default);
-        Assert.Equal(plan.Steps.Count, Core.Wire.PlanImageReader.Read(encoded.Image).Steps.Count);
+        Assert.Equal(plan.HelperSteps.Count, Core.Wire.PlanImageReader.Read(encoded.Image).Steps.Count);
     }, iter: 50);
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class PlanOrderTests
         List<LaunchStep> steps = [.. plan.Steps];
         var kinds = steps.Select(step => step.GetType()).ToList();
         // The last of the left ones before the first of the right ones, when there are both.
-        Assert.True(kinds.IndexOf(typeof(SuperviseStep)) <= 0);
+        Assert.True(plan.HelperSteps.ToList().FindIndex(step => step is SuperviseStep) <= 0);
         Before(step => step is UnshareStep { Namespaces: not CloneBits.CLONE_NEWCGROUP }, step => step is CloneStep);
         Before(step => step is BecomeRootStep, step => step is CloneStep);
         Before(step => step is TimeOffsetsStep, step => step is CloneStep);
@@ -115,7 +115,11 @@ public sealed class PlanOrderTests
         Before(step => step is LookupStep, step => step is ReadyStep);
         Before(step => step is ReadyStep, step => step is GateStep);
         Before(step => step is GateStep, step => step is ExecStep);
-        Assert.IsType<ExecStep>(plan.Steps[^1]);
+        Before(step => step is CgroupStep, step => step is LimitStep);
+        Before(step => step is LimitStep or DeviceProgramStep, step => step is StateStep);
+        Before(step => step is StateStep { WithProcess: false }, step => step is not RuntimeStep);
+        CheckRuntimeSteps(steps);
+        Assert.IsType<ExecStep>(plan.HelperSteps[^1]);
         Assert.Single(plan.Steps.OfType<CloneStep>());
         Assert.Single(plan.Steps.OfType<GateStep>());
         Assert.Single(plan.Steps.OfType<UserStep>());
@@ -127,6 +131,20 @@ public sealed class PlanOrderTests
             int last = steps.FindLastIndex(left), first = steps.FindIndex(right);
             Assert.True(last < 0 || first < 0 || last < first, $"{last} {(last < 0 ? null : steps[last])}, {first} {(first < 0 ? null : steps[first])}");
         }
+    }
+
+    // One that stands elsewhere would never be done: the helper waits nowhere else.
+    private static void CheckRuntimeSteps(List<LaunchStep> steps)
+    {
+        for (int i = 0; i < steps.Count; i++)
+        {
+            if (steps[i] is not RuntimeStep)
+                continue;
+            int before = steps.FindLastIndex(i, step => step is not RuntimeStep);
+            Assert.True(before < 0 || steps[before] is AwaitStep or CloneStep or ReadyStep or ExecStep, $"{steps[i]} behind {steps[Math.Max(before, 0)]}");
+        }
+        foreach (AwaitStep wait in steps.OfType<AwaitStep>())
+            Assert.IsAssignableFrom<RuntimeStep>(steps[steps.IndexOf(wait) + 1]);
     }
 
     private static void CheckSeccomp(List<Type> kinds)

@@ -112,14 +112,14 @@ public sealed class ProcessPlanTests
         Assert.Equal(new RoleFd(PlanFdRole.ConsoleSocket), Console(input with { Console = ConsoleTarget.Socket }).Socket);
         input = input with { Console = ConsoleTarget.Supervisor, Supervised = true };
         Assert.Equal(new RoleFd(PlanFdRole.SupervisorConsoleWriter), Console(input).Socket);
-        var supervise = (SuperviseStep)Planner.PlanCreate(input).Steps[0];
+        var supervise = (SuperviseStep)Planner.PlanCreate(input).HelperSteps[0];
         Assert.Equal((new RoleFd(PlanFdRole.SupervisorConsoleReader), null, null), (supervise.Console, supervise.Stdout, supervise.Stderr));
     }
 
     [Fact]
     public void ASupervisorHoldsTheOutput()
     {
-        var supervise = (SuperviseStep)Planner.PlanCreate(PlanInputs.Hybrid() with { Supervised = true }).Steps[0];
+        var supervise = (SuperviseStep)Planner.PlanCreate(PlanInputs.Hybrid() with { Supervised = true }).HelperSteps[0];
         Assert.Equal(
             (new RoleFd(PlanFdRole.StdoutReader), new RoleFd(PlanFdRole.StderrReader), (PlanFd)new PathFd("/sys/fs/cgroup/memory/c1/memory.oom_control", PlanFdAccess.Read), null),
             (supervise.Stdout, supervise.Stderr, supervise.OomFile, supervise.Console));

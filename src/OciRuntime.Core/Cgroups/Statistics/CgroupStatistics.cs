@@ -36,7 +36,7 @@ public sealed record CgroupStatistics
     /// <summary>Reads the values of a container. On a hybrid layout each controller is read where it is.</summary>
     /// <param name="cgroup">Of the container.</param>
     /// <exception cref="Errors.OciException">The kernel can't tell.</exception>
-    public static CgroupStatistics Read(IContainerCgroup cgroup)
+    internal static CgroupStatistics Read(IContainerCgroup cgroup)
     {
         IReadOnlyDictionary<string, string> paths = cgroup.Paths;
         string? unified = Existing(paths, string.Empty);

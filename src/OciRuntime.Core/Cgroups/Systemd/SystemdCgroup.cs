@@ -51,7 +51,9 @@ internal sealed class SystemdCgroup : IContainerCgroup
 
     private bool Unified => _files is CgroupV2;
 
-    public void Create(OciResources? resources, int member = 0, uint? owner = null)
+    public CgroupLimits LimitsFor(OciResources? resources) => _files.LimitsFor(resources);
+
+    public void Create(CgroupLimits limits, int member = 0, uint? owner = null)
     {
         CheckUnused();
         using SystemdManager manager = Connect();
@@ -67,14 +69,14 @@ internal sealed class SystemdCgroup : IContainerCgroup
             new(Unified ? "IOAccounting" : "BlockIOAccounting", true),
             new("TasksAccounting", true),
             new("DefaultDependencies", false),
-            .. OomPolicy(resources),
-            .. Properties(resources ?? new(), manager.Version, create: true),
+            .. OomPolicy(limits.Resources),
+            .. Properties(limits.Resources ?? new(), manager.Version, create: true),
             .. Extra,
         ];
         manager.Start(_unit, properties);
         try
         {
-            _files.Fill(resources, owner);
+            _files.Fill(limits, owner);
         }
         catch
         {

@@ -37,7 +37,7 @@ public sealed class SystemdUserTests : IDisposable
     {
         IContainerCgroup cgroup = Scope(new() { Pids = new() { Limit = 33 } });
         Process member = Sleep(), other = Sleep();
-        cgroup.Create(new() { Pids = new() { Limit = 33 } }, member.Id);
+        cgroup.Make(new() { Pids = new() { Limit = 33 } }, member.Id);
         Assert.Equal("active", Property("ActiveState"));
         Assert.Equal("33", Property("TasksMax"));
         string directory = cgroup.CloneDirectory ?? cgroup.Paths["name=systemd"];

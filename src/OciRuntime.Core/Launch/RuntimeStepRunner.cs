@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Wire;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>
+/// Does the runtime's steps of a plan at their places, beside the helper that does its own, and undoes in reverse what was done.
+/// </summary>
+/// <param name="perform">Does one step; what it returns undoes it.</param>
+/// <param name="options">Whether times are taken, and the step that must fail.</param>
+internal sealed class RuntimeStepRunner(Func<RuntimeStep, Action?> perform, PlanImageOptions options)
+{
+    private readonly Stack<Action> _undo = new();
+    private readonly List<StepTime> _times = [];
+    private LaunchPlan? _plan;
+
+    /// <summary>When the steps were done; empty unless that was asked for.</summary>
+    public IReadOnlyList<StepTime> Times => _times;
+
+    /// <summary>Does the steps that come before those of the helper.</summary>
+    public void Begin(LaunchPlan plan)
+    {
+        _plan = plan;
+        RunFrom(0);
+    }
+
+    /// <summary>Does the steps behind the one of a kind at which the helper waits.</summary>
+    public void RunBehind<TStep>()
+        where TStep : LaunchStep => RunBehind(static step => step is TStep);
+
+    /// <summary>Does the steps behind the one at which the helper waits for a reason.</summary>
+    /// <returns>False: the plan has no such step.</returns>
+    public bool RunBehind(SyncPoint sync) => RunBehind(step => step is AwaitStep wait && (ulong)wait.Reason == (ulong)sync);
+
+    /// <summary>Something that no step of the plan does was done, and has to be undone in its turn.</summary>
+    public void Push(Action undo) => _undo.Push(undo);
+
+    /// <summary>Undoes what was done, the last first.</summary>
+    /// <param name="attempt">Runs one undo, and keeps its errors from the others.</param>
+    public void Undo(Action<Action> attempt)
+    {
+        while (_undo.TryPop(out Action? undo))
+            attempt(undo);
+    }
+
+    private bool RunBehind(Func<LaunchStep, bool> isThere)
+    {
+        for (int i = 0; i < _plan!.Steps.Count; i++)
+        {
+            if (!isThere(_plan.Steps[i]))
+                continue;
+            RunFrom(i + 1);
+            return true;
+        }
+        return false;
+    }
+
+    private void RunFrom(int index)
+    {
+        for (; index < _plan!.Steps.Count && _plan.Steps[index] is RuntimeStep step; index++)
+            Run(index, step);
+    }
+
+    private void Run(int index, RuntimeStep step)
+    {
+        if (options.FaultStep == index)
+            throw Fault(step, options.FaultErrno);
+        long start = options.Timeline ? Stopwatch.GetTimestamp() : 0;
+        if (perform(step) is { } undo)
+            _undo.Push(undo);
+        // The clock of Stopwatch is CLOCK_MONOTONIC in nanoseconds, the helper's.
+        if (options.Timeline)
+            _times.Add(new(index, (ulong)start, (ulong)(Stopwatch.GetTimestamp() - start)));
+    }
+
+    private static OciException Fault(RuntimeStep step, int errno) => new(KernelError.CodeOf(errno), $"{step.Name} {step.Object}: {KernelError.Reason(errno)}")
+    {
+        Step = step.Name,
+        Object = step.Object,
+        Errno = errno,
+        SpecPointer = step.SpecPointer,
+    };
+}

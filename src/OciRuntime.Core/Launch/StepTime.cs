@@ -1,0 +1,7 @@
+namespace OciRuntime.Core.Launch;
+
+/// <summary>When a step of a launch was done.</summary>
+/// <param name="Index">Its place in the plan.</param>
+/// <param name="Started">CLOCK_MONOTONIC at its beginning, in nanoseconds.</param>
+/// <param name="Nanoseconds">How long it took.</param>
+public readonly record struct StepTime(int Index, ulong Started, ulong Nanoseconds);
