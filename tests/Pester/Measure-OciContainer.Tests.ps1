@@ -34,7 +34,7 @@ Describe 'Measure-OciContainer' {
     It 'AStepThatWaitsIsTheLongest' {
         $spec = New-OciSpec true | Add-OciHook createRuntime /bin/sleep 1
         $longest = Measure-OciContainer -Bundle $fixture.Bundle -Spec $spec | Where-Object Index -GE 0 | Sort-Object Duration | Select-Object -Last 1
-        $longest.Name, $longest.Object | Should -Be 'await', 'runtime hooks'
+        $longest.Name, $longest.Object, $longest.SpecPointer | Should -Be 'hook', '/bin/sleep', '/hooks/createRuntime/0'
         $longest.Duration | Should -BeGreaterOrEqual ([timespan]::FromSeconds(1))
     }
 

@@ -45,6 +45,19 @@ public sealed class OciException : Exception
         Hint = Hint,
     };
 
+    /// <summary>The same error of a step that did not name itself; this one is its cause.</summary>
+    /// <param name="step">Name of the step.</param>
+    /// <param name="pointer">What asked for it, unless the error knows better.</param>
+    internal OciException In(string step, string? pointer) => new(Code, Message, this)
+    {
+        Step = step,
+        Syscall = Syscall,
+        Object = Object,
+        Errno = Errno,
+        SpecPointer = SpecPointer ?? pointer,
+        Hint = Hint,
+    };
+
     // Names of files and values come from images too: what moves a terminal's cursor or parts lines is a blank.
     private static string OneLine(string message)
     {

@@ -70,8 +70,15 @@ internal sealed class RuntimeStepRunner(Func<RuntimeStep, Action?> perform, Plan
         if (options.FaultStep == index)
             throw Fault(step, options.FaultErrno);
         long start = options.Timeline ? Stopwatch.GetTimestamp() : 0;
-        if (perform(step) is { } undo)
-            _undo.Push(undo);
+        try
+        {
+            if (perform(step) is { } undo)
+                _undo.Push(undo);
+        }
+        catch (OciException e) when (e.Step is null && e.Code != OciErrorCode.Cancelled)
+        {
+            throw e.In(step.Name, step.SpecPointer);
+        }
         // The clock of Stopwatch is CLOCK_MONOTONIC in nanoseconds, the helper's.
         if (options.Timeline)
             _times.Add(new(index, (ulong)start, (ulong)(Stopwatch.GetTimestamp() - start)));

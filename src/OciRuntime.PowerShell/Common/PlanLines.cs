@@ -42,13 +42,16 @@ internal static class PlanLines
         }
     }
 
+    // A file without what is written to it says little.
+    private static string Shown(LaunchStep step) => step.Name is "write" or "id_map" ? $"{step.Object} {step.Detail}" : step.Object;
+
     // A line a kind, in the order in which the kinds first come: how many, and the first objects.
     private static string Summary(IReadOnlyList<LaunchStep> steps)
     {
         var text = new StringBuilder();
         foreach (IGrouping<string, LaunchStep> kind in steps.GroupBy(static step => step.Name))
         {
-            string[] objects = [.. kind.Select(static step => step.Object).OfType<string>().Where(static name => name.Length > 0).Distinct()];
+            string[] objects = [.. kind.Select(Shown).Where(static name => name.Length > 0).Distinct()];
             string more = objects.Length > ObjectsShown ? ", ..." : string.Empty;
             text.AppendLine($"  {kind.Count(),3} {kind.Key,-16} {string.Join(", ", objects.Take(ObjectsShown))}{more}".TrimEnd());
         }

@@ -50,6 +50,15 @@ public sealed class ErrorTests : ContainerFixture
         File.Delete(pidFile);
     }
 
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AFileForTheCallerThatCantBeWrittenIsNamedWithItsStep()
+    {
+        CreateRequest request = Request("c", Spec("true"));
+        OciException error = Assert.Throws<OciException>(() => Runtime.Create(new() { Id = "c", Bundle = request.Bundle, Spec = request.Spec, PidFile = "/no/such/c.pid" }));
+        Assert.Equal(("pid_file", OciErrorCode.FileNotFound), (error.Step, error.Code));
+        Assert.Empty(Runtime.List());
+    }
+
     private void FailEachStep(Func<CreateRequest> request, Func<LaunchStep, bool>? which = null)
     {
         LaunchPlan plan = Runtime.Plan(request());

@@ -22,6 +22,14 @@ Describe 'WhatIf' {
         $text | Should -Match 'True$'
     }
 
+    It 'OfACreateShowsLimitsHooksAndIdMaps' {
+        $spec = '& { $s = New-OciSpec -Memory 64mb -Namespace pid, mount, user, uts, ipc, network | Add-OciHook createRuntime /bin/true; $s.Linux.UidMappings = $s.Linux.GidMappings = @(''0:100000:65536''); $s }'
+        $text = Get-WhatIf "New-OciContainer $(New-Id) $($fixture.Bundle) -Spec ($spec) -WhatIf"
+        $text | Should -Match '(?m)^ +\d+ write +memory\.(max|limit_in_bytes) 67108864'
+        $text | Should -Match '(?m)^ +1 hook +/bin/true'
+        $text | Should -Match '(?m)^ +2 id_map +uid_map 0 100000 65536, gid_map 0 100000 65536'
+    }
+
     It 'OfACreateShowsEachStepWithVerbose' {
         $text = Get-WhatIf "New-OciContainer $(New-Id) $($fixture.Bundle) -WhatIf -Verbose"
         $text | Should -Match '\[/mounts/0\]'
