@@ -303,7 +303,7 @@ internal sealed partial class HelperLaunch : IDisposable
 
     // The step that loads the profile, when it may have been run.
     private LaunchStep? Seccomp(bool atStart) =>
-        _plan?.Invoke().Steps.TakeWhile(step => atStart || step is not ReadyStep).LastOrDefault(static step => step is SeccompStep);
+        _plan?.Invoke().Steps.TakeWhile(step => atStart || step is not ReadyStep).LastOrDefault(static step => step.Name == SeccompStep.Title);
 
     // Its descriptors are closed before it has ended.
     private ExitStatus? Ended()

@@ -36,7 +36,7 @@ internal static class LaunchError
             _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), LaunchHint.For(step, syscall, errno, text, plan.Steps.Any(static before => before is BecomeRootStep))),
         };
         // What the profile forbids fails with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
-        if (errno is Errno.EPERM or Errno.ENOSYS && plan.HelperSteps.Take((int)message.Step).Any(static before => before is SeccompStep))
+        if (errno is Errno.EPERM or Errno.ENOSYS && plan.HelperSteps.Take((int)message.Step).Any(static before => before.Name == SeccompStep.Title))
             hint = (hint is null ? string.Empty : hint + "; or ") + "the seccomp profile may forbid this call: " + SeccompHint;
         return new OciException(code, words)
         {

@@ -80,7 +80,7 @@ public sealed partial class ContainerRuntime
         using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), Host.Cgroups, cancel, NoticesOf());
         try
         {
-            gate.Start(() => AsNumbered(PlanOf(directory, state), state.Steps));
+            gate.Start(() => RecordedStep.PlanOf(state.LateSteps));
         }
         catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(CgroupOf(state).OomFile))
         {
@@ -127,15 +127,6 @@ public sealed partial class ContainerRuntime
         {
             Log(RuntimeLogLevel.Warning, e.Message); // it can be deleted later; why the start has failed is what counts
         }
-    }
-
-    // Errors at the gate carry numbers of the plan that create ran. That one may have had more steps before the gate, or fewer: another caller's limits,
-    // another host's facts. What comes after it is the configuration's alone, so that steps are counted from the end.
-    private static LaunchPlan AsNumbered(LaunchPlan plan, int steps)
-    {
-        IReadOnlyList<LaunchStep> planned = plan.HelperSteps;
-        int more = steps == 0 ? 0 : steps - planned.Count;
-        return more == 0 ? plan : new LaunchPlan(more > 0 ? [.. Enumerable.Repeat(planned[0], more), .. planned] : [.. planned.Skip(-more)]);
     }
 
     // Of a container that is there, with what its state tells of the request.

@@ -95,7 +95,7 @@ internal sealed partial class Creation : IDisposable
             CgroupCloneDirectory = cgroup.CloneDirectory,
             CgroupByRuntime = cgroup.MovesProcesses || late is not null,
             CgroupPaths = cgroup.Paths,
-            CgroupLimits = cgroup.LimitsFor(source.Spec.Linux?.Resources),
+            CgroupLimits = cgroup.LimitsFor,
             OomFile = cgroup.OomFile,
             OwnNamespaces = OwnNamespaces.Of(source.Spec),
             Console = request.ConsoleSocket is not null ? ConsoleTarget.Socket : request.Supervised ? ConsoleTarget.Supervisor : ConsoleTarget.Channel,
@@ -204,7 +204,7 @@ internal sealed partial class Creation : IDisposable
         OpenNotification();
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
-        State = State with { Steps = _plan.HelperSteps.Count };
+        State = State with { LateSteps = RecordedStep.Of(_plan) };
         _runtime.LogPlan(_plan);
         _steps.Begin(_plan);
         _steps.Push(EndProcesses);

@@ -32,6 +32,9 @@ internal sealed class PlanBuilder
 
     public void Add(LaunchStep step) => _steps.Add(step);
 
+    /// <summary>Adds steps that come before all others.</summary>
+    public void AddFirst(IEnumerable<LaunchStep> steps) => _steps.InsertRange(0, steps);
+
     public void Warn(string line) => (_warnings ??= []).Add(line);
 
     public bool Has(CloneBits ns) => (Namespaces & ns) != 0;

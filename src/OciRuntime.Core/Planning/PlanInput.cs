@@ -80,8 +80,8 @@ public sealed record CreatePlanInput : PlanInput
     /// <summary>Directories of the container's cgroup by controller, for the cgroup mount.</summary>
     public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What the cgroup is given when it is made.</summary>
-    internal CgroupLimits CgroupLimits { get; init; } = CgroupLimits.None;
+    /// <summary>Turns linux.resources into what the cgroup is given when it is made.</summary>
+    internal Func<OciResources?, CgroupLimits> CgroupLimits { get; init; } = static _ => Cgroups.CgroupLimits.None;
 
     /// <summary>Types of linux.namespaces that are joined by a path and are the runtime's own.</summary>
     public IReadOnlyList<string> OwnNamespaces { get; init; } = [];

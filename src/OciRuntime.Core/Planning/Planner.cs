@@ -29,7 +29,6 @@ public static class Planner
         bool readonlyRoot = input.Spec.Root is { Readonly: true };
         bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER);
 
-        RuntimePlanner.AddBefore(plan, input);
         ConsolePlanner.AddSupervisor(plan, input, process.Terminal);
         if (limitsFirst)
             ResourcePlanner.AddLimits(plan, process);
@@ -80,6 +79,8 @@ public static class Planner
         HookPlanner.AddStartContainer(plan, program.HookEnvironment);
         program.AddExec();
         RuntimePlanner.AddStarted(plan);
+        // What no cgroup could hold is said when everything else is right.
+        plan.AddFirst(RuntimePlanner.Before(plan, input));
         return plan.Build();
     }
 

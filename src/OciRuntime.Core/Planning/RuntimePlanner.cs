@@ -9,13 +9,17 @@ namespace OciRuntime.Core.Planning;
 internal static class RuntimePlanner
 {
     /// <summary>Before the helper has its program: what processes are born into, and the state that names it.</summary>
-    public static void AddBefore(PlanBuilder plan, CreatePlanInput input)
+    public static IEnumerable<LaunchStep> Before(PlanBuilder plan, CreatePlanInput input)
     {
         if (plan.Linux.IntelRdt is { } rdt)
-            plan.Add(new ResctrlStep { Id = input.Id, Rdt = rdt, SpecPointer = "/linux/intelRdt" });
+            yield return new ResctrlStep { Id = input.Id, Rdt = rdt, SpecPointer = "/linux/intelRdt" };
+        CgroupLimits limits = input.CgroupLimits(plan.Linux.Resources);
         if (input.CgroupPaths.Count > 0)
-            AddCgroup(plan, input);
-        plan.Add(new StateStep());
+        {
+            foreach (LaunchStep step in Cgroup(plan, input, limits))
+                yield return step;
+        }
+        yield return new StateStep();
     }
 
     /// <summary>Behind the step at which the helper waits for the maps of a new user namespace.</summary>
@@ -69,14 +73,13 @@ internal static class RuntimePlanner
     /// <summary>At the end: what is done when the program of the container runs.</summary>
     public static void AddStarted(PlanBuilder plan) => Add(plan, "poststart", plan.Input.Spec.Hooks?.Poststart);
 
-    private static void AddCgroup(PlanBuilder plan, CreatePlanInput input)
+    private static IEnumerable<LaunchStep> Cgroup(PlanBuilder plan, CreatePlanInput input, CgroupLimits limits)
     {
-        CgroupLimits limits = input.CgroupLimits;
-        plan.Add(new CgroupStep { Paths = input.CgroupPaths, Limits = limits, SpecPointer = string.IsNullOrEmpty(plan.Linux.CgroupsPath) ? null : "/linux/cgroupsPath" });
+        yield return new CgroupStep { Paths = input.CgroupPaths, Limits = limits, SpecPointer = string.IsNullOrEmpty(plan.Linux.CgroupsPath) ? null : "/linux/cgroupsPath" };
         foreach (CgroupWrite write in limits.Legacy.Concat(limits.Unified))
-            plan.Add(new LimitStep { Write = write, SpecPointer = write.Controller != "devices" || HasDeviceRules(plan) ? write.SpecPointer : null });
+            yield return new LimitStep { Write = write, SpecPointer = write.Controller != "devices" || HasDeviceRules(plan) ? write.SpecPointer : null };
         if (limits.Devices is { } rules)
-            plan.Add(new DeviceProgramStep { Rules = rules.Count, SpecPointer = HasDeviceRules(plan) ? DeviceRule.Pointer : null });
+            yield return new DeviceProgramStep { Rules = rules.Count, SpecPointer = HasDeviceRules(plan) ? DeviceRule.Pointer : null };
     }
 
     // Without rules of the configuration those of the runtime are written, which nobody has asked for.

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.State;
 
@@ -60,8 +61,8 @@ internal sealed record ContainerState
     /// <summary>How much of its output is kept.</summary>
     public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
-    /// <summary>How many steps its launch has; 0 is unknown.</summary>
-    public int Steps { get; init; }
+    /// <summary>The steps of its launch that a start runs, and what their errors may be due to; numbers go up.</summary>
+    public IReadOnlyList<RecordedStep> LateSteps { get; init; } = [];
 
     /// <summary>How many descriptors from 3 on its process inherits.</summary>
     public int InheritedFds { get; init; }

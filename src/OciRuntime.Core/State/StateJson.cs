@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.State;
 
@@ -44,7 +46,7 @@ internal static class StateJson
             json.WriteNumber("logMaxSize"u8, state.LogLimit.MaxSize);
             json.WriteNumber("logMaxFiles"u8, state.LogLimit.MaxFiles);
         }
-        json.WriteNumber("steps"u8, state.Steps);
+        WriteSteps(json, state.LateSteps);
         json.WriteNumber("inheritedFds"u8, state.InheritedFds);
         if (state.Resctrl is { } resctrl)
         {
@@ -117,7 +119,7 @@ internal static class StateJson
         var reader = new Utf8JsonReader(bytes.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return null;
-        int format = 0, pid = 0, supervisorPid = 0, steps = 0, inherited = 0;
+        int format = 0, pid = 0, supervisorPid = 0, inherited = 0;
         ulong startTime = 0, supervisorStartTime = 0;
         uint owner = 0;
         string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
@@ -127,6 +129,7 @@ internal static class StateJson
         var manager = CgroupManagerKind.Cgroupfs;
         JsonMap? cgroups = null, annotations = null;
         List<string>? args = null;
+        List<RecordedStep> steps = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // The comparison needs no string of the name.
@@ -146,7 +149,7 @@ internal static class StateJson
             else if (Is(ref reader, "noPivot"u8)) noPivot = reader.GetBoolean();
             else if (Is(ref reader, "logMaxSize"u8)) log = log with { MaxSize = reader.GetInt64() };
             else if (Is(ref reader, "logMaxFiles"u8)) log = log with { MaxFiles = reader.GetInt32() };
-            else if (Is(ref reader, "steps"u8)) steps = reader.GetInt32();
+            else if (Is(ref reader, "lateSteps"u8)) steps = ReadSteps(ref reader);
             else if (Is(ref reader, "inheritedFds"u8)) inherited = reader.GetInt32();
             else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
             else if (Is(ref reader, "resctrlMade"u8)) resctrlMade = reader.GetBoolean();
@@ -182,7 +185,7 @@ internal static class StateJson
             NoNewKeyring = noNewKeyring,
             NoPivot = noPivot,
             LogLimit = log,
-            Steps = steps,
+            LateSteps = steps,
             InheritedFds = inherited,
             Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),
             HasHooks = hooks,
@@ -218,6 +221,33 @@ internal static class StateJson
         reader.Skip();
         return new JsonMap(bytes[start..(int)reader.BytesConsumed]);
     }
+
+    // Four values a step: number, name, object, JSON pointer.
+    private static void WriteSteps(Utf8JsonWriter json, IReadOnlyList<RecordedStep> steps)
+    {
+        json.WriteStartArray("lateSteps"u8);
+        foreach (RecordedStep step in steps)
+        {
+            json.WriteNumberValue(step.Number);
+            json.WriteStringValue(step.Title);
+            json.WriteStringValue(step.Target);
+            json.WriteStringValue(step.SpecPointer);
+        }
+        json.WriteEndArray();
+    }
+
+    private static List<RecordedStep> ReadSteps(ref Utf8JsonReader reader)
+    {
+        var steps = new List<RecordedStep>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            int number = reader.GetInt32();
+            steps.Add(new(number, Next(ref reader) ?? string.Empty, Next(ref reader) ?? string.Empty) { SpecPointer = Next(ref reader) });
+        }
+        return steps.TrueForAll(static step => step.Number is >= 0 and < WireFormat.MaxSteps) ? steps : throw new FormatException();
+    }
+
+    private static string? Next(ref Utf8JsonReader reader) => reader.Read() ? reader.GetString() : throw new FormatException();
 
     private static List<string> ReadList(ref Utf8JsonReader reader)
     {

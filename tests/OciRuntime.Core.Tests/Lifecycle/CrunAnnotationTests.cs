@@ -38,7 +38,7 @@ public sealed class CrunAnnotationTests : ContainerFixture
         Assert.Equal(OciErrorCode.InvalidSpec, Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec))).Code);
         spec.Annotations = new() { ["run.oci.seccomp.receiver"] = Temporary("agent") };
         Assert.Contains("Timer expired", Run(spec).Output, StringComparison.Ordinal);
-        Assert.Single(agent.Messages);
+        Assert.Single(agent.Await(1));
     }
 
     [Fact]

@@ -30,6 +30,19 @@ internal sealed unsafe partial class SeccompAgentStub : IDisposable
     /// <summary>What came with the listeners.</summary>
     public List<JsonDocument> Messages { get; } = [];
 
+    /// <summary>Waits until as many messages have come: the runtime has sent its one before this agent has read it.</summary>
+    public List<JsonDocument> Await(int count)
+    {
+        lock (Messages)
+        {
+            while (Messages.Count < count && Monitor.Wait(Messages, TimeSpan.FromSeconds(10)))
+            {
+                // Not all of them yet.
+            }
+            return Messages;
+        }
+    }
+
     public void Dispose()
     {
         _socket.Dispose();
@@ -69,7 +82,10 @@ internal sealed unsafe partial class SeccompAgentStub : IDisposable
         var fds = new List<SafeFd>();
         FdPassing.Take(&header, fds);
         lock (Messages)
+        {
             Messages.Add(JsonDocument.Parse(new ReadOnlySpan<byte>(bytes, (int)length).ToArray()));
+            Monitor.PulseAll(Messages);
+        }
         return fds.Single();
     }
 

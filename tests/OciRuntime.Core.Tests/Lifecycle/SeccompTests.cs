@@ -177,7 +177,7 @@ public sealed class SeccompTests : ContainerFixture
         OciSpec spec = Notifying("mkdir /tmp/x");
         spec.Linux!.Seccomp!.Flags = ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
         Assert.Contains("Timer expired", Run(spec).Output, StringComparison.Ordinal);
-        Assert.Single(agent.Messages);
+        Assert.Single(agent.Await(1));
         spec.Linux.Seccomp.Syscalls![0].Action = "SCMP_ACT_ERRNO";
         Assert.Contains("not permitted", Run(spec).Output, StringComparison.Ordinal);
         Assert.Single(agent.Messages);
@@ -194,13 +194,13 @@ public sealed class SeccompTests : ContainerFixture
             spec.Process!.NoNewPrivileges = noNewPrivileges;
             Runtime.Create(Request("c", spec, supervised: true));
             // As runc's: whoever creates containers has the listener before it starts them.
-            Assert.Single(agent.Messages);
+            Assert.Single(agent.Await(1));
             Runtime.Start("c");
             OciContainer container = Runtime.Get("c");
             Assert.True(SpinWait.SpinUntil(() => Log("c").Length == 2, TimeSpan.FromSeconds(10)));
             // ls itself has 0 to 2 and the directory.
             Assert.Equal(["4", "mkdir: can't create directory '/tmp/x': Timer expired"], Log("c").Order());
-            JsonElement message = agent.Messages.Single().RootElement;
+            JsonElement message = agent.Await(1).Single().RootElement;
             Assert.Equal("seccompFd", message.GetProperty("fds")[0].GetString());
             Assert.Equal(container.Pid, message.GetProperty("pid").GetInt32());
             Assert.Equal("some words", message.GetProperty("metadata").GetString());
@@ -221,7 +221,7 @@ public sealed class SeccompTests : ContainerFixture
         using ContainerProcess process = Runtime.Exec(new() { Id = "c", Args = ["sh", "-c", "mkdir /tmp/x 2>&1"], Stdio = StdioMode.Pipe });
         Assert.Equal("mkdir: can't create directory '/tmp/x': Timer expired\n", new StreamReader(process.StandardOutput!).ReadToEnd());
         process.Wait();
-        JsonElement message = agent.Messages[1].RootElement;
+        JsonElement message = agent.Await(2)[1].RootElement;
         Assert.Equal(process.Pid, message.GetProperty("pid").GetInt32());
         Assert.Equal("running", message.GetProperty("state").GetProperty("status").GetString());
         Assert.Equal(Runtime.Get("c").Pid, message.GetProperty("state").GetProperty("pid").GetInt32());

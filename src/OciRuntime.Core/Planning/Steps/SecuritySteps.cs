@@ -109,8 +109,10 @@ public sealed record CapabilitiesStep : LaunchStep
 /// <summary>seccomp(2): loads the filter.</summary>
 public sealed record SeccompStep : LaunchStep
 {
+    internal const string Title = "seccomp";
+
     /// <inheritdoc/>
-    public override string Name => "seccomp";
+    public override string Name => Title;
 
     /// <inheritdoc/>
     public override string Object => $"{Filter.Length / 8} instructions";
