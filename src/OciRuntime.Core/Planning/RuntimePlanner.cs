@@ -14,7 +14,8 @@ internal static class RuntimePlanner
         if (plan.Linux.IntelRdt is { } rdt)
             yield return new ResctrlStep { Id = input.Id, Rdt = rdt, SpecPointer = "/linux/intelRdt" };
         CgroupLimits limits = input.CgroupLimits(plan.Linux.Resources);
-        if (input.CgroupPaths.Count > 0)
+        // A limit that has no cgroup to go to is an error when it is written.
+        if (input.CgroupPaths.Count > 0 || limits.Legacy.Count + limits.Unified.Count > 0)
         {
             foreach (LaunchStep step in Cgroup(plan, input, limits))
                 yield return step;

@@ -35,11 +35,11 @@ internal sealed record CgroupStep : RuntimeStep
 {
     public override string Name => "cgroup";
 
-    public override string Object => Paths.TryGetValue(string.Empty, out string? unified) ? unified : Paths.Values.First();
+    public override string Object => Paths.TryGetValue(string.Empty, out string? unified) ? unified : Paths.Values.FirstOrDefault("none");
 
     public override string Detail => string.Join(',', Paths.Keys.Where(static name => name.Length > 0)) is { Length: > 0 } controllers ? "and for " + controllers : string.Empty;
 
-    /// <summary>Directories by controller; not empty.</summary>
+    /// <summary>Directories by controller.</summary>
     public required IReadOnlyDictionary<string, string> Paths { get; init; }
 
     public required CgroupLimits Limits { get; init; }
