@@ -73,7 +73,7 @@ function Invoke-Xunit([string] $Project) {
 function Invoke-Guest([string[]] $Kinds) {
     Install-Missing @{
         'qemu-system-x86_64' = 'qemu-system-x86'; busybox = 'busybox-static'; cpio = 'cpio'; depmod = 'kmod'; 'mkfs.ext4' = 'e2fsprogs'; mmdebstrap = 'mmdebstrap'
-        newuidmap = 'uidmap'; ip = 'iproute2'
+        newuidmap = 'uidmap'; ip = 'iproute2'; criu = 'criu'; 'iptables-restore' = 'iptables'
     }
     Invoke-Suite 'guest lane' tests/Vm/selftest.sh
     $there = @()
