@@ -54,6 +54,11 @@ struct sources {
 	bool introduced; /* it has the container's mount namespace */
 };
 
+/* Of a program that changes mounts: those that are made, each at the index of its step, -1 where there is none. NULL in any other program. */
+struct change {
+	int *mounts;
+};
+
 struct failure {
 	int error;
 	enum oci_op op;
@@ -81,6 +86,7 @@ struct context {
 	struct shared_mount empty;
 	struct supervision supervision;
 	struct sources sources;
+	struct change change;
 
 	bool filtered; /* a seccomp profile is loaded: it need not know the newer calls */
 	bool entered;  /* a first CHDIR has worked */

@@ -20,7 +20,7 @@
 
 enum shape_blob { NONE, STRING, OPTIONAL_STRING, LIST, VECTOR, OPTIONAL_VECTOR, BYTES, OPTIONAL_BYTES };
 enum shape_fd { NO_FD, OPTIONAL_FD, NEEDS_FD };
-enum shape_place { STAGE_ONE = 1, STAGE_TWO = 2, ANY_STAGE = 3, ALONE = 4 };
+enum shape_place { STAGE_ONE = 1, STAGE_TWO = 2, ANY_STAGE = 3, ALONE = 4, IN_CHANGE = 8 };
 
 /* What a step of a kind must look like. */
 struct shape {
@@ -222,6 +222,26 @@ static const char *check_step(const struct check *k, const struct oci_step *s)
 	return check_values(k, s);
 }
 
+/* CHANGE first, COMMIT last; what is attached has been made before. */
+static const char *check_change(const struct check *k)
+{
+	const uint32_t last = k->header->step_count - 1;
+
+	for (uint32_t i = 0; i <= last; i++) {
+		const struct oci_step *s = &k->steps[i];
+
+		if ((shapes[s->kind].place & IN_CHANGE) == 0)
+			return "step that is not one of a change";
+		if ((s->kind == OCI_KIND_CHANGE) != (i == 0) || (s->kind == OCI_KIND_COMMIT) != (i == last))
+			return "change without its begin or end";
+		if (s->kind != OCI_KIND_ATTACH && s->kind != OCI_KIND_ATTRIBUTES)
+			continue;
+		if (s->n[0] >= i || (k->steps[s->n[0]].kind != OCI_KIND_MOUNT && k->steps[s->n[0]].kind != OCI_KIND_BIND))
+			return "mount that is used before it is made";
+	}
+	return NULL;
+}
+
 /* LEASH alone, or SUPERVISE first, one CLONE, EXEC last, and nothing on the wrong side of the clone. */
 static const char *check_order(const struct check *k)
 {
@@ -230,6 +250,8 @@ static const char *check_order(const struct check *k)
 
 	if (last == 0 && k->steps[0].kind == OCI_KIND_LEASH)
 		return NULL;
+	if (k->steps[0].kind == OCI_KIND_CHANGE)
+		return check_change(k);
 	for (uint32_t i = 0; i <= last; i++) {
 		unsigned kind = k->steps[i].kind;
 

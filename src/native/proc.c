@@ -76,11 +76,16 @@ static int write_beneath(struct context *c, int proc, const char *path, const ch
 	return fail_detail(c, OCI_OP_WRITE, "/proc", path);
 }
 
-int proc_write(struct context *c, const char *path, const char *value)
+int proc_open(struct context *c)
 {
 	if (c->proc < 0)
 		c->proc = open_proc(c, true);
-	return c->proc < 0 ? -1 : write_beneath(c, c->proc, path, value);
+	return c->proc < 0 ? -1 : 0;
+}
+
+int proc_write(struct context *c, const char *path, const char *value)
+{
+	return proc_open(c) != 0 ? -1 : write_beneath(c, c->proc, path, value);
 }
 
 static bool climbs(const char *path)

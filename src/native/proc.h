@@ -16,4 +16,7 @@ int proc_write_sysctl(struct context *c, const char *path, const char *value);
 /* That this descriptor is the root of a procfs and not of something that looks like one. Leaves errno. */
 int proc_verify(int fd);
 
+/* Opens c->proc unless it is open. Records. */
+int proc_open(struct context *c);
+
 #endif

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "change.h"
 #include "channel.h"
 #include "steps/steps.h"
 #include "syscalls.h"
@@ -94,14 +95,16 @@ void run(struct context *c)
 		c->step = i;
 		c->failure.warning = false;
 		if (run_step(c, s) != 0) {
-			if ((s->flags & OCI_STEP_WARN) == 0 && !c->failure.warning)
+			if ((s->flags & OCI_STEP_WARN) == 0 && !c->failure.warning) {
+				change_undo(c);
 				run_abort(c);
+			}
 			if (send_failure(c, OCI_MSG_WARNING) != 0)
 				sys_exit(1);
 		}
 		if (c->timeline != NULL)
 			c->timeline[i] = run_clock();
 	}
-	/* The image's check has seen that the last step is EXEC, which does not come back. */
+	/* The image's check has seen that the last step is EXEC or another that does not come back. */
 	sys_exit(1);
 }

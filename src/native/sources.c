@@ -160,7 +160,7 @@ static int ask(const struct context *c, uint32_t index, struct refusal *refusal)
 	return tree;
 }
 
-static int introduce(struct context *c)
+int sources_introduce(struct context *c)
 {
 	cleanup_close int mounts = open(own_mounts, O_RDONLY | O_CLOEXEC);
 
@@ -174,7 +174,7 @@ int source_get(struct context *c, const struct oci_step *s, const char *path)
 	struct refusal refusal = { .error = ENOTCONN };
 	int tree = -1;
 
-	if (c->sources.socket >= 0 && !c->sources.introduced && introduce(c) != 0)
+	if (c->sources.socket >= 0 && !c->sources.introduced && sources_introduce(c) != 0)
 		close_quietly(&c->sources.socket);
 	if (c->sources.socket >= 0)
 		tree = ask(c, (uint32_t)(s - c->steps), &refusal);

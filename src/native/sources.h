@@ -10,6 +10,9 @@
 /* The same by the other process, where there is one. Records. */
 int source_get(struct context *c, const struct oci_step *s, const char *path);
 
+/* The other process opens in this one's mount namespace from now on, whatever this one joins later. Leaves errno. */
+int sources_introduce(struct context *c);
+
 /* The process that has cloned init: its own end goes, and the process is waited for. */
 void sources_leave(struct context *c);
 

@@ -98,7 +98,8 @@ struct oci_blob {
  *  SOURCES      before any other namespace: fork the process that opens the sources of BIND with the ids of the runtime, in the container's mount namespace.
  *               It ends after the last of them; stage one waits for that.
  *  JOIN_NS      setns(fd, n0 = CLONE_NEW* mask); fd is a namespace file or a pidfd. In stage two for a cgroup namespace, after the joins, unless there is a user namespace.
- *  UNSHARE      unshare(n0): CLONE_NEWUSER or CLONE_NEWTIME, which concern children only or need maps first.
+ *  UNSHARE      unshare(n0): CLONE_NEWUSER or CLONE_NEWTIME, which concern children only or need maps first. CLONE_NEWNS: a copy of the mounts,
+ *               in which SOURCES opens from then on.
  *  TIME_OFFSETS write s0 to /proc/self/timens_offsets (after UNSHARE of CLONE_NEWTIME).
  *  AWAIT        send OCI_MSG_SYNC(n0 = enum oci_sync) and wait for OCI_MSG_GO. Either stage. In stage one (id maps) n1 of the
  *               record is this process's pid.
@@ -178,26 +179,34 @@ struct oci_blob {
  *               fd = the state root (O_PATH) and s0 = name of the container's directory in it (NO_FD, 0: the process came by exec, and its end is
  *               the end of the watch); s1 = list of the container's cgroup directories, absolute; n0 = the signal that comes before SIGKILL,
  *               n1 = ms that a process has which heeds it; n2 = 1: once there is a process the directory is left to a delete, which has more to do.
+ *  CHANGE       the first step of a program that changes the mounts of a container that runs, and makes no process: opens /proc, by which a mount is
+ *               unmounted that is known by its descriptor. Until COMMIT the program can be undone: when a step fails, or the runtime is gone, what ATTACH
+ *               has attached is unmounted again, the last first, before anything is said. MOUNT and BIND only make their mount in such a program,
+ *               where they stand: before the container's mount namespace is joined, so that what they name is the host's.
+ *  ATTACH       puts the mount of step n0 (a MOUNT or BIND before it) at that one's target.
+ *  ATTRIBUTES   mount_setattr of the whole tree of such a mount, attached or not: n0 = its step, n1 = attr_set, n2 = attr_clr.
+ *  UNMOUNT      s0 = path (root) of a mount, which goes with all that is mounted below it. n0 = 1: only looks whether it is one.
+ *  COMMIT       the last step: send OCI_MSG_READY, and end at OCI_MSG_GO; nothing is undone any more.
  *  EXEC         close everything but 0-2 and KEEP_FDs, reset dispositions and mask, send OCI_MSG_STARTING, execve(LOOKUP's path, s0 = vector of args, s1 = vector of env).
  *               LISTEN_PID is patched here when the env has the placeholder "LISTEN_PID=" with the pid in this process's own namespace: n0 = 1.
  */
 #define OCI_STEP_KINDS(X) \
 	X(SUPERVISE, 1, step_supervise, STAGE_ONE, NEEDS_FD, 0x1f, STRING, STRING, BYTES) \
-	X(JOIN_NS, 2, step_join_ns, ANY_STAGE, NEEDS_FD, 0, NONE) \
-	X(UNSHARE, 3, step_unshare, ANY_STAGE, NO_FD, 0, NONE) \
+	X(JOIN_NS, 2, step_join_ns, ANY_STAGE | IN_CHANGE, NEEDS_FD, 0, NONE) \
+	X(UNSHARE, 3, step_unshare, ANY_STAGE | IN_CHANGE, NO_FD, 0, NONE) \
 	X(TIME_OFFSETS, 4, step_time_offsets, STAGE_ONE, NO_FD, 0, STRING) \
 	X(AWAIT, 5, step_await, ANY_STAGE, NO_FD, 0, NONE) \
-	X(BECOME_ROOT, 6, step_become_root, ANY_STAGE, NO_FD, 0, NONE) \
+	X(BECOME_ROOT, 6, step_become_root, ANY_STAGE | IN_CHANGE, NO_FD, 0, NONE) \
 	X(CLONE, 7, step_clone, STAGE_ONE, OPTIONAL_FD, 0, NONE) \
 	X(JOIN_CGROUP, 8, step_join_cgroup, ANY_STAGE, NEEDS_FD, 0, NONE) \
 	X(SETSID, 9, step_setsid, STAGE_TWO, NO_FD, 0, NONE) \
 	X(KEYRING, 10, step_keyring, STAGE_TWO, NO_FD, 0, OPTIONAL_STRING) \
 	X(LOOPBACK_UP, 11, step_loopback_up, STAGE_TWO, NO_FD, 0, NONE) \
-	X(ROOT_PROPAGATION, 12, step_root_propagation, STAGE_TWO, NO_FD, 0, NONE) \
-	X(OPEN_ROOT, 13, step_open_root, ANY_STAGE, OPTIONAL_FD, 0, OPTIONAL_STRING) \
+	X(ROOT_PROPAGATION, 12, step_root_propagation, STAGE_TWO | IN_CHANGE, NO_FD, 0, NONE) \
+	X(OPEN_ROOT, 13, step_open_root, ANY_STAGE | IN_CHANGE, OPTIONAL_FD, 0, OPTIONAL_STRING) \
 	X(OPEN_DEVNULL, 14, step_open_devnull, STAGE_TWO, NO_FD, 0, NONE) \
-	X(MOUNT, 15, step_mount, STAGE_TWO, NO_FD, 0, STRING, LIST, OPTIONAL_STRING, STRING) \
-	X(BIND, 16, step_bind, STAGE_TWO, OPTIONAL_FD, 0, STRING, STRING) \
+	X(MOUNT, 15, step_mount, STAGE_TWO | IN_CHANGE, NO_FD, 0, STRING, LIST, OPTIONAL_STRING, STRING) \
+	X(BIND, 16, step_bind, STAGE_TWO | IN_CHANGE, OPTIONAL_FD, 0, STRING, STRING) \
 	X(SETATTR, 17, step_setattr, STAGE_TWO, NO_FD, 0, STRING, LIST) \
 	X(MKDIR, 18, step_mkdir, STAGE_TWO, NO_FD, 0, STRING) \
 	X(MKNOD, 19, step_mknod, STAGE_TWO, NO_FD, 0, STRING) \
@@ -232,7 +241,12 @@ struct oci_blob {
 	X(KEEP_FD, 48, step_keep_fd, STAGE_TWO, NEEDS_FD, 0, NONE) \
 	X(EXEC, 49, step_exec, STAGE_TWO, NO_FD, 0, VECTOR, OPTIONAL_VECTOR) \
 	X(LEASH, 50, step_leash, ALONE, OPTIONAL_FD, 0, OPTIONAL_STRING, LIST) \
-	X(SOURCES, 51, step_sources, STAGE_ONE, NO_FD, 0, NONE)
+	X(SOURCES, 51, step_sources, STAGE_ONE | IN_CHANGE, NO_FD, 0, NONE) \
+	X(CHANGE, 52, step_change, IN_CHANGE, NO_FD, 0, NONE) \
+	X(ATTACH, 53, step_attach, IN_CHANGE, NO_FD, 0, NONE) \
+	X(ATTRIBUTES, 54, step_attributes, IN_CHANGE, NO_FD, 0, NONE) \
+	X(UNMOUNT, 55, step_unmount, IN_CHANGE, NO_FD, 0, STRING) \
+	X(COMMIT, 56, step_commit, IN_CHANGE, NO_FD, 0, NONE)
 
 enum oci_step_kind {
 #define X(name, value, ...) OCI_KIND_##name = value,

@@ -57,6 +57,9 @@ public sealed class CompletionTests : IClassFixture<Bundle>
         Assert.Equal(Sorted(created, running), Ids("exec", "--tty"));
         Assert.Equal(Sorted(created, running, paused), Ids("kill"));
         Assert.Equal(Sorted(created, running, paused, stopped), Ids("delete", "--force"));
+        Assert.Equal(Sorted(created, running, paused), Ids("mounts", "add"));
+        Assert.Equal(["remove"], Values("mounts", "r"));
+        Assert.Equal(":files\n", Text("--root", _bundle.Root, "mounts", "add", running, ""));
         Assert.Empty(Ids("create"));
         Assert.Empty(Ids("state", running));
         Assert.Equal(["SIGKILL"], Values("--root", _bundle.Root, "kill", running, "SIGKI"));

@@ -108,6 +108,46 @@ REFUSES(unknown_clone_flags_are_refused, first->n[0] |= 0x100)
 REFUSES(a_filter_of_odd_length_is_refused, (s->kind = OCI_KIND_SECCOMP, s->s[1] = s->s[2] = s->s[3] = 0))
 REFUSES(groups_of_odd_length_are_refused, memcpy(good.bytes + find(&good, OCI_KIND_USER)->s[0], &(uint32_t){ 7 }, 4))
 
+/* A tmpfs that is made and attached; then what the change makes of it. */
+static void build_change(void)
+{
+	struct oci_step *s;
+
+	program_begin(&good);
+	add(&good, OCI_KIND_CHANGE, 0, OCI_WIRE_NO_FD);
+	s = add(&good, OCI_KIND_MOUNT, OCI_F_MKDIR, OCI_WIRE_NO_FD);
+	s->s[0] = s->s[2] = add_string(&good, "tmpfs");
+	s->s[3] = add_string(&good, "data");
+	add(&good, OCI_KIND_ATTACH, 0, OCI_WIRE_NO_FD)->n[0] = 1;
+	add(&good, OCI_KIND_COMMIT, 0, OCI_WIRE_NO_FD);
+}
+
+static void a_change_attaches_what_it_has_made_and_commits(void)
+{
+	const char *wrong;
+
+	build_change();
+	wrong = check_program(&good);
+	CHECK_TEXT(wrong == NULL, wrong);
+	for (uint64_t of = 0; of < 5; of += of == 0 ? 2 : 1) {
+		build_change();
+		find(&good, OCI_KIND_ATTACH)->n[0] = of;
+		CHECK(check_program(&good) != NULL);
+	}
+	build_change();
+	good.header.step_count--;
+	CHECK(check_program(&good) != NULL);
+	build_change();
+	add(&good, OCI_KIND_COMMIT, 0, OCI_WIRE_NO_FD);
+	CHECK(check_program(&good) != NULL);
+	build_change();
+	*find(&good, OCI_KIND_ATTACH) = (struct oci_step){ .kind = OCI_KIND_SETSID, .fd = OCI_WIRE_NO_FD };
+	CHECK(check_program(&good) != NULL);
+	build_good();
+	insert(&good, find(&good, OCI_KIND_EXEC), OCI_KIND_ATTACH, 0, OCI_WIRE_NO_FD);
+	CHECK(check_program(&good) != NULL);
+}
+
 /* SUPERVISE in the place of the first step, with limits of the log as they are given. */
 static const char *check_log_limits(const uint64_t *limits, size_t length)
 {
@@ -260,6 +300,7 @@ void image_tests(void)
 	TEST(unknown_clone_flags_are_refused);
 	TEST(a_filter_of_odd_length_is_refused);
 	TEST(groups_of_odd_length_are_refused);
+	TEST(a_change_attaches_what_it_has_made_and_commits);
 	TEST(limits_of_a_log_are_two_numbers_and_a_file);
 	TEST(a_size_that_is_not_the_files_is_refused);
 	TEST(the_helper_says_what_is_wrong_with_an_image);

@@ -5,12 +5,11 @@ internal static class CommandTable
 {
     internal static ReadOnlySpan<string> Names => new[]
     {
-        "checkpoint", "completion", "create", "delete", "events", "exec", "features", "info", "kill", "list", "pause", "ps", "restore", "resume", "run", "spec", "start", "state", "update",
+        "completion", "create", "delete", "events", "exec", "features", "info", "kill", "list", "mounts", "pause", "ps", "resume", "run", "spec", "start", "state", "update",
     };
 
     internal static Command? Find(string name) => name switch
     {
-        "checkpoint" => CheckpointCommand.Definition,
         "completion" => CompletionCommand.Definition,
         "create" => CreateCommand.Definition,
         "delete" => DeleteCommand.Definition,
@@ -20,9 +19,9 @@ internal static class CommandTable
         "info" => InfoCommand.Definition,
         "kill" => KillCommand.Definition,
         "list" => ListCommand.Definition,
+        "mounts" => MountsCommand.Definition,
         "pause" => PauseCommand.Pause,
         "ps" => PsCommand.Definition,
-        "restore" => RestoreCommand.Definition,
         "resume" => PauseCommand.Resume,
         "run" => RunCommand.Definition,
         "spec" => SpecCommand.Definition,
@@ -34,4 +33,7 @@ internal static class CommandTable
         "man" => ManCommand.Definition,
         _ => null,
     };
+
+    /// <summary>Commands of runc that this one lacks. Callers probe with <c>checkpoint --help</c>: it must not succeed.</summary>
+    internal static bool IsMissing(string name) => name is "checkpoint" or "restore";
 }

@@ -52,10 +52,13 @@ internal sealed record CompletionResult(List<(string Value, string Description)>
         // What follows the id of exec is the container's.
         if (last.StartsWith('-'))
             return arguments > 0 && !command.Interspersed ? Nothing : Options(command.Options, last);
+        if (command.Actions is { } actions && arguments-- == 0)
+            return Fitting(actions.Select(static action => (action, string.Empty)), last);
         return arguments switch
         {
             0 when command.Ids is { } statuses => Ids(statuses, last, root),
             0 when command == CompletionCommand.Definition => Fitting(CompletionCommand.Shells.Select(static shell => (shell, string.Empty)), last),
+            1 when command == MountsCommand.Definition => new([], "files"),
             1 when command == KillCommand.Definition => Fitting(SignalNames.All.Select(static signal => (signal, string.Empty)), last),
             _ => Nothing,
         };

@@ -14,6 +14,7 @@ namespace OciRuntime.Core.Launch;
 internal sealed partial class HelperLaunch : IDisposable
 {
     private const int EndTimeout = 1_000;
+    private const string KernelLogHint = "look for a kill or an out-of-memory report in the kernel log";
 
     private readonly HelperWatch _watch;
     private readonly Action<HelperNotice>? _notice;
@@ -129,6 +130,20 @@ internal sealed partial class HelperLaunch : IDisposable
     /// <returns>The sender's pid.</returns>
     public int RunToSync() =>
         Next(out ChannelMessage message) && message.Type == MessageType.Sync ? (int)message.N1 : throw Died("before it could wait");
+
+    /// <summary>Follows a helper that makes no process until what it does can be kept or undone.</summary>
+    public void RunToCommit()
+    {
+        if (!Next(out ChannelMessage message) || message.Type != MessageType.Ready)
+            throw new OciException(OciErrorCode.HelperDied, "the helper died before it had done its work") { Hint = KernelLogHint };
+    }
+
+    /// <summary>What it has done stays. Without this its end of the channel tells it to undo that.</summary>
+    public void Commit()
+    {
+        if (!Tell(MessageType.Go))
+            throw new OciException(OciErrorCode.HelperDied, "the helper died before its work could be kept") { Hint = KernelLogHint };
+    }
 
     /// <summary>The create is complete: lets init go to the start gate. Until now it ends with this process.</summary>
     public void LeaveAtGate()
@@ -298,7 +313,7 @@ internal sealed partial class HelperLaunch : IDisposable
                 Hint = LaunchError.SeccompHint,
             };
         }
-        return new OciException(OciErrorCode.HelperDied, $"the container's init died {when}") { Hint = "look for a kill or an out-of-memory report in the kernel log" };
+        return new OciException(OciErrorCode.HelperDied, $"the container's init died {when}") { Hint = KernelLogHint };
     }
 
     // The step that loads the profile, when it may have been run.

@@ -38,6 +38,7 @@ internal static class LaunchHint
         ("bind", Errno.EINVAL) when syscall == "mount_setattr" && text.Contains("mapped", StringComparison.Ordinal) =>
             "the filesystem does not support id-mapped mounts, or is id-mapped already",
         ("bind" or "setattr", Errno.EPERM) when syscall == "mount_setattr" => "leave the option out: a user namespace can't take back what the host's mount has",
+        ("unmount", Errno.EINVAL) when syscall == "umount2" => "it came with the container's namespaces, whose user may not take it away",
         ("bind", Errno.ENOENT) => "the source of a bind mount must exist on the host",
         ("oom_score", Errno.EACCES or Errno.EPERM) =>
             $"a value below that of the runtime, {TextFile.TryReadForMessage("/proc/self/oom_score_adj") ?? "its own"}, takes CAP_SYS_RESOURCE",

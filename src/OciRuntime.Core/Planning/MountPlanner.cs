@@ -27,6 +27,9 @@ internal sealed class MountPlanner
     public bool HasSources => (_input.Spec.Mounts ?? []).Exists(mount => MountOptions.Parse(mount.Options) is { Remount: false } options
         && (options.Bind || mount.Type == "bind" || (mount.Type is { } type && HostInstead(type) is not null)));
 
+    /// <summary>Where a mount comes to be, as the container sees it.</summary>
+    public static string TargetOf(OciMount mount, string rootfs) => Below(ContainerPath.Clean(rootfs), ContainerPath.Clean(mount.Destination));
+
     public void AddMounts()
     {
         List<OciMount> mounts = _input.Spec.Mounts ?? [];
@@ -50,7 +53,7 @@ internal sealed class MountPlanner
 
     private void Add(OciMount mount, string pointer)
     {
-        string target = Below(ContainerPath.Clean(_input.Rootfs), ContainerPath.Clean(mount.Destination));
+        string target = TargetOf(mount, _input.Rootfs);
         if (mount.Destination[0] != '/')
             _plan.Warn($"{pointer}/destination: \"{mount.Destination}\" is relative; it starts at the container's root");
         var options = MountOptions.Parse(mount.Options);

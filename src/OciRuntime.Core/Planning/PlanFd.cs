@@ -3,16 +3,16 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>A descriptor that a step needs; the launcher opens it and hands it over in a slot.</summary>
-internal abstract record PlanFd;
+public abstract record PlanFd;
 
 /// <summary>A file or directory of the runtime's mount namespace.</summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Access">How it is opened; O_CLOEXEC is implied.</param>
-internal sealed record PathFd(string Path, PlanFdAccess Access) : PlanFd;
+public sealed record PathFd(string Path, PlanFdAccess Access) : PlanFd;
 
 /// <summary>A descriptor that the runtime itself inherited (preserve-fds, LISTEN_FDS).</summary>
 /// <param name="Number">Its number in the runtime.</param>
-internal sealed record InheritedFd(int Number) : PlanFd;
+public sealed record InheritedFd(int Number) : PlanFd;
 
 /// <summary>
 /// A user namespace through whose maps a mount shows the owners of its files (mount_setattr(2), MOUNT_ATTR_IDMAP). Mounts with the same maps share one.
@@ -21,7 +21,7 @@ internal sealed record InheritedFd(int Number) : PlanFd;
 /// <param name="GidMappings">Gids likewise.</param>
 /// <param name="UserNamespace">Path of a user namespace whose maps are used instead, or null.</param>
 /// <param name="SpecPointer">The first such mount in the configuration.</param>
-internal sealed record IdMapsFd(IReadOnlyList<OciIdMapping> UidMappings, IReadOnlyList<OciIdMapping> GidMappings, string? UserNamespace, string SpecPointer) : PlanFd
+public sealed record IdMapsFd(IReadOnlyList<OciIdMapping> UidMappings, IReadOnlyList<OciIdMapping> GidMappings, string? UserNamespace, string SpecPointer) : PlanFd
 {
     /// <summary>True for the same maps, whatever mount they are of.</summary>
     public bool Equals(IdMapsFd? other) => other is not null && UserNamespace == other.UserNamespace
@@ -42,10 +42,10 @@ internal sealed record IdMapsFd(IReadOnlyList<OciIdMapping> UidMappings, IReadOn
 
 /// <summary>A descriptor that only exists at launch.</summary>
 /// <param name="Role">Which one.</param>
-internal sealed record RoleFd(PlanFdRole Role) : PlanFd;
+public sealed record RoleFd(PlanFdRole Role) : PlanFd;
 
 /// <summary>How a <see cref="PathFd"/> is opened.</summary>
-internal enum PlanFdAccess
+public enum PlanFdAccess
 {
     /// <summary>O_PATH.</summary>
     Path,
@@ -58,7 +58,7 @@ internal enum PlanFdAccess
 }
 
 /// <summary>Descriptors that the launcher makes.</summary>
-internal enum PlanFdRole
+public enum PlanFdRole
 {
     /// <summary>The container's state directory, O_PATH.</summary>
     StateDirectory,

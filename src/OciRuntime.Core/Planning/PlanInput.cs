@@ -6,7 +6,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>Where the pty master of a process with a terminal goes.</summary>
-internal enum ConsoleTarget
+public enum ConsoleTarget
 {
     /// <summary>To the runtime over the channel.</summary>
     Channel,
@@ -17,7 +17,7 @@ internal enum ConsoleTarget
 }
 
 /// <summary>What the plans of create and exec have in common.</summary>
-internal abstract record PlanInput
+public abstract record PlanInput
 {
     /// <summary>The container's configuration.</summary>
     public required OciSpec Spec { get; init; }
@@ -69,7 +69,7 @@ internal abstract record PlanInput
 }
 
 /// <summary>Input of <see cref="Planner.PlanCreate"/>.</summary>
-internal sealed record CreatePlanInput : PlanInput
+public sealed record CreatePlanInput : PlanInput
 {
     /// <summary>Absolute path of the bundle: relative mount sources start here.</summary>
     public required string Bundle { get; init; }
@@ -102,8 +102,27 @@ internal sealed record CreatePlanInput : PlanInput
     public bool NoPivot { get; init; }
 }
 
+/// <summary>Input of <see cref="Planner.PlanAddMounts"/> and <see cref="Planner.PlanRemoveMounts"/>: the mounts are those of the configuration, which is the container's otherwise.</summary>
+public sealed record MountChangeInput : PlanInput
+{
+    /// <summary>Absolute path of the bundle: relative sources start here.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>Absolute path of the root filesystem on the host.</summary>
+    public required string Rootfs { get; init; }
+
+    /// <summary>Where init's namespace files are.</summary>
+    public required string NamespaceDirectory { get; init; }
+
+    /// <summary>The container's user namespace is not the runtime's.</summary>
+    public required bool JoinsUserNamespace { get; init; }
+
+    /// <summary>Init's root directory when it need not be that of its mount namespace; else null.</summary>
+    public string? Root { get; init; }
+}
+
 /// <summary>Input of <see cref="Planner.PlanExec"/>; namespaces are joined through init's pidfd.</summary>
-internal sealed record ExecPlanInput : PlanInput
+public sealed record ExecPlanInput : PlanInput
 {
     /// <summary>The process to start, complete.</summary>
     public required OciProcess Process { get; init; }

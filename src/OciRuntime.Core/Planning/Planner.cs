@@ -9,7 +9,7 @@ namespace OciRuntime.Core.Planning;
 /// planner needs to know of the machine is in its input. The configuration is validated first, so the planners of the single concerns translate and
 /// don't check again.
 /// </summary>
-internal static class Planner
+public static class Planner
 {
     /// <summary>The plan of create (and run).</summary>
     /// <exception cref="OciException">InvalidSpec, or NotSupported for what this build can't do; both with the JSON pointer.</exception>
@@ -135,6 +135,23 @@ internal static class Planner
         SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
         program.AddExec();
         return plan.Build();
+    }
+
+    /// <summary>The plan of more mounts for a container that runs.</summary>
+    /// <exception cref="OciException">InvalidSpec or NotSupported, with the JSON pointer.</exception>
+    public static LaunchPlan PlanAddMounts(MountChangeInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        SpecValidator.ValidateMounts(input.Spec);
+        return new LiveMountPlanner(input).Add();
+    }
+
+    /// <summary>The plan of fewer mounts; only their destinations count.</summary>
+    /// <exception cref="OciException">InvalidSpec, with the JSON pointer.</exception>
+    public static LaunchPlan PlanRemoveMounts(MountChangeInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new LiveMountPlanner(input).Remove();
     }
 
     private static void Join(PlanBuilder plan, CloneBits namespaces)

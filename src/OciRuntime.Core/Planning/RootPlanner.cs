@@ -28,20 +28,7 @@ internal sealed class RootPlanner
             return;
         }
         // Slave: mounts of the host go on to appear below binds, and none of the container's reaches the host.
-        _plan.Add(new RootPropagationStep
-        {
-            Propagation = _propagation switch
-            {
-                0 => Propagation.MS_SLAVE | Propagation.MS_REC,
-                // What is unbindable can't be bound yet: that comes last, and private is the rest of it.
-                _ when (_propagation & Propagation.MS_UNBINDABLE) != 0 => Propagation.MS_PRIVATE | Propagation.MS_REC,
-                // Mounts below a shared root are what they are on the host.
-                _ when IsShared => _propagation,
-                // Nothing that is mounted below the root reaches the host either.
-                _ => _propagation | Propagation.MS_REC,
-            },
-            SpecPointer = PropagationPointer,
-        });
+        _plan.Add(new RootPropagationStep { Propagation = OfAll(_propagation), SpecPointer = PropagationPointer });
         // The first mount that is made: mountinfo of newer kernels has them in that order, and programs take its first line for the root.
         _plan.Add(new OpenRootStep { Path = _input.Rootfs, IsolateParent = IsShared, SpecPointer = _input.Spec.Root is null ? null : "/root/path" });
         if (_plan.Linux.MaskedPaths is { Count: > 0 })
@@ -65,6 +52,21 @@ internal sealed class RootPlanner
         if (_input.Spec.Root is { Readonly: true })
             _plan.Add(new RootReadonlyStep { SpecPointer = "/root/readonly" });
     }
+
+    /// <summary>What the host's mounts become in the copy in which the container's are made.</summary>
+    /// <param name="rootfsPropagation">linux.rootfsPropagation.</param>
+    public static Propagation PropagationOfAll(string? rootfsPropagation) => OfAll(Parse(rootfsPropagation));
+
+    private static Propagation OfAll(Propagation root) => root switch
+    {
+        0 => Propagation.MS_SLAVE | Propagation.MS_REC,
+        // What is unbindable can't be bound yet: that comes last, and private is the rest of it.
+        _ when (root & Propagation.MS_UNBINDABLE) != 0 => Propagation.MS_PRIVATE | Propagation.MS_REC,
+        // Mounts below a shared root are what they are on the host.
+        _ when (root & Propagation.MS_SHARED) != 0 => root,
+        // Nothing that is mounted below the root reaches the host either.
+        _ => root | Propagation.MS_REC,
+    };
 
     private static Propagation Parse(string? value) => value switch
     {

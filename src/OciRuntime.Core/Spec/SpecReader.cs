@@ -41,6 +41,22 @@ public static class SpecReader
     public static OciResources ReadResources(ReadOnlySpan<byte> utf8, string? fileName = null) =>
         Parse<OciResources>(utf8.ToArray(), fileName ?? "resources.json", ResourcesSchema.Resources, findings: null);
 
+    /// <summary>Reads a list of mounts alone (<c>mounts add</c>), as config.json has it.</summary>
+    /// <param name="utf8">The JSON: an array.</param>
+    /// <param name="fileName">Name for messages; <c>mounts.json</c> when null.</param>
+    /// <returns>The mounts.</returns>
+    /// <exception cref="OciException">InvalidSpec; pointers start with /mounts.</exception>
+    public static List<OciMount> ReadMounts(ReadOnlySpan<byte> utf8, string? fileName = null)
+    {
+        string source = fileName ?? "mounts.json";
+        byte[] text = utf8.ToArray();
+        using JsonDocument document = JsonText.Parse(text, source);
+        if (document.RootElement.ValueKind != JsonValueKind.Array)
+            throw InvalidSpec.Error(source, "/mounts", "mounts must be an array");
+        byte[] whole = [.. "{\"mounts\":"u8, .. Utf8Text.Of(text).Span, .. "}"u8];
+        return Parse<OciSpec>(whole, source, SpecSchema.Spec, findings: null).Mounts ?? [];
+    }
+
     /// <summary>Reads as far as possible and tells the findings instead of throwing; throws only when the text is not JSON.</summary>
     internal static OciSpec ReadAll(ReadOnlyMemory<byte> utf8, string source, ISpecFindings findings) =>
         Parse<OciSpec>(utf8, source, SpecSchema.Spec, findings);

@@ -43,6 +43,11 @@ public static class SpecValidator
         ResourceRules.Check(resources, at, new SpecProblems(fileName ?? "resources.json", all: null));
     }
 
+    /// <summary>Checks the mounts of a configuration alone.</summary>
+    /// <param name="spec">The configuration.</param>
+    /// <exception cref="Errors.OciException">InvalidSpec, for the first problem.</exception>
+    internal static void ValidateMounts(OciSpec spec) => MountRules.Check(spec, new SpecProblems("mounts", all: null));
+
     /// <summary>All problems instead of the first.</summary>
     internal static List<SpecProblem> Collect(OciSpec spec)
     {

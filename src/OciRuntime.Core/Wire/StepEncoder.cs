@@ -82,7 +82,7 @@ internal static partial class StepEncoder
                 writer.Text(1, s.Value);
                 break;
             default:
-                if (!EncodeFilesystem(writer, step) && !EncodeProcess(writer, step))
+                if (!EncodeFilesystem(writer, step) && !EncodeChange(writer, step) && !EncodeProcess(writer, step))
                     throw new ArgumentOutOfRangeException(nameof(step), step.Name);
                 break;
         }

@@ -54,4 +54,9 @@ internal enum StepKind : ushort
     Exec = 49,
     Leash = 50,
     Sources = 51,
+    Change = 52,
+    Attach = 53,
+    Attributes = 54,
+    Unmount = 55,
+    Commit = 56,
 }

@@ -36,7 +36,7 @@ internal sealed record WireStep
     {
         StepKind.Supervise => (BlobKind.Text, BlobKind.Text, BlobKind.Bytes, BlobKind.None),
         StepKind.TimeOffsets or StepKind.Keyring or StepKind.OpenRoot or StepKind.Mkdir or StepKind.Mknod
-            or StepKind.Unlink or StepKind.Hostname or StepKind.Domainname or StepKind.ReadonlyPath or StepKind.Mask or StepKind.Chdir
+            or StepKind.Unlink or StepKind.Hostname or StepKind.Domainname or StepKind.ReadonlyPath or StepKind.Mask or StepKind.Chdir or StepKind.Unmount
             => (BlobKind.Text, BlobKind.None, BlobKind.None, BlobKind.None),
         StepKind.Bind or StepKind.Symlink or StepKind.Console or StepKind.Sysctl or StepKind.AttrExec or StepKind.Lookup
             => (BlobKind.Text, BlobKind.Text, BlobKind.None, BlobKind.None),

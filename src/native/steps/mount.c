@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "../change.h"
 #include "../image.h"
 #include "../path.h"
 #include "../proc.h"
@@ -144,7 +145,7 @@ static int refuse_proc(struct context *c, const struct oci_step *s, int target, 
 	return fs.f_type == PROC_SUPER_MAGIC ? fail_with(c, EPERM, OCI_OP_VERIFY, path, "is on procfs") : 0;
 }
 
-static int place(struct context *c, const struct oci_step *s, int mount, int target, const char *path)
+int place(struct context *c, const struct oci_step *s, int mount, int target, const char *path)
 {
 	const uint64_t propagation = s->n[2];
 
@@ -155,18 +156,13 @@ static int place(struct context *c, const struct oci_step *s, int mount, int tar
 	return 0;
 }
 
-int step_mount(struct context *c, const struct oci_step *s)
+/* A new filesystem that is mounted nowhere yet. made: there is no target whose mode it would get. */
+static int make_filesystem(struct context *c, const struct oci_step *s, int target, bool made, const char *path)
 {
-	const char *type = step_string(c, s, 0), *path = step_string(c, s, 3);
-	bool made = false;
-	cleanup_close int target = path_target(c, path, s->flags, s->n[1] == 0 ? 0755 : (mode_t)s->n[1], false, &made);
-	cleanup_close int fs = -1, mount = -1;
+	const char *type = step_string(c, s, 0);
+	cleanup_close int fs = sys_fsopen(type);
+	int mount;
 
-	if (target < 0)
-		return -1;
-	if (has_long_value(c, s))
-		return refuse_proc(c, s, target, path) != 0 ? -1 : mount_long(c, s, target, path);
-	fs = sys_fsopen(type);
 	if (fs < 0)
 		return fail_detail(c, OCI_OP_FSOPEN, path, type);
 	if (configure(c, fs, s, target, made, path) != 0)
@@ -174,8 +170,33 @@ int step_mount(struct context *c, const struct oci_step *s)
 	if (sys_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL) != 0)
 		return fail_fs(c, fs, OCI_OP_FSCONFIG, path, type);
 	mount = sys_fsmount(fs, (unsigned)s->n[0]);
+	return mount < 0 ? fail_fs(c, fs, OCI_OP_FSMOUNT, path, type) : mount;
+}
+
+/* For ATTACH. Options of a page take a place to mount on, which there is none yet. */
+static int make_detached(struct context *c, const struct oci_step *s, const char *path)
+{
+	if (has_long_value(c, s))
+		return fail_with(c, E2BIG, OCI_OP_FSCONFIG, path, "an option of more than 255 bytes, in a container that runs");
+	return change_keep(c, make_filesystem(c, s, -1, true, path));
+}
+
+int step_mount(struct context *c, const struct oci_step *s)
+{
+	const char *path = step_string(c, s, 3);
+	bool made = false;
+	cleanup_close int target = -1, mount = -1;
+
+	if (c->change.mounts != NULL)
+		return make_detached(c, s, path);
+	target = path_target(c, path, s->flags, s->n[1] == 0 ? 0755 : (mode_t)s->n[1], false, &made);
+	if (target < 0)
+		return -1;
+	if (has_long_value(c, s))
+		return refuse_proc(c, s, target, path) != 0 ? -1 : mount_long(c, s, target, path);
+	mount = make_filesystem(c, s, target, made, path);
 	if (mount < 0)
-		return fail_fs(c, fs, OCI_OP_FSMOUNT, path, type);
+		return -1;
 	if (s->n[4] == 1 && copy_directory(c, target, mount, path) != 0)
 		return -1;
 	return place(c, s, mount, target, path);
@@ -233,6 +254,17 @@ static int bind_root(struct context *c, const struct oci_step *s, int tree)
 	return 0;
 }
 
+/* For ATTACH. */
+static int bind_detached(struct context *c, const struct oci_step *s, int *tree, const char *path)
+{
+	const int mount = *tree;
+
+	if (apply_attributes(c, s, mount, 0, s->n[3], path) != 0)
+		return -1;
+	*tree = -1;
+	return change_keep(c, mount);
+}
+
 int step_bind(struct context *c, const struct oci_step *s)
 {
 	const char *source = step_string(c, s, 0), *path = step_string(c, s, 1);
@@ -244,6 +276,8 @@ int step_bind(struct context *c, const struct oci_step *s)
 	file = check_source(c, s, tree, source);
 	if (file < 0)
 		return -1;
+	if (c->change.mounts != NULL)
+		return bind_detached(c, s, &tree, path);
 	if (strcmp(path, ".") == 0)
 		return bind_root(c, s, tree);
 	target = path_target(c, path, s->flags, 0755, file == 1, NULL);

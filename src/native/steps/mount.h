@@ -15,6 +15,9 @@ int attach(struct context *c, int mount, int target, const char *path);
 /* Attaches a clone of a device node's or file's mount (source: O_PATH or open). Records. */
 int attach_clone(struct context *c, int source, int target, const char *path);
 
+/* Attaches a step's mount at its target, unless that lies on procfs where it must not, and sets its propagation. Records. */
+int place(struct context *c, const struct oci_step *s, int mount, int target, const char *path);
+
 /* Whether an option's value, or the source of MOUNT, is too long for fsconfig(2). */
 bool has_long_value(const struct context *c, const struct oci_step *s);
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "../proc.h"
+#include "../sources.h"
 #include "../syscalls.h"
 #include "steps.h"
 
@@ -20,7 +21,11 @@ int step_join_ns(struct context *c, const struct oci_step *s)
 
 int step_unshare(struct context *c, const struct oci_step *s)
 {
-	return unshare((int)s->n[0]) == 0 ? 0 : fail(c, OCI_OP_UNSHARE, NULL);
+	if (unshare((int)s->n[0]) != 0)
+		return fail(c, OCI_OP_UNSHARE, NULL);
+	if ((s->n[0] & CLONE_NEWNS) != 0 && c->sources.socket >= 0 && sources_introduce(c) != 0)
+		return fail(c, OCI_OP_SENDMSG, "sources of binds");
+	return 0;
 }
 
 /* In a user namespace the file of a process that may not be dumped is not its own (proc(5)). Stage one has nothing to hide yet, as in step_await. */

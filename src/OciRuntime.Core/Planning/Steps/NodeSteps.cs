@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>A directory and its parents.</summary>
-internal sealed record MakeDirectoryStep : LaunchStep
+public sealed record MakeDirectoryStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "mkdir";
@@ -20,7 +20,7 @@ internal sealed record MakeDirectoryStep : LaunchStep
 }
 
 /// <summary>mknod(2): a device or a FIFO.</summary>
-internal sealed record MakeNodeStep : LaunchStep
+public sealed record MakeNodeStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "mknod";
@@ -66,7 +66,7 @@ internal sealed record MakeNodeStep : LaunchStep
 }
 
 /// <summary>symlink(2).</summary>
-internal sealed record SymlinkStep : LaunchStep
+public sealed record SymlinkStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "symlink";
@@ -88,7 +88,7 @@ internal sealed record SymlinkStep : LaunchStep
 }
 
 /// <summary>unlink(2).</summary>
-internal sealed record UnlinkStep : LaunchStep
+public sealed record UnlinkStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "unlink";
@@ -104,7 +104,7 @@ internal sealed record UnlinkStep : LaunchStep
 }
 
 /// <summary>The pseudo-terminal: controlling terminal, stdio and /dev/console of the process.</summary>
-internal sealed record ConsoleStep : LaunchStep
+public sealed record ConsoleStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "console";

@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Propagation of all mounts of the new mount namespace, before the first mount of the container.</summary>
-internal sealed record RootPropagationStep : LaunchStep
+public sealed record RootPropagationStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "root_propagation";
@@ -17,7 +17,7 @@ internal sealed record RootPropagationStep : LaunchStep
 }
 
 /// <summary>Opens the host's /dev/null, the source of masks over files.</summary>
-internal sealed record OpenDevNullStep : LaunchStep
+public sealed record OpenDevNullStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "open_devnull";
@@ -27,7 +27,7 @@ internal sealed record OpenDevNullStep : LaunchStep
 }
 
 /// <summary>The root filesystem becomes a mount, in which all later paths are resolved.</summary>
-internal sealed record OpenRootStep : LaunchStep
+public sealed record OpenRootStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "open_root";
@@ -52,7 +52,7 @@ internal sealed record OpenRootStep : LaunchStep
 }
 
 /// <summary>pivot_root(2) into the container's root; the old one is gone afterwards.</summary>
-internal sealed record PivotRootStep : LaunchStep
+public sealed record PivotRootStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "pivot_root";
@@ -74,7 +74,7 @@ internal sealed record PivotRootStep : LaunchStep
 }
 
 /// <summary>The root mount becomes read-only.</summary>
-internal sealed record RootReadonlyStep : LaunchStep
+public sealed record RootReadonlyStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "root_readonly";
@@ -84,7 +84,7 @@ internal sealed record RootReadonlyStep : LaunchStep
 }
 
 /// <summary>A path becomes read-only: a recursive bind on itself.</summary>
-internal sealed record ReadonlyPathStep : LaunchStep
+public sealed record ReadonlyPathStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "readonly_path";
@@ -97,7 +97,7 @@ internal sealed record ReadonlyPathStep : LaunchStep
 }
 
 /// <summary>A path becomes unreadable: an empty directory or /dev/null over it.</summary>
-internal sealed record MaskStep : LaunchStep
+public sealed record MaskStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "mask";
