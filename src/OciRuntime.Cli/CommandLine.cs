@@ -43,11 +43,7 @@ internal static class CommandLine
             return Print(HelpText.OfProgram());
         string verb = args[index++];
         if (CommandTable.Find(verb) is not { } command)
-        {
-            return CommandTable.IsMissing(verb)
-                ? Fail(log, $"the {verb} command is not implemented", RuntimeError)
-                : Fail(log, $"No help topic for '{verb}'", UnknownCommand);
-        }
+            return Fail(log, $"No help topic for '{verb}'", UnknownCommand);
         return help ? Print(HelpText.Of(command)) : Run(command, args, index, global, log);
     }
 

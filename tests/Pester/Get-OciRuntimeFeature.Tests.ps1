@@ -31,7 +31,7 @@ Describe 'Get-OciRuntimeFeature' {
     It 'IsTypedAndHasAView' {
         $features = Get-OciRuntimeFeature
         $features | Should -BeOfType OciRuntime.Core.Observe.OciRuntimeFeature
-        $features.Annotations.'org.opencontainers.runc.checkpoint.enabled' | Should -Be 'false'
+        $features.Annotations.'org.opencontainers.runc.checkpoint.enabled' | Should -Be 'true'
         $features.Linux.Apparmor.Enabled | Should -BeOfType bool
         $text = (Get-Screen { $features } -Width 4000) -join "`n"
         $text | Should -Match '(?m)^Hooks\s+: prestart, createRuntime'
@@ -40,7 +40,7 @@ Describe 'Get-OciRuntimeFeature' {
         (Get-Screen { $features.Linux } -Width 4000) -join "`n" | Should -Not -Match 'OciRuntime\.|System\.'
         $read = $features | ConvertTo-Json -Depth 4 | ConvertFrom-Json
         $read.Linux.Seccomp.Actions | Should -Be $features.Linux.Seccomp.Actions
-        $read.Annotations.'org.opencontainers.runc.checkpoint.enabled' | Should -Be 'false'
+        $read.Annotations.'org.opencontainers.runc.checkpoint.enabled' | Should -Be 'true'
     }
 
     It 'SaysWhatOcirunSays' {

@@ -37,7 +37,7 @@ mkdir -p "$cache" "$results/$profile"
 # What a profile sets:
 image=                                   # the distribution, of image/*.sh; none: a busybox
 arguments=                               # of the kernel
-modules='virtio_pci virtio_blk crc32c_generic ext4 overlay tun veth dummy loop crc32_generic rdma_rxe' # loaded by the initramfs, with what they need
+modules='virtio_pci virtio_blk crc32c_generic ext4 overlay tun veth dummy loop crc32_generic rdma_rxe unix_diag tcp_diag udp_diag af_packet_diag netlink_diag nf_tables nft_compat xt_mark nf_conntrack_netlink' # loaded by the initramfs, with what they need
 suites=                                  # directories of shell tests
 tests=yes                                # whether the project's own tests run too
 again=                                   # parts of the names of those that run also when they passed elsewhere

@@ -3,6 +3,7 @@
 
 $Results = "$PWD/out/test-results"
 $Totals = @{ Passed = 0; Failed = 0; Skipped = 0 }
+$Clock = [Diagnostics.Stopwatch]::StartNew()
 $TestPrograms = @{
     busybox = 'busybox-static'; groff = 'groff-base'; ip = 'iproute2'; newuidmap = 'uidmap'; ps = 'procps'; runc = 'runc'; strace = 'strace'; tmux = 'tmux'; xz = 'xz-utils'
     zstd = 'zstd'
@@ -16,7 +17,8 @@ function Add-Result([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped
     $Totals.Passed += $Passed
     $Totals.Failed += $Failed
     $Totals.Skipped += $Skipped
-    "-- ${Name}: $Passed passed, $Failed failed, $Skipped skipped"
+    "-- ${Name}: $Passed passed, $Failed failed, $Skipped skipped ($([int]$Clock.Elapsed.TotalSeconds) s since the one before)"
+    $Clock.Restart()
 }
 
 # Runs a program with nothing to read, both its streams in order, as it writes them; its exit code is for the caller to judge.
@@ -71,7 +73,7 @@ function Invoke-Xunit([string] $Project) {
 function Invoke-Guest([string[]] $Kinds) {
     Install-Missing @{
         'qemu-system-x86_64' = 'qemu-system-x86'; busybox = 'busybox-static'; cpio = 'cpio'; depmod = 'kmod'; 'mkfs.ext4' = 'e2fsprogs'; mmdebstrap = 'mmdebstrap'
-        newuidmap = 'uidmap'; ip = 'iproute2'
+        newuidmap = 'uidmap'; ip = 'iproute2'; criu = 'criu'; 'iptables-restore' = 'iptables'
     }
     Invoke-Suite 'guest lane' tests/Vm/selftest.sh
     $there = @()

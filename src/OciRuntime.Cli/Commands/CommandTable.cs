@@ -5,11 +5,12 @@ internal static class CommandTable
 {
     internal static ReadOnlySpan<string> Names => new[]
     {
-        "completion", "create", "delete", "events", "exec", "features", "info", "kill", "list", "mounts", "pause", "ps", "resume", "run", "spec", "start", "state", "update",
+        "checkpoint", "completion", "create", "delete", "events", "exec", "features", "info", "kill", "list", "mounts", "pause", "ps", "restore", "resume", "run", "spec", "start", "state", "update",
     };
 
     internal static Command? Find(string name) => name switch
     {
+        "checkpoint" => CheckpointCommand.Definition,
         "completion" => CompletionCommand.Definition,
         "create" => CreateCommand.Definition,
         "delete" => DeleteCommand.Definition,
@@ -22,6 +23,7 @@ internal static class CommandTable
         "mounts" => MountsCommand.Definition,
         "pause" => PauseCommand.Pause,
         "ps" => PsCommand.Definition,
+        "restore" => RestoreCommand.Definition,
         "resume" => PauseCommand.Resume,
         "run" => RunCommand.Definition,
         "spec" => SpecCommand.Definition,
@@ -33,7 +35,4 @@ internal static class CommandTable
         "man" => ManCommand.Definition,
         _ => null,
     };
-
-    /// <summary>Commands of runc that this one lacks. Callers probe with <c>checkpoint --help</c>: it must not succeed.</summary>
-    internal static bool IsMissing(string name) => name is "checkpoint" or "restore";
 }

@@ -59,4 +59,6 @@ public enum OciErrorCode
     SystemCallFailed,
     /// <summary>Somebody else could have written what is read back: a state, or a directory on the way to it.</summary>
     Untrusted,
+    /// <summary>criu could not dump or restore; the message has its first error and where its log is.</summary>
+    CriuFailed,
 }

@@ -7,6 +7,8 @@ internal static unsafe partial class Libc
 {
     public const uint OPEN_TREE_CLONE = 1;
     public const uint AT_RECURSIVE = 0x8000;
+    public const uint MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+    public const ulong MS_SLAVE = 0x80000;
     public const ulong MOUNT_ATTR_RDONLY = 0x00000001;
     public const ulong MOUNT_ATTR_NOSUID = 0x00000002;
     public const ulong MOUNT_ATTR_NODEV = 0x00000004;
@@ -27,6 +29,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial long syscall_mount_setattr(long number, int directory, string path, uint flags, mount_attr* attributes, nint size);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial long syscall_move_mount(long number, int from, string fromPath, int to, string toPath, uint flags);
+
+    public static int move_mount(int from, string fromPath, int to, string toPath, uint flags) =>
+        (int)syscall_move_mount(SyscallNumbers.move_mount, from, fromPath, to, toPath, flags);
 
     public static int open_tree(int directory, string path, uint flags) => (int)syscall_open_tree(SyscallNumbers.open_tree, directory, path, flags);
 

@@ -32,6 +32,8 @@ internal static unsafe partial class Libc
         public ulong stx_ino;
         [FieldOffset(40)]
         public ulong stx_size;
+        [FieldOffset(128)]
+        public uint stx_rdev_major;
         [FieldOffset(136)]
         public uint stx_dev_major;
         [FieldOffset(140)]

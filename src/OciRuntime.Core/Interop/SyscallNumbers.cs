@@ -5,6 +5,7 @@ internal static class SyscallNumbers
 {
     public const long pidfd_send_signal = 424;
     public const long open_tree = 428;
+    public const long move_mount = 429;
     public const long pidfd_open = 434;
     public const long openat2 = 437;
     public const long mount_setattr = 442;

@@ -32,6 +32,17 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int unlinkat(int directory, string path, int flags);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint readlink(string path, byte* buffer, nint size);
+
+    /// <summary>Where a link leads, or null with errno set.</summary>
+    public static string? readlink(string path)
+    {
+        byte* buffer = stackalloc byte[4096];
+        nint length = readlink(path, buffer, 4096);
+        return length < 0 ? null : System.Text.Encoding.UTF8.GetString(buffer, (int)length);
+    }
+
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
     private static partial int unlinkat(int directory, byte* path, int flags);
 

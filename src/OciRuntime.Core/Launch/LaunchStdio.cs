@@ -39,7 +39,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
     }
 
     /// <summary>Three pipes.</summary>
-    public static LaunchStdio Pipes() => Build(static stdio =>
+    public static LaunchStdio NewPipes() => Build(static stdio =>
     {
         (stdio._child[0], stdio.Input) = Pipe();
         (stdio.Output, stdio._child[1]) = Pipe();
@@ -74,6 +74,15 @@ internal sealed unsafe class LaunchStdio : IDisposable
                 actions[count++] = (fd.Number, i);
         }
         return count;
+    }
+
+    /// <summary>What a process has as its standard streams, as /proc/PID/fd names them; empty when none is a pipe.</summary>
+    public IReadOnlyList<string> Pipes()
+    {
+        var names = new string[_child.Length];
+        for (int i = 0; i < names.Length; i++)
+            names[i] = Libc.readlink("/proc/self/fd/" + (_child[i]?.Number ?? i).ToString(System.Globalization.CultureInfo.InvariantCulture)) ?? string.Empty;
+        return Array.Exists(names, static name => name.StartsWith("pipe:", StringComparison.Ordinal)) ? names : [];
     }
 
     /// <summary>The descriptor of a role that this object has, or null.</summary>

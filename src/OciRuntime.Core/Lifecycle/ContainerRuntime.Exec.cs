@@ -76,7 +76,7 @@ public sealed partial class ContainerRuntime
                 Process = process,
                 Id = request.Id,
                 Host = Host,
-                JoinNamespaces = ExecNamespaces.Of(spec, state.Pid),
+                JoinNamespaces = ExecNamespaces.Of(spec, state),
                 Root = ExecNamespaces.RootOf(spec, state.Pid),
                 CgroupJoinFiles = cgroup.JoinFiles,
                 CgroupCloneDirectory = cgroup.CloneDirectory,

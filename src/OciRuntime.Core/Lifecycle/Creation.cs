@@ -47,7 +47,7 @@ internal sealed partial class Creation : IDisposable
         ContainerId.Check(request.Id);
         request.LogLimit.Check();
         _source = SourceFor(runtime, request);
-        CheckTerminal();
+        CheckTerminal(_source.Spec, request, detached: !run || request.Detach);
         _cgroup = CgroupFor(runtime, request, _source);
         _steps = new RuntimeStepRunner(Perform, runtime.ImageOptions);
         _inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
@@ -62,7 +62,7 @@ internal sealed partial class Creation : IDisposable
             _inherited.Dispose();
             throw;
         }
-        State = NewState();
+        State = NewState(runtime, request, _source, _cgroup) with { InheritedFds = _inherited.Count };
     }
 
     public StateDirectory Directory { get; }
@@ -204,7 +204,7 @@ internal sealed partial class Creation : IDisposable
         OpenNotification();
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
-        State = State with { LateSteps = RecordedStep.Of(_plan) };
+        State = State with { LateSteps = RecordedStep.Of(_plan), Stdio = terminal ? [] : _stdio.Pipes() };
         _runtime.LogPlan(_plan);
         _steps.Begin(_plan);
         _steps.Push(EndProcesses);
@@ -271,11 +271,11 @@ internal sealed partial class Creation : IDisposable
         _stdio!.CloseChildEnds(_request.Supervised);
     }
 
-    private void CheckTerminal()
+    /// <summary>A terminal has somewhere to go, and nothing waits for one that does not come.</summary>
+    public static void CheckTerminal(OciSpec spec, CreateRequest request, bool detached)
     {
-        bool terminal = _source.Spec.Process is { Terminal: true };
-        bool detached = !_run || _request.Detach;
-        if (detached && terminal && _request.ConsoleSocket is null && !_request.Supervised)
+        bool terminal = spec.Process is { Terminal: true };
+        if (detached && terminal && request.ConsoleSocket is null && !request.Supervised)
         {
             throw new OciException(OciErrorCode.InvalidArgument, "cannot allocate tty if runc will detach without setting console socket")
             {
@@ -283,29 +283,29 @@ internal sealed partial class Creation : IDisposable
                 Hint = "pass a console socket, or set process.terminal to false",
             };
         }
-        if ((!detached || !terminal) && _request.ConsoleSocket is not null)
+        if ((!detached || !terminal) && request.ConsoleSocket is not null)
             throw new OciException(OciErrorCode.InvalidArgument, "cannot use console socket if runc will not detach or allocate tty") { SpecPointer = "/process/terminal" };
     }
 
-    private ContainerState NewState() => new()
+    /// <summary>Before anything is born.</summary>
+    public static ContainerState NewState(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup) => new()
     {
-        Id = _request.Id,
-        OciVersion = _source.Spec.OciVersion is { Length: > 0 } version ? version : SpecVersion.Current,
-        Bundle = _source.Bundle,
-        Rootfs = _source.Rootfs,
+        Id = request.Id,
+        OciVersion = source.Spec.OciVersion is { Length: > 0 } version ? version : SpecVersion.Current,
+        Bundle = source.Bundle,
+        Rootfs = source.Rootfs,
         Created = DateTimeOffset.UtcNow,
-        OwnerUid = _runtime.Host.EffectiveUid,
-        CgroupManager = _runtime.Options.CgroupManager,
-        CgroupPaths = _cgroup.Paths,
-        Annotations = _source.Spec.Annotations ?? [],
-        Args = _source.Spec.Process?.Args ?? [],
-        Rootless = _runtime.Host.Rootless,
-        NoNewKeyring = _request.NoNewKeyring,
-        NoPivot = _request.NoPivot,
-        LogLimit = _request.LogLimit,
-        InheritedFds = _inherited.Count,
-        HasHooks = Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },
-        PrivatePid = _source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,
+        OwnerUid = runtime.Host.EffectiveUid,
+        CgroupManager = runtime.Options.CgroupManager,
+        CgroupPaths = cgroup.Paths,
+        Annotations = source.Spec.Annotations ?? [],
+        Args = source.Spec.Process?.Args ?? [],
+        Rootless = runtime.Host.Rootless,
+        NoNewKeyring = request.NoNewKeyring,
+        NoPivot = request.NoPivot,
+        LogLimit = request.LogLimit,
+        HasHooks = source.Spec.Hooks is { Poststart.Count: > 0 } or { Poststop.Count: > 0 },
+        PrivatePid = source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,
     };
 
     private OciException OutOfMemory(OciException inner) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
@@ -16,10 +17,13 @@ internal static unsafe class ExecNamespaces
     private const ulong CLONE_NEWPID = 0x20000000;
     private const ulong CLONE_NEWNET = 0x40000000;
 
-    public static ulong Of(OciSpec spec, int pid)
+    public static ulong Of(OciSpec spec, ContainerState state)
     {
+        int pid = state.Pid;
         // Without a mount namespace in the configuration it is that of the runtime that has made the container.
         ulong mask = IsOwn("mnt", pid) ? 0 : CLONE_NEWNS;
+        if (state.Restored && !IsOwn("time", pid))
+            mask |= CLONE_NEWTIME;
         foreach (OciNamespace ns in spec.Linux?.Namespaces ?? [])
         {
             mask |= ns.Type switch

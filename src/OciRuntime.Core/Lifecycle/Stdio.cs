@@ -7,7 +7,7 @@ internal static class Stdio
 {
     public static LaunchStdio Open(StdioMode mode) => mode switch
     {
-        StdioMode.Pipe => LaunchStdio.Pipes(),
+        StdioMode.Pipe => LaunchStdio.NewPipes(),
         StdioMode.Null => LaunchStdio.Null(),
         _ => LaunchStdio.Inherit(),
     };

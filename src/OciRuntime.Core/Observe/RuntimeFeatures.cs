@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using OciRuntime.Core.Cgroups.Systemd;
+using OciRuntime.Core.Checkpoint;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Seccomp;
@@ -13,7 +14,7 @@ namespace OciRuntime.Core.Observe;
 public static class RuntimeFeatures
 {
     // Those that change what the runtime does; a dot at the end stands for all that begin so (features.md).
-    private static readonly string[] s_unsafeAnnotations = [PropertyAnnotations.Prefix];
+    private static readonly string[] s_unsafeAnnotations = [PropertyAnnotations.Prefix, CriuSettings.ConfigFileAnnotation];
 
     /// <summary>Options of mounts[].options that have a meaning of their own; every other one is passed to the filesystem.</summary>
     public static IReadOnlyList<string> KnownMountOptions { get; } = [.. MountOptions.Known];
@@ -59,7 +60,7 @@ public static class RuntimeFeatures
                 MountExtensions = new OciMountExtensionFeature { Idmap = new OciFeatureSwitch { Enabled = true } },
                 NetDevices = new OciFeatureSwitch { Enabled = true },
             },
-            Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["org.opencontainers.runc.checkpoint.enabled"] = "false" },
+            Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["org.opencontainers.runc.checkpoint.enabled"] = "true" },
             PotentiallyUnsafeConfigAnnotations = s_unsafeAnnotations,
         };
     }

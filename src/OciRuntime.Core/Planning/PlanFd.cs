@@ -3,16 +3,16 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>A descriptor that a step needs; the launcher opens it and hands it over in a slot.</summary>
-public abstract record PlanFd;
+internal abstract record PlanFd;
 
 /// <summary>A file or directory of the runtime's mount namespace.</summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Access">How it is opened; O_CLOEXEC is implied.</param>
-public sealed record PathFd(string Path, PlanFdAccess Access) : PlanFd;
+internal sealed record PathFd(string Path, PlanFdAccess Access) : PlanFd;
 
 /// <summary>A descriptor that the runtime itself inherited (preserve-fds, LISTEN_FDS).</summary>
 /// <param name="Number">Its number in the runtime.</param>
-public sealed record InheritedFd(int Number) : PlanFd;
+internal sealed record InheritedFd(int Number) : PlanFd;
 
 /// <summary>
 /// A user namespace through whose maps a mount shows the owners of its files (mount_setattr(2), MOUNT_ATTR_IDMAP). Mounts with the same maps share one.
@@ -21,7 +21,7 @@ public sealed record InheritedFd(int Number) : PlanFd;
 /// <param name="GidMappings">Gids likewise.</param>
 /// <param name="UserNamespace">Path of a user namespace whose maps are used instead, or null.</param>
 /// <param name="SpecPointer">The first such mount in the configuration.</param>
-public sealed record IdMapsFd(IReadOnlyList<OciIdMapping> UidMappings, IReadOnlyList<OciIdMapping> GidMappings, string? UserNamespace, string SpecPointer) : PlanFd
+internal sealed record IdMapsFd(IReadOnlyList<OciIdMapping> UidMappings, IReadOnlyList<OciIdMapping> GidMappings, string? UserNamespace, string SpecPointer) : PlanFd
 {
     /// <summary>True for the same maps, whatever mount they are of.</summary>
     public bool Equals(IdMapsFd? other) => other is not null && UserNamespace == other.UserNamespace
@@ -42,10 +42,10 @@ public sealed record IdMapsFd(IReadOnlyList<OciIdMapping> UidMappings, IReadOnly
 
 /// <summary>A descriptor that only exists at launch.</summary>
 /// <param name="Role">Which one.</param>
-public sealed record RoleFd(PlanFdRole Role) : PlanFd;
+internal sealed record RoleFd(PlanFdRole Role) : PlanFd;
 
 /// <summary>How a <see cref="PathFd"/> is opened.</summary>
-public enum PlanFdAccess
+internal enum PlanFdAccess
 {
     /// <summary>O_PATH.</summary>
     Path,
@@ -58,7 +58,7 @@ public enum PlanFdAccess
 }
 
 /// <summary>Descriptors that the launcher makes.</summary>
-public enum PlanFdRole
+internal enum PlanFdRole
 {
     /// <summary>The container's state directory, O_PATH.</summary>
     StateDirectory,

@@ -6,7 +6,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>Where the pty master of a process with a terminal goes.</summary>
-public enum ConsoleTarget
+internal enum ConsoleTarget
 {
     /// <summary>To the runtime over the channel.</summary>
     Channel,
@@ -17,7 +17,7 @@ public enum ConsoleTarget
 }
 
 /// <summary>What the plans of create and exec have in common.</summary>
-public abstract record PlanInput
+internal abstract record PlanInput
 {
     /// <summary>The container's configuration.</summary>
     public required OciSpec Spec { get; init; }
@@ -69,7 +69,7 @@ public abstract record PlanInput
 }
 
 /// <summary>Input of <see cref="Planner.PlanCreate"/>.</summary>
-public sealed record CreatePlanInput : PlanInput
+internal sealed record CreatePlanInput : PlanInput
 {
     /// <summary>Absolute path of the bundle: relative mount sources start here.</summary>
     public required string Bundle { get; init; }
@@ -103,7 +103,7 @@ public sealed record CreatePlanInput : PlanInput
 }
 
 /// <summary>Input of <see cref="Planner.PlanAddMounts"/> and <see cref="Planner.PlanRemoveMounts"/>: the mounts are those of the configuration, which is the container's otherwise.</summary>
-public sealed record MountChangeInput : PlanInput
+internal sealed record MountChangeInput : PlanInput
 {
     /// <summary>Absolute path of the bundle: relative sources start here.</summary>
     public required string Bundle { get; init; }
@@ -122,7 +122,7 @@ public sealed record MountChangeInput : PlanInput
 }
 
 /// <summary>Input of <see cref="Planner.PlanExec"/>; namespaces are joined through init's pidfd.</summary>
-public sealed record ExecPlanInput : PlanInput
+internal sealed record ExecPlanInput : PlanInput
 {
     /// <summary>The process to start, complete.</summary>
     public required OciProcess Process { get; init; }

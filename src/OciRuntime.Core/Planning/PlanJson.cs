@@ -4,7 +4,7 @@ using OciRuntime.Core.Planning.Steps;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>A plan as JSON: an object with <c>steps</c> (index, name, object, detail, pointer) and <c>warnings</c>.</summary>
-public static class PlanJson
+internal static class PlanJson
 {
     /// <summary>Writes one object.</summary>
     public static void Write(LaunchPlan plan, Utf8JsonWriter json)

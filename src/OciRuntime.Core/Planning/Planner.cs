@@ -9,7 +9,7 @@ namespace OciRuntime.Core.Planning;
 /// planner needs to know of the machine is in its input. The configuration is validated first, so the planners of the single concerns translate and
 /// don't check again.
 /// </summary>
-public static class Planner
+internal static class Planner
 {
     /// <summary>The plan of create (and run).</summary>
     /// <exception cref="OciException">InvalidSpec, or NotSupported for what this build can't do; both with the JSON pointer.</exception>

@@ -67,6 +67,12 @@ internal sealed record ContainerState
     /// <summary>How many descriptors from 3 on its process inherits.</summary>
     public int InheritedFds { get; init; }
 
+    /// <summary>What its standard streams were when it was made, where one of them is a pipe, as /proc/PID/fd names it: what a checkpoint must know of as its caller's.</summary>
+    public IReadOnlyList<string> Stdio { get; init; } = [];
+
+    /// <summary>criu has made its processes, in a time namespace of their own where the configuration names none (Linux 5.6).</summary>
+    public bool Restored { get; init; }
+
     /// <summary>Its groups in resctrl, or null.</summary>
     public ResctrlGroup? Resctrl { get; init; }
 

@@ -48,6 +48,10 @@ internal static class StateJson
         }
         WriteSteps(json, state.LateSteps);
         json.WriteNumber("inheritedFds"u8, state.InheritedFds);
+        if (state.Restored)
+            json.WriteBoolean("restored"u8, true);
+        if (state.Stdio.Count > 0)
+            WriteList(json, "stdio"u8, state.Stdio);
         if (state.Resctrl is { } resctrl)
         {
             json.WriteString("resctrlDirectory"u8, resctrl.Directory);
@@ -60,10 +64,7 @@ internal static class StateJson
         json.WriteNumber("cgroupManager"u8, (int)state.CgroupManager);
         WriteMap(json, "cgroupPaths"u8, state.CgroupPaths);
         WriteMap(json, "annotations"u8, state.Annotations);
-        json.WriteStartArray("args"u8);
-        foreach (string arg in state.Args)
-            json.WriteStringValue(arg);
-        json.WriteEndArray();
+        WriteList(json, "args"u8, state.Args);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
@@ -125,10 +126,10 @@ internal static class StateJson
         string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
         DateTimeOffset? created = null;
         LogLimit log = LogLimit.Default;
-        bool rootless = false, noNewKeyring = false, noPivot = false, resctrlMade = false, hooks = false, privatePid = false;
+        bool rootless = false, noNewKeyring = false, noPivot = false, resctrlMade = false, restored = false, hooks = false, privatePid = false;
         var manager = CgroupManagerKind.Cgroupfs;
         JsonMap? cgroups = null, annotations = null;
-        List<string>? args = null;
+        List<string>? args = null, stdio = null;
         List<RecordedStep> steps = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -151,6 +152,8 @@ internal static class StateJson
             else if (Is(ref reader, "logMaxFiles"u8)) log = log with { MaxFiles = reader.GetInt32() };
             else if (Is(ref reader, "lateSteps"u8)) steps = ReadSteps(ref reader);
             else if (Is(ref reader, "inheritedFds"u8)) inherited = reader.GetInt32();
+            else if (Is(ref reader, "restored"u8)) restored = reader.GetBoolean();
+            else if (Is(ref reader, "stdio"u8)) stdio = ReadList(ref reader);
             else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
             else if (Is(ref reader, "resctrlMade"u8)) resctrlMade = reader.GetBoolean();
             else if (Is(ref reader, "resctrlMonitor"u8)) resctrlMonitor = reader.GetString();
@@ -187,6 +190,8 @@ internal static class StateJson
             LogLimit = log,
             LateSteps = steps,
             InheritedFds = inherited,
+            Restored = restored,
+            Stdio = stdio ?? [],
             Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),
             HasHooks = hooks,
             PrivatePid = privatePid,
@@ -211,6 +216,14 @@ internal static class StateJson
         foreach ((string key, string value) in map)
             json.WriteString(key, value);
         json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> list)
+    {
+        json.WriteStartArray(name);
+        foreach (string item in list)
+            json.WriteStringValue(item);
+        json.WriteEndArray();
     }
 
     private static JsonMap ReadMap(ref Utf8JsonReader reader, ReadOnlyMemory<byte> bytes)

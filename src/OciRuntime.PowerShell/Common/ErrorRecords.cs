@@ -80,7 +80,7 @@ internal static class ErrorRecords
         OciErrorCode.Timeout => ErrorCategory.OperationTimeout,
         OciErrorCode.NotInstalled => ErrorCategory.NotInstalled,
         OciErrorCode.NotSupported => ErrorCategory.NotImplemented,
-        OciErrorCode.HookFailed => ErrorCategory.InvalidResult,
+        OciErrorCode.HookFailed or OciErrorCode.CriuFailed => ErrorCategory.InvalidResult,
         OciErrorCode.HelperDied => ErrorCategory.ProtocolError,
         OciErrorCode.Cancelled => ErrorCategory.OperationStopped,
         _ => OfErrno(exception.Errno),

@@ -28,10 +28,12 @@ add_tests() {
 
 # Programs that busybox lacks or has less of and, for them and the tests, the loader, every library they ask for, and libssl, which .NET loads by itself.
 add_libraries() {
-	for program in bash dash ip nsenter ps rdma setsid setpriv umount unshare chrt newuidmap newgidmap; do
+	for program in bash criu dash gzip ip iptables-restore ip6tables-restore nsenter ps rdma setsid setpriv tar umount unshare chrt newuidmap newgidmap; do
 		path=$(command -v $program || :)
 		[ -z "$path" ] || cp -p "$path" "$tree/bin/"
 	done
+	# criu holds connections by iptables, which loads its extensions by itself.
+	[ ! -d /usr/lib/x86_64-linux-gnu/xtables ] || cp -R /usr/lib/x86_64-linux-gnu/xtables "$tree/xtables"
 	{
 		find "$tree" -type f \( -name '*.so' -o -perm -u+x \) -exec ldd {} \; 2>/dev/null | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p'
 		ldconfig -p | sed -n 's/.*x86-64.* => \(.*\/lib\(ssl\|crypto\)\.so\.3\)$/\1/p'

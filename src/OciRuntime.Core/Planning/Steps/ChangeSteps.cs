@@ -4,7 +4,7 @@ namespace OciRuntime.Core.Planning.Steps;
 /// The first step of a plan that changes the mounts of a container that runs: it makes no process. Until <see cref="CommitStep"/> what has been
 /// attached is unmounted again, the last first, when a step fails or the runtime is gone.
 /// </summary>
-public sealed record ChangeStep : LaunchStep
+internal sealed record ChangeStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "change";
@@ -17,7 +17,7 @@ public sealed record ChangeStep : LaunchStep
 }
 
 /// <summary>Puts a mount that an earlier step has made at its target: move_mount(2), resolved inside the container's root.</summary>
-public sealed record AttachStep : LaunchStep
+internal sealed record AttachStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "attach";
@@ -33,7 +33,7 @@ public sealed record AttachStep : LaunchStep
 }
 
 /// <summary>mount_setattr(2) of the whole tree of a mount that an earlier step has made, by its descriptor.</summary>
-public sealed record AttributesStep : LaunchStep
+internal sealed record AttributesStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "attributes";
@@ -58,7 +58,7 @@ public sealed record AttributesStep : LaunchStep
 }
 
 /// <summary>umount2(2) with MNT_DETACH of what is mounted at a path inside the container's root, and all below it.</summary>
-public sealed record UnmountStep : LaunchStep
+internal sealed record UnmountStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "unmount";
@@ -77,7 +77,7 @@ public sealed record UnmountStep : LaunchStep
 }
 
 /// <summary>The last step: the runtime says that the change stays.</summary>
-public sealed record CommitStep : LaunchStep
+internal sealed record CommitStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "commit";

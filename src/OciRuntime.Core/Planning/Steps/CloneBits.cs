@@ -2,7 +2,7 @@ namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>CLONE_* of clone(2), setns(2) and unshare(2), as far as a launch uses them.</summary>
 [Flags]
-public enum CloneBits : ulong
+internal enum CloneBits : ulong
 {
     /// <summary>Nothing.</summary>
     None = 0,

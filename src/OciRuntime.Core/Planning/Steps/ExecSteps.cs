@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Which try of entering the working directory a step is.</summary>
-public enum ChdirTry
+internal enum ChdirTry
 {
     /// <summary>The only one.</summary>
     Only,
@@ -12,7 +12,7 @@ public enum ChdirTry
 }
 
 /// <summary>chdir(2) to the working directory, which must be inside the container.</summary>
-public sealed record ChdirStep : LaunchStep
+internal sealed record ChdirStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "chdir";
@@ -39,7 +39,7 @@ public sealed record ChdirStep : LaunchStep
 }
 
 /// <summary>Finds the program, so that a missing one is known before the start.</summary>
-public sealed record LookupStep : LaunchStep
+internal sealed record LookupStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "lookup";
@@ -58,7 +58,7 @@ public sealed record LookupStep : LaunchStep
 }
 
 /// <summary>Tells the runtime that the process is ready.</summary>
-public sealed record ReadyStep : LaunchStep
+internal sealed record ReadyStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "ready";
@@ -68,7 +68,7 @@ public sealed record ReadyStep : LaunchStep
 }
 
 /// <summary>Waits for the start.</summary>
-public sealed record GateStep : LaunchStep
+internal sealed record GateStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "gate";
@@ -81,7 +81,7 @@ public sealed record GateStep : LaunchStep
 }
 
 /// <summary>A hook that runs in the container's namespaces.</summary>
-public sealed record HookStep : LaunchStep
+internal sealed record HookStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "hook";
@@ -115,7 +115,7 @@ public sealed record HookStep : LaunchStep
 }
 
 /// <summary>A descriptor that the process inherits.</summary>
-public sealed record KeepFdStep : LaunchStep
+internal sealed record KeepFdStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "keep_fd";
@@ -131,7 +131,7 @@ public sealed record KeepFdStep : LaunchStep
 }
 
 /// <summary>execve(2): the plan ends and the container's program begins.</summary>
-public sealed record ExecStep : LaunchStep
+internal sealed record ExecStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "exec";

@@ -4,7 +4,7 @@ namespace OciRuntime.Core.Planning.Steps;
 /// The only step of a program of its own, beside that of the launch: a process that stays next to the client of a container in the foreground.
 /// When the client is gone it ends the process and removes what was made for it.
 /// </summary>
-public sealed record LeashStep : LaunchStep
+internal sealed record LeashStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "leash";

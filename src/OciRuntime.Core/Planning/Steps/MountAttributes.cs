@@ -2,7 +2,7 @@ namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>MOUNT_ATTR_* of fsmount(2) and mount_setattr(2).</summary>
 [Flags]
-public enum MountAttributes : ulong
+internal enum MountAttributes : ulong
 {
     /// <summary>Nothing; as an access time setting: relatime.</summary>
     None = 0,

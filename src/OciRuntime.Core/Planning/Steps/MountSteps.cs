@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>What mounts and attribute changes have in common.</summary>
-public abstract record TargetStep : LaunchStep
+internal abstract record TargetStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Object => Target;
@@ -14,7 +14,7 @@ public abstract record TargetStep : LaunchStep
 }
 
 /// <summary>A new filesystem: fsopen(2), fsconfig(2), fsmount(2), move_mount(2).</summary>
-public sealed record MountStep : TargetStep
+internal sealed record MountStep : TargetStep
 {
     /// <inheritdoc/>
     public override string Name => "mount";
@@ -57,7 +57,7 @@ public sealed record MountStep : TargetStep
 }
 
 /// <summary>A bind mount: open_tree(2), mount_setattr(2), move_mount(2).</summary>
-public sealed record BindStep : TargetStep
+internal sealed record BindStep : TargetStep
 {
     /// <inheritdoc/>
     public override string Name => "bind";
@@ -108,7 +108,7 @@ public sealed record BindStep : TargetStep
 }
 
 /// <summary>mount_setattr(2) of a mount that is there, and parameters of its filesystem: the <c>remount</c> of the spec.</summary>
-public sealed record SetAttributesStep : TargetStep
+internal sealed record SetAttributesStep : TargetStep
 {
     /// <inheritdoc/>
     public override string Name => "setattr";

@@ -3,7 +3,7 @@ namespace OciRuntime.Core.Planning.Steps;
 /// <summary>
 /// A process that keeps the runtime's ids and opens the sources of binds for the container's, whose root may not get to them. It ends with the last of them.
 /// </summary>
-public sealed record OpenSourcesStep : LaunchStep
+internal sealed record OpenSourcesStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "sources";
@@ -13,7 +13,7 @@ public sealed record OpenSourcesStep : LaunchStep
 }
 
 /// <summary>setns(2) through a namespace file or a pidfd.</summary>
-public sealed record JoinNamespaceStep : LaunchStep
+internal sealed record JoinNamespaceStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "join_ns";
@@ -32,7 +32,7 @@ public sealed record JoinNamespaceStep : LaunchStep
 }
 
 /// <summary>unshare(2): namespaces that can't be made by the clone.</summary>
-public sealed record UnshareStep : LaunchStep
+internal sealed record UnshareStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "unshare";
@@ -45,7 +45,7 @@ public sealed record UnshareStep : LaunchStep
 }
 
 /// <summary>Offsets of a new time namespace, before its first process (time_namespaces(7)).</summary>
-public sealed record TimeOffsetsStep : LaunchStep
+internal sealed record TimeOffsetsStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "time_offsets";
@@ -61,7 +61,7 @@ public sealed record TimeOffsetsStep : LaunchStep
 }
 
 /// <summary>What the helper waits for.</summary>
-public enum AwaitReason
+internal enum AwaitReason
 {
     /// <summary>The runtime writes uid_map and gid_map.</summary>
     IdMaps = 1,
@@ -74,7 +74,7 @@ public enum AwaitReason
 }
 
 /// <summary>Waits until the runtime has done its part.</summary>
-public sealed record AwaitStep : LaunchStep
+internal sealed record AwaitStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "await";
@@ -93,7 +93,7 @@ public sealed record AwaitStep : LaunchStep
 }
 
 /// <summary>Becomes root of a new or joined user namespace.</summary>
-public sealed record BecomeRootStep : LaunchStep
+internal sealed record BecomeRootStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "become_root";
@@ -103,7 +103,7 @@ public sealed record BecomeRootStep : LaunchStep
 }
 
 /// <summary>clone3(2): the container's process comes into being and goes on with the plan.</summary>
-public sealed record CloneStep : LaunchStep
+internal sealed record CloneStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "clone";
@@ -122,7 +122,7 @@ public sealed record CloneStep : LaunchStep
 }
 
 /// <summary>Writes "0" to a v1 <c>tasks</c> file: the writer moves itself.</summary>
-public sealed record JoinCgroupStep : LaunchStep
+internal sealed record JoinCgroupStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "join_cgroup";

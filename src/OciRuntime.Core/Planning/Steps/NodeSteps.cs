@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>A directory and its parents.</summary>
-public sealed record MakeDirectoryStep : LaunchStep
+internal sealed record MakeDirectoryStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "mkdir";
@@ -20,7 +20,7 @@ public sealed record MakeDirectoryStep : LaunchStep
 }
 
 /// <summary>mknod(2): a device or a FIFO.</summary>
-public sealed record MakeNodeStep : LaunchStep
+internal sealed record MakeNodeStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "mknod";
@@ -66,7 +66,7 @@ public sealed record MakeNodeStep : LaunchStep
 }
 
 /// <summary>symlink(2).</summary>
-public sealed record SymlinkStep : LaunchStep
+internal sealed record SymlinkStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "symlink";
@@ -88,7 +88,7 @@ public sealed record SymlinkStep : LaunchStep
 }
 
 /// <summary>unlink(2).</summary>
-public sealed record UnlinkStep : LaunchStep
+internal sealed record UnlinkStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "unlink";
@@ -104,7 +104,7 @@ public sealed record UnlinkStep : LaunchStep
 }
 
 /// <summary>The pseudo-terminal: controlling terminal, stdio and /dev/console of the process.</summary>
-public sealed record ConsoleStep : LaunchStep
+internal sealed record ConsoleStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "console";

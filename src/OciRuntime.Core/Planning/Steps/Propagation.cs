@@ -2,7 +2,7 @@ namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Mount propagation (mount_namespaces(7)), with the numbers of mount(2).</summary>
 [Flags]
-public enum Propagation : ulong
+internal enum Propagation : ulong
 {
     /// <summary>As it is.</summary>
     None = 0,

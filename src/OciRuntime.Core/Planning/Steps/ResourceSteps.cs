@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>oom_score_adj (proc_pid_oom_score_adj(5)).</summary>
-public sealed record OomScoreStep : LaunchStep
+internal sealed record OomScoreStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "oom_score";
@@ -14,7 +14,7 @@ public sealed record OomScoreStep : LaunchStep
 }
 
 /// <summary>prlimit(2).</summary>
-public sealed record RlimitStep : LaunchStep
+internal sealed record RlimitStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "rlimit";
@@ -41,7 +41,7 @@ public sealed record RlimitStep : LaunchStep
 }
 
 /// <summary>sched_setattr(2).</summary>
-public sealed record SchedulerStep : LaunchStep
+internal sealed record SchedulerStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "scheduler";
@@ -80,7 +80,7 @@ public sealed record SchedulerStep : LaunchStep
 }
 
 /// <summary>ioprio_set(2).</summary>
-public sealed record IoPriorityStep : LaunchStep
+internal sealed record IoPriorityStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "ioprio";
@@ -99,7 +99,7 @@ public sealed record IoPriorityStep : LaunchStep
 }
 
 /// <summary>sched_setaffinity(2).</summary>
-public sealed record AffinityStep : LaunchStep
+internal sealed record AffinityStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "affinity";
@@ -115,7 +115,7 @@ public sealed record AffinityStep : LaunchStep
 }
 
 /// <summary>set_mempolicy(2).</summary>
-public sealed record MemoryPolicyStep : LaunchStep
+internal sealed record MemoryPolicyStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "mempolicy";
@@ -140,7 +140,7 @@ public sealed record MemoryPolicyStep : LaunchStep
 }
 
 /// <summary>personality(2).</summary>
-public sealed record PersonalityStep : LaunchStep
+internal sealed record PersonalityStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "personality";

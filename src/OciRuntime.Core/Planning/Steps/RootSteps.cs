@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Propagation of all mounts of the new mount namespace, before the first mount of the container.</summary>
-public sealed record RootPropagationStep : LaunchStep
+internal sealed record RootPropagationStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "root_propagation";
@@ -17,7 +17,7 @@ public sealed record RootPropagationStep : LaunchStep
 }
 
 /// <summary>Opens the host's /dev/null, the source of masks over files.</summary>
-public sealed record OpenDevNullStep : LaunchStep
+internal sealed record OpenDevNullStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "open_devnull";
@@ -27,7 +27,7 @@ public sealed record OpenDevNullStep : LaunchStep
 }
 
 /// <summary>The root filesystem becomes a mount, in which all later paths are resolved.</summary>
-public sealed record OpenRootStep : LaunchStep
+internal sealed record OpenRootStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "open_root";
@@ -52,7 +52,7 @@ public sealed record OpenRootStep : LaunchStep
 }
 
 /// <summary>pivot_root(2) into the container's root; the old one is gone afterwards.</summary>
-public sealed record PivotRootStep : LaunchStep
+internal sealed record PivotRootStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "pivot_root";
@@ -74,7 +74,7 @@ public sealed record PivotRootStep : LaunchStep
 }
 
 /// <summary>The root mount becomes read-only.</summary>
-public sealed record RootReadonlyStep : LaunchStep
+internal sealed record RootReadonlyStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "root_readonly";
@@ -84,7 +84,7 @@ public sealed record RootReadonlyStep : LaunchStep
 }
 
 /// <summary>A path becomes read-only: a recursive bind on itself.</summary>
-public sealed record ReadonlyPathStep : LaunchStep
+internal sealed record ReadonlyPathStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "readonly_path";
@@ -97,7 +97,7 @@ public sealed record ReadonlyPathStep : LaunchStep
 }
 
 /// <summary>A path becomes unreadable: an empty directory or /dev/null over it.</summary>
-public sealed record MaskStep : LaunchStep
+internal sealed record MaskStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "mask";

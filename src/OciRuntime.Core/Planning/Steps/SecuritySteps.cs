@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>The label that an LSM changes to on exec.</summary>
-public sealed record AttrExecStep : LaunchStep
+internal sealed record AttrExecStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "attr_exec";
@@ -20,7 +20,7 @@ public sealed record AttrExecStep : LaunchStep
 }
 
 /// <summary>PR_SET_NO_NEW_PRIVS (prctl(2)).</summary>
-public sealed record NoNewPrivilegesStep : LaunchStep
+internal sealed record NoNewPrivilegesStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "no_new_privs";
@@ -30,7 +30,7 @@ public sealed record NoNewPrivilegesStep : LaunchStep
 }
 
 /// <summary>Drops the rest from the bounding set.</summary>
-public sealed record CapBoundingStep : LaunchStep
+internal sealed record CapBoundingStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "cap_bounding";
@@ -43,7 +43,7 @@ public sealed record CapBoundingStep : LaunchStep
 }
 
 /// <summary>Groups, group id, user id and umask.</summary>
-public sealed record UserStep : LaunchStep
+internal sealed record UserStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "user";
@@ -73,7 +73,7 @@ public sealed record UserStep : LaunchStep
 }
 
 /// <summary>capset(2) and the ambient set.</summary>
-public sealed record CapabilitiesStep : LaunchStep
+internal sealed record CapabilitiesStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "caps";
@@ -107,7 +107,7 @@ public sealed record CapabilitiesStep : LaunchStep
 }
 
 /// <summary>seccomp(2): loads the filter.</summary>
-public sealed record SeccompStep : LaunchStep
+internal sealed record SeccompStep : LaunchStep
 {
     internal const string Title = "seccomp";
 

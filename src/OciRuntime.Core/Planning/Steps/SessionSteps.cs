@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>setsid(2).</summary>
-public sealed record SetSidStep : LaunchStep
+internal sealed record SetSidStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "setsid";
@@ -11,7 +11,7 @@ public sealed record SetSidStep : LaunchStep
 }
 
 /// <summary>A session keyring of the container's own (keyrings(7)).</summary>
-public sealed record KeyringStep : LaunchStep
+internal sealed record KeyringStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "keyring";
@@ -27,7 +27,7 @@ public sealed record KeyringStep : LaunchStep
 }
 
 /// <summary>Brings <c>lo</c> of a new network namespace up.</summary>
-public sealed record LoopbackUpStep : LaunchStep
+internal sealed record LoopbackUpStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "loopback_up";
@@ -37,7 +37,7 @@ public sealed record LoopbackUpStep : LaunchStep
 }
 
 /// <summary>sethostname(2).</summary>
-public sealed record HostnameStep : LaunchStep
+internal sealed record HostnameStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "hostname";
@@ -50,7 +50,7 @@ public sealed record HostnameStep : LaunchStep
 }
 
 /// <summary>setdomainname(2).</summary>
-public sealed record DomainnameStep : LaunchStep
+internal sealed record DomainnameStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "domainname";
@@ -63,7 +63,7 @@ public sealed record DomainnameStep : LaunchStep
 }
 
 /// <summary>Sets a kernel parameter of the container's namespaces.</summary>
-public sealed record SysctlStep : LaunchStep
+internal sealed record SysctlStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "sysctl";

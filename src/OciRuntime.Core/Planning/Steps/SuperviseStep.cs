@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Forks the supervisor, which stays as the parent: it writes log and exit record.</summary>
-public sealed record SuperviseStep : LaunchStep
+internal sealed record SuperviseStep : LaunchStep
 {
     /// <inheritdoc/>
     public override string Name => "supervise";

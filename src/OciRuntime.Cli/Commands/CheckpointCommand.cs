@@ -1,0 +1,68 @@
+using Microsoft.Win32.SafeHandles;
+using OciRuntime.Cli.Arguments;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary><c>checkpoint ID</c>: dump it, and end it unless it is to run on.</summary>
+internal static class CheckpointCommand
+{
+    internal static readonly Command Definition = new(
+        "checkpoint",
+        "[command options] <container-id>",
+        "checkpoint a running container",
+        [
+            .. CheckpointOptions.All,
+            new Option("leave-running", '\0', null, "the container runs on"),
+            new Option("pre-dump", '\0', null, "dump memory only, and leave the container running"),
+            new Option("parent-path", '\0', "DIR", "images of a pre-dump, relative to the image path"),
+            new Option("tcp-skip-in-flight", '\0', null, "leave connections out that are not established yet"),
+            new Option("link-remap", '\0', null, "give removed files that are open a name again"),
+            new Option("page-server", '\0', "ADDRESS:PORT", "where memory goes instead of the images"),
+            new Option("status-fd", '\0', "FD", "descriptor that a NUL is written to once lazy pages can be served"),
+        ],
+        (1, 1),
+        Run,
+        Ids: [ContainerStatus.Running, ContainerStatus.Paused]);
+
+    private static int Run(Invocation invocation)
+    {
+        ParsedArguments own = invocation.Own;
+        CheckpointOptions.CheckEmptyNamespaces(own);
+        invocation.Runtime.Checkpoint(new CheckpointRequest
+        {
+            Id = invocation.Id,
+            ImagePath = CheckpointOptions.ImagePath(own),
+            WorkPath = own.Value("work-path"),
+            TcpEstablished = own.Has("tcp-established"),
+            ExternalUnixSockets = own.Has("ext-unix-sk"),
+            ShellJob = own.Has("shell-job"),
+            FileLocks = own.Has("file-locks"),
+            ManageCgroupsMode = own.Value("manage-cgroups-mode"),
+            NetworkLock = own.Value("network-lock"),
+            AutoDeduplicate = own.Has("auto-dedup"),
+            LazyPages = own.Has("lazy-pages"),
+            LeaveRunning = own.Has("leave-running"),
+            PreDump = own.Has("pre-dump"),
+            ParentPath = own.Value("parent-path"),
+            TcpSkipInFlight = own.Has("tcp-skip-in-flight"),
+            LinkRemap = own.Has("link-remap"),
+            PageServer = CheckpointOptions.PageServer(own),
+            StatusFd = StatusFd(own),
+        });
+        return 0;
+    }
+
+    // A number that was not open when this program began may be its own by now.
+    private static SafeFileHandle? StatusFd(ParsedArguments own)
+    {
+        int number = own.Number("status-fd", -1, least: -1);
+        if (number < 0)
+            return null;
+        return number < Caller.PassedEnd
+            ? new SafeFileHandle(number, ownsHandle: true)
+            : throw new OciException(OciErrorCode.InvalidArgument, $"invalid --status-fd argument {number}: it was not open when ocirun was started") { Object = "--status-fd" };
+    }
+}

@@ -1,0 +1,49 @@
+using OciRuntime.Cli.Arguments;
+using OciRuntime.Core.Errors;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary>What checkpoint and restore have in common.</summary>
+internal static class CheckpointOptions
+{
+    internal static readonly Option[] All =
+    [
+        new("image-path", '\0', "DIR", "directory of the images, default checkpoint in the current directory"),
+        new("work-path", '\0', "DIR", "directory of criu's log, default that of the images"),
+        new("tcp-established", '\0', null, "allow established TCP connections"),
+        new("ext-unix-sk", '\0', null, "allow unix sockets whose other side is outside"),
+        new("shell-job", '\0', null, "allow a session or terminal of the caller's"),
+        new("file-locks", '\0', null, "dump and restore file locks"),
+        new("manage-cgroups-mode", '\0', "soft|full|strict|ignore", "what criu makes of cgroups, default soft"),
+        new("network-lock", '\0', "iptables|nftables|skip", "how connections are held meanwhile"),
+        new("empty-ns", '\0', "network", "namespace whose content is not restored; always so for that of network"),
+        new("auto-dedup", '\0', null, "take memory that is in a later image out of the earlier ones"),
+        new("lazy-pages", '\0', null, "restore memory when it is touched (userfaultfd)"),
+    ];
+
+    internal static string ImagePath(ParsedArguments own) => own.Value("image-path") ?? "checkpoint";
+
+    /// <summary>The network namespace is the only one that criu can leave empty, and it is left empty anyway: who has made it configures it.</summary>
+    internal static void CheckEmptyNamespaces(ParsedArguments own)
+    {
+        foreach (string name in own.Values("empty-ns", empty: true))
+        {
+            if (name != "network")
+                throw new OciException(OciErrorCode.InvalidArgument, $"namespace \"{name}\" is not supported") { Object = name };
+        }
+    }
+
+    /// <summary>ADDRESS:PORT, or null.</summary>
+    internal static (string Address, int Port)? PageServer(ParsedArguments own)
+    {
+        if (own.Value("page-server") is not { } text)
+            return null;
+        int colon = text.LastIndexOf(':');
+        string address = colon < 0 ? string.Empty : text[..colon].Trim('[', ']');
+        if (colon < 0 || address.Length == 0 || colon == text.Length - 1)
+            throw new OciException(OciErrorCode.InvalidArgument, "Use --page-server ADDRESS:PORT to specify page server") { Object = text };
+        return ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out ushort port)
+            ? (address, port)
+            : throw new OciException(OciErrorCode.InvalidArgument, "Invalid port number") { Object = text };
+    }
+}

@@ -1,0 +1,77 @@
+using OciRuntime.Cli.Arguments;
+using OciRuntime.Cli.Terminal;
+using OciRuntime.Core.Lifecycle;
+
+namespace OciRuntime.Cli.Commands;
+
+/// <summary><c>restore ID</c>: a container of the images of a checkpoint; in the foreground also wait and delete.</summary>
+internal static class RestoreCommand
+{
+    internal static readonly Command Definition = new(
+        "restore",
+        "[command options] <container-id>",
+        "restore a container from a previous checkpoint",
+        [
+            new Option("bundle", 'b', "DIR", "path of the bundle, default the current directory"),
+            .. CheckpointOptions.All,
+            new Option("detach", 'd', null, "return once the process runs"),
+            new Option("console-socket", '\0', "PATH", "unix socket that receives the pty master"),
+            new Option("pid-file", '\0', "FILE", "file that receives the pid of init"),
+            new Option("tcp-close", '\0', null, "restore TCP connections as closed ones"),
+            new Option("lsm-profile", '\0', "TYPE:NAME", "LSM profile in place of the dumped one"),
+            new Option("lsm-mount-context", '\0', "CONTEXT", "LSM context of mounts in place of the dumped one"),
+            new Option("no-pivot", '\0', null, "accepted for compatibility: criu has its own way to the root"),
+            new Option("no-subreaper", '\0', null, "accepted for compatibility: no subreaper is ever used"),
+        ],
+        (1, 1),
+        Run);
+
+    private static int Run(Invocation invocation)
+    {
+        RestoreRequest request = Request(invocation);
+        // Not disposed when detached: that reaps one that has ended already, and its exit status is for whoever adopts it.
+        if (request.Detach)
+        {
+            invocation.Runtime.Restore(request);
+            return 0;
+        }
+        using var foreground = new Foreground();
+        using ContainerProcess process = invocation.Runtime.Restore(request, foreground.Insisted);
+        try
+        {
+            return foreground.Wait(process);
+        }
+        finally
+        {
+            invocation.Runtime.Delete(invocation.Id, force: true);
+        }
+    }
+
+    private static RestoreRequest Request(Invocation invocation)
+    {
+        ParsedArguments own = invocation.Own;
+        CheckpointOptions.CheckEmptyNamespaces(own);
+        return new()
+        {
+            Id = invocation.Id,
+            Bundle = own.Value("bundle") ?? ".",
+            ImagePath = CheckpointOptions.ImagePath(own),
+            WorkPath = own.Value("work-path"),
+            TcpEstablished = own.Has("tcp-established"),
+            TcpClose = own.Has("tcp-close"),
+            ExternalUnixSockets = own.Has("ext-unix-sk"),
+            ShellJob = own.Has("shell-job"),
+            FileLocks = own.Has("file-locks"),
+            ManageCgroupsMode = own.Value("manage-cgroups-mode"),
+            NetworkLock = own.Value("network-lock"),
+            AutoDeduplicate = own.Has("auto-dedup"),
+            LazyPages = own.Has("lazy-pages"),
+            Detach = own.Has("detach"),
+            ConsoleSocket = own.Value("console-socket"),
+            PidFile = own.Value("pid-file"),
+            NoPivot = own.Has("no-pivot"),
+            LsmProfile = own.Value("lsm-profile"),
+            LsmMountContext = own.Value("lsm-mount-context"),
+        };
+    }
+}

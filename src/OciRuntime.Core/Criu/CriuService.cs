@@ -1,0 +1,233 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+
+namespace OciRuntime.Core.Criu;
+
+/// <summary>
+/// One <c>criu swrk</c>: a criu that works for its parent and ends with it. It takes requests over a SOCK_SEQPACKET pair, tells what it does in notices that it waits for
+/// an answer to, and answers each request once. It may look into its parent by <c>/proc/PID/fd</c>, which is how it gets at directories.
+/// </summary>
+internal sealed unsafe class CriuService : IDisposable
+{
+    /// <summary>3.15: the first with an external pid namespace and a notice that the page server is ready.</summary>
+    private const int OldestVersion = 31_500;
+
+    // Numbers in criu.
+    private const int SocketFd = 3;
+    private const int FirstExtraFd = 4;
+
+    // Copies from here on: no source of a dup2 is the target of an earlier one.
+    private const int SafeNumber = 64;
+
+    private const int LargestMessage = 64 << 10;
+    private const int EndMilliseconds = 10_000;
+
+    private readonly SafeFd _socket;
+    private readonly ProcessHandle _process;
+    private readonly CancelSignal _cancel;
+    private bool _ended;
+
+    private CriuService(SafeFd socket, ProcessHandle process, CancelSignal cancel)
+    {
+        _socket = socket;
+        _process = process;
+        _cancel = cancel;
+    }
+
+    public int Pid => _process.Pid;
+
+    /// <summary>Of criu; known after <see cref="CheckVersion"/>.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>The number in criu of a descriptor that it is started with.</summary>
+    public static int FdOf(int index) => FirstExtraFd + index;
+
+    /// <summary>Starts criu; it waits for a request.</summary>
+    /// <param name="stdio">Its standard streams: those of what it restores.</param>
+    /// <param name="extra">Descriptors that it has from <see cref="FdOf"/> 0 on.</param>
+    /// <param name="cancel">Stops waiting for it.</param>
+    /// <exception cref="OciException">NotInstalled.</exception>
+    public static CriuService Start(LaunchStdio stdio, IReadOnlyList<SafeFd> extra, CancelSignal cancel)
+    {
+        string program = Find() ?? throw new OciException(OciErrorCode.NotInstalled, "checkpoint and restore need the program criu, which is not installed")
+        {
+            Step = "criu",
+            Object = "criu",
+            Hint = "install the package criu",
+        };
+        int* ends = stackalloc int[2];
+        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0, ends) != 0)
+            throw KernelError.Last("make", "criu's socket", "socketpair");
+        var own = new SafeFd(ends[0]);
+        var copies = new List<SafeFd>();
+        try
+        {
+            using var its = new SafeFd(ends[1]);
+            copies.Add(Copy(its));
+            foreach (SafeFd fd in extra)
+                copies.Add(Copy(fd));
+            Span<(int, int)> descriptors = new (int, int)[3 + copies.Count];
+            int count = stdio.CopyActions(descriptors);
+            for (int i = 0; i < copies.Count; i++)
+                descriptors[count++] = (copies[i].Number, SocketFd + i);
+            int pid = ChildSpawn.TrySpawn(program, ["criu", "swrk", "3"], Environ(), descriptors[..count], directory: null, ownGroup: false, stdioOnly: false, files: null, out int errno);
+            return pid > 0 ? new CriuService(own, ProcessHandle.OfChild(pid, "criu"), cancel) : throw KernelError.From("start", program, "posix_spawn", errno);
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
+        finally
+        {
+            foreach (SafeFd copy in copies)
+                copy.Dispose();
+        }
+    }
+
+    /// <summary>Asks for the version.</summary>
+    /// <exception cref="OciException">NotSupported: too old.</exception>
+    public void CheckVersion()
+    {
+        Version = Ask(new CriuRequest(CriuRequestType.Version) { KeepOpen = true }, static (_, _) => { }).Version;
+        Require(OldestVersion, "checkpoint and restore");
+    }
+
+    /// <summary>Refuses what a criu of this version can't do.</summary>
+    public void Require(int version, string what)
+    {
+        if (Version < version)
+        {
+            throw new OciException(OciErrorCode.NotSupported, $"{what}: criu {Words(version)} or newer is needed, this is {Words(Version)}")
+            {
+                Step = "criu",
+                Object = "criu",
+            };
+        }
+    }
+
+    /// <summary>Asks whether criu and the kernel can do something.</summary>
+    /// <exception cref="OciException">NotSupported.</exception>
+    public void Require(CriuFeatures features)
+    {
+        CriuFeatures missing = features & ~Ask(new CriuRequest(CriuRequestType.FeatureCheck) { Features = features, KeepOpen = true }, static (_, _) => { }).Features;
+        if (missing != CriuFeatures.None)
+            throw new OciException(OciErrorCode.NotSupported, $"criu is missing features: {missing}") { Step = "criu", Object = "criu", Hint = "they are the kernel's too: criu check --all tells" };
+    }
+
+    /// <summary>Makes a request and follows criu to its answer.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="onNotice">Does what a notice asks for; descriptors that came with it are closed afterwards. An error of it ends criu.</param>
+    /// <exception cref="OciException">criu failed.</exception>
+    public CriuResponse Ask(CriuRequest request, Action<CriuResponse, List<SafeFd>> onNotice)
+    {
+        Send(request);
+        while (true)
+        {
+            var fds = new List<SafeFd>();
+            try
+            {
+                CriuResponse response = Receive(fds);
+                if (!response.Success)
+                    throw Failed($"type {Word(response.Type)} errno {response.Errno}");
+                if (response.Type != CriuRequestType.Notify)
+                    return response.Type == request.Type ? response : throw Failed($"it answered {Word(response.Type)} to {Word(request.Type)}");
+                onNotice(response, fds);
+                Send(new CriuRequest(CriuRequestType.Notify));
+            }
+            finally
+            {
+                foreach (SafeFd fd in fds)
+                    fd.Dispose();
+            }
+        }
+    }
+
+    /// <summary>No more requests: waits for its end.</summary>
+    /// <param name="mustSucceed">Its exit status counts.</param>
+    public void End(bool mustSucceed)
+    {
+        _ = Libc.shutdown(_socket.Number, Libc.SHUT_WR);
+        ExitStatus? status = _process.WaitReap(_cancel);
+        _ended = true;
+        if (mustSucceed && status is { Code: not 0 } failed)
+            throw Failed("exit status " + failed.Code.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        if (!_ended)
+            Kill();
+        _ended = true;
+        _process.Dispose();
+    }
+
+    // It ends by itself when its socket does, and undoes what it has done so far; one that hangs is killed.
+    private void Kill()
+    {
+        using var uncancellable = new CancelSignal(CancellationToken.None);
+        if (_process.WaitReap(uncancellable, EndMilliseconds) is not null)
+            return;
+        _process.Signal(Libc.SIGKILL);
+        _ = ProcessHandle.TryReap(_process.Pid, 0);
+    }
+
+    private void Send(CriuRequest request)
+    {
+        if (!FdPassing.TrySend(_socket.Number, request.Encode(), [], out int errno))
+            throw errno is Errno.EPIPE or Errno.ECONNRESET ? Died() : KernelError.From("talk to", "criu", "sendmsg", errno);
+    }
+
+    private CriuResponse Receive(List<SafeFd> fds)
+    {
+        _cancel.WaitAny([_socket.Number]);
+        byte* control = stackalloc byte[64];
+        byte[] buffer = new byte[LargestMessage];
+        fixed (byte* bytes = buffer)
+        {
+            var vector = new Libc.iovec { iov_base = bytes, iov_len = LargestMessage };
+            var header = new Libc.msghdr { msg_iov = &vector, msg_iovlen = 1, msg_control = control, msg_controllen = 64 };
+            nint length;
+            do
+                length = Libc.recvmsg(_socket.Number, &header, Libc.MSG_CMSG_CLOEXEC);
+            while (length < 0 && Errno.Last == Errno.EINTR);
+            if (length == 0 || (length < 0 && Errno.Last == Errno.ECONNRESET))
+                throw Died();
+            if (length < 0)
+                throw KernelError.Last("talk to", "criu", "recvmsg");
+            FdPassing.Take(&header, fds);
+            if ((header.msg_flags & Libc.MSG_TRUNC) != 0)
+                throw Failed("its answer is too long");
+            return CriuResponse.Decode(new ReadOnlySpan<byte>(bytes, (int)length));
+        }
+    }
+
+    private static SafeFd Copy(SafeFd fd)
+    {
+        int copy = Libc.fcntl(fd.Number, Libc.F_DUPFD_CLOEXEC, SafeNumber);
+        return copy >= 0 ? new SafeFd(copy) : throw KernelError.Last("duplicate", "a descriptor for criu", "fcntl");
+    }
+
+    private static string? Find() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries).Select(static directory => Path.Join(directory, "criu")).FirstOrDefault(File.Exists);
+
+    // It starts tar, iptables and the like.
+    private static List<string> Environ() => [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(static entry => $"{entry.Key}={entry.Value}")];
+
+    private static OciException Died() => Failed("it ended without an answer");
+
+    private static OciException Failed(string why) => new(OciErrorCode.CriuFailed, "criu failed: " + why) { Step = "criu", Object = "criu" };
+
+    private static string Words(int version) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{version / 10_000}.{version / 100 % 100}");
+
+    // As runc prints it.
+    private static string Word(CriuRequestType type) => type switch
+    {
+        CriuRequestType.PreDump => "PRE_DUMP",
+        CriuRequestType.FeatureCheck => "FEATURE_CHECK",
+        _ => type.ToString().ToUpperInvariant(),
+    };
+}

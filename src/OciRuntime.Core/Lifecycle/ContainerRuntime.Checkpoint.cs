@@ -1,0 +1,140 @@
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Checkpoint;
+using OciRuntime.Core.Criu;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+public sealed partial class ContainerRuntime
+{
+    private const string DumpLog = "dump.log";
+
+    /// <summary>Dumps a running container by criu(8) into images that <see cref="Restore"/> takes; without <see cref="CheckpointRequest.LeaveRunning"/> it is ended and removed.</summary>
+    /// <param name="request">What is dumped, and where.</param>
+    /// <param name="cancellationToken">Ends criu; the container runs on.</param>
+    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning: created or stopped; NotInstalled, NotSupported; CriuFailed: the container runs on.</exception>
+    public void Checkpoint(CheckpointRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using StateDirectory directory = StateDirectory.Open(_root, request.Id);
+        directory.Lock(cancellationToken);
+        ContainerState state = directory.ReadState();
+        ContainerStatus status = StatusOf(directory, state);
+        if (status is not (ContainerStatus.Running or ContainerStatus.Paused))
+        {
+            string word = status == ContainerStatus.Created ? "created" : "stopped";
+            throw new OciException(OciErrorCode.ContainerNotRunning, $"Container cannot be checkpointed in {word} state") { Object = request.Id };
+        }
+        using var cancel = new CancelSignal(cancellationToken);
+        Dump(request, directory, state, status, cancel);
+        if (request.LeaveRunning || request.PreDump)
+            return;
+        // The images are there, and its processes are gone: whatever becomes of the rest, the checkpoint was made.
+        Destroy(directory, state);
+    }
+
+    private void Dump(CheckpointRequest request, StateDirectory directory, ContainerState state, ContainerStatus status, CancelSignal cancel)
+    {
+        CriuCgroupMode mode = CriuSettings.CgroupMode(request.ManageCgroupsMode);
+        int? networkLock = CriuSettings.NetworkLock(request.NetworkLock);
+        OciSpec spec = SpecReader.Read(directory.ReadConfig());
+        using var stdio = LaunchStdio.Null();
+        using CriuService criu = CriuService.Start(stdio, [], cancel);
+        criu.CheckVersion();
+        string imagePath = Path.GetFullPath(request.ImagePath), workPath = Path.GetFullPath(request.WorkPath ?? imagePath);
+        using SafeFd images = CriuSettings.OpenDirectory(imagePath, "image", make: true);
+        CheckParent(request.ParentPath, imagePath);
+        using SafeFd? work = request.WorkPath is null ? null : CriuSettings.OpenDirectory(workPath, "work", make: true);
+        if (request.PreDump)
+            criu.Require(CriuFeatures.MemoryTracking);
+        if (request.LazyPages)
+            criu.Require(CriuFeatures.LazyPages);
+        string[] streams = ExternalStdio.NamesOf(state.Stdio, state.Pid);
+        var options = new CriuOptions
+        {
+            ImagesDirectory = images.Number,
+            WorkDirectory = work?.Number,
+            LogFile = DumpLog,
+            Pid = state.Pid,
+            Root = state.Rootfs,
+            ParentImages = request.ParentPath,
+            LeaveRunning = request.LeaveRunning,
+            TcpEstablished = request.TcpEstablished,
+            TcpSkipInFlight = request.TcpSkipInFlight,
+            ExternalUnixSockets = request.ExternalUnixSockets,
+            ShellJob = request.ShellJob,
+            FileLocks = request.FileLocks,
+            LinkRemap = request.LinkRemap,
+            AutoDeduplicate = request.AutoDeduplicate,
+            LazyPages = request.LazyPages,
+            PageServer = request.PageServer,
+            CgroupMode = mode,
+            NetworkLock = networkLock,
+            EmptyNamespaces = Libc.CLONE_NEWNET, // whoever configures the network does so again
+            FreezeCgroup = FreezerOf(state),
+            ConfigFile = CriuSettings.ConfigFile(spec),
+            External = [.. ExternalNamespaces.ForDump(spec), .. ExternalStdio.ForDump(streams)],
+            ExternalMounts = request.PreDump ? [] : ExternalMounts.ForDump(PlanOf(directory, state), state.Rootfs, state.Pid),
+        };
+        if (!request.PreDump)
+            ExternalStdio.Write(images.Number, imagePath, streams);
+        CriuRequestType type = request.PreDump ? CriuRequestType.PreDump : CriuRequestType.Dump;
+        try
+        {
+            criu.Ask(new CriuRequest(type) { Options = options }, (notice, _) =>
+            {
+                Log(RuntimeLogLevel.Debug, "criu: " + notice.Script);
+                if (notice.Script == "status-ready" && request.StatusFd is { } ready)
+                    TellReady(ready);
+            });
+            criu.End(mustSucceed: !request.PreDump); // after a pre-dump it waits for the dump that is to follow, in vain
+        }
+        catch (OciException e)
+        {
+            // criu ends by itself; killed, it leaves its tracees to themselves and the freezer as it is.
+            criu.Dispose();
+            if (status == ContainerStatus.Running && FreezerOf(state) is not null)
+                TryThaw(CgroupOf(state));
+            throw e.Code == OciErrorCode.CriuFailed ? CriuSettings.Explain(e, Path.Join(workPath, DumpLog), line => Log(RuntimeLogLevel.Warning, line)) : e;
+        }
+    }
+
+    private static void CheckParent(string? parentPath, string imagePath)
+    {
+        if (parentPath is null)
+            return;
+        if (Path.IsPathRooted(parentPath))
+            throw new OciException(OciErrorCode.InvalidArgument, "--parent-path must be relative") { Object = parentPath };
+        string parent = Path.Join(imagePath, parentPath);
+        if (!Inode.IsDirectory(parent))
+            throw new OciException(OciErrorCode.InvalidArgument, $"invalid --parent-path: {parent} is not a directory") { Object = parent };
+    }
+
+    private static unsafe void TellReady(System.Runtime.InteropServices.SafeHandle ready)
+    {
+        byte nul = 0;
+        _ = Libc.write((int)ready.DangerousGetHandle(), &nul, 1);
+        ready.Dispose();
+    }
+
+    // By which criu stops all processes at once, instead of one after the other by ptrace(2).
+    private static string? FreezerOf(ContainerState state) =>
+        state.HasV1Freezer ? state.CgroupPaths["freezer"] : state.HasUnified ? state.CgroupPaths[string.Empty] : null;
+
+    private void TryThaw(IContainerCgroup cgroup)
+    {
+        try
+        {
+            if (cgroup.IsFrozen())
+                cgroup.Thaw();
+        }
+        catch (OciException e)
+        {
+            Log(RuntimeLogLevel.Warning, e.Message);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using System.Globalization;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Checkpoint;
+using OciRuntime.Core.Criu;
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>
+/// A container being restored. criu makes its processes, from within the container's cgroup, which is made here as for any other container. Disposed without <see cref="Keep"/>
+/// it undoes all it did.
+/// </summary>
+internal sealed partial class Restoration : IDisposable
+{
+    private const string RestoreLog = "restore.log";
+
+    private readonly ContainerRuntime _runtime;
+    private readonly RestoreRequest _request;
+    private readonly CancelSignal _cancel;
+    private readonly CreateRequest _create;
+    private readonly BundleSource _source;
+    private readonly IContainerCgroup _cgroup;
+    private readonly LaunchPlan _plan;
+    private readonly StateDirectory _directory;
+    private readonly List<SafeFd> _extra = [];
+    private readonly LaunchStdio _stdio = LaunchStdio.Inherit();
+    private ContainerState _state;
+    private CriuService? _criu;
+    private SafeFd? _images;
+    private SafeFd? _work;
+    private ProcessHandle? _process;
+    private SafeFd? _terminal;
+    private bool _cgroupMade;
+    private bool _kept;
+
+    public Restoration(ContainerRuntime runtime, RestoreRequest request, CancelSignal cancel)
+    {
+        _runtime = runtime;
+        _request = request;
+        _cancel = cancel;
+        ContainerId.Check(request.Id);
+        _create = new CreateRequest { Id = request.Id, Bundle = request.Bundle, ConsoleSocket = request.ConsoleSocket, NoPivot = request.NoPivot, Detach = request.Detach };
+        _source = Creation.SourceFor(runtime, _create);
+        Creation.CheckTerminal(_source.Spec, _create, detached: request.Detach);
+        _cgroup = Creation.CgroupFor(runtime, _create, _source);
+        _plan = Creation.PlanFor(runtime, _create, _source, _cgroup, run: true, [], []);
+        _directory = StateDirectory.Create(runtime.StateRoot, request.Id);
+        _state = Creation.NewState(runtime, _create, _source, _cgroup) with { Restored = true, Stdio = HasTerminal ? [] : _stdio.Pipes() };
+    }
+
+    private bool HasTerminal => _source.Spec.Process is { Terminal: true };
+
+    private OciHooks? Hooks => _source.Spec.Hooks;
+
+    /// <summary>Does everything up to the running container.</summary>
+    public void Run()
+    {
+        string imagePath = Path.GetFullPath(_request.ImagePath), workPath = Path.GetFullPath(_request.WorkPath ?? imagePath);
+        CriuOptions options = Options(imagePath);
+        _directory.WriteConfig(_source.ConfigJson.Span);
+        ExternalMounts.MakeMountPoints(_plan, _source.Rootfs);
+        PrivateRoot.Start(_directory, _source.Rootfs, root =>
+        {
+            // criu mounts in its working directory, which must be of its own mount namespace.
+            _images = CriuSettings.OpenDirectory(imagePath, "image", make: false);
+            _work = _request.WorkPath is null ? null : CriuSettings.OpenDirectory(workPath, "work", make: true);
+            options = options with { ImagesDirectory = _images.Number, WorkDirectory = _work?.Number, Root = root };
+            _criu = CriuService.Start(_stdio, _extra, _cancel);
+        });
+        _criu!.CheckVersion();
+        if (_request.LsmProfile is not null || _request.LsmMountContext is not null)
+            _criu.Require(31_600, "an LSM profile or mount context");
+        if (_request.LazyPages)
+            _criu.Require(CriuFeatures.LazyPages);
+        if (_source.Spec.Linux?.IntelRdt is { } rdt)
+            _state = _state with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
+        MakeCgroup(_criu.Pid);
+        _directory.WriteState(_state);
+        options = options with { CgroupRoots = CgroupsOf(_criu.Pid) };
+        try
+        {
+            _criu.Ask(new CriuRequest(CriuRequestType.Restore) { Options = options }, Answer);
+            _criu.End(mustSucceed: true);
+        }
+        catch (OciException e) when (e.Code == OciErrorCode.CriuFailed)
+        {
+            throw CriuSettings.Explain(e, Path.Join(workPath, RestoreLog), Warn);
+        }
+        if (_process is null)
+            throw new OciException(OciErrorCode.CriuFailed, "criu failed: it did not say what it has restored") { Step = "criu", Object = "criu" };
+        PrivateRoot.Remove(_directory);
+        if (_request.PidFile is { } pidFile)
+            PidFile.Write(pidFile, _state.Pid);
+    }
+
+    /// <summary>It is to stay.</summary>
+    public ContainerProcess Keep()
+    {
+        _kept = true;
+        StateNotice.Tell(_directory, StateNotice.Created);
+        StateNotice.Tell(_directory, StateNotice.Started);
+        ProcessHandle process = _process!;
+        _process = null;
+        SafeFd? terminal = _terminal;
+        _terminal = null;
+        return new ContainerProcess(_runtime, process, supervised: false, _cgroup.OomFile)
+        {
+            Id = _request.Id,
+            Pid = process.Pid,
+            Terminal = terminal?.ToFileHandle(),
+        };
+    }
+
+    public void Dispose()
+    {
+        _criu?.Dispose();
+        if (!_kept)
+            Undo();
+        _images?.Dispose();
+        _work?.Dispose();
+        _terminal?.Dispose();
+        _process?.Dispose();
+        _stdio.Dispose();
+        foreach (SafeFd fd in _extra)
+            fd.Dispose();
+        _directory.Dispose();
+    }
+
+    private CriuOptions Options(string imagePath) => new()
+    {
+        ImagesDirectory = -1,
+        LogFile = RestoreLog,
+        EvasiveDevices = true,
+        RestoreSibling = true, // init is our child, and after us that of whoever adopts our children
+        TcpEstablished = _request.TcpEstablished,
+        TcpClose = _request.TcpClose,
+        ExternalUnixSockets = _request.ExternalUnixSockets,
+        ShellJob = _request.ShellJob,
+        FileLocks = _request.FileLocks,
+        AutoDeduplicate = _request.AutoDeduplicate,
+        LazyPages = _request.LazyPages,
+        CgroupMode = CriuSettings.CgroupMode(_request.ManageCgroupsMode),
+        NetworkLock = CriuSettings.NetworkLock(_request.NetworkLock),
+        EmptyNamespaces = Libc.CLONE_NEWNET,
+        ConfigFile = CriuSettings.ConfigFile(_source.Spec),
+        LsmProfile = _request.LsmProfile,
+        LsmMountContext = _request.LsmMountContext,
+        InheritFds = [.. ExternalStdio.ForRestore(imagePath), .. ExternalNamespaces.ForRestore(_source.Spec, _extra)],
+        JoinNamespaces = ExternalNamespaces.Joined(_source.Spec),
+        ExternalMounts = ExternalMounts.ForRestore(_plan, _source.Rootfs),
+    };
+
+    // criu is in it before it makes anything, so that all it makes is born there.
+    private void MakeCgroup(int criu)
+    {
+        _cgroup.Create(_cgroup.LimitsFor(_source.Spec.Linux?.Resources), criu, CgroupOwner.Of(_source.Spec, _runtime.Host));
+        _cgroupMade = true;
+        foreach (string file in _cgroup.JoinFiles)
+            CgroupFiles.Join(file, criu);
+        if (_cgroup.CloneDirectory is { } directory)
+            CgroupFiles.Join(directory + "/cgroup.procs", criu);
+        if (_cgroup.MovesProcesses)
+            _cgroup.Move(criu);
+    }
+
+    // As /proc/PID/cgroup has them (cgroups(7)): number, controllers, path.
+    private static List<(string Controller, string Path)> CgroupsOf(int pid)
+    {
+        var roots = new List<(string, string)>();
+        foreach (string line in TextFile.Read($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cgroup").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = line.Split(':', 3);
+            foreach (string controller in parts[1].Split(','))
+                roots.Add((controller, parts[2]));
+        }
+        return roots;
+    }
+
+    private void Answer(CriuResponse notice, List<SafeFd> fds)
+    {
+        _runtime.Log(RuntimeLogLevel.Debug, "criu: " + notice.Script);
+        switch (notice.Script)
+        {
+            case "setup-namespaces":
+                RunHooks(notice.Pid);
+                break;
+            case "orphan-pts-master" when fds.Count > 0:
+                TakeTerminal(fds[0]);
+                break;
+            case "post-restore":
+                SaveState(notice.Pid);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void RunHooks(int pid)
+    {
+        ReadOnlyMemory<byte> state = HookState.Write(_state, "creating", pid);
+        HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
+        HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
+    }
+
+    private void TakeTerminal(SafeFd master)
+    {
+        if (_request.ConsoleSocket is not { } path)
+        {
+            int copy = Libc.fcntl(master.Number, Libc.F_DUPFD_CLOEXEC, 3);
+            _terminal = copy >= 0 ? new SafeFd(copy) : throw KernelError.Last("duplicate", "the terminal", "fcntl");
+            return;
+        }
+        using SafeFd socket = PeerSocket.Connect(path, "console socket", _cancel);
+        PeerSocket.SendFd(socket.Number, master.Number, "/dev/ptmx"u8, "console socket");
+    }
+
+    // Its processes are there, and go on when criu is answered.
+    private void SaveState(int pid)
+    {
+        _process = ProcessHandle.OfChild(pid, "the restored process");
+        _state = _state with
+        {
+            Pid = pid,
+            StartTime = ProcessStat.Read(pid)?.StartTime ?? throw new OciException(OciErrorCode.CriuFailed, "criu failed: the restored process has ended") { Step = "criu", Object = "criu" },
+            Created = DateTimeOffset.UtcNow,
+        };
+        _state.Resctrl?.Join(pid);
+        _directory.WriteState(_state);
+    }
+
+    private void Undo()
+    {
+        bool restored = _process is not null;
+        Attempt(() =>
+        {
+            _process?.Signal(Libc.SIGKILL);
+            if (_cgroupMade && !_cgroup.TryRemove())
+                _cgroup.Kill(CancellationToken.None);
+            if (_process is not null)
+                ProcessHandle.TryReap(_process.Pid, 0);
+            if (_cgroupMade)
+                _cgroup.Remove(CancellationToken.None);
+            _state.Resctrl?.Remove(Warn);
+            // Not when processes are left: by the directory a forced delete finds them.
+            _directory.Remove();
+        });
+        if (restored)
+        {
+            Attempt(() =>
+            {
+                using var uncancellable = new CancelSignal(CancellationToken.None);
+                HookRunner.RunAll("poststop", Hooks?.Poststop, HookState.Write(_state, "stopped", 0), _source.Bundle, _runtime.Options.CallerFileLimit, uncancellable, Warn);
+            });
+        }
+    }
+
+    private void Warn(string warning) => _runtime.Log(RuntimeLogLevel.Warning, warning);
+
+    // Whatever goes wrong here is not the error of the restore.
+    private void Attempt(Action undo)
+    {
+        try
+        {
+            undo();
+        }
+        catch (OciException e)
+        {
+            Warn(e.Message);
+        }
+    }
+}

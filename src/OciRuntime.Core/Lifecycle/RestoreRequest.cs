@@ -1,0 +1,29 @@
+namespace OciRuntime.Core.Lifecycle;
+
+/// <summary>What is asked of a restore.</summary>
+public sealed class RestoreRequest : CheckpointSettings
+{
+    /// <summary>Bundle directory; relative to the current directory.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>Path of the unix socket that receives the pty master.</summary>
+    public string? ConsoleSocket { get; init; }
+
+    /// <summary>File that receives init's pid.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>Nobody waits for the process: refuse a terminal without console socket.</summary>
+    public bool Detach { get; init; }
+
+    /// <summary>Kept with the state; criu has its own way to the root.</summary>
+    public bool NoPivot { get; init; }
+
+    /// <summary>TCP connections are restored as closed ones.</summary>
+    public bool TcpClose { get; init; }
+
+    /// <summary>LSM profile in place of the dumped one: TYPE:NAME.</summary>
+    public string? LsmProfile { get; init; }
+
+    /// <summary>LSM context of mounts in place of the dumped one.</summary>
+    public string? LsmMountContext { get; init; }
+}
