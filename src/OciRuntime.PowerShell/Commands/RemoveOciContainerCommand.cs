@@ -18,10 +18,8 @@ public sealed class RemoveOciContainerCommand : ContainerCmdlet
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        // By force the core takes a missing one for a removed one; whoever names one here means one that is there.
-        if (Force)
-            runtime.Get(id);
-        if (ShouldProcess(runtime, id, Messages.Remove(id, Force)))
+        // By force the core takes a missing one for a removed one; whoever names one here means one that is there, and that is looked at first.
+        if (ShouldProcess(runtime, id, container => Messages.Remove(container, Force)))
             runtime.Delete(id, Force, StopToken);
     }
 }

@@ -36,7 +36,7 @@ public sealed class RestartOciContainerCommand : ContainerCmdlet
     protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        if (!ShouldProcess(runtime, id, Messages.Restart(id)))
+        if (!ShouldProcess(runtime, id, Messages.Restart))
             return;
         OciContainer restarted = runtime.Restart(id, () => Stop(runtime, id), StopToken);
         if (PassThru)

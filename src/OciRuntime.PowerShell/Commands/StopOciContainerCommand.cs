@@ -40,7 +40,7 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
     {
         ArgumentNullException.ThrowIfNull(runtime);
         int signal = Force ? StopSequence.SIGKILL : Signal ?? StopSequence.SignalOf(runtime, id);
-        if (!ShouldProcess(runtime, id, Messages.Stop(id, signal)))
+        if (!ShouldProcess(runtime, id, container => Messages.StopAndLose(container, signal)))
             return;
         StopSequence.Ask(runtime, id, signal);
         _signalled.Add((runtime, id, StopSequence.Deadline(Timeout)));

@@ -92,6 +92,18 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
         }
     }
 
+    /// <summary>ShouldProcess for one container, in words that say what of it is lost.</summary>
+    /// <param name="runtime">The runtime over its root.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="action">What would be done to it.</param>
+    /// <returns>True when it is to be done.</returns>
+    /// <exception cref="OciException">ContainerNotFound.</exception>
+    private protected bool ShouldProcess(ContainerRuntime runtime, string id, Func<OciContainer, string> action)
+    {
+        string text = action(runtime.Get(id));
+        return ShouldProcess(text, text, Messages.Caption);
+    }
+
     /// <summary>ShouldProcess for one container. With -WhatIf a missing one is the same error as without.</summary>
     /// <param name="runtime">The runtime over its root.</param>
     /// <param name="id">Its id.</param>

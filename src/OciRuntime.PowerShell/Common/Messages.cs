@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.State;
 
 namespace OciRuntime.PowerShell.Common;
 
@@ -18,7 +19,9 @@ internal static class Messages
 
     public static string Stop(string id, int signal) => $"Stop container {id} with {SignalNames.Of(signal)}";
 
-    public static string Restart(string id) => $"Stop container {id}, and make and start it again";
+    public static string StopAndLose(OciContainer container, int signal) => $"{Stop(container.Id, signal)}{Ends(container)}";
+
+    public static string Restart(OciContainer container) => $"Stop container {container.Id}, and make and start it again{Ends(container)}";
 
     public static string Enter(string id) => $"Run a shell in container {id}";
 
@@ -53,7 +56,22 @@ internal static class Messages
     public static string Send(string id, int signal, bool all) =>
         all ? $"Send {SignalNames.Of(signal)} to all processes of container {id}" : $"Send {SignalNames.Of(signal)} to container {id}";
 
-    public static string Remove(string id, bool force) => force ? $"Kill and remove container {id}" : $"Remove container {id}";
+    public static string Remove(OciContainer container, bool force)
+    {
+        string ends = Ends(container);
+        string lost = container.LogPath is null ? "its state" : "its state and its log";
+        return force && ends.Length > 0 ? $"Kill and remove container {container.Id}{ends}, {lost} are lost" : $"Remove container {container.Id}: {lost} are lost";
+    }
+
+    // What a stop takes away; nothing of what does not run.
+    private static string Ends(OciContainer container)
+    {
+        const int Longest = 60;
+        if (container.Status is not ("Running" or "Paused"))
+            return string.Empty;
+        string command = string.Join(' ', container.Command);
+        return $": {(command.Length > Longest ? command[..Longest] + "…" : command)} ends";
+    }
 
     public static string Suspend(string id) => $"Freeze the processes of container {id}";
 

@@ -33,6 +33,41 @@ public static class ViewColor
         return In(s_palette[s_places.GetOrAdd(id, static _ => s_places.Count) % s_palette.Length], id, style);
     }
 
+    /// <summary>The status of a container.</summary>
+    /// <param name="status">Its name.</param>
+    /// <param name="style">$PSStyle.</param>
+    public static object? Status(object? status, object? style) => Of(status, style, static text => text switch
+    {
+        "Running" => "Green",
+        "Created" => "Cyan",
+        "Paused" => "Yellow",
+        "Broken" => "Red",
+        _ => null,
+    });
+
+    /// <summary>An exit code: 0 is as it should be.</summary>
+    /// <param name="code">The code, or null.</param>
+    /// <param name="style">$PSStyle.</param>
+    public static object? ExitCode(object? code, object? style) => Of(code, style, static text => text == "0" ? "Green" : "Red");
+
+    /// <summary>How bad a finding is.</summary>
+    /// <param name="severity">Its name.</param>
+    /// <param name="style">$PSStyle.</param>
+    public static object? Severity(object? severity, object? style) => Of(severity, style, static text => text switch
+    {
+        "Critical" or "High" or "Error" => "Red",
+        "Medium" or "Warning" => "Yellow",
+        _ => null,
+    });
+
+    /// <summary>Whether something was held off.</summary>
+    /// <param name="held">True, false, or null for what is not known.</param>
+    /// <param name="style">$PSStyle.</param>
+    public static object? Held(object? held, object? style) => Of(held, style, static text => text == "True" ? "Green" : "Red");
+
+    private static object? Of(object? value, object? style, Func<string, string?> choose) =>
+        value?.ToString() is { Length: > 0 } text && choose(text) is { } color && IsRendered(style) ? In(color, text, style) : value;
+
     // By name: the standard library of modules does not have the type.
     private static bool IsRendered(object? style) => Member(style, "OutputRendering")?.ToString() switch
     {

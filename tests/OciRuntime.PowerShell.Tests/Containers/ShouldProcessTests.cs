@@ -35,6 +35,31 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
         Assert.Empty(shell.Get("Get-OciContainer \"$id*\""));
     }
 
+    /// <summary>What is asked says what is lost.</summary>
+    [ContainerFact]
+    public void TheQuestionNamesWhatIsLost()
+    {
+        using PowerShellHost shell = _fixture.Open();
+        string id = _fixture.NewId();
+        shell.Get("New-OciContainer $id $bundle -Spec (New-OciSpec sleep, 300) | Start-OciContainer", ("id", id));
+        foreach (string command in (string[])["Stop-OciContainer $id -Confirm", "Restart-OciContainer $id -Confirm", "Remove-OciContainer $id -Force -Confirm"])
+        {
+            shell.Screen.Choices.Enqueue(No);
+            shell.Run(command);
+        }
+        Assert.Equal(
+            [
+                $"Stop container {id} with SIGTERM: sleep 300 ends",
+                $"Stop container {id}, and make and start it again: sleep 300 ends",
+                $"Kill and remove container {id}: sleep 300 ends, its state and its log are lost",
+            ],
+            shell.Screen.Questions);
+        shell.Get("Stop-OciContainer $id -Force");
+        shell.Screen.Choices.Enqueue(No);
+        shell.Run("Remove-OciContainer $id -Force -Confirm");
+        Assert.Equal($"Remove container {id}: its state and its log are lost", shell.Screen.Questions[^1]);
+    }
+
     [ContainerFact]
     public void NothingAsksByItself()
     {

@@ -93,4 +93,44 @@ Describe 'Format' {
         $process | Should -Not -Match 'Scheduler|OciRuntime\.'
         (Get-Screen { (New-OciSpec).Mounts })[0] | Should -Match '^Destination\s+Type\s+Source\s+Options$'
     }
+
+    It 'StatusAndExitCodesHaveColorsWhereColorsAreShown' {
+        $running = Start-OciContainer $id -PassThru
+        $ended = New-Ended
+        $rendering = $PSStyle.OutputRendering
+        try {
+            $PSStyle.OutputRendering = 'Ansi'
+            $green, $red, $end = $PSStyle.Foreground.Green, $PSStyle.Foreground.Red, $PSStyle.Reset
+            $text = $running, (Get-OciContainer $ended.Id) | Out-String -Width 160
+            $text.Contains("${green}Running$end") | Should -BeTrue
+            $text.Contains("${red}3$end") | Should -BeTrue
+            $text | Should -Match '\bStopped\b'
+            ($ended | Out-String).Contains("${red}3$end") | Should -BeTrue
+            ([OciRuntime.PowerShell.Formats.ViewColor]::ExitCode(0, $PSStyle)) | Should -BeExactly "${green}0$end"
+            # The columns stand where they stand without colours.
+            $plain = $text -replace '\e\[[\d;]*m'
+            $PSStyle.OutputRendering = 'PlainText'
+            $running, (Get-OciContainer $ended.Id) | Out-String -Width 160 | Should -BeExactly $plain
+            $plain | Should -Not -Match '\e'
+        }
+        finally { $PSStyle.OutputRendering = $rendering }
+        $command = "Import-Module '$repository/out/OciRuntime'; Get-OciContainer $id, $($ended.Id) -Root '$($fixture.Root)'"
+        $lines = Invoke-Pwsh -Command $command | Where-Object { $_ -match 'Running|Stopped' }
+        @($lines).Count | Should -Be 2
+        $lines | Should -Not -Match '\e'
+    }
+
+    It 'FindingsHaveColorsWhereColorsAreShown' {
+        $rendering = $PSStyle.OutputRendering
+        try {
+            $PSStyle.OutputRendering = 'Ansi'
+            $red, $yellow = $PSStyle.Foreground.Red, $PSStyle.Foreground.Yellow
+            $text = (New-OciSpec sleep, 300 | Measure-OciSpecSecurity).Findings | Format-Table | Out-String
+            $text.Contains("${red}High") | Should -BeTrue
+            $text.Contains("${yellow}Medium") | Should -BeTrue
+            (Test-OciSpec -Spec (New-OciSpec -Cwd relative) | Format-Table | Out-String).Contains("${red}Error") | Should -BeTrue
+            (Test-OciHardening HostProcesses | Out-String).Contains("$($PSStyle.Foreground.Green)True") | Should -BeTrue
+        }
+        finally { $PSStyle.OutputRendering = $rendering }
+    }
 }
