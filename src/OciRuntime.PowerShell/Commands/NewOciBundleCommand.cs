@@ -86,13 +86,29 @@ public sealed class NewOciBundleCommand : OciCmdlet
         string path = ResolvePath(Path);
         if (!ShouldProcess(Messages.MakeBundle(path), Messages.MakeBundle(path), Messages.Caption))
             return;
-        var options = new BundleOptions { Limit = new UnpackLimit(MaxSize, MaxEntries), Edit = Edited, Zstd = ZstdDecoder.Open };
-        OciBundle bundle = ParameterSetName switch
+        var progress = new LateProgress(this, Messages.MakeBundle(path));
+        var options = new BundleOptions
         {
-            "Archive" => BundleBuilder.FromArchive(path, ResolvePath(Archive), options, StopToken),
-            "ImageLayout" => BundleBuilder.FromImageLayout(path, ResolvePath(ImageLayout), Reference, options, StopToken),
-            _ => BundleBuilder.FromBusybox(path, ResolvePath(BusyboxPath), ResolvConf, options, StopToken),
+            Limit = new UnpackLimit(MaxSize, MaxEntries),
+            Edit = Edited,
+            Zstd = ZstdDecoder.Open,
+            Progress = (entries, bytes) => progress.Report(() => Messages.Unpacked(entries, bytes)),
         };
+        OciBundle bundle;
+        try
+        {
+            bundle = ParameterSetName switch
+            {
+                "Archive" => BundleBuilder.FromArchive(path, ResolvePath(Archive), options, StopToken),
+                "ImageLayout" => BundleBuilder.FromImageLayout(path, ResolvePath(ImageLayout), Reference, options, StopToken),
+                _ => BundleBuilder.FromBusybox(path, ResolvePath(BusyboxPath), ResolvConf, options, StopToken),
+            };
+        }
+        finally
+        {
+            if (!StopToken.IsCancellationRequested)
+                progress.Complete();
+        }
         foreach (string warning in bundle.Warnings)
             WriteWarning(warning);
         WriteObject(bundle);

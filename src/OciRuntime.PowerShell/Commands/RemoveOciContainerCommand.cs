@@ -10,6 +10,9 @@ namespace OciRuntime.PowerShell.Commands;
 [OutputType(typeof(void))]
 public sealed class RemoveOciContainerCommand : ContainerCmdlet
 {
+    private LateProgress? _progress;
+    private int _removed;
+
     /// <summary>Kill it first; also clears a broken one.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -20,6 +23,17 @@ public sealed class RemoveOciContainerCommand : ContainerCmdlet
         ArgumentNullException.ThrowIfNull(runtime);
         // By force the core takes a missing one for a removed one; whoever names one here means one that is there, and that is looked at first.
         if (ShouldProcess(runtime, id, container => Messages.Remove(container, Force)))
-            runtime.Delete(id, Force, StopToken);
+            Delete(runtime, id);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _progress?.Complete();
+
+    private void Delete(ContainerRuntime runtime, string id)
+    {
+        _progress ??= new LateProgress(this, Messages.RemovingContainers);
+        _progress.Report(() => Messages.Removing(id, _removed));
+        runtime.Delete(id, Force, StopToken);
+        _removed++;
     }
 }

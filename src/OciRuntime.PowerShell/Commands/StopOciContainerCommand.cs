@@ -49,13 +49,19 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        foreach ((ContainerRuntime runtime, string id, long deadline) in _signalled)
-            Attempt(id, () => Finish(runtime, id, deadline));
+        var progress = new LateProgress(this, Messages.StoppingContainers);
+        for (int i = 0; i < _signalled.Count; i++)
+        {
+            (ContainerRuntime runtime, string id, long deadline) = _signalled[i];
+            int index = i;
+            Attempt(id, () => Finish(runtime, id, deadline, () => progress.Report(() => Messages.Waiting(id, index + 1, _signalled.Count), 100 * index / _signalled.Count)));
+        }
+        progress.Complete();
     }
 
-    private void Finish(ContainerRuntime runtime, string id, long deadline)
+    private void Finish(ContainerRuntime runtime, string id, long deadline, Action waiting)
     {
-        StopSequence.Finish(runtime, id, deadline, WriteVerbose, StopToken);
+        StopSequence.Finish(runtime, id, deadline, WriteVerbose, StopToken, waiting);
         if (PassThru)
             WriteObject(runtime.Get(id));
     }

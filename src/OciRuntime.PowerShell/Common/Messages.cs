@@ -83,6 +83,16 @@ internal static class Messages
 
     public static string MakeBundle(string path) => $"Make a bundle in {path}";
 
+    public static string Unpacked(long entries, long bytes) => Invariant($"{entries} files, {bytes / 1048576.0:0.0} MiB unpacked");
+
+    public static string StoppingContainers => "Stop containers";
+
+    public static string RemovingContainers => "Remove containers";
+
+    public static string Waiting(string id, int index, int count) => Invariant($"{index} of {count}: waiting for {id}");
+
+    public static string Removing(string id, int count) => Invariant($"{count} removed, now {id}");
+
     public static string WriteFile(string path) => $"Write {path}";
 
     public static string FileExists(string path) => $"{path} exists and -NoClobber was given";

@@ -11,6 +11,8 @@ internal static class StopSequence
     private const int SIGTERM = 15;
 
     // A process in uninterruptible sleep outlives SIGKILL; nobody waits for ever on a dead disk.
+    private const int WaitingInterval = 250;
+
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The signal that asks a container to stop: that of its image (image-spec, conversion.md: Config.StopSignal is an annotation), or SIGTERM.</summary>
@@ -40,12 +42,19 @@ internal static class StopSequence
     /// <param name="deadline">Of <see cref="Deadline"/>.</param>
     /// <param name="killing">Told before SIGKILL is sent.</param>
     /// <param name="stop">Ends the waiting.</param>
+    /// <param name="waiting">Told again and again while it waits, or null.</param>
     /// <exception cref="OciException">Timeout: it has outlived SIGKILL.</exception>
-    public static void Finish(ContainerRuntime runtime, string id, long deadline, Action<string> killing, CancellationToken stop)
+    public static void Finish(ContainerRuntime runtime, string id, long deadline, Action<string> killing, CancellationToken stop, Action? waiting = null)
     {
-        long left = Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
-        if (runtime.Wait(id, TimeSpan.FromMilliseconds(left), stop) is not null)
-            return;
+        for (bool first = true; ; first = false)
+        {
+            long left = Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
+            if (left == 0 && !first)
+                break;
+            if (runtime.Wait(id, TimeSpan.FromMilliseconds(waiting is null ? left : Math.Min(left, WaitingInterval)), stop) is not null)
+                return;
+            waiting?.Invoke();
+        }
         killing(Messages.Stop(id, SIGKILL));
         runtime.Kill(id, SIGKILL);
         if (runtime.Wait(id, KillTimeout, stop) is null)

@@ -42,10 +42,12 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
         using PowerShellHost shell = _fixture.Open();
         string id = _fixture.NewId();
         shell.Get("New-OciContainer $id $bundle -Spec (New-OciSpec sleep, 300) | Start-OciContainer", ("id", id));
+        var asked = new List<string>();
         foreach (string command in (string[])["Stop-OciContainer $id -Confirm", "Restart-OciContainer $id -Confirm", "Remove-OciContainer $id -Force -Confirm"])
         {
             shell.Screen.Choices.Enqueue(No);
             shell.Run(command);
+            asked.AddRange(shell.Screen.Questions);
         }
         Assert.Equal(
             [
@@ -53,11 +55,11 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
                 $"Stop container {id}, and make and start it again: sleep 300 ends",
                 $"Kill and remove container {id}: sleep 300 ends, its state and its log are lost",
             ],
-            shell.Screen.Questions);
+            asked);
         shell.Get("Stop-OciContainer $id -Force");
         shell.Screen.Choices.Enqueue(No);
         shell.Run("Remove-OciContainer $id -Force -Confirm");
-        Assert.Equal($"Remove container {id}: its state and its log are lost", shell.Screen.Questions[^1]);
+        Assert.Equal($"Remove container {id}: its state and its log are lost", Assert.Single(shell.Screen.Questions));
     }
 
     [ContainerFact]

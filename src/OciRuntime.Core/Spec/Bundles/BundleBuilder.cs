@@ -59,7 +59,7 @@ public static class BundleBuilder
         return Build(path, options, closed: true, (bundle, warnings) =>
         {
             using RootTree tree = MakeRoot(bundle, warnings);
-            new TarUnpacker(tree, new UnpackBudget(options.Limit), warnings, cancellation).UnpackArchive(tar, archive);
+            new TarUnpacker(tree, new UnpackBudget(options.Limit, options.Progress, cancellation), warnings, cancellation).UnpackArchive(tar, archive);
             tree.Finish();
             OciSpec spec = WithoutTerminal();
             spec.Root!.Readonly = false;
@@ -90,7 +90,7 @@ public static class BundleBuilder
                 throw ImageLayout.Invalid(layout, $"the manifest has {manifest.Layers.Count} layers, the configuration {config.DiffIds.Count}");
             using (RootTree tree = MakeRoot(bundle, warnings))
             {
-                var unpacker = new TarUnpacker(tree, new UnpackBudget(options.Limit), warnings, cancellation);
+                var unpacker = new TarUnpacker(tree, new UnpackBudget(options.Limit, options.Progress, cancellation), warnings, cancellation);
                 for (int i = 0; i < manifest.Layers.Count; i++)
                     UnpackLayer(image, unpacker, manifest.Layers[i], config.DiffIds[i], options);
                 tree.Finish();

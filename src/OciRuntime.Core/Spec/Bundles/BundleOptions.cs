@@ -9,6 +9,9 @@ public sealed record BundleOptions
     /// <summary>Gives the configuration that is written for the one that was made; null leaves that as it is. What it throws undoes the bundle.</summary>
     public Func<OciSpec, OciSpec>? Edit { get; init; }
 
+    /// <summary>Is told again and again, on the caller's thread, how many entries and bytes have been unpacked so far.</summary>
+    public Action<long, long>? Progress { get; init; }
+
     /// <summary>Decompresses zstd, as a stream over a stream; null where there is nobody who can. What it throws is taken for damaged data.</summary>
     public Func<Stream, Stream>? Zstd { get; init; }
 }

@@ -39,7 +39,7 @@ internal sealed class ImageLayout : IDisposable
         {
             using Stream tar = Decompression.Open(BundleFiles.OpenRead(path), path, options);
             // The files of the image, which are compressed themselves, count for themselves; what is in them counts again.
-            ImageArchive.Unpack(tar, temporary, path, new UnpackBudget(options.Limit), cancellation);
+            ImageArchive.Unpack(tar, temporary, path, new UnpackBudget(options.Limit, options.Progress, cancellation), cancellation);
             return layout;
         }
         catch

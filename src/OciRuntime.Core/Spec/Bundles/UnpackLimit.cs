@@ -13,7 +13,7 @@ public sealed record UnpackLimit(long MaxSize, long MaxEntries)
 }
 
 /// <summary>What is left of a limit.</summary>
-internal sealed class UnpackBudget(UnpackLimit limit)
+internal sealed class UnpackBudget(UnpackLimit limit, Action<long, long>? progress, CancellationToken cancellation)
 {
     private long _size = limit.MaxSize;
     private long _entries = limit.MaxEntries;
@@ -23,13 +23,19 @@ internal sealed class UnpackBudget(UnpackLimit limit)
         _size -= count;
         if (_size < 0)
             throw Exceeded("bytes", limit.MaxSize, "-MaxSize allows more");
+        Tell();
+        // What is only skipped may be long too.
+        cancellation.ThrowIfCancellationRequested();
     }
 
     public void TakeEntry()
     {
         if (--_entries < 0)
             throw Exceeded("entries", limit.MaxEntries, "-MaxEntries allows more");
+        Tell();
     }
+
+    private void Tell() => progress?.Invoke(limit.MaxEntries - _entries, limit.MaxSize - _size);
 
     private static OciException Exceeded(string what, long most, string hint) =>
         new(OciErrorCode.LimitsExceeded, string.Create(CultureInfo.InvariantCulture, $"unpack: there are more than {most} {what}")) { Step = "unpack", Hint = hint };
