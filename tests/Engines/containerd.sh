@@ -199,3 +199,13 @@ test_a_new_daemon_finds_its_tasks() {
 	equal "$before" "$(pid)" pid
 	ends 4 task exec --fifo-dir "$work/fifos" --exec-id e "$id" sh -c 'exit 4'
 }
+
+# The configuration of docs/kubernetes.md for the containerd that is here, as its CRI plugin understands it.
+test_the_runtime_class_of_the_documentation() {
+	sed -n '/^version = 2$/,/^```$/p' "$top/docs/kubernetes.md" | grep -v '^```' >"$work/$id.toml"
+	dump=$(containerd --config "$work/$id.toml" config dump) || fail "containerd does not take it"
+	runtime=$(printf '%s\n' "$dump" | sed -n '/containerd\.runtimes\.ocirun\]/,/containerd\.runtimes\.runc\]/p')
+	contains 'runtime_type = "io.containerd.runc.v2"' "$runtime"
+	contains 'BinaryName = "/usr/local/bin/ocirun"' "$runtime"
+	contains 'SystemdCgroup = true' "$runtime"
+}
