@@ -71,6 +71,7 @@
     'New-OciSpec'
     'Remove-OciCapability'
     'Remove-OciContainer'
+    'Remove-OciMount'
     'Remove-OciNamespace'
     'Restart-OciContainer'
     'Resume-OciContainer'

@@ -32,6 +32,47 @@ Describe 'Add-OciMount' {
         finally { Pop-Location }
     }
 
+    Context 'OfAContainerThatRuns' {
+        BeforeAll {
+            $id = New-Id
+            $null = New-Item -ItemType Directory "$($fixture.Work)/live"
+            'from outside' | Set-Content "$($fixture.Work)/live/file"
+            $running = New-OciContainer $id $fixture.Bundle -Spec (New-OciSpec sleep, 100) | Start-OciContainer -PassThru
+            function Read-Mount([string] $Path) { (Invoke-OciContainerCommand $id cat /proc/self/mountinfo) -match " $Path " }
+        }
+        AfterAll {
+            Remove-OciContainer $id -Force
+        }
+
+        It 'TakesAnIdAndMounts' {
+            Add-OciMount "$($fixture.Work)/live:/mnt/live:ro", tmpfs:/mnt/scratch -Container $id | Should -BeNullOrEmpty
+            Invoke-OciContainerCommand $id cat /mnt/live/file | Should -Be 'from outside'
+            Read-Mount /mnt/live | Should -Match ' ro,'
+            Read-Mount /mnt/scratch | Should -Match ' - tmpfs '
+        }
+
+        It 'TakesContainersOfThePipelineAndParts' {
+            Push-Location $fixture.Work
+            try { $passed = $running | Add-OciMount -Source live -Destination /mnt/parts -ReadOnly -PassThru }
+            finally { Pop-Location }
+            $passed.Id | Should -Be $id
+            Invoke-OciContainerCommand $id cat /mnt/parts/file | Should -Be 'from outside'
+        }
+
+        It 'AddsAllOrNone' {
+            $failure = Get-Failure { Add-OciMount tmpfs:/mnt/first, "$($fixture.Work)/none:/mnt/second" -Container $id }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'FileNotFound,*'
+            $failure.Exception.SpecPointer | Should -Be '/mounts/1'
+            Read-Mount /mnt/first | Should -BeNullOrEmpty
+        }
+
+        It 'WhatIfAddsNothing' {
+            Add-OciMount tmpfs:/mnt/whatif -Container $id -WhatIf
+            Read-Mount /mnt/whatif | Should -BeNullOrEmpty
+            (Get-Failure { Add-OciMount tmpfs:/a -Container "$id-none" }).FullyQualifiedErrorId | Should -BeLike 'ContainerNotFound,*'
+        }
+    }
+
     It 'IsMountedInTheContainer' {
         $null = New-Item -ItemType Directory "$($fixture.Work)/shared"
         'from outside' | Set-Content "$($fixture.Work)/shared/file"

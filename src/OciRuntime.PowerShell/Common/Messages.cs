@@ -73,6 +73,10 @@ internal static class Messages
         return $": {(command.Length > Longest ? command[..Longest] + "…" : command)} ends";
     }
 
+    public static string AddMounts(string id, IEnumerable<string> destinations) => $"Add mounts to container {id}: {string.Join(", ", destinations)}";
+
+    public static string RemoveMounts(string id, IEnumerable<string> destinations) => $"Unmount in container {id}: {string.Join(", ", destinations)}";
+
     public static string Suspend(string id) => $"Freeze the processes of container {id}";
 
     public static string Resume(string id) => $"Thaw the processes of container {id}";

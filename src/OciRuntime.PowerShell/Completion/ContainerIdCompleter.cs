@@ -36,7 +36,7 @@ public sealed class ContainerIdCompleter : IArgumentCompleter
         "SUSPEND-OCICONTAINER" => container.Is(ContainerStatus.Running),
         "RESUME-OCICONTAINER" => container.Is(ContainerStatus.Paused),
         "INVOKE-OCICONTAINERCOMMAND" => container.Is(ContainerStatus.Created, ContainerStatus.Running),
-        "STOP-OCICONTAINER" or "SEND-OCICONTAINERSIGNAL" or "GET-OCICONTAINERPROCESS" or "SET-OCICONTAINERRESOURCE" =>
+        "ADD-OCIMOUNT" or "REMOVE-OCIMOUNT" or "STOP-OCICONTAINER" or "SEND-OCICONTAINERSIGNAL" or "GET-OCICONTAINERPROCESS" or "SET-OCICONTAINERRESOURCE" =>
             container.Is(ContainerStatus.Created, ContainerStatus.Running, ContainerStatus.Paused),
         _ => true,
     };
