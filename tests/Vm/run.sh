@@ -41,7 +41,7 @@ modules='virtio_pci virtio_blk crc32c_generic ext4 overlay tun veth dummy loop c
 suites=                                  # directories of shell tests
 tests=yes                                # whether the project's own tests run too
 again=                                   # parts of the names of those that run also when they passed elsewhere
-seconds=${OCI_VM_SECONDS:-1500}          # the time it has
+seconds=${OCI_VM_SECONDS:-2100}          # the time it has
 guests=2                                 # how many share the tests
 . "$here/profiles/$profile.sh"
 . "$here/host/kernel.sh"
