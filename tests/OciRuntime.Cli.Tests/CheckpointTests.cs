@@ -63,5 +63,5 @@ public sealed class CheckpointTests : IClassFixture<Bundle>
     }
 
     private Result OnPath(string path, params string[] arguments) =>
-        Ocirun.RunAs("/usr/bin/env", _bundle.Path, [$"PATH={path}", Ocirun.Path, "--root", _bundle.Root, .. arguments]);
+        Ocirun.RunAs("env", _bundle.Path, [$"PATH={path}", Ocirun.Path, "--root", _bundle.Root, .. arguments]);
 }
