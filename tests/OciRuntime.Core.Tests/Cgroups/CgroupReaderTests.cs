@@ -1,5 +1,6 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Tests.Shared;
 using Xunit;
@@ -31,11 +32,10 @@ public sealed class CgroupReaderTests : IDisposable
     [Fact]
     public void EventsOfACgroupThatIsGoneAreNone() => Assert.Null(CgroupEvents.TryOpen(_directory["gone"]));
 
-    [FactWhen(Root = true)]
+    [RealCgroupFact(someUnified: true)]
     public void EventsOfACgroupThatGoesMeanwhileAreNone()
     {
-        string mountPoint = Directory.Exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
-        string cgroup = Directory.CreateDirectory($"{mountPoint}/oci-tests/goes-{Environment.ProcessId}").FullName;
+        string cgroup = Directory.CreateDirectory($"{HostFacts.Read().Cgroups.UnifiedMountPoint}/oci-tests/goes-{Environment.ProcessId}").FullName;
         using CgroupEvents events = CgroupEvents.TryOpen(cgroup)!;
         Assert.True(events.Has("populated 0"u8));
         Directory.Delete(cgroup);

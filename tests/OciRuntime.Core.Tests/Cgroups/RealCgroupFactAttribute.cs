@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Tests.Cgroups;
 /// <summary>A test that makes cgroups below /oci-tests: needs root and, when named, a controller or a layout.</summary>
 public sealed class RealCgroupFactAttribute : FactAttribute
 {
-    public RealCgroupFactAttribute(string? controller = null, bool unifiedOnly = false, bool legacyOnly = false)
+    public RealCgroupFactAttribute(string? controller = null, bool unifiedOnly = false, bool legacyOnly = false, bool someUnified = false)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -20,6 +20,8 @@ public sealed class RealCgroupFactAttribute : FactAttribute
             Skip = $"this machine's cgroup layout is {layout.Mode}, the test needs Unified";
         else if (legacyOnly && unified)
             Skip = "this machine's cgroup layout is Unified, the test needs v1 hierarchies";
+        else if (someUnified && layout.UnifiedMountPoint is null)
+            Skip = "this machine has no unified cgroup hierarchy";
         else if (controller is not null && !Has(layout, controller))
             Skip = $"this machine has no {controller} controller";
     }
