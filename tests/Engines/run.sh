@@ -21,7 +21,7 @@ skip_all() { echo "skipped: $*"; echo "0 passed, 0 failed, 1 skipped"; exit 0; }
 command -v busybox >/dev/null || skip_all "busybox is not installed"
 [ -x "$top/out/bin/ocirun" ] || { echo "run.sh: out/bin/ocirun is not built" >&2; exit 1; }
 
-export here work ocirun cgroup
+export here top work ocirun cgroup
 work=$(mktemp -d /tmp/oci-engines.XXXXXX)
 ocirun=$top/out/bin/ocirun
 # Names the cgroups that the engines make, and containerd's namespace: what has it is this run's.
