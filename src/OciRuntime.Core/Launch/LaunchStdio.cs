@@ -39,7 +39,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
     }
 
     /// <summary>Three pipes.</summary>
-    public static LaunchStdio NewPipes() => Build(static stdio =>
+    public static LaunchStdio Pipes() => Build(static stdio =>
     {
         (stdio._child[0], stdio.Input) = Pipe();
         (stdio.Output, stdio._child[1]) = Pipe();
@@ -77,7 +77,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
     }
 
     /// <summary>What a process has as its standard streams, as /proc/PID/fd names them; empty when none is a pipe.</summary>
-    public IReadOnlyList<string> Pipes()
+    public IReadOnlyList<string> StreamNames()
     {
         var names = new string[_child.Length];
         for (int i = 0; i < names.Length; i++)

@@ -204,7 +204,7 @@ internal sealed partial class Creation : IDisposable
         OpenNotification();
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
-        State = State with { LateSteps = RecordedStep.Of(_plan), Stdio = terminal ? [] : _stdio.Pipes() };
+        State = State with { LateSteps = RecordedStep.Of(_plan), Stdio = terminal ? [] : _stdio.StreamNames() };
         _runtime.LogPlan(_plan);
         _steps.Begin(_plan);
         _steps.Push(EndProcesses);

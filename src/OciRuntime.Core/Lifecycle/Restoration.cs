@@ -50,7 +50,7 @@ internal sealed partial class Restoration : IDisposable
         _cgroup = Creation.CgroupFor(runtime, _create, _source);
         _plan = Creation.PlanFor(runtime, _create, _source, _cgroup, run: true, [], []);
         _directory = StateDirectory.Create(runtime.StateRoot, request.Id);
-        _state = Creation.NewState(runtime, _create, _source, _cgroup) with { Restored = true, Stdio = HasTerminal ? [] : _stdio.Pipes() };
+        _state = Creation.NewState(runtime, _create, _source, _cgroup) with { Restored = true, Stdio = HasTerminal ? [] : _stdio.StreamNames() };
     }
 
     private bool HasTerminal => _source.Spec.Process is { Terminal: true };
@@ -261,14 +261,14 @@ internal sealed partial class Restoration : IDisposable
 
     private void Warn(string warning) => _runtime.Log(RuntimeLogLevel.Warning, warning);
 
-    // Whatever goes wrong here is not the error of the restore.
+    // Whatever goes wrong here is not the error of the restore, and keeps nothing else from being undone.
     private void Attempt(Action undo)
     {
         try
         {
             undo();
         }
-        catch (OciException e)
+        catch (Exception e)
         {
             Warn(e.Message);
         }

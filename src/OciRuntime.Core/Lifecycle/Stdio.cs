@@ -7,7 +7,7 @@ internal static class Stdio
 {
     public static LaunchStdio Open(StdioMode mode) => mode switch
     {
-        StdioMode.Pipe => LaunchStdio.NewPipes(),
+        StdioMode.Pipe => LaunchStdio.Pipes(),
         StdioMode.Null => LaunchStdio.Null(),
         _ => LaunchStdio.Inherit(),
     };

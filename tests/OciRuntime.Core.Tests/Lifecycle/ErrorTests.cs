@@ -84,7 +84,8 @@ public sealed class ErrorTests : ContainerFixture
                 runtime.Create(request());
                 runtime.Start("c");
             });
-            if (step < plan.Steps.ToList().FindIndex(static step => step is GateStep))
+            // A create and a run that fail undo all; what a start leaves is a container that has ended.
+            if (isAfterTheProgram || step < plan.Steps.ToList().FindIndex(static step => step is GateStep))
                 Assert.Empty(Runtime.List());
             runtime.Delete("c", force: true);
             if (plan.Steps[step].Name == "gate")

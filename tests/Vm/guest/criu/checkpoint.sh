@@ -89,10 +89,10 @@ test_a_paused_container_is_dumped_with_its_logs_elsewhere() {
 	start
 	counts
 	ocirun pause $id
-	checkpoint --work-path $bundle/work
-	[ -s $bundle/work/dump.log ] || fail "no log in the work path"
-	restore --work-path $bundle/work
-	[ -s $bundle/work/restore.log ] || fail "no log in the work path"
+	checkpoint --work-path $bundle/logs
+	[ -s $bundle/logs/dump.log ] || fail "no log in the work path"
+	restore --work-path $bundle/logs
+	[ -s $bundle/logs/restore.log ] || fail "no log in the work path"
 	counts
 }
 
