@@ -3,6 +3,7 @@
 
 $Results = "$PWD/out/test-results"
 $Totals = @{ Passed = 0; Failed = 0; Skipped = 0 }
+$Failures = [Collections.Generic.List[string]]::new()
 $Clock = [Diagnostics.Stopwatch]::StartNew()
 $TestPrograms = @{
     busybox = 'busybox-static'; groff = 'groff-base'; ip = 'iproute2'; newuidmap = 'uidmap'; ps = 'procps'; runc = 'runc'; strace = 'strace'; tmux = 'tmux'; xz = 'xz-utils'
@@ -13,12 +14,18 @@ $TestPrograms = @{
 $SuiteMinutes = 40
 $TestMinutes = 10
 
-function Add-Result([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped) {
+# The counts of a suite, and for the end of the run what its output says of each failure.
+function Add-Result([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped, [object[]] $Lines) {
     $Totals.Passed += $Passed
     $Totals.Failed += $Failed
     $Totals.Skipped += $Skipped
     "-- ${Name}: $Passed passed, $Failed failed, $Skipped skipped ($([int]$Clock.Elapsed.TotalSeconds) s since the one before)"
     $Clock.Restart()
+    if ($Failed -eq 0) { return }
+    $Failures.Add("== failed in $Name")
+    $found = $Lines | Select-String '^\s*(FAIL(ED)?|Failed|\[-\]) |^ended after' -CaseSensitive -Context 5, 20 | Select-Object -First 20
+    $shown = $found ? $found.ForEach{ $_.Context.PreContext; $_.Line; $_.Context.PostContext } : @($Lines | Select-Object -Last 25)
+    foreach ($text in $shown) { $Failures.Add("   $text") }
 }
 
 # Runs a program with nothing to read, both its streams in order, as it writes them; its exit code is for the caller to judge.
@@ -31,16 +38,17 @@ function Invoke-Program {
 # Runs a suite whose last line is its counts, and shows it as it runs.
 function Invoke-Suite([string] $Name, [string[]] $Command) {
     Write-Heading $Name
+    $lines = @()
     Invoke-Program @Command | Tee-Object -Variable lines
     $status = $LASTEXITCODE
     $counts = $lines | Select-String '^(\d+) passed, (\d+) failed, (\d+) skipped$' | Select-Object -Last 1
     if (-not $counts) {
-        Add-Result $Name 0 1 0
+        Add-Result $Name 0 1 0 @($lines; "   (no result line, exit status $status)")
         return "   (no result line, exit status $status)"
     }
     [int] $passed, [int] $failed, [int] $skipped = $counts.Matches[0].Groups[1..3].Value
     if ($status -ne 0 -and $failed -eq 0) { $failed = 1 }
-    Add-Result $Name $passed $failed $skipped
+    Add-Result $Name $passed $failed $skipped $lines
     $reason = $lines | Select-String '^skipped: (.*)' | Select-Object -Last 1
     Save-Count $Name $passed $failed $skipped ($reason ? $reason.Matches[0].Groups[1].Value : '')
 }
@@ -56,17 +64,18 @@ function Save-Count([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped
 function Invoke-Xunit([string] $Project) {
     $name = Split-Path -Leaf $Project
     Write-Heading $name
+    $lines = @()
     Invoke-Program dotnet test $Project -c $Configuration --no-build --nologo --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$Results/host/$name.trx" `
         --results-directory out/hangs --blame-hang-timeout "$($TestMinutes)m" --blame-hang-dump-type none | Tee-Object -Variable lines
     $status = $LASTEXITCODE
     $counts = $lines | Select-String 'Failed: *(\d+), Passed: *(\d+), Skipped: *(\d+)' | Select-Object -Last 1
     if (-not $counts) {
-        Add-Result $name 0 1 0
+        Add-Result $name 0 1 0 @($lines; "   (no result line, exit status $status)")
         return "   (no result line, exit status $status)"
     }
     [int] $failed, [int] $passed, [int] $skipped = $counts.Matches[0].Groups[1..3].Value
     if ($status -ne 0 -and $failed -eq 0) { $failed = 1 }
-    Add-Result $name $passed $failed $skipped
+    Add-Result $name $passed $failed $skipped $lines
 }
 
 # The tests that another kind of machine can show, in qemu. systemd-v1 and selinux take too long for every run.
@@ -101,6 +110,8 @@ function Get-HostKind {
 }
 
 function Complete-Run {
+    ''
+    $Failures
     ''
     "$($Totals.Passed) passed, $($Totals.Failed) failed, $($Totals.Skipped) skipped"
     exit [int]($Totals.Failed -gt 0)
