@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OciRuntime.Core.Observe;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Tests.Repository;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using OciRuntime.Tests.Shared;
 
-namespace OciRuntime.Core.Tests.Spec;
+namespace OciRuntime.Core.Tests.Repository;
 
 /// <summary>The names of all tests of the checkout: <c>Class.Method</c>, and <c>file.sh: test_name</c> of the guests.</summary>
 internal static partial class TestNames
