@@ -13,7 +13,7 @@ internal static class CgroupCheck
     internal static List<OciException> Of(HostFacts host, OciResources resources)
     {
         var problems = new List<OciException>();
-        if (host.Rootless || CgroupFactory.ForNew(host, CgroupManagerKind.Cgroupfs, new OciSpec(), "lint") is not IFileCgroup cgroup)
+        if (host.Rootless || FileCgroups.ForNew(host, new OciSpec(), "lint") is not IFileCgroup cgroup)
             return problems;
         List<CgroupWrite> unified = [];
         foreach (CgroupWrite write in Try(() => cgroup.Writes(resources, out unified), problems))

@@ -2,7 +2,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>One container's cgroup, whatever the host's layout and manager. Instances come from <see cref="CgroupFactory"/>.</summary>
+/// <summary>One container's cgroup, whatever the host's layout and manager.</summary>
 internal interface IContainerCgroup
 {
     /// <summary>Absolute directories by controller ("memory", "name=systemd"); the empty key is the unified (v2) directory.</summary>

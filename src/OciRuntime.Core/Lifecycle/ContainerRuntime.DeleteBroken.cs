@@ -4,6 +4,7 @@ using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
+using OciRuntime.Core.Systemd;
 
 namespace OciRuntime.Core.Lifecycle;
 

@@ -6,6 +6,7 @@ using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.State;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Lifecycle;

@@ -8,6 +8,7 @@ using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Lifecycle;

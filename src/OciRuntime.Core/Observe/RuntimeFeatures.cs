@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
-using OciRuntime.Core.Cgroups.Systemd;
 using OciRuntime.Core.Checkpoint;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Spec.Validation;
+using OciRuntime.Core.Systemd;
 
 namespace OciRuntime.Core.Observe;
 

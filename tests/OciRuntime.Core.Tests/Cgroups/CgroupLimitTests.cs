@@ -5,6 +5,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

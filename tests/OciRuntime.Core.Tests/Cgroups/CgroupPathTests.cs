@@ -2,6 +2,7 @@ using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Systemd;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Systemd;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
-using OciRuntime.Core.Cgroups.Systemd;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Systemd;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;

@@ -3,6 +3,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Core.Tests.Lifecycle;
 using OciRuntime.Tests.Shared;
 using Xunit;

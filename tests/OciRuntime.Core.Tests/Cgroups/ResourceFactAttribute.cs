@@ -1,6 +1,7 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

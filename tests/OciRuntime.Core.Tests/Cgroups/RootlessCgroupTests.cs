@@ -1,6 +1,7 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

@@ -6,6 +6,7 @@ using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

@@ -3,6 +3,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Core.Tests.Cgroups;
 using OciRuntime.Tests.Shared;
 using Xunit;

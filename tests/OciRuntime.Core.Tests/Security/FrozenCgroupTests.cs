@@ -5,6 +5,7 @@ using OciRuntime.Core.Host;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Core.Tests.Cgroups;
 using OciRuntime.Core.Tests.Lifecycle;
 using Xunit;

@@ -2,4 +2,4 @@
 image=systemd
 arguments='systemd.unified_cgroup_hierarchy=0 apparmor=1 security=apparmor systemd.unit=oci-tests.target systemd.show_status=0'
 suites='common v1 systemd'
-again=OciRuntime.Core.Tests.Cgroups.
+again='OciRuntime.Core.Tests.Cgroups. OciRuntime.Core.Tests.Systemd.'

@@ -14,8 +14,9 @@ internal static class CgroupComparison
 {
     public static void Compare(HostFacts host, ContainerState state, OciResources? resources, string process, Differences found)
     {
-        if (CgroupFactory.FilesOf(host, state.CgroupManager, state.CgroupPaths) is not { } files)
+        if (state.CgroupManager == CgroupManagerKind.Disabled || state.CgroupPaths.Count == 0)
             return;
+        IFileCgroup files = FileCgroups.Existing(host, state.CgroupPaths);
         if (!files.Processes().Contains(state.Pid))
             found.Add("cgroup", files.Paths.Values.First(), InWords(ContainerComparison.Read(process + "/cgroup")), "/linux/cgroupsPath");
         if (resources is null)

@@ -1,9 +1,9 @@
-using OciRuntime.Core.Cgroups.Bus;
-using OciRuntime.Core.Cgroups.Systemd;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Systemd;
+using OciRuntime.Core.Systemd.Bus;
 using Xunit;
 
-namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+namespace OciRuntime.Core.Tests.Systemd;
 
 public sealed class VariantTextTests
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace OciRuntime.Core.Cgroups.Bus;
+namespace OciRuntime.Core.Systemd.Bus;
 
 /// <summary>Marshals values, little endian (D-Bus Specification, Marshaling).</summary>
 internal sealed class BusWriter

@@ -1,10 +1,10 @@
 using System.Globalization;
-using OciRuntime.Core.Cgroups.Bus;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Systemd.Bus;
 
-namespace OciRuntime.Core.Cgroups.Systemd;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>The calls of systemd's manager that containers need (org.freedesktop.systemd1(5)). Each has a deadline.</summary>
 internal sealed class SystemdManager : IDisposable

@@ -5,11 +5,13 @@ using OciRuntime.Core.Host;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
+using OciRuntime.Core.Systemd;
+using OciRuntime.Core.Tests.Cgroups;
 using OciRuntime.Core.Tests.Lifecycle;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
-namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+namespace OciRuntime.Core.Tests.Systemd;
 
 /// <summary>Real containers in scopes of the real systemd.</summary>
 [Collection(ContainerFixture.Name)]

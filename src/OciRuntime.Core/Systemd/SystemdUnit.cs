@@ -1,6 +1,6 @@
 using OciRuntime.Core.Errors;
 
-namespace OciRuntime.Core.Cgroups.Systemd;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>The scope of a container and the slice it is in, from linux.cgroupsPath of the form <c>slice:prefix:name</c>.</summary>
 /// <param name="Name">prefix-name.scope (systemd.scope(5)).</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace OciRuntime.Core.Cgroups.Bus;
+namespace OciRuntime.Core.Systemd.Bus;
 
 /// <summary>Unmarshals values of either byte order. What the other side sent is not trusted: every length is checked.</summary>
 internal ref struct BusReader(ReadOnlySpan<byte> bytes, bool bigEndian)

@@ -3,7 +3,7 @@ using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Cgroups.Bus;
+namespace OciRuntime.Core.Systemd.Bus;
 
 /// <summary>
 /// A client of D-Bus for calls and the signals that follow them, without threads: who waits reads. Every wait ends at the deadline of its

@@ -1,7 +1,7 @@
 using OciRuntime.Tests.Shared;
 using Xunit;
 
-namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+namespace OciRuntime.Core.Tests.Systemd;
 
 /// <summary>A test that asks the system's systemd for scopes.</summary>
 public sealed class SystemdFactAttribute : FactAttribute

@@ -1,7 +1,7 @@
-using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Core.Systemd.Bus;
 using Xunit;
 
-namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+namespace OciRuntime.Core.Tests.Systemd;
 
 public sealed class BusMessageTests
 {

@@ -1,6 +1,6 @@
-using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Core.Systemd.Bus;
 
-namespace OciRuntime.Core.Cgroups.Systemd;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>A property of a unit (org.freedesktop.systemd1(5)).</summary>
 internal sealed record UnitProperty(string Name, BusVariant Value)

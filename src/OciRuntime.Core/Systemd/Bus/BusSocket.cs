@@ -2,7 +2,7 @@ using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Cgroups.Bus;
+namespace OciRuntime.Core.Systemd.Bus;
 
 /// <summary>A connected stream socket that never waits beyond a moment.</summary>
 internal sealed unsafe class BusSocket : IDisposable

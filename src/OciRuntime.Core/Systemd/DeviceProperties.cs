@@ -1,7 +1,8 @@
 using System.Globalization;
-using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Systemd.Bus;
 
-namespace OciRuntime.Core.Cgroups.Systemd;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>
 /// Device rules as DevicePolicy and DeviceAllow (systemd.resource-control(5)), which can only allow. On v2 systemd's program stands beside

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Core.Systemd.Bus;
 
-namespace OciRuntime.Core.Cgroups.Systemd;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>
 /// Values as GVariant writes them: <c>true</c>, <c>-5</c>, <c>uint64 7</c>, <c>1.5</c>, <c>'text'</c>, <c>b'bytes'</c>, <c>['a', 'b']</c>,

@@ -2,11 +2,13 @@ using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Systemd;
+using OciRuntime.Core.Tests.Cgroups;
 using OciRuntime.Core.Tests.Lifecycle;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
-namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+namespace OciRuntime.Core.Tests.Systemd;
 
 /// <summary>Scopes of a user's own manager, here that of root, asked as someone would who has no rights over the system's.</summary>
 [Collection(ContainerFixture.Name)]

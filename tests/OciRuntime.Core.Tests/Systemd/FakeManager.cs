@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
-using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Core.Systemd.Bus;
 using OciRuntime.Tests.Shared;
 
-namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+namespace OciRuntime.Core.Tests.Systemd;
 
 /// <summary>A bus with a manager behind it, for one client: it answers as a test says.</summary>
 internal sealed class FakeManager : IDisposable

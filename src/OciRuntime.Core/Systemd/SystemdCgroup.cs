@@ -1,9 +1,10 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
-namespace OciRuntime.Core.Cgroups.Systemd;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>
 /// A container's cgroup as a transient scope of systemd (systemd.scope(5)), delegated: systemd makes and removes it and knows its limits,

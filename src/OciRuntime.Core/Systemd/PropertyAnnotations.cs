@@ -1,8 +1,8 @@
-using OciRuntime.Core.Cgroups.Bus;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Schema;
+using OciRuntime.Core.Systemd.Bus;
 
-namespace OciRuntime.Core.Cgroups.Systemd;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>Annotations such as <c>org.systemd.property.TimeoutStopUSec: "uint64 5000000"</c>, as in runc: properties of the scope.</summary>
 internal static class PropertyAnnotations

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace OciRuntime.Core.Cgroups.Bus;
+namespace OciRuntime.Core.Systemd.Bus;
 
 /// <summary>Kinds of messages.</summary>
 internal enum BusMessageType : byte

@@ -1,8 +1,9 @@
 using System.Globalization;
-using OciRuntime.Core.Cgroups.Bus;
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Spec.Validation;
+using OciRuntime.Core.Systemd.Bus;
 
-namespace OciRuntime.Core.Cgroups.Systemd;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>
 /// What is written to the kernel's files, as properties of the unit too: systemd writes its own values again when it is reloaded, and

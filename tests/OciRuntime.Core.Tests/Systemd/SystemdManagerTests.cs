@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using OciRuntime.Core.Cgroups.Bus;
-using OciRuntime.Core.Cgroups.Systemd;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Systemd;
+using OciRuntime.Core.Systemd.Bus;
 using Xunit;
 
-namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+namespace OciRuntime.Core.Tests.Systemd;
 
 /// <summary>The client against a bus that behaves, and ones that do not.</summary>
 public sealed class SystemdManagerTests

@@ -1,11 +1,11 @@
 using OciRuntime.Core.Cgroups;
-using OciRuntime.Core.Cgroups.Systemd;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.Systemd;
 using Xunit;
 
-namespace OciRuntime.Core.Tests.Cgroups.Systemd;
+namespace OciRuntime.Core.Tests.Systemd;
 
 public sealed class SystemdUnitTests
 {

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using OciRuntime.Tests.Shared;
+using Xunit;
+
+namespace OciRuntime.Core.Tests.Repository;
+
+/// <summary>The folders of the Core and the order that docs/architecture.md gives them.</summary>
+public sealed class RoomTests
+{
+    [CheckoutFact]
+    public void NoRoomUsesOneBehindIt()
+    {
+        string[] order = Order();
+        foreach (string room in order)
+        {
+            foreach (string file in Directory.EnumerateFiles(Core(room), "*.cs", SearchOption.AllDirectories))
+            {
+                IEnumerable<string> used = Regex.Matches(File.ReadAllText(file), @"\bOciRuntime\.Core\.([A-Z]\w*)").Select(match => match.Groups[1].Value);
+                Assert.All(used, other => Assert.True(Array.IndexOf(order, other) <= Array.IndexOf(order, room), $"{file} uses {other}"));
+            }
+        }
+    }
+
+    [CheckoutFact]
+    public void EveryRoomHasItsPlace() => Assert.Equal(
+        Directory.EnumerateDirectories(Core(string.Empty)).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order(),
+        Order().Order());
+
+    private static string Core(string room) => Path.Combine(Machine.InCheckout("src/OciRuntime.Core"), room);
+
+    private static string[] Order()
+    {
+        Match list = Regex.Match(File.ReadAllText(Machine.InCheckout("docs/architecture.md")), @"may use those before it, never those behind:([\w,\s]+)\.");
+        return list.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries);
+    }
+}
