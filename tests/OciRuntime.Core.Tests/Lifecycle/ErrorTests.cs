@@ -50,6 +50,41 @@ public sealed class ErrorTests : ContainerFixture
         File.Delete(pidFile);
     }
 
+    /// <summary>Those of an exec, the runtime's and the helper's: the container goes on, and nothing is left in it.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void EveryStepOfAnExecThatFailsIsNamedAndLeavesNothing()
+    {
+        string pidFile = Path.Combine(Root, "..", "exec.pid");
+        using ContainerProcess init = Runtime.Run(Request("c", Spec("sleep", "100")));
+        ExecRequest request = new() { Id = "c", Args = ["true"], Stdio = StdioMode.Null, PidFile = pidFile };
+        var plan = new List<string>();
+        var watching = new ContainerRuntime(new RuntimeOptions { Root = Root, Log = (level, message) => { if (level == RuntimeLogLevel.Info) plan.Add(message); } });
+        using (ContainerProcess whole = watching.Exec(request))
+            Assert.Equal(0, whole.Wait().ExitCode);
+        Assert.Contains(plan, static step => step.StartsWith("pid_file ", StringComparison.Ordinal));
+        for (int step = 0; step < plan.Count; step++)
+        {
+            var told = new List<string>();
+            var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, FaultStep = step, FaultErrno = Interop.Errno.ENOSPC, Log = (_, message) => told.Add(message) });
+            string? named = null;
+            try
+            {
+                using ContainerProcess process = runtime.Exec(request);
+                process.Wait();
+            }
+            catch (OciException e)
+            {
+                named = e.Step;
+            }
+            // A step that may fail warns.
+            Assert.True(named is null ? told.Any(message => !plan.Contains(message)) : plan[step].Split(' ')[0] == named, $"step {step} is {plan[step]}, the error says {named}");
+            Assert.Equal([init.Pid], Runtime.Processes("c"));
+        }
+        Assert.Equal("Running", Runtime.Get("c").Status);
+        Runtime.Delete("c", force: true);
+        File.Delete(pidFile);
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void AFileForTheCallerThatCantBeWrittenIsNamedWithItsStep()
     {
@@ -199,7 +234,7 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Equal(OciErrorCode.Cancelled, Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec), cancel.Token)).Code);
     }
 
-    /// <summary>Start makes the plan once more to put the helper's step into words: what changed its steps at create has to be known then.</summary>
+    /// <summary>The state keeps the words of the steps behind the gate, whatever create was asked.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void AnErrorAtTheGateNamesItsStepWhateverCreateWasAsked()
     {

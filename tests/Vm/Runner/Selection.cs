@@ -13,15 +13,24 @@ internal static class Selection
         "OciRuntime.Cli.Tests.InfoTests", "OciRuntime.Cli.Tests.OptionValueTests", "OciRuntime.Cli.Tests.ProcessListTests",
     ];
 
-    // Long in a guest, and about what is the same on each kind of host: the helper, the words of an error, the kernel's own rules for ids and namespaces.
+    // Long in a guest, and about what is the same on each kind of host: the helper, the words of an error, logs,
+    // lists, the kernel's own rules for ids and namespaces.
     private static readonly string[] Alike =
     [
         "OciRuntime.Cli.Tests.CallerLimitsTests.AHardLimitOfOpenFilesIsNamed",
+        "OciRuntime.Core.Tests.Lifecycle.ListTests.ManyAreListedInOrderWithTheirStatus",
         "OciRuntime.Core.Tests.Lifecycle.ListTests.WhatIsBeingMadeIsNotBroken",
+        "OciRuntime.Core.Tests.Lifecycle.LogTests.ALogIsLimitedByDefault",
+        "OciRuntime.Core.Tests.Lifecycle.LogTests.TheTailOfAnyLengthIsTheEndOfAll",
         "OciRuntime.Core.Tests.Lifecycle.MountTests.HundredsOfMappingsAreALaunch",
         "OciRuntime.Core.Tests.Lifecycle.MountTests.LinksWithoutATargetGetOne",
         "OciRuntime.Core.Tests.Lifecycle.NamespaceTests.EveryCombinationOfNewJoinedAndSharedIsTheKernels",
+        "OciRuntime.Core.Tests.Lifecycle.NamespaceTests.EveryTwoOfAllKindsTogetherAreTheKernels",
         "OciRuntime.Core.Tests.Lifecycle.SeccompTests.AProfileThatForbidsTheStartItselfIsAnErrorAtOnce",
+        "OciRuntime.Core.Tests.Lint.AgreementTests.WhatCanBeMadeIsWhatTheLintCallsSound",
+        "OciRuntime.Core.Tests.Observe.ContainerWatchTests.ManyAtOnceAreAllTold",
+        "OciRuntime.Core.Tests.Observe.ContainerWatchTests.ShortOnesAreToldInOrderToo",
+        "OciRuntime.Core.Tests.Security.DescriptorTests.NoDescriptorIsAWorkingDirectoryOfCreate",
         "OciRuntime.Core.Tests.Spec.IdMapKernelTests.RandomMapsAreTheKernels",
     ];
 
