@@ -15,6 +15,7 @@
   VariablesToExport    = @()
   # The verb's prefix (Get-Verb), oci, and the first letter of what it is about when that is not the container itself.
   AliasesToExport      = @(
+    'choci'
     'croci'
     'crocis'
     'etoci'
@@ -30,6 +31,7 @@
     'nocib'
     'nocis'
     'roci'
+    'rroci'
     'rtoci'
     'ruoci'
     'saoci'
@@ -47,6 +49,7 @@
     'Add-OciHook'
     'Add-OciMount'
     'Add-OciNamespace'
+    'Checkpoint-OciContainer'
     'Compare-OciContainer'
     'Compare-OciSpec'
     'ConvertFrom-OciSpec'
@@ -74,6 +77,7 @@
     'Remove-OciMount'
     'Remove-OciNamespace'
     'Restart-OciContainer'
+    'Restore-OciContainer'
     'Resume-OciContainer'
     'Send-OciContainerSignal'
     'Set-OciContainerResource'

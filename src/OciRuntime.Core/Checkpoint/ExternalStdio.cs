@@ -52,7 +52,11 @@ internal static unsafe class ExternalStdio
     public static List<(string Key, int Fd)> ForRestore(string path)
     {
         using SafeFd images = CriuSettings.OpenDirectory(path, "image", make: false);
-        byte[] bytes = SmallFile.TryRead(images.Number, FileName) ?? throw KernelError.Last("read", path + "/" + FileName, "openat");
+        byte[] bytes = SmallFile.TryRead(images.Number, FileName) ?? throw new OciException(OciErrorCode.FileNotFound, $"{path} has no checkpoint: {FileName} is not there")
+        {
+            Object = path,
+            Hint = "a pre-dump alone can't be restored",
+        };
         var inherited = new List<(string, int)>();
         try
         {

@@ -16,8 +16,10 @@ public sealed partial class ContainerRuntime
     /// <summary>Dumps a running container by criu(8) into images that <see cref="Restore"/> takes; without <see cref="CheckpointRequest.LeaveRunning"/> it is ended and removed.</summary>
     /// <param name="request">What is dumped, and where.</param>
     /// <param name="cancellationToken">Ends criu; the container runs on.</param>
-    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning: created or stopped; NotInstalled, NotSupported; CriuFailed: the container runs on.</exception>
-    public void Checkpoint(CheckpointRequest request, CancellationToken cancellationToken = default)
+    /// <exception cref="OciException">
+    /// ContainerNotFound; ContainerNotRunning: created or stopped; InvalidArgument: it has a supervisor; NotInstalled, NotSupported; CriuFailed: the container runs on.
+    /// </exception>
+    public OciCheckpoint Checkpoint(CheckpointRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         using StateDirectory directory = StateDirectory.Open(_root, request.Id);
@@ -29,12 +31,45 @@ public sealed partial class ContainerRuntime
             string word = status == ContainerStatus.Created ? "created" : "stopped";
             throw new OciException(OciErrorCode.ContainerNotRunning, $"Container cannot be checkpointed in {word} state") { Object = request.Id };
         }
+        if (state.Supervised && !request.Unsupervised)
+        {
+            throw new OciException(OciErrorCode.InvalidArgument, $"container {request.Id} has a supervisor, and what is restored has none: its output and its exit code would be kept no more")
+            {
+                Object = request.Id,
+                Hint = "ask for a checkpoint without it, or make the container without one",
+            };
+        }
         using var cancel = new CancelSignal(cancellationToken);
         Dump(request, directory, state, status, cancel);
-        if (request.LeaveRunning || request.PreDump)
-            return;
         // The images are there, and its processes are gone: whatever becomes of the rest, the checkpoint was made.
-        Destroy(directory, state);
+        if (!request.LeaveRunning && !request.PreDump)
+            Destroy(directory, state);
+        return Made(request, state);
+    }
+
+    private OciCheckpoint Made(CheckpointRequest request, ContainerState state)
+    {
+        string imagePath = Path.GetFullPath(request.ImagePath);
+        using SafeFd work = CriuSettings.OpenDirectory(Path.GetFullPath(request.WorkPath ?? imagePath), "work", make: false);
+        CriuStatistics? statistics = SmallFile.TryRead(work.Number, CriuStatistics.FileName) is { } file ? CriuStatistics.TryDecode(file) : null;
+        return new OciCheckpoint
+        {
+            Id = request.Id,
+            ImagePath = imagePath,
+            Bundle = state.Bundle,
+            Root = Root,
+            Created = DateTime.Now,
+            PreDump = request.PreDump,
+            LeaveRunning = request.LeaveRunning || request.PreDump,
+            TcpEstablished = request.TcpEstablished,
+            ExternalUnixSocket = request.ExternalUnixSockets,
+            ShellJob = request.ShellJob,
+            FileLock = request.FileLocks,
+            Size = new DirectoryInfo(imagePath).EnumerateFiles().Sum(static file => file.Length),
+            FrozenTime = statistics?.Frozen,
+            PagesWritten = statistics?.PagesWritten,
+            PagesInParent = statistics?.PagesInParent,
+        };
     }
 
     private void Dump(CheckpointRequest request, StateDirectory directory, ContainerState state, ContainerStatus status, CancelSignal cancel)

@@ -28,7 +28,7 @@ internal sealed partial class Restoration : IDisposable
     private readonly LaunchPlan _plan;
     private readonly StateDirectory _directory;
     private readonly List<SafeFd> _extra = [];
-    private readonly LaunchStdio _stdio = LaunchStdio.Inherit();
+    private readonly LaunchStdio _stdio;
     private ContainerState _state;
     private CriuService? _criu;
     private SafeFd? _images;
@@ -49,7 +49,16 @@ internal sealed partial class Restoration : IDisposable
         Creation.CheckTerminal(_source.Spec, _create, detached: request.Detach);
         _cgroup = Creation.CgroupFor(runtime, _create, _source);
         _plan = Creation.PlanFor(runtime, _create, _source, _cgroup, run: true, [], []);
-        _directory = StateDirectory.Create(runtime.StateRoot, request.Id);
+        _stdio = Stdio.Open(request.Stdio);
+        try
+        {
+            _directory = StateDirectory.Create(runtime.StateRoot, request.Id);
+        }
+        catch
+        {
+            _stdio.Dispose();
+            throw;
+        }
         _state = Creation.NewState(runtime, _create, _source, _cgroup) with { Restored = true, Stdio = HasTerminal ? [] : _stdio.StreamNames() };
     }
 
@@ -112,6 +121,9 @@ internal sealed partial class Restoration : IDisposable
         {
             Id = _request.Id,
             Pid = process.Pid,
+            StandardInput = LaunchStdio.ToInput(_stdio.Input),
+            StandardOutput = LaunchStdio.ToOutput(_stdio.Output),
+            StandardError = LaunchStdio.ToOutput(_stdio.Error),
             Terminal = terminal?.ToFileHandle(),
         };
     }

@@ -9,6 +9,9 @@ public sealed class RestoreRequest : CheckpointSettings
     /// <summary>Path of the unix socket that receives the pty master.</summary>
     public string? ConsoleSocket { get; init; }
 
+    /// <summary>Where stdin, stdout and stderr go, where those of the dumped process were its caller's.</summary>
+    public StdioMode Stdio { get; init; } = StdioMode.Inherit;
+
     /// <summary>File that receives init's pid.</summary>
     public string? PidFile { get; init; }
 

@@ -59,9 +59,11 @@ internal static class Messages
     public static string Remove(OciContainer container, bool force)
     {
         string ends = Ends(container);
-        string lost = container.LogPath is null ? "its state" : "its state and its log";
-        return force && ends.Length > 0 ? $"Kill and remove container {container.Id}{ends}, {lost} are lost" : $"Remove container {container.Id}: {lost} are lost";
+        string lost = StateOf(container);
+        return force && ends.Length > 0 ? $"Kill and remove container {container.Id}{ends}, {lost}" : $"Remove container {container.Id}: {lost}";
     }
+
+    private static string StateOf(OciContainer container) => container.LogPath is null ? "its state is lost" : "its state and its log are lost";
 
     // What a stop takes away; nothing of what does not run.
     private static string Ends(OciContainer container)
@@ -72,6 +74,24 @@ internal static class Messages
         string command = string.Join(' ', container.Command);
         return $": {(command.Length > Longest ? command[..Longest] + "…" : command)} ends";
     }
+
+    public static string Checkpoint(OciContainer container, string images, bool runsOn)
+    {
+        string lost = File.Exists(Path.Join(images, "inventory.img")) ? "; the checkpoint that is there is lost" : string.Empty;
+        return runsOn
+            ? $"Write container {container.Id}, which runs on, to {images}{lost}"
+            : $"Write container {container.Id} to {images}, and remove it{Ends(container)}, {StateOf(container)}{lost}";
+    }
+
+    public static string CheckpointingContainers => "Checkpoint containers";
+
+    public static string Dumping(string id) => $"writing {id}";
+
+    public static string Restore(string id, string images, string bundle) => $"Make container {id} of the checkpoint in {images} with {bundle}";
+
+    public static string RestoringContainers => "Restore containers";
+
+    public static string Restoring(string id) => $"making {id}";
 
     public static string AddMounts(string id, IEnumerable<string> destinations) => $"Add mounts to container {id}: {string.Join(", ", destinations)}";
 

@@ -35,6 +35,7 @@ public sealed class ContainerIdCompleter : IArgumentCompleter
         "START-OCICONTAINER" => container.Is(ContainerStatus.Created),
         "SUSPEND-OCICONTAINER" => container.Is(ContainerStatus.Running),
         "RESUME-OCICONTAINER" => container.Is(ContainerStatus.Paused),
+        "CHECKPOINT-OCICONTAINER" => container.Is(ContainerStatus.Running, ContainerStatus.Paused),
         "INVOKE-OCICONTAINERCOMMAND" => container.Is(ContainerStatus.Created, ContainerStatus.Running),
         "ADD-OCIMOUNT" or "REMOVE-OCIMOUNT" or "STOP-OCICONTAINER" or "SEND-OCICONTAINERSIGNAL" or "GET-OCICONTAINERPROCESS" or "SET-OCICONTAINERRESOURCE" =>
             container.Is(ContainerStatus.Created, ContainerStatus.Running, ContainerStatus.Paused),

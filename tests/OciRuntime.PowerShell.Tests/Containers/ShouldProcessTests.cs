@@ -43,7 +43,7 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
         string id = _fixture.NewId();
         shell.Get("New-OciContainer $id $bundle -Spec (New-OciSpec sleep, 300) | Start-OciContainer", ("id", id));
         var asked = new List<string>();
-        foreach (string command in (string[])["Stop-OciContainer $id -Confirm", "Restart-OciContainer $id -Confirm", "Remove-OciContainer $id -Force -Confirm"])
+        foreach (string command in (string[])["Stop-OciContainer $id -Confirm", "Restart-OciContainer $id -Confirm", "Checkpoint-OciContainer $id /images -Confirm", "Remove-OciContainer $id -Force -Confirm"])
         {
             shell.Screen.Choices.Enqueue(No);
             shell.Run(command);
@@ -53,6 +53,7 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
             [
                 $"Stop container {id} with SIGTERM: sleep 300 ends",
                 $"Stop container {id}, and make and start it again: sleep 300 ends",
+                $"Write container {id} to /images, and remove it: sleep 300 ends, its state and its log are lost",
                 $"Kill and remove container {id}: sleep 300 ends, its state and its log are lost",
             ],
             asked);

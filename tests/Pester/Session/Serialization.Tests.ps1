@@ -140,6 +140,8 @@ Describe 'Serialization' {
             Get-OciLaunchPlan x $fixture.Bundle | Select-Object -First 1
             Measure-OciContainer (New-Id) $fixture.Bundle | Select-Object -Last 1
             Measure-OciSpecSecurity -Id $id
+            # criu works in few places; Checkpoint-OciContainer.Tests.ps1 has one that comes out of the cmdlet.
+            [OciRuntime.Core.Lifecycle.OciCheckpoint]@{ Id = $id; ImagePath = '/i'; Bundle = '/b'; Root = '/r'; Created = [datetime]::Now; Size = 5; FrozenTime = [timespan]::FromMilliseconds(3); PagesWritten = 7 }
             Test-OciHardening HostProcesses
             Wait-OciContainer $ended.Id
             Test-OciSpec -Spec (New-OciSpec -Cwd relative) | Select-Object -First 1
