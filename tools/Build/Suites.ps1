@@ -109,6 +109,13 @@ function Get-HostKind {
     "the building machine: $layout, kernel $((uname -r).Split('.')[0..1] -join '.'), LSMs $modules, $rights"
 }
 
+# The order of what is tried at random: the commit's own, so that a run of the same commit tries the same again, and the next commit something else.
+function Get-Seed {
+    $PSNativeCommandUseErrorActionPreference = $false
+    $commit = (Get-Command git -CommandType Application -ErrorAction Ignore) ? (git rev-parse --short=8 HEAD 2>$null) : $null
+    $commit ? $commit.Substring(0, 8) : '1'
+}
+
 function Complete-Run {
     ''
     $Failures
@@ -135,9 +142,10 @@ function Test-Everything {
     Invoke-Suite Pester ($Pwsh + @('-NoProfile', '-File', 'tests/Pester/Invoke-Tests.ps1', '-Results', "$Results/host"))
     Install-Missing -Idle @{ podman = 'podman'; conmon = 'conmon'; ctr = 'containerd'; dockerd = 'docker.io'; 'tini-static' = 'tini' }
     Invoke-Suite engines 'tests/Engines/run.sh', '--results', "$Results/host"
-    Invoke-Suite faults 'tests/Faults/run.sh', '--seconds', '120'
-    Invoke-Suite storm 'tests/Faults/storm.sh', '--seconds', '20'
-    Invoke-Suite fuzz 'tests/Fuzz/run.sh', '--seconds', '30'
+    $seed = Get-Seed
+    Invoke-Suite faults 'tests/Faults/run.sh', '--seconds', '120', '--seed', $seed
+    Invoke-Suite storm 'tests/Faults/storm.sh', '--seconds', '20', '--seed', $seed
+    Invoke-Suite fuzz 'tests/Fuzz/run.sh', '--seconds', '30', '--seed', $seed
     Install-Missing @{ 'qemu-aarch64-static' = 'qemu-user-static'; readelf = 'binutils' }
     Build-Arm64
     Invoke-Suite arm64 tests/Arm64/run.sh
