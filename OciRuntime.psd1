@@ -63,6 +63,7 @@
     'Get-OciContainerProcess'
     'Get-OciContainerStatistic'
     'Get-OciLaunchPlan'
+    'Get-OciLaunchRecord'
     'Get-OciRuntimeFeature'
     'Import-OciSpec'
     'Invoke-OciContainer'

@@ -43,6 +43,8 @@ internal static class Messages
 
     public static string NoDifference(string id) => $"container {id} is as its configuration says";
 
+    public static string SameLaunch(string id) => $"container {id} is as the record says";
+
     public static string NoOcirun => "ocirun is neither on the PATH nor beside the module";
 
     public static string OcirunHint => "install it, or name the file with -Path";

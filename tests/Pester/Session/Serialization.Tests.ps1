@@ -132,6 +132,7 @@ Describe 'Serialization' {
             Get-OciContainer $id
             Get-OciContainerProcess $id | Select-Object -First 1
             Get-OciContainerStatistic $id
+            Get-OciLaunchRecord $id
             $(
                 $short = New-OciContainer (New-Id) $fixture.Bundle -Spec (New-OciSpec sleep, 1) | Start-OciContainer -PassThru
                 $short | Watch-OciContainer -Count 1
