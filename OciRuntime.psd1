@@ -72,6 +72,7 @@
     'Measure-OciSpecSecurity'
     'New-OciBundle'
     'New-OciContainer'
+    'New-OciSeccompProfile'
     'New-OciSpec'
     'Remove-OciCapability'
     'Remove-OciContainer'
@@ -91,6 +92,7 @@
     'Test-OciHardening'
     'Test-OciHost'
     'Test-OciSpec'
+    'Trace-OciSyscall'
     'Wait-OciContainer'
     'Watch-OciContainer'
   )

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Seccomp.Tracing;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lifecycle;
@@ -48,6 +49,12 @@ public sealed class CreateRequest
 
     /// <summary>When this program ends before it, in whatever way, the container ends too and is removed. For <c>run</c> in the foreground.</summary>
     public bool Leashed { get; init; }
+
+    /// <summary>
+    /// Records the system calls of a <c>run</c>: a filter that tells of them takes the place of the container's own, whose rules are only
+    /// looked up. Stays the caller's, who disposes it when the container has ended.
+    /// </summary>
+    public SyscallTrace? Trace { get; init; }
 
     /// <summary>The command is <c>run --detach</c>: refuse a terminal without console socket.</summary>
     public bool Detach { get; init; }

@@ -6,6 +6,7 @@ using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Seccomp;
+using OciRuntime.Core.Seccomp.Tracing;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.Core.Systemd;
@@ -49,6 +50,7 @@ internal sealed partial class Creation : IDisposable
         request.LogLimit.Check();
         _source = SourceFor(runtime, request);
         CheckTerminal(_source.Spec, request, detached: !run || request.Detach);
+        request.Trace?.Begin(request.Id, _source.Spec);
         _cgroup = CgroupFor(runtime, request, _source);
         _steps = new RuntimeStepRunner(Perform, runtime.ImageOptions);
         _inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);
@@ -113,6 +115,7 @@ internal sealed partial class Creation : IDisposable
             HasKcore = Inode.Exists("/proc/kcore"),
             Home = source.Spec.Process is { } process ? HomeDirectory.For(source.Rootfs, process) : null,
             CompileSeccomp = seccomp is null ? SeccompCompiler.Compile : seccomp.Compile,
+            Recording = request.Trace is null ? null : SyscallListener.Program,
         });
     }
 
@@ -200,7 +203,7 @@ internal sealed partial class Creation : IDisposable
             : Stdio.Open(_request.Stdio);
         // First, so that its exec runs on another core while the cgroup is made.
         _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(notice => _times = notice));
-        _launch.SeccompListener = listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid, _cancel);
+        _launch.SeccompListener = _request.Trace is { } trace ? trace.Listen : listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid, _cancel);
         Directory.WriteConfig(_source.ConfigJson.Span);
         OpenNotification();
         // The plan before the cgroup: a configuration that is refused has changed nothing yet.

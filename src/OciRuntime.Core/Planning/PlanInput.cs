@@ -66,6 +66,9 @@ internal abstract record PlanInput
 
     /// <summary>Turns linux.seccomp into a program: the compiler, or a cache before it.</summary>
     internal Func<OciSeccomp, SeccompProgram> CompileSeccomp { get; init; } = SeccompCompiler.Compile;
+
+    /// <summary>The program that is loaded instead of linux.seccomp, to record the calls; else null.</summary>
+    internal SeccompProgram? Recording { get; init; }
 }
 
 /// <summary>Input of <see cref="Planner.PlanCreate"/>.</summary>

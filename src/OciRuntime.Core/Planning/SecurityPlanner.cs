@@ -51,12 +51,16 @@ internal static class SecurityPlanner
     /// </summary>
     public static void AddSeccomp(PlanBuilder plan, OciProcess process, SeccompPlace place)
     {
-        if (plan.Linux.Seccomp is not { IsEmpty: false } seccomp)
+        OciSeccomp? seccomp = plan.Linux.Seccomp is { IsEmpty: false } given ? given : null;
+        SeccompProgram? recording = plan.Input.Recording;
+        if (seccomp is null && recording is null)
             return;
-        SeccompPlace wanted = !process.NoNewPrivileges ? SeccompPlace.BeforeIdentity : seccomp.Notifies ? SeccompPlace.BeforeGate : SeccompPlace.BehindGate;
+        // A recording stands where its profile would, and its listener stays in this process.
+        bool notifies = recording is null && seccomp!.Notifies;
+        SeccompPlace wanted = !process.NoNewPrivileges ? SeccompPlace.BeforeIdentity : notifies ? SeccompPlace.BeforeGate : SeccompPlace.BehindGate;
         if (place != wanted)
             return;
-        SeccompProgram program = plan.Input.CompileSeccomp(seccomp);
+        SeccompProgram program = recording ?? plan.Input.CompileSeccomp(seccomp!);
         plan.Add(new SeccompStep { Filter = program.Filter, Flags = program.Flags, SpecPointer = "/linux/seccomp" });
     }
 }

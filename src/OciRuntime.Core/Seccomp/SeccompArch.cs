@@ -10,6 +10,8 @@ internal sealed record SeccompArch(string Name, uint Token, SyscallColumn Table,
     /// <summary>__X32_SYSCALL_BIT (asm/unistd.h).</summary>
     internal const uint X32Bit = 0x40000000;
 
+    private static readonly SeccompArch[] s_all = [.. AllNames.ToArray().Select(static name => Find(name)!)];
+
     internal bool IsX32 => Table == SyscallColumn.X32;
 
     /// <summary>The number that the kernel shows the filter for a number of the table.</summary>
@@ -34,6 +36,13 @@ internal sealed record SeccompArch(string Name, uint Token, SyscallColumn Table,
         "SCMP_ARCH_S390X" => new(name, 0x80000016, SyscallColumn.S390x, true),
         _ => null,
     };
+
+    /// <summary>The architecture of a system call as the kernel shows it, or null.</summary>
+    internal static SeccompArch? Of(uint token, uint number)
+    {
+        bool x32 = (number & X32Bit) != 0 && number != uint.MaxValue;
+        return Array.Find(s_all, arch => arch.Token == token && (arch.Table is not (SyscallColumn.X86_64 or SyscallColumn.X32) || arch.IsX32 == x32));
+    }
 
     /// <summary>True for an architecture that the spec names and this compiler has no table for (mips, ppc, s390, parisc, loongarch64, m68k, sh, sheb).</summary>
     internal static bool IsKnownElsewhere(string name) => name is "SCMP_ARCH_MIPS" or "SCMP_ARCH_MIPS64" or "SCMP_ARCH_MIPS64N32" or "SCMP_ARCH_MIPSEL"

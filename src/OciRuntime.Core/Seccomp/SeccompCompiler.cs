@@ -74,8 +74,8 @@ internal static class SeccompCompiler
         return listener;
     }
 
-    // Several conditions on one argument are alternatives, each a rule of its own (as runc); otherwise all must hold.
-    private static IEnumerable<SeccompCondition[]> ConditionSets(OciSyscall syscall, string pointer)
+    /// <summary>The conditions of a rule: several on one argument are alternatives, each a rule of its own (as runc); otherwise all must hold.</summary>
+    internal static IEnumerable<SeccompCondition[]> ConditionSets(OciSyscall syscall, string pointer)
     {
         int count = syscall.Args?.Count ?? 0;
         var conditions = new SeccompCondition[count];
@@ -93,7 +93,8 @@ internal static class SeccompCompiler
         return conditions.Select(condition => new[] { condition });
     }
 
-    private static List<SeccompArch> Architectures(OciSeccomp seccomp, SeccompArch? native)
+    /// <summary>The architectures that a profile speaks of: the machine's own, and those it lists.</summary>
+    internal static List<SeccompArch> Architectures(OciSeccomp seccomp, SeccompArch? native)
     {
         var arches = new List<SeccompArch>(4);
         if (native is not null)

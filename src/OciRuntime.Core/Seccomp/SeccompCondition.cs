@@ -49,6 +49,20 @@ internal readonly record struct SeccompCondition(uint Index, SeccompOperator Ope
             : new(arg.Index, op, arg.Value, ulong.MaxValue);
     }
 
+    /// <summary>As it is compared on a 32-bit architecture.</summary>
+    internal SeccompCondition In32Bits => this with { Value = (uint)Value, Mask = (uint)Mask };
+
+    /// <summary>True for a value of the argument.</summary>
+    internal bool Holds(ulong argument) => Operator switch
+    {
+        SeccompOperator.NotEqual => (argument & Mask) != Value,
+        SeccompOperator.Less => (argument & Mask) < Value,
+        SeccompOperator.LessOrEqual => (argument & Mask) <= Value,
+        SeccompOperator.GreaterOrEqual => (argument & Mask) >= Value,
+        SeccompOperator.Greater => (argument & Mask) > Value,
+        _ => (argument & Mask) == Value,
+    };
+
     private static OciException Invalid(string message, string pointer, string hint) =>
         new(OciErrorCode.InvalidSpec, message) { Step = "seccomp", SpecPointer = pointer, Hint = hint };
 }

@@ -16,6 +16,9 @@ internal readonly record struct SeccompData(uint Number, uint Arch, ulong Instru
     /// <summary>Offset of the high half.</summary>
     internal static uint HighOffset(uint index) => ArgsOffset + (8 * index) + 4 - Low;
 
+    /// <summary>An argument, 0 to 5.</summary>
+    internal ulong Argument(uint index) => index switch { 0 => Arg0, 1 => Arg1, 2 => Arg2, 3 => Arg3, 4 => Arg4, 5 => Arg5, _ => throw new ArgumentOutOfRangeException(nameof(index)) };
+
     /// <summary>The 32-bit word at an offset.</summary>
     internal uint Word(uint offset)
     {

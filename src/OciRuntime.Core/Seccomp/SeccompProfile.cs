@@ -17,6 +17,9 @@ public static class SeccompProfile
     /// <summary>Where Podman's package puts its profile.</summary>
     public const string PodmanFile = "/usr/share/containers/seccomp.json";
 
+    /// <summary>The names of all system calls, in ordinal order.</summary>
+    public static IEnumerable<string> SyscallNames => SyscallTable.AllNames;
+
     /// <summary>Docker's default profile for a set of capabilities.</summary>
     /// <param name="capabilities">The container's bounding set, as CAP_NAMEs.</param>
     public static OciSeccomp OfDocker(IReadOnlyCollection<string> capabilities)
@@ -67,6 +70,18 @@ public static class SeccompProfile
             throw NotAProfile(name, e);
         }
         return AsSpec(profile, name);
+    }
+
+    /// <summary>The profile as JSON, in the form of linux.seccomp, which engines take too.</summary>
+    /// <param name="seccomp">The profile.</param>
+    public static byte[] Write(OciSeccomp seccomp)
+    {
+        byte[] spec = SpecWriter.Write(new OciSpec { OciVersion = SpecVersion.Current, Linux = new OciLinux { Seccomp = seccomp } });
+        using var document = JsonDocument.Parse(spec);
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+            document.RootElement.GetProperty("linux").GetProperty("seccomp").WriteTo(writer);
+        return bytes.ToArray();
     }
 
     private static JsonObject Parse(ReadOnlySpan<byte> utf8, string name)

@@ -28,7 +28,7 @@ internal sealed class SeccompRules
     {
         ReadOnlySpan<int> numbers = SyscallTable.Numbers(_arch.Table);
         if (!_arch.Is64Bit)
-            conditions = Array.ConvertAll(conditions, condition => condition with { Value = (uint)condition.Value, Mask = (uint)condition.Mask });
+            conditions = Array.ConvertAll(conditions, static condition => condition.In32Bits);
         for (int i = 0; i < indexes.Length; i++)
         {
             int number = indexes[i] < 0 ? -1 : numbers[indexes[i]];

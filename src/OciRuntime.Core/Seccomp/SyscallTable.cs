@@ -24,6 +24,13 @@ internal static partial class SyscallTable
     /// <summary>True when any architecture has the call.</summary>
     internal static bool IsKnown(string name) => IndexOf(name) >= 0;
 
+    /// <summary>Name of a call of one architecture, or null when the table has none with that number.</summary>
+    internal static string? NameOf(SyscallColumn column, int number)
+    {
+        int index = number < 0 ? -1 : Numbers(column).IndexOf(number);
+        return index < 0 ? null : NameAt(index);
+    }
+
     /// <summary>Index of a name, or -1.</summary>
     internal static int IndexOf(string name)
     {

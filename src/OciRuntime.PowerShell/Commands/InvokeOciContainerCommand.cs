@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security.Cryptography;
 using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
@@ -215,6 +214,4 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             throw;
         }
     }
-
-    private static string NewId() => "oci-" + RandomNumberGenerator.GetHexString(12, lowercase: true);
 }

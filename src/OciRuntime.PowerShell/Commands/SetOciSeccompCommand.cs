@@ -1,9 +1,8 @@
 using System.Management.Automation;
-using OciRuntime.Core.Errors;
-using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Common;
 using OciRuntime.PowerShell.Completion;
+using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
@@ -13,13 +12,14 @@ namespace OciRuntime.PowerShell.Commands;
 public sealed class SetOciSeccompCommand : SpecBuilderCmdlet
 {
     /// <summary>
-    /// docker for Docker's default profile, podman for the one that Podman's package brings, unconfined for no filter, or the file of a profile.
-    /// What capabilities decide follows those that the configuration has now.
+    /// docker for Docker's default profile, podman for the one that Podman's package brings, unconfined for no filter, the file of a profile, or a
+    /// profile of New-OciSeccompProfile. What capabilities decide follows those that the configuration has now.
     /// </summary>
     [Parameter(Position = 0, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [SeccompConversion]
     [ArgumentCompleter(typeof(SeccompProfileCompleter))]
-    public string Profile { get; set; } = string.Empty;
+    public object Profile { get; set; } = string.Empty;
 
     /// <inheritdoc/>
     protected override void Change(OciSpec spec)
@@ -28,14 +28,9 @@ public sealed class SetOciSeccompCommand : SpecBuilderCmdlet
         IReadOnlyCollection<string> capabilities = spec.Process?.Capabilities?.Bounding ?? [];
         (spec.Linux ??= new OciLinux()).Seccomp = Profile switch
         {
+            OciSeccomp profile => SpecEdits.Copy(profile),
             "unconfined" => null,
-            "docker" => SeccompProfile.OfDocker(capabilities),
-            "podman" => Podman(capabilities),
-            _ => SeccompProfile.OfFile(ResolvePath(Profile), capabilities),
+            _ => NamedProfile.Of((string)Profile, capabilities, ResolvePath),
         };
     }
-
-    private static OciSeccomp Podman(IReadOnlyCollection<string> capabilities) => File.Exists(SeccompProfile.PodmanFile)
-        ? SeccompProfile.OfFile(SeccompProfile.PodmanFile, capabilities)
-        : throw new OciException(OciErrorCode.NotInstalled, Messages.NoPodmanProfile(SeccompProfile.PodmanFile)) { Object = SeccompProfile.PodmanFile, Hint = Messages.PodmanProfileHint };
 }

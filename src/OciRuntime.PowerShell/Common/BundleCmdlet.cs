@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Conversion;
@@ -59,6 +60,9 @@ public abstract class BundleCmdlet : SpecCmdlet
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => CommandWords.Check(this, nameof(Command));
+
+    /// <summary>An id for a container that was given none.</summary>
+    private protected static string NewId() => "oci-" + RandomNumberGenerator.GetHexString(12, lowercase: true);
 
     /// <summary>The configuration with the changes that parameters ask for; null when the bundle's own is to be used as it is.</summary>
     /// <param name="bundle">Full path.</param>

@@ -53,6 +53,9 @@ internal sealed class ForegroundProcess : IDisposable
             _relay = new StdioRelay(process, format);
     }
 
+    /// <summary>Takes the lines of standard output, on the pipeline's thread, instead of the pipeline.</summary>
+    public Action<string>? Line { get; init; }
+
     /// <summary>Sends a pipeline object to stdin and writes the output that is there.</summary>
     public void Send(object? input) => InTime(() =>
     {
@@ -155,7 +158,10 @@ internal sealed class ForegroundProcess : IDisposable
         {
             if (!item.IsError)
             {
-                _cmdlet.WriteObject(item.Value, enumerateCollection: false);
+                if (Line is { } line)
+                    line((string)item.Value);
+                else
+                    _cmdlet.WriteObject(item.Value, enumerateCollection: false);
                 continue;
             }
             NativeOutcome.WriteStandardError(_cmdlet, (string)item.Value, isFirst: !_saidSomething);

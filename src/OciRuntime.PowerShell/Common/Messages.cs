@@ -13,6 +13,18 @@ internal static class Messages
 
     public static string Run(string id, string bundle) => $"Run container {id} from {bundle}";
 
+    public static string Trace(string id, string bundle) => $"Run container {id} from {bundle} without its seccomp profile, and record its system calls";
+
+    public static string RefusedByBase(string call, string? arguments, string rule) => arguments is null
+        ? $"{call}: the base refuses it (rule {rule}), and so does the new profile; -IncludeSyscall {call} allows it"
+        : $"{call}({arguments}): the base refuses it with these arguments (rule {rule}), and so does the new profile; -IncludeSyscall {call} allows it with all";
+
+    public static string NamelessCall(string call) => $"{call}: this system call has no name that a rule could have, and the new profile refuses it";
+
+    public static string TracedCallExpected(object? value) => $"'{value}' is not a system call: its name, or an object with a property Syscall is expected";
+
+    public static string SeccompExpected(object? value) => $"'{value}' is not a profile: docker, podman, unconfined, a file, or an OciSeccomp is expected";
+
     public static string Exec(string id, string command) => $"Run {command} in container {id}";
 
     public static string Start(string id) => $"Start container {id}";

@@ -10,6 +10,9 @@ internal static class SpecEdits
     /// <summary>A copy that may be changed without changing the user's object.</summary>
     public static OciSpec Copy(OciSpec spec) => SpecReader.Read(SpecWriter.Write(spec));
 
+    /// <summary>The same of a profile.</summary>
+    public static OciSeccomp Copy(OciSeccomp profile) => Copy(new OciSpec { OciVersion = SpecVersion.Current, Linux = new OciLinux { Seccomp = profile } }).Linux!.Seccomp!;
+
     public static void SetProcess(OciSpec spec, string[]? args, string[]? env, string? cwd, string? user)
     {
         OciProcess process = spec.Process ??= new OciProcess { Cwd = "/" };

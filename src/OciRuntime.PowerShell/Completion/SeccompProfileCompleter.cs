@@ -17,5 +17,5 @@ public sealed class SeccompProfileCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        [.. Quoting.Matching(Names, wordToComplete), .. CompletionCompleters.CompleteFilename(Quoting.Unquote(wordToComplete))];
+        [.. Quoting.Matching(parameterName == "Base" ? Names[..2] : Names, wordToComplete), .. CompletionCompleters.CompleteFilename(Quoting.Unquote(wordToComplete))];
 }

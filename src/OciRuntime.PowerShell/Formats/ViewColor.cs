@@ -65,6 +65,12 @@ public static class ViewColor
     /// <param name="style">$PSStyle.</param>
     public static object? Held(object? held, object? style) => Of(held, style, static text => text == "True" ? "Green" : "Red");
 
+    /// <summary>What a profile does with a system call.</summary>
+    /// <param name="action">SCMP_ACT_* name.</param>
+    /// <param name="allowed">It is let through.</param>
+    /// <param name="style">$PSStyle.</param>
+    public static object? Verdict(object? action, object? allowed, object? style) => Of(action, style, _ => LanguagePrimitives.IsTrue(allowed) ? null : "Red");
+
     private static object? Of(object? value, object? style, Func<string, string?> choose) =>
         value?.ToString() is { Length: > 0 } text && choose(text) is { } color && IsRendered(style) ? In(color, text, style) : value;
 

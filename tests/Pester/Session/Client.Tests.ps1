@@ -67,6 +67,16 @@ Describe 'Client' {
         Assert-NothingLeft $id $leash
     }
 
+    It 'TracedContainerEndsWithItsClient' {
+        $id = New-Id
+        $client = Start-Client "Trace-OciSyscall $id $($fixture.Bundle) -Command sh, -c, 'echo ready; exec sleep 300'"
+        Read-Line $client.Process | Should -Be 'ready'
+        $leash = Find-Leash $client.Id
+        $leash | Should -HaveCount 1
+        Stop-Client $client KILL
+        Assert-NothingLeft $id $leash
+    }
+
     It 'ContainerWithATerminalEndsWithItsClient' {
         $id = New-Id
         $client = Start-Client "Invoke-OciContainer $id $($fixture.Bundle) -Tty -Command sh, -c, 'trap : HUP; echo ready; while :; do sleep 1; done'"

@@ -256,6 +256,15 @@ Describe 'Ctrl+C' {
         (Get-OciContainer $sleeping).Status | Should -Be 'Running'
     }
 
+    It 'IsSigintFirstForTraceOciSyscall' {
+        $id = New-Id
+        $inside = "$($fixture.Bundle)/rootfs/tmp/$id"
+        Stop-Script "Trace-OciSyscall $id '$($fixture.Bundle)' -Command sh, -c, 'trap ""echo int > /tmp/$id.signal; exit 3"" INT; touch /tmp/$id; sleep 300'" $inside
+        [System.IO.File]::ReadAllText("$inside.signal") | Should -Be "int`n"
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+        Get-CgroupOf $id | Should -BeNullOrEmpty
+    }
+
     It 'EndsWhatHeedsNoSignal' {
         $id = New-Id
         $inside = "$($fixture.Bundle)/rootfs/tmp/$id"

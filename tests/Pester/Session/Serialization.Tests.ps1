@@ -155,6 +155,8 @@ Describe 'Serialization' {
             New-OciBundle "$($fixture.Work)/$id" -Busybox
             Get-OciRuntimeFeature
             Test-OciHost kernel
+            Trace-OciSyscall -Bundle $fixture.Bundle -Command true | Select-Object -First 1
+            New-OciSeccompProfile docker -InputObject personality
         )
         # Every type of ours that a cmdlet says it writes is among them.
         $written = Get-Command -Module OciRuntime -CommandType Cmdlet | ForEach-Object { $_.OutputType.Type } | Where-Object Namespace -Like 'OciRuntime.*' | Sort-Object FullName -Unique
