@@ -211,6 +211,23 @@ Describe 'Invoke-OciContainer' {
         Get-Leftover $id $fixture.Work | Should -BeNullOrEmpty
     }
 
+    It 'DetachedOneWhoseProgramHasNoInterpreterIsNotKept' {
+        $script = "$($fixture.Bundle)/rootfs/bin/no-interpreter"
+        Set-Content $script '#!/no/such/interpreter'
+        chmod 755 $script
+        $id = New-Id
+        try {
+            $failure = @(Get-Failure { Invoke-OciContainer $id $fixture.Bundle -Detach -Spec (New-OciSpec no-interpreter) })
+        }
+        finally {
+            Remove-Item $script
+        }
+        $failure.Count | Should -Be 1
+        $failure[0].FullyQualifiedErrorId | Should -Be 'CommandNotFound,OciRuntime.PowerShell.Commands.InvokeOciContainerCommand'
+        Get-OciContainer "$id*" | Should -BeNullOrEmpty
+        Get-Leftover $id $fixture.Work | Should -BeNullOrEmpty
+    }
+
     It 'ExitCodeThatARemovalTookIsTheKernelsOrLeavesTheLastOneAsItWas' {
         $id = New-Id
         $global:LASTEXITCODE = 77
