@@ -2,11 +2,12 @@
 programs="containerd ctr containerd-shim-runc-v2 script"
 export CONTAINERD_ADDRESS=$work/containerd.sock CONTAINERD_NAMESPACE=$cgroup CONTAINERD_SNAPSHOTTER=native
 image=localhost/busybox:latest
+alone="test_the_runtime_class_of_the_documentation"
 
 start() {
-	image_layout
+	image_layout busybox '"sh"'
 	start_containerd
-	ctr images import "$work/image.tar"
+	ctr images import "$work/busybox.tar"
 }
 stop() {
 	clean
@@ -19,7 +20,7 @@ clean() {
 }
 diagnose() { ctr tasks list; tail -n 5 "$work/containerd.log"; }
 
-run() { ctr run --fifo-dir "$work/fifos" --runc-binary "$ocirun" "$@"; }
+run() { ctr run --fifo-dir "$work/fifos" --runc-binary "$program" "$@"; }
 # background PROGRAM...: a task that is named as the test is.
 background() { run --detach --null-io "$image" "$id" "$@"; }
 task() { ctr tasks "$@"; }
@@ -54,7 +55,7 @@ test_errors_of_create() {
 }
 
 test_terminal() {
-	terminal_ends 3 ctr run --fifo-dir "$work/fifos" --runc-binary "$ocirun" --rm --tty "$image" "$id" sh -c "'tty; exit 3'"
+	terminal_ends 3 ctr run --fifo-dir "$work/fifos" --runc-binary "$program" --rm --tty "$image" "$id" sh -c "'tty; exit 3'"
 	contains /dev/pts/0 "$output"
 }
 
@@ -63,7 +64,7 @@ test_task_is_seen() {
 	is RUNNING || fail "it does not run"
 	contains "$(pid)" "$(task ps "$id")"
 	contains "/$cgroup/$id" "$(cat "/proc/$(pid)/cgroup")"
-	contains '"status": "running"' "$("$ocirun" --root "/run/containerd/runc/$CONTAINERD_NAMESPACE" state "$id")"
+	contains '"status": "running"' "$("$program" --root "/run/containerd/runc/$CONTAINERD_NAMESPACE" state "$id")"
 	metrics=$(task metrics "$id")
 	contains memory "$metrics"
 	contains pids "$metrics"
@@ -204,8 +205,8 @@ test_a_new_daemon_finds_its_tasks() {
 test_the_runtime_class_of_the_documentation() {
 	sed -n '/^version = 2$/,/^```$/p' "$top/docs/kubernetes.md" | grep -v '^```' >"$work/$id.toml"
 	dump=$(containerd --config "$work/$id.toml" config dump) || fail "containerd does not take it"
-	runtime=$(printf '%s\n' "$dump" | sed -n '/containerd\.runtimes\.ocirun\]/,/containerd\.runtimes\.runc\]/p')
-	contains 'runtime_type = "io.containerd.runc.v2"' "$runtime"
-	contains 'BinaryName = "/usr/local/bin/ocirun"' "$runtime"
-	contains 'SystemdCgroup = true' "$runtime"
+	class=$(printf '%s\n' "$dump" | sed -n '/containerd\.runtimes\.ocirun\]/,/containerd\.runtimes\.runc\]/p')
+	contains 'runtime_type = "io.containerd.runc.v2"' "$class"
+	contains 'BinaryName = "/usr/local/bin/ocirun"' "$class"
+	contains 'SystemdCgroup = true' "$class"
 }

@@ -1,26 +1,30 @@
 # Docker: dockerd with a containerd of its own, without a network.
 programs="dockerd docker containerd containerd-shim-runc-v2 script"
 client=docker also=client.sh
+# Compose calls the daemon alone.
+alone=test_compose
+own="--network none"
 . "$here/$also"
 export DOCKER_HOST=unix://$work/docker.sock DOCKER_CONFIG=$work/docker/client DOCKER_BUILDKIT=0 DOCKER_API_VERSION=1.41
 export CONTAINERD_ADDRESS=$work/containerd.sock
 
 start() {
 	start_containerd
-	start_dockerd
+	start_dockerd ""
 	docker import "$work/rootfs.tar" busybox
 }
 
+# start_dockerd [SETTINGS]: of daemon.json, each with a comma behind it. BuildKit takes the runc that is found first.
 start_dockerd() {
 	mkdir -p "$work/docker/client"
 	cat >"$work/docker/daemon.json" <<-EOT
 	{ "data-root": "$work/docker/root", "exec-root": "$work/docker/exec", "pidfile": "$work/docker/pid", "hosts": ["$DOCKER_HOST"],
 	  "containerd": "$CONTAINERD_ADDRESS", "cgroup-parent": "/$cgroup", "exec-opts": ["native.cgroupdriver=cgroupfs"],
-	  "runtimes": { "ocirun": { "path": "$ocirun" } }, "default-runtime": "ocirun", "live-restore": true,
+	  "runtimes": { "tested": { "path": "$program" } }, "default-runtime": "tested", $1 "live-restore": true,
 	  "bridge": "none", "iptables": false, "ip6tables": false, "ip-forward": false, "ip-masq": false, "userland-proxy": false,
 	  "deprecated-key-path": "$work/docker/key.json" }
 	EOT
-	daemon dockerd dockerd --config-file "$work/docker/daemon.json"
+	PATH=$work/bin:$PATH daemon dockerd dockerd --config-file "$work/docker/daemon.json"
 	until_true 20 docker version
 }
 
@@ -43,7 +47,6 @@ diagnose() {
 	for task in $(ctr --namespace moby tasks list --quiet); do ctr --namespace moby tasks delete --force "$task"; done
 }
 
-run() { docker run --network none "$@"; }
 state_root=$work/docker/exec/runtime-runc/moby
 
 nothing_left() {
@@ -53,10 +56,10 @@ nothing_left() {
 }
 
 test_the_daemon_knows_the_runtime() {
-	equal ocirun "$(docker info --format '{{.DefaultRuntime}}')" "default runtime"
+	equal tested "$(docker info --format '{{.DefaultRuntime}}')" "default runtime"
 	background busybox sleep 60
-	equal ocirun "$(docker inspect "$id" --format '{{.HostConfig.Runtime}}')" runtime
-	contains '"status": "running"' "$("$ocirun" --root "$state_root" state "$(docker inspect "$id" --format '{{.Id}}')")"
+	equal tested "$(docker inspect "$id" --format '{{.HostConfig.Runtime}}')" runtime
+	contains '"status": "running"' "$("$program" --root "$state_root" state "$(docker inspect "$id" --format '{{.Id}}')")"
 }
 
 test_output_and_exit_code() {
@@ -93,7 +96,6 @@ test_detached_container_is_seen() {
 	logged() { [ "$(docker logs "$id")" = started ]; }
 	until_true 5 logged
 	contains "sleep 60" "$(docker top "$id" -o pid,args)"
-	equal 1 "$(docker stats --no-stream --format '{{.PIDs}}' "$id")" "number of processes"
 	contains "/$cgroup/$(docker inspect "$id" --format '{{.Id}}')" "$(cat "/proc/$(pid)/cgroup")"
 }
 
@@ -157,6 +159,11 @@ test_update() {
 	equal 67108864 "$(memory_limit "$(pid)")" memory
 	equal 50000 "$(cpu_quota "$(pid)")" "cpu quota"
 	equal 55 "$(pids_limit "$(pid)")" pids
+}
+
+test_statistics() {
+	background --memory 32m busybox sleep 60
+	equal "1 32MiB" "$(docker stats --no-stream --format '{{.PIDs}} {{.MemUsage}}' "$id" | sed 's/ .*\// /; s/  */ /')" "processes and limit of memory"
 }
 
 test_oom_kill_is_seen() {
@@ -323,13 +330,107 @@ test_build() {
 	ends 7 docker build --quiet --network none "$work/$id"
 }
 
+# BuildKit is in the daemon, and calls the runtime by itself, without containerd.
+buildkit() { DOCKER_BUILDKIT=1 docker build --progress plain --network none "$@"; }
+test_buildkit() {
+	mkdir -p "$work/$id"
+	printf word >"$work/$id.word"
+	cat >"$work/$id/Dockerfile" <<-'EOT'
+	FROM busybox
+	ARG turn
+	RUN --mount=type=cache,target=/cache echo $turn >>/cache/turns && cat /cache/turns >/turns
+	RUN --mount=type=secret,id=word,target=/secret/word cat /secret/word >/was
+	RUN --mount=type=tmpfs,target=/t grep -q ' /t tmpfs ' /proc/mounts
+	RUN --mount=type=bind,source=Dockerfile,target=/given head -n 1 /given >/from
+	USER 1000
+	RUN id -u >/tmp/user
+	EOT
+	for turn in 1 2; do ends 0 buildkit --build-arg turn=$turn --secret "id=word,src=$work/$id.word" --tag built "$work/$id"; done
+	equal "1 2 word FROM busybox 1000" "$(run --rm built sh -c 'echo $(cat /turns /was; echo; cat /from /tmp/user)')" "files of the image"
+	equal 0 "$(run --rm built sh -c 'cat /cache/* /secret/* /t/* 2>/dev/null | wc -c')" "bytes of the mounts that are in the image"
+	docker rmi built >/dev/null
+	printf 'FROM busybox\nRUN echo said; exit 7\n' >"$work/$id/Dockerfile"
+	ends 1 buildkit "$work/$id"
+	contains said "$output"
+	contains "exit code: 7" "$output"
+	docker builder prune --all --force >/dev/null
+	# The one above those of its containers stays.
+	find /sys/fs/cgroup -depth -type d -path "*/$cgroup/buildkit" -exec rmdir {} +
+}
+
+test_compose() {
+	command -v docker-compose >/dev/null || skip "docker-compose is not installed"
+	cat >"$work/$id.yaml" <<-EOT
+	version: "2.4"
+	services:
+	  one:
+	    image: busybox
+	    command: ["sh", "-c", "trap 'exit 3' TERM; echo word >/v/file; while :; do sleep 0.05; done"]
+	    network_mode: none
+	    mem_limit: 32m
+	    pids_limit: 20
+	    volumes: ["shared:/v"]
+	  two:
+	    image: busybox
+	    command: sleep 60
+	    network_mode: none
+	    read_only: true
+	    user: worker
+	    cap_drop: [ALL]
+	    tmpfs: /tmp
+	    volumes: ["shared:/v:ro"]
+	    depends_on: [one]
+	volumes:
+	  shared: {}
+	EOT
+	compose() { docker-compose --ansi never --project-name "$id" --file "$work/$id.yaml" "$@"; }
+	of() { docker inspect "${id}_$1_1" --format "{{.State.$2}}"; }
+	ends 0 compose up --detach
+	equal 33554432 "$(memory_limit "$(of one Pid)")" memory
+	equal 20 "$(pids_limit "$(of one Pid)")" pids
+	contains "CapBnd:	0000000000000000" "$(cat "/proc/$(of two Pid)/status")"
+	shared() { [ "$(docker exec "${id}_two_1" cat /v/file)" = word ]; }
+	until_true 10 shared
+	ends 1 compose exec -T two touch /v/made
+	contains "Read-only file system" "$output"
+	ends 0 compose stop --timeout 10 one
+	equal "exited 3" "$(of one Status) $(of one ExitCode)" state
+	ends 0 compose down --timeout 0 --volumes
+	equal "" "$(docker ps --all --quiet)" "containers that are left"
+}
+
 test_a_new_daemon_finds_its_containers() {
 	background busybox sh -c 'sleep 60; exit 5'
 	before=$(pid)
 	end_daemon dockerd
-	start_dockerd
+	start_dockerd ""
 	equal "running $before" "$(inspect Status) $(pid)" state
 	ends 4 docker exec "$id" sh -c 'exit 4'
 	docker stop --time 0 "$id" >/dev/null
 	equal 137 "$(inspect ExitCode)" "exit code"
+}
+
+# The last test: a daemon that is stopped in the middle of it takes others' images along.
+test_user_namespaces_of_the_daemon() {
+	needs_subordinate_ids
+	end_daemon dockerd
+	start_dockerd '"userns-remap": "engines:engines",'
+	trap end_remapped EXIT
+	docker import "$work/rootfs.tar" busybox >/dev/null
+	background --memory 32m --volume "$id:/v" busybox sleep 60
+	for map in uid_map gid_map; do equal "0 300000 65536" "$(echo $(cat "/proc/$(pid)/$map"))" $map; done
+	equal 33554432 "$(memory_limit "$(pid)")" memory
+	equal "0 0 0" "$(docker exec "$id" sh -c 'touch /v/made /made; id -u; stat -c "%u %g" /made' | tr '\n' ' ' | sed 's/ $//')" "ids inside"
+	equal 300000 "$(stat -c %u "$(docker volume inspect "$id" --format '{{.Mountpoint}}')/made")" "owner of a file on the host"
+	equal "1000 1000" "$(run --rm --user worker busybox sh -c 'touch /tmp/made; stat -c "%u %g" /tmp/made')" "ids of another user"
+	terminal_ends 3 docker run --network none --rm --tty busybox sh -c "'tty; exit 3'"
+	equal "$(ns self user)" "$(run --rm --userns host busybox readlink /proc/self/ns/user)" "user namespace of the host"
+	end_remapped
+	trap - EXIT
+	start_dockerd ""
+}
+end_remapped() {
+	clean
+	end_daemon dockerd
+	umount "$work/docker/root/300000.300000" 2>/dev/null || :
 }

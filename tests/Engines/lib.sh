@@ -22,6 +22,19 @@ terminal_ends() {
 	[ $code = "$wanted" ] || fail "exit code $code instead of $wanted: $* printed '$output'"
 }
 
+# in_window FILE COMMAND: in a terminal of 33 rows and 101 columns that is made larger when the command has said "small", to 41 and 121.
+in_window() {
+	script -qefc "tty >$1.tty; stty rows 33 cols 101; exec $2" "$1" >/dev/null &
+	window=$!
+	until_true 15 grep -q small "$1"
+	stty -F "$(cat "$1.tty")" rows 41 cols 121
+	until_true 15 grep -q large "$1"
+	wait $window
+}
+
+# shows NAME: its input is the same with every runtime. Ids and what is the pass's own are left out.
+shows() { sed -E "s/\b([0-9a-f]{64}|[0-9a-f]{12})\b/ID/g; s/oci-engines[-.][0-9A-Za-z]+/PASS/g" >"$shown/$engine.${id#t-}:$1"; }
+
 # until_true SECONDS COMMAND...: waits for a command to succeed.
 until_true() {
 	left=$(($1 * 20)); shift
@@ -51,6 +64,19 @@ every_capability() { grep -q "^CapEff:.*$(printf '%016x' $(((1 << ($(cat /proc/s
 # ns PID KIND: which namespace a process is in.
 ns() { readlink "/proc/$1/ns/$2"; }
 
+# The user "engines" of this pass, and users' subordinate ids: 65536 from 300000, and those that Podman gives away, from 400000.
+users() {
+	mkdir "$work/etc"
+	{ cat /etc/passwd; echo 'engines:x:64321:64321::/:/bin/sh'; } >"$work/etc/passwd"
+	{ cat /etc/group; echo 'engines:x:64321:'; } >"$work/etc/group"
+	printf 'engines:300000:65536\ncontainers:400000:131072\n' >"$work/etc/subuid"
+	cp "$work/etc/subuid" "$work/etc/subgid"
+	for file in passwd group subuid subgid; do
+		[ ! -e "/etc/$file" ] || mount --bind "$work/etc/$file" "/etc/$file"
+	done
+}
+needs_subordinate_ids() { grep -qs '^engines:' /etc/subuid && grep -qs '^engines:' /etc/subgid || skip "this machine has no /etc/subuid and /etc/subgid"; }
+
 # A root filesystem with busybox's programs and two files that are no programs.
 rootfs() {
 	mkdir -p "$work/rootfs"
@@ -75,19 +101,20 @@ blob() {
 	printf '"digest":"sha256:%s","size":%d' "$digest" "$(stat -c %s "$1")"
 }
 
-# The root filesystem as an image layout (image-spec, image-layout.md), in $work/image.tar.
+# image_layout NAME PROGRAM: the root filesystem as an image layout (image-spec, image-layout.md) whose containers run a list of strings, in $work/NAME.tar.
 image_layout() {
+	rm -rf "$work/layout"
 	mkdir -p "$work/layout/blobs/sha256"
 	layer=$(blob "$work/rootfs.tar")
-	printf '{"architecture":"%s","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":["sh"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
-		"$(dpkg --print-architecture)" "$(sha256sum "$work/rootfs.tar" | cut -d ' ' -f 1)" >"$work/config"
+	printf '{"architecture":"%s","os":"linux","config":{"Env":["PATH=/bin"],"Cmd":[%s]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
+		"$(dpkg --print-architecture)" "$2" "$(sha256sum "$work/rootfs.tar" | cut -d ' ' -f 1)" >"$work/config"
 	config=$(blob "$work/config")
 	printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json",%s},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar",%s}]}' \
 		"$config" "$layer" >"$work/manifest"
-	printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json",%s,"annotations":{"org.opencontainers.image.ref.name":"localhost/busybox:latest","io.containerd.image.name":"localhost/busybox:latest"}}]}' \
-		"$(blob "$work/manifest")" >"$work/layout/index.json"
+	printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json",%s,"annotations":{"org.opencontainers.image.ref.name":"localhost/%s:latest","io.containerd.image.name":"localhost/%s:latest"}}]}' \
+		"$(blob "$work/manifest")" "$1" "$1" >"$work/layout/index.json"
 	echo '{"imageLayoutVersion":"1.0.0"}' >"$work/layout/oci-layout"
-	tar -C "$work/layout" -cf "$work/image.tar" .
+	tar -C "$work/layout" -cf "$work/$1.tar" .
 }
 
 # daemon NAME COMMAND...: in the background, with a log; end_daemon ends it and waits.
@@ -105,42 +132,50 @@ end_daemon() {
 	kill -KILL "$pid"
 }
 
+# start_containerd [CONFIGURATION]: of its CRI plugin, which is left out without one.
 start_containerd() {
 	mkdir -p "$work/bin"
 	# By its plain name: containerd's shim looks for runc where it is not told otherwise, and asks it for its version.
-	ln -sf "$ocirun" "$work/bin/runc"
+	ln -sf "$program" "$work/bin/runc"
 	cat >"$work/containerd.toml" <<-EOT
 	version = 2
 	root = "$work/containerd/root"
 	state = "$work/containerd/state"
-	disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.aufs"]
+	disabled_plugins = [$([ -n "${1:-}" ] || echo '"io.containerd.grpc.v1.cri",')"io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.aufs"]
 	[grpc]
 	address = "$CONTAINERD_ADDRESS"
 	[plugins."io.containerd.internal.v1.opt"]
 	path = "$work/containerd/opt"
+	${1:-}
 	EOT
 	mkdir -p "$work/containerd"
 	PATH=$work/bin:$PATH daemon containerd containerd --config "$work/containerd.toml"
 	until_true 20 ctr version
 }
 
-# Processes of this run: with its directory among their arguments, or in one of its cgroups. This shell and its children don't have either.
+# Processes of this pass: with its directory among their arguments, or in one of its cgroups. This shell and its children don't have either.
 processes() {
-	for process in /proc/[0-9]*; do
-		{ tr '\0' ' ' <"$process/cmdline" | grep -qs -F "$work/" || grep -qs "/$cgroup" "$process/cgroup"; } 2>/dev/null && echo "${process#/proc/}" || :
-	done
+	{ echo "$work/" | grep -lsaF -f - /proc/[0-9]*/cmdline; grep -ls "/$cgroup" /proc/[0-9]*/cgroup; } | cut -d / -f 3 | sort -u
 }
 mounts() { grep -o " $work/[^ ]*" /proc/self/mounts | tr -d ' ' | sort -r; }
 cgroups() { find /sys/fs/cgroup -depth -type d -path "*/$cgroup*" 2>/dev/null || :; }
 
-# What engines make by names of their own, when they are not told of others.
+# What engines make by names of their own, when they are not told of others. Other engines run beside these.
 outside() {
-	ls /sys/class/net | grep -E '^(cni|podman|docker|veth)' || :
-	find /sys/fs/cgroup -maxdepth 2 -type d \( -name 'libpod*' -o -name docker -o -name 'buildah*' -o -name 'machine.slice' \)
-	find /run/containerd /run/docker ! -type d 2>/dev/null || :
+	case $engines in
+	*podman*)
+		ls /sys/class/net | grep -E '^(cni|podman|veth)' || :
+		find /sys/fs/cgroup -maxdepth 2 -type d \( -name 'libpod*' -o -name 'buildah*' -o -name 'machine.slice' \)
+		;;
+	*)
+		ls /sys/class/net | grep '^docker' || :
+		find /sys/fs/cgroup -maxdepth 2 -type d -name docker
+		find /run/containerd /run/docker ! -type d 2>/dev/null || :
+		;;
+	esac
 }
 
-run_directories() { find /run/containerd /run/docker -type d 2>/dev/null || :; }
+run_directories() { case $engines in *docker*) find /run/containerd /run/docker -type d 2>/dev/null || : ;; esac; }
 
 # Says what is left, and waits a moment before: shims end after their containers. The cgroups that engines keep for themselves are none of the runtime's.
 leftovers() {

@@ -1,14 +1,16 @@
 # Podman, with conmon.
 programs="podman conmon script"
 client=podman also=client.sh
+# Containers of a test are in the pass's cgroup.
+own="--cgroup-parent /$cgroup"
 . "$here/$also"
 export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
 
 start() {
 	mkdir -p "$work/podman/hooks" "$work/bin"
 	# Podman gives the runtime no state root; this one keeps to its own.
-	printf '#!/bin/sh\nexec %s --root %s "$@"\n' "$ocirun" "$work/podman/state" >"$work/bin/ocirun"
-	chmod 755 "$work/bin/ocirun"
+	printf '#!/bin/sh\nexec %s --root %s "$@"\n' "$program" "$work/podman/state" >"$work/bin/$runtime"
+	chmod 755 "$work/bin/$runtime"
 	cat >"$CONTAINERS_CONF" <<-EOT
 	[containers]
 	netns = "none"
@@ -21,12 +23,13 @@ start() {
 	events_logger = "file"
 	lock_type = "file"
 	tmp_dir = "$work/podman/tmp"
-	runtime = "ocirun"
-	runtime_supports_json = ["ocirun"]
+	runtime = "$runtime"
+	infra_image = "localhost/pause"
+	runtime_supports_json = ["ocirun", "runc"]
 	runtime_supports_nocgroup = ["ocirun"]
 	hooks_dir = ["$work/podman/hooks"]
 	[engine.runtimes]
-	ocirun = ["$work/bin/ocirun"]
+	$runtime = ["$work/bin/$runtime"]
 	EOT
 	cat >"$CONTAINERS_STORAGE_CONF" <<-EOT
 	[storage]
@@ -37,11 +40,8 @@ start() {
 	podman import "$work/rootfs.tar" busybox
 }
 stop() { clean; }
-clean() { podman rm --all --force --time 0 >/dev/null 2>&1; podman volume prune --force >/dev/null 2>&1 || :; }
+clean() { podman rm --all --force --time 0 >/dev/null 2>&1; podman pod rm --all --force --time 0 >/dev/null 2>&1; podman volume prune --force >/dev/null 2>&1 || :; }
 diagnose() { podman ps --all; }
-
-# Containers of a test are in the run's cgroup.
-run() { podman run --cgroup-parent "/$cgroup" "$@"; }
 
 nothing_left() {
 	podman rm --all --force --time 0 >/dev/null
@@ -84,7 +84,6 @@ test_detached_container_is_seen() {
 	equal started "$(podman logs "$id")" logs
 	contains "sleep 60" "$(podman top "$id" pid,args)"
 	contains "sleep 60" "$(podman top "$id" -eo pid,args)"
-	equal 1 "$(podman stats --no-stream --format '{{.PIDs}}' "$id")" "number of processes"
 	contains "$cgroup/libpod-" "$(cat "/proc/$(pid)/cgroup")"
 }
 
@@ -148,6 +147,11 @@ test_update() {
 	podman update --memory 64m --memory-swap 64m --cpus 0.5 "$id" >/dev/null
 	equal 67108864 "$(memory_limit "$(pid)")" memory
 	equal 50000 "$(cpu_quota "$(pid)")" "cpu quota"
+}
+
+test_statistics() {
+	background --memory 32m busybox sleep 60
+	equal "1 33.55MB" "$(podman stats --no-stream --format '{{.PIDs}} {{.MemUsage}}' "$id" | sed 's/ .*\// /; s/  */ /')" "processes and limit of memory"
 }
 
 test_oom_kill_is_exit_code_137() {
@@ -228,10 +232,198 @@ test_namespaces_of_a_container() {
 	for kind in pid ipc net; do equal "$(ns "$(pid)" $kind)" "$(run --rm --$kind "container:$id" busybox readlink /proc/self/ns/$kind)" $kind; done
 }
 
-test_pod() {
+# Whose process is in a container of the name.
+pid_of() { podman inspect "$1" --format '{{.State.Pid}}'; }
+
+test_pod_without_an_infra_container() {
 	podman pod create --infra=false --share-parent=false --name "$id-pod" >/dev/null
 	equal inside "$(run --rm --pod "$id-pod" busybox echo inside)" output
 	podman pod rm --force "$id-pod" >/dev/null
+}
+
+# The image of the container that holds a pod's namespaces.
+pause_image() {
+	podman image exists localhost/pause || podman import --change 'ENTRYPOINT ["/bin/sh","-c","trap exit TERM; while :; do sleep 0.1; done"]' "$work/rootfs.tar" localhost/pause >/dev/null
+}
+
+test_pod() {
+	pause_image
+	podman pod create --cgroup-parent "/$cgroup" --name "$id" --network none --hostname together --share pid,ipc,uts,net >/dev/null
+	for member in one two; do podman run --detach --pod "$id" --name "$id-$member" busybox sleep 60 >/dev/null; done
+	one=$(pid_of "$id-one") two=$(pid_of "$id-two")
+	for kind in pid ipc uts net; do
+		equal "$(ns "$one" $kind)" "$(ns "$two" $kind)" $kind
+		[ "$(ns self $kind)" != "$(ns "$one" $kind)" ] || fail "the pod has the host's $kind namespace"
+	done
+	[ "$(ns "$one" mnt)" != "$(ns "$two" mnt)" ] || fail "they have one mount namespace"
+	equal together "$(podman exec "$id-two" hostname)" "name of the host"
+	equal 2 "$(podman exec "$id-one" ps -o args | grep -c '^sleep 60')" "processes that are seen"
+	podman pod pause "$id" >/dev/null
+	equal "paused paused" "$(echo $(podman inspect "$id-one" "$id-two" --format '{{.State.Status}}'))" "when paused"
+	podman pod unpause "$id" >/dev/null
+	podman pod stop --time 0 "$id" >/dev/null
+	equal "exited exited" "$(echo $(podman inspect "$id-one" "$id-two" --format '{{.State.Status}}'))" "when stopped"
+	podman pod start "$id" >/dev/null
+	equal "$(ns "$(pid_of "$id-one")" net)" "$(ns "$(pid_of "$id-two")" net)" "net when started again"
+	podman pod rm --force --time 0 "$id" >/dev/null
+	remove_cgroups_of_pods
+}
+
+# Podman 4.3 removes a pod's cgroup from the hierarchies that have a controller, and kube play can't be told of another parent.
+remove_cgroups_of_pods() {
+	find /sys/fs/cgroup -depth -type d -path "*/$cgroup/*" | grep -E "/$cgroup/[0-9a-f]{64}$" | xargs -r rmdir
+	grep -q libpod_parent "$work/before" || find /sys/fs/cgroup -depth -type d -path '*/libpod_parent*' -exec rmdir {} +
+}
+
+test_kube_play() {
+	pause_image
+	mkdir -p "$work/$id"
+	cat >"$work/$id.yaml" <<-EOT
+	apiVersion: v1
+	kind: ConfigMap
+	metadata:
+	  name: words
+	data:
+	  WORD: configured
+	---
+	apiVersion: v1
+	kind: Pod
+	metadata:
+	  name: $id
+	spec:
+	  hostname: played
+	  restartPolicy: Never
+	  containers:
+	  - name: one
+	    image: localhost/busybox:latest
+	    imagePullPolicy: Never
+	    command: ["sh", "-c", "exec 2>&1; echo \$WORD; id -u; touch /made; trap exit TERM; sleep 60 & wait"]
+	    env:
+	    - name: PATH
+	      value: /bin
+	    envFrom:
+	    - configMapRef:
+	        name: words
+	    securityContext:
+	      runAsUser: 1000
+	      readOnlyRootFilesystem: true
+	      capabilities:
+	        drop: ["ALL"]
+	    resources:
+	      limits:
+	        memory: 32Mi
+	        cpu: 500m
+	    volumeMounts:
+	    - name: shared
+	      mountPath: /v
+	      readOnly: true
+	  - name: two
+	    image: localhost/busybox:latest
+	    imagePullPolicy: Never
+	    command: ["/bin/sh", "-c", "echo word >/v/file; trap exit TERM; sleep 60 & wait"]
+	    volumeMounts:
+	    - name: shared
+	      mountPath: /v
+	  volumes:
+	  - name: shared
+	    hostPath:
+	      path: $work/$id
+	      type: Directory
+	EOT
+	podman kube play --network none "$work/$id.yaml" >/dev/null
+	one=$(pid_of "$id-one")
+	equal 33554432 "$(memory_limit "$one")" memory
+	equal 50000 "$(cpu_quota "$one")" "cpu quota"
+	contains "CapBnd:	0000000000000000" "$(cat "/proc/$one/status")"
+	equal "$(ns "$one" net)" "$(ns "$(pid_of "$id-two")" net)" "network namespace"
+	equal played "$(podman exec "$id-one" hostname)" "name of the host"
+	logged() { podman logs "$id-one" | grep -q Read-only; }
+	until_true 5 logged
+	equal "configured 1000 touch: /made: Read-only file system" "$(echo $(podman logs "$id-one"))" logs
+	shared() { [ "$(podman exec "$id-one" cat /v/file)" = word ]; }
+	until_true 5 shared
+	ends 1 podman exec "$id-one" touch /v/made
+	ends 0 podman kube down "$work/$id.yaml"
+	[ -z "$(podman ps --all --quiet)" ] || fail "containers are left"
+	remove_cgroups_of_pods
+}
+
+test_secrets() {
+	printf word >"$work/$id"
+	podman secret create "$id" "$work/$id" >/dev/null
+	equal "word 400 5" "$(run --rm --secret "$id,uid=5,mode=0400" busybox sh -c "echo \$(cat /run/secrets/$id) \$(stat -c '%a %u' /run/secrets/$id)")" "a secret in a file"
+	equal word "$(run --rm --secret "$id,type=env,target=WORD" busybox sh -c 'echo $WORD')" "a secret in the environment"
+	podman secret rm "$id" >/dev/null
+}
+
+# What the unit of a container would do, without systemd.
+test_generate_systemd() {
+	podman create --cgroup-parent "/$cgroup" --name "$id" busybox sh -c 'trap "exit 0" TERM; echo ready; while :; do sleep 0.05; done' >/dev/null
+	podman generate systemd "$id" >"$work/$id" 2>/dev/null
+	line() { sed -e ':join' -e '/\\$/N; s/\\\n//; t join' "$work/$id" | sed -n "s/^$1=//p"; }
+	sh -c "$(line ExecStart)" >/dev/null
+	is running || fail "it does not run"
+	contains conmon "$(tr '\0' ' ' <"/proc/$(cat "$(line PIDFile)")/cmdline")"
+	until_true 5 sh -c "podman logs $id | grep ready"
+	sh -c "$(line ExecStop)" >/dev/null
+	equal "exited 0" "$(podman inspect "$id" --format '{{.State.Status}} {{.State.ExitCode}}')" state
+}
+
+# As for a systemd in the container: its mounts and its signal to stop.
+test_container_for_systemd() {
+	background --systemd always busybox sh -c 'trap "exit 5" 37; echo ready; while :; do sleep 0.05; done'
+	mounts=$(podman exec "$id" cat /proc/mounts)
+	for place in /run /run/lock /tmp /var/log/journal; do contains " $place tmpfs rw," "$mounts"; done
+	[ -n "$v2" ] || contains " /sys/fs/cgroup/systemd cgroup rw," "$mounts"
+	until_true 5 sh -c "podman logs $id | grep ready"
+	podman stop --time 10 "$id" >/dev/null
+	equal 5 "$(inspect ExitCode)" "exit code"
+}
+
+test_user_namespaces_are_given_away() {
+	needs_subordinate_ids
+	background --userns auto:size=2000 busybox sleep 60
+	equal "0 400000 2000" "$(echo $(cat "/proc/$(pid)/uid_map"))" "uid_map of the first"
+	equal "0 402000 2000" "$(run --rm --userns auto:size=2000 busybox sh -c 'echo $(cat /proc/self/uid_map)')" "uid_map of the second"
+	equal "0 0" "$(run --rm --userns auto busybox sh -c 'touch /made; stat -c "%u %g" /made')" "owner of a file"
+}
+
+# rootless ARGUMENT...: Podman of an ordinary user, with storage and a state root of its own.
+rootless() {
+	(cd "$work/user" && setpriv --reuid 64321 --regid 64321 --clear-groups env -i PATH="$PATH" HOME="$work/user" XDG_RUNTIME_DIR="$work/user/run" \
+		CONTAINERS_CONF="$work/user/containers.conf" CONTAINERS_STORAGE_CONF="$work/user/storage.conf" podman "$@")
+}
+end_rootless() {
+	rootless rm --all --force --time 0 >/dev/null 2>&1 || :
+	# It keeps its user namespace by a process.
+	pkill -KILL -u 64321 || :
+	rm -rf "$work/user"
+}
+
+test_rootless() {
+	needs_subordinate_ids
+	command -v newuidmap >/dev/null || skip "newuidmap is not installed"
+	setpriv --reuid 64321 --regid 64321 --clear-groups unshare --user --map-root-user --mount true || skip "users can't make user namespaces here"
+	mkdir -p "$work/user/run" "$work/user/bin" "$work/user/hooks"
+	trap end_rootless EXIT
+	cp "$program" "$work/user/bin/$runtime-program"
+	printf '#!/bin/sh\nexec %s --root %s "$@"\n' "$work/user/bin/$runtime-program" "$work/user/state" >"$work/user/bin/$runtime"
+	chmod 755 "$work/user/bin/$runtime"
+	sed -e "s|$work/podman|$work/user|; s|$work/bin|$work/user/bin|" "$CONTAINERS_CONF" >"$work/user/containers.conf"
+	printf '[storage]\ndriver = "vfs"\nrootless_storage_path = "%s/user/storage"\nrunroot = "%s/user/run/storage"\n' "$work" "$work" >"$work/user/storage.conf"
+	chown -R 64321:64321 "$work/user"
+	rootless import "$work/rootfs.tar" busybox >/dev/null
+	ends 7 rootless run --rm busybox sh -c 'echo out; exit 7'
+	contains out "$output"
+	equal "0 64321 1 1 300000 65536" "$(rootless run --rm busybox sh -c 'echo $(cat /proc/self/uid_map)')" uid_map
+	equal "64321 64321" "$(rootless run --rm --userns keep-id busybox sh -c 'touch /tmp/made; stat -c "%u %g" /tmp/made')" "ids that are kept"
+	equal "1000 1000" "$(rootless run --rm --user worker busybox sh -c 'touch /tmp/made; stat -c "%u %g" /tmp/made')" "ids of another user"
+	rootless run --detach --name "$id" busybox sleep 60 >/dev/null
+	equal "inside 0" "$(rootless exec "$id" sh -c 'echo inside $(id -u)')" "output of an exec"
+	equal 64321 "$(stat -c %u "/proc/$(rootless inspect "$id" --format '{{.State.Pid}}')")" "owner of the process"
+	rootless stop --time 0 "$id" >/dev/null
+	equal 137 "$(rootless inspect "$id" --format '{{.State.ExitCode}}')" "exit code"
+	rootless run --rm --read-only --cap-drop all --tmpfs /t busybox sh -c 'touch /t/made && ! touch /made 2>/dev/null'
 }
 
 test_user_namespace() {
@@ -334,7 +526,7 @@ test_events() {
 test_created_container_waits() {
 	podman create --cgroup-parent "/$cgroup" --name "$id" busybox sh -c 'echo late; exit 2' >/dev/null
 	podman init "$id" >/dev/null
-	equal created "$("$work/bin/ocirun" state "$(podman inspect "$id" --format '{{.Id}}')" | sed -n 's/.*"status": "\(.*\)".*/\1/p')" "the runtime's state"
+	equal created "$("$work/bin/$runtime" state "$(podman inspect "$id" --format '{{.Id}}')" | sed -n 's/.*"status": "\(.*\)".*/\1/p')" "the runtime's state"
 	ends 2 podman start --attach "$id"
 	equal late "$output" output
 }
@@ -352,7 +544,7 @@ test_hooks() {
 	equal "creating running stopped" "$(sed 's/.*"status": *"\([a-z]*\)".*/\1/' "$work/$id" | tr '\n' ' ' | sed 's/ $//')" "states that hooks were given: $(cat "$work/$id")"
 }
 
-build() { podman build --quiet --network none --runtime "$work/bin/ocirun" "$@"; }
+build() { podman build --quiet --network none --runtime "$work/bin/$runtime" "$@"; }
 test_build() {
 	mkdir -p "$work/$id"
 	printf 'FROM busybox\nRUN echo made >/made && mkdir /d\nUSER 1000\nWORKDIR /d\nRUN id -u >/tmp/user\n' >"$work/$id/Containerfile"

@@ -140,7 +140,7 @@ function Test-Everything {
     Invoke-Suite native tests/native/run.sh
     foreach ($project in Get-Item tests/OciRuntime.*) { Invoke-Xunit $project }
     Invoke-Suite Pester ($Pwsh + @('-NoProfile', '-File', 'tests/Pester/Invoke-Tests.ps1', '-Results', "$Results/host"))
-    Install-Missing -Idle @{ podman = 'podman'; conmon = 'conmon'; ctr = 'containerd'; dockerd = 'docker.io'; 'tini-static' = 'tini' }
+    Install-Missing -Idle @{ podman = 'podman'; conmon = 'conmon'; ctr = 'containerd'; dockerd = 'docker.io'; 'docker-compose' = 'docker-compose'; 'tini-static' = 'tini'; curl = 'curl' }
     Invoke-Suite engines 'tests/Engines/run.sh', '--results', "$Results/host"
     $seed = Get-Seed
     Invoke-Suite faults 'tests/Faults/run.sh', '--seconds', '120', '--seed', $seed

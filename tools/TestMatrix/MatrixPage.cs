@@ -13,6 +13,7 @@ internal static class MatrixPage
         foreach (HostKind kind in kinds)
             page.Append(CultureInfo.InvariantCulture, $"- **{kind.Name}**: {kind.Description}\n");
         WriteTable(page, kinds);
+        WriteBeside(page, [.. kinds.SelectMany(kind => kind.Results).Where(result => result.Peer is not null)]);
         WriteReasons(page, kinds, Outcome.Failed, "Failed");
         WriteReasons(page, kinds, Outcome.Skipped, "Skipped");
         WriteNowhere(page, kinds);
@@ -43,6 +44,24 @@ internal static class MatrixPage
         int[] counts = [.. Enum.GetValues<Outcome>().Select(outcome => results.Where(result => result.Outcome == outcome).Sum(result => result.Count))];
         return counts.Sum() == 0 ? string.Empty : string.Join(" / ", counts);
     }
+
+    // Engines run each test with Debian's runc too.
+    private static void WriteBeside(StringBuilder page, IReadOnlyList<TestResult> results)
+    {
+        if (results.Count == 0)
+            return;
+        page.Append("\n## Beside runc\n\nThe same tests in the same job, passed / failed / skipped.\n\n| group | with ocirun | with runc |\n|---|---|---|\n");
+        foreach (IGrouping<string, TestResult> row in results.GroupBy(result => result.Row).OrderBy(row => row.Key, StringComparer.Ordinal))
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Key} | {Cell(row)} | {Cell(row.Select(result => result with { Outcome = result.Peer!.Value }))} |\n");
+        List<TestResult> unequal = [.. results.Where(result => result.Peer != result.Outcome)];
+        if (unequal.Count == 0)
+            return;
+        page.Append("\n| test | with ocirun | with runc | why |\n|---|---|---|---|\n");
+        foreach (TestResult result in unequal)
+            page.Append(CultureInfo.InvariantCulture, $"| {result.Row} {Code(result.Name)} | {Word(result.Outcome)} | {Word(result.Peer!.Value)} | {Plain(result.Outcome == Outcome.Passed ? result.PeerReason : result.Reason)} |\n");
+    }
+
+    private static string Word(Outcome outcome) => Enum.GetName(outcome)!.ToLowerInvariant();
 
     // A reason once, with the tests that it is for.
     private static void WriteReasons(StringBuilder page, IReadOnlyList<HostKind> kinds, Outcome outcome, string title)

@@ -15,7 +15,9 @@ internal enum Outcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Reason">Why it was skipped, or how it failed; empty when it passed.</param>
 /// <param name="Count">How many tests this stands for.</param>
-internal sealed record TestResult(string Suite, string Group, string Name, Outcome Outcome, string Reason, int Count = 1)
+/// <param name="Peer">How it ended with another runtime in the same job, where it was run with one.</param>
+/// <param name="PeerReason">Why it failed there.</param>
+internal sealed record TestResult(string Suite, string Group, string Name, Outcome Outcome, string Reason, int Count = 1, Outcome? Peer = null, string PeerReason = "")
 {
     /// <summary>The row of the matrix.</summary>
     public string Row => Group.Length == 0 ? Suite : $"{Suite} {Group}";
