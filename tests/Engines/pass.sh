@@ -69,7 +69,7 @@ limited() {
 run_test() {
 	began=$(now)
 	: >"$work/output"
-	limited 60 "id=t-$1; $1; nothing_left" && status=0 || status=$?
+	limited 240 "id=t-$1; $1; nothing_left" && status=0 || status=$?
 	case $status in
 	0) outcome=passed ;;
 	77) outcome=skipped ;;
