@@ -21,12 +21,16 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     public string[] Id { get; set; } = [];
 
     /// <summary>Containers from Get-OciContainer or New-OciContainer.</summary>
-    // In both sets: an object binds its Id by name as well, but its root would not win over a default of the session.
     [Parameter(Mandatory = true, ParameterSetName = "InputObject", ValueFromPipeline = true)]
-    [Parameter(ParameterSetName = "Id", ValueFromPipeline = true)]
     [ContainerConversion]
     [ValidateNotNull]
     public OciContainer[] InputObject { get; set; } = [];
+
+    /// <summary>A container of the pipeline. It binds its Id by name as well, but its root would not win over a default of the session.</summary>
+    [Parameter(ParameterSetName = "Id", ValueFromPipeline = true, DontShow = true)]
+    [ContainerConversion]
+    [ValidateNotNull]
+    public OciContainer[] PipelineObject { get; set; } = [];
 
     /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -46,15 +50,16 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (InputObject.Length > 0)
+        OciContainer[] containers = InputObject.Length > 0 ? InputObject : PipelineObject;
+        if (containers.Length > 0)
         {
             if (_idIsGiven && MyInvocation.ExpectingInput)
             {
                 WriteError(new ErrorRecord(
-                    new PSArgumentException(Messages.InputNotBound(string.Join(", ", Id))), "InputObjectNotBound", ErrorCategory.InvalidArgument, InputObject[0]));
+                    new PSArgumentException(Messages.InputNotBound(string.Join(", ", Id))), "InputObjectNotBound", ErrorCategory.InvalidArgument, containers[0]));
                 return;
             }
-            foreach (OciContainer container in InputObject)
+            foreach (OciContainer container in containers)
                 Attempt(container.Id, () => ProcessContainer(RuntimeOf(container.Root), container.Id));
             return;
         }

@@ -1,5 +1,9 @@
 # What a native command would do, and Invoke-OciContainer and Invoke-OciContainerCommand do as well.
 
+BeforeDiscovery {
+    $taking = Get-ChildItem "$PSScriptRoot/../../../docs/help/*-*.md" | Where-Object { (Get-Content -Raw $_) -match '(?m)^### InputObject$' } | ForEach-Object BaseName
+}
+
 BeforeAll {
     . "$PSScriptRoot/../Common.ps1"
     $fixture = New-Fixture
@@ -48,6 +52,23 @@ Describe 'InputObject' {
         $failure.Count | Should -Be 1
         $failure[0].FullyQualifiedErrorId | Should -BeLike 'InputObjectNotBound,*'
         (Get-OciContainer $sleeping).Status | Should -Be 'Running'
+    }
+}
+
+Describe 'InputObject by name' {
+    # Each cmdlet that takes one, and what else it must have.
+    It 'IsEnoughFor<_>' -ForEach $taking {
+        $more = @{ 'Set-OciContainerResource' = @{ Pids = 50 }; 'Send-OciContainerSignal' = @{ Signal = 'WINCH' }; 'Wait-OciContainer' = @{ Status = 'Running' } }[$_] ?? @{}
+        if ((Get-Command $_).Parameters.ContainsKey('WhatIf')) { $more.WhatIf = $true }
+        if ((Get-Command $_).Parameters.ContainsKey('Follow')) { $more.Tail = 1 }
+        $container = Get-OciContainer $sleeping
+        { & $_ -InputObject $container @more -ErrorAction Stop } | Should -Not -Throw
+        (Get-OciContainer $sleeping).Status | Should -Be 'Running'
+    }
+
+    It 'HasTheRootOfTheObject' {
+        $container = Get-OciContainer $sleeping
+        (Get-OciContainerProcess -InputObject $container -Root /nowhere).Count | Should -BeGreaterThan 0
     }
 }
 
