@@ -19,6 +19,8 @@ internal sealed class Foreground : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+
+    // They stay until this program has ended: without them a signal at its last moment would take the place of the exit code.
     private readonly PosixSignalRegistration[] _registrations;
     private readonly CancellationTokenSource _insist = new();
     private readonly List<int> _early = [];
@@ -48,13 +50,11 @@ internal sealed class Foreground : IDisposable
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in _registrations)
-            registration.Dispose();
-        // A handler that has begun may come after this.
         lock (_lock)
         {
             _over = true;
             _insist.Dispose();
+            GC.KeepAlive(_registrations);
         }
     }
 

@@ -23,11 +23,22 @@ internal static partial class SpecTable
     /// <summary>What each row is about, and what shows it.</summary>
     public static (string About, string[] Tests)[] ReadComparison(string file) =>
     [
-        .. from line in File.ReadLines(file).SkipWhile(static line => !line.StartsWith("|--", StringComparison.Ordinal)).Skip(1)
-           where line.StartsWith('|')
-           let cells = line.Trim('|', ' ').Split(" | ")
+        .. from cells in Rows(File.ReadLines(file).TakeWhile(static line => line != Engines))
            select (cells[0], Quoted(cells[^1])),
     ];
+
+    /// <summary>What each action of an engine is, and what shows it with Podman, containerd or Docker.</summary>
+    public static (string About, string[] Tests)[] ReadEngines(string file) =>
+    [
+        .. from cells in Rows(File.ReadLines(file).SkipWhile(static line => line != Engines))
+           select (cells[0], cells[1..^1].SelectMany(Quoted).ToArray()),
+    ];
+
+    private const string Engines = "# Engines";
+
+    private static IEnumerable<string[]> Rows(IEnumerable<string> lines) =>
+        lines.SkipWhile(static line => !line.StartsWith("|--", StringComparison.Ordinal)).Skip(1)
+            .Where(static line => line.StartsWith('|')).Select(static line => line.Trim('|', ' ').Split('|', StringSplitOptions.TrimEntries));
 
     private static string[] Quoted(string cell) => [.. Code().Matches(cell).Select(match => match.Groups[1].Value)];
 

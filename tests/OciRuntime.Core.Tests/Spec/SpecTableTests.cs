@@ -51,6 +51,15 @@ public sealed class SpecTableTests
     }
 
     [CheckoutFact]
+    public void EveryActionOfAnEngineIsShownByATest()
+    {
+        HashSet<string> names = TestNames.OfEngines();
+        (string About, string[] Tests)[] rows = SpecTable.ReadEngines(Machine.InCheckout("docs/compatibility.md"));
+        Assert.NotEmpty(rows);
+        Assert.Empty(rows.Where(row => row.Tests.Length == 0 || row.Tests.Except(names).Any()).Select(row => row.About));
+    }
+
+    [CheckoutFact]
     public void EveryDifferenceToOtherRuntimesIsShownByATest()
     {
         HashSet<string> names = TestNames.InCheckout();
