@@ -159,7 +159,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         if (!state.Supervised)
             return Exited(AskKernel());
         _supervisor ??= ProcessHandle.TryOpen(state.SupervisorPid, state.SupervisorStartTime);
-        return _supervisor is null || _supervisor.WaitExit(cancel, 0) ? Exited(directory.TryReadExit()) : null;
+        return _supervisor is null || _supervisor.WaitExit(cancel, 0) ? Exited(directory.TryReadExit() ?? AskKernel()) : null;
     }
 
     // Of our own child, which is not reaped: its status is for who waits for it. Of another's the kernel tells who holds the pidfd (Linux 6.15), once it was reaped.

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Observe;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using OciRuntime.Core.Tests.Lifecycle;
 using OciRuntime.Tests.Shared;
 using Xunit;
@@ -62,6 +65,29 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Equal(["c Created", "c Started", "c Exited"], watch.Told);
         Assert.Equal(7, watch.Events[2].ExitCode);
         Assert.Null(watch.Events[2].Signal);
+    }
+
+    /// <summary>The record of its end is gone again before the watch has read it, or was never written.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnEndWithoutARecordHasTheExitCodeThatTheKernelKeeps()
+    {
+        using var parent = new Subreaper();
+        using var watch = new Watcher(Runtime);
+        string go = Path.Combine(Bundle, "rootfs", "go");
+        int pid = Runtime.Create(Request("c", Script("while [ ! -e /go ]; do sleep 0.05; done; exit 7"), supervised: true)).Pid;
+        Runtime.Start("c");
+        watch.Await("c Started");
+        string supervisor = JsonNode.Parse(File.ReadAllText(Path.Combine(Root, "c", "state.json")))!["supervisorPid"]!.ToString();
+        Machine.Run("kill", "-STOP", supervisor);
+        File.WriteAllText(go, string.Empty);
+        Assert.True(SpinWait.SpinUntil(() => ProcessStat.Read(pid) is not { IsDead: false }, TimeSpan.FromSeconds(30)));
+        Machine.Run("kill", "-KILL", supervisor);
+        watch.Await("c Exited");
+        File.Delete(go);
+        Assert.Equal(7, Subreaper.Wait(pid));
+        Subreaper.Wait(int.Parse(supervisor, CultureInfo.InvariantCulture));
+        Runtime.Delete("c", force: true);
+        Assert.Equal(7, watch.Events[2].ExitCode);
     }
 
     [FactWhen(Root = true, Program = "busybox")]

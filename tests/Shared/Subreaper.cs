@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace OciRuntime.Cli.Tests.Hosting;
+namespace OciRuntime.Tests.Shared;
 
 /// <summary>This process as a supervisor: orphans of its children become its own children (prctl(2)).</summary>
 internal sealed partial class Subreaper : IDisposable
