@@ -36,10 +36,9 @@ public sealed partial class ContainerRuntime
             if (supervisor?.WaitExit(cancel, Left(deadline, most: SupervisorTimeout)) == false && Left(deadline) == 0)
                 return null; // the record comes from it
         }
-        else if (process is not null && directory.TryReadExit() is null && ReapOrAsk(process, cancel, deadline) is { } status)
-        {
+        // A supervisor that was killed has written none, and one that was read late may be gone with its container.
+        if (process is not null && directory.TryReadExit() is null && ReapOrAsk(process, cancel, deadline) is { } status)
             return Record(directory, state, status);
-        }
         return directory.TryReadExit() ?? new ExitRecord { Id = id };
     }
 

@@ -84,6 +84,26 @@ public sealed class EndTests : ContainerFixture
         Assert.Equal(137, Runtime.Wait("c", TimeSpan.FromSeconds(20))!.ExitCode);
     }
 
+    /// <summary>The supervisor was killed before it could record the end: its orphan's exit code is the kernel's to tell.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AnEndThatTheSupervisorDidNotRecordHasItsExitCode()
+    {
+        using var parent = new Subreaper();
+        string go = Path.Combine(Bundle, "rootfs", "go");
+        Start(Request("c", Script("while [ ! -e /go ]; do sleep 0.05; done; exit 7"), supervised: true));
+        int pid = Runtime.Get("c").Pid;
+        int supervisor = JsonNode.Parse(File.ReadAllText(Path.Combine(Root, "c", "state.json")))!["supervisorPid"]!.GetValue<int>();
+        Machine.Run("kill", "-STOP", supervisor.ToString(CultureInfo.InvariantCulture));
+        File.WriteAllText(go, string.Empty);
+        Assert.True(SpinWait.SpinUntil(() => ProcessStat.Read(pid) is not { IsDead: false }, 30_000));
+        Machine.Run("kill", "-KILL", supervisor.ToString(CultureInfo.InvariantCulture));
+        ExitRecord? exit = Runtime.Wait("c", TimeSpan.FromSeconds(20));
+        File.Delete(go);
+        Subreaper.Wait(supervisor);
+        Runtime.Delete("c", force: true);
+        Assert.Equal(7, exit!.ExitCode);
+    }
+
     // Init with a child that outlives it; returns the child's pid.
     private int StartParent(string then, bool supervised = false)
     {
