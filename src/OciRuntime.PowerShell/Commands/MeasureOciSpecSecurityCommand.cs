@@ -1,8 +1,8 @@
 using System.Management.Automation;
+using OciRuntime.Core.Bundles;
 using OciRuntime.Core.Hardening;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Bundles;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Common;
 using OciRuntime.PowerShell.Completion;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
+using OciRuntime.Core.Bundles;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Bundles;
 using OciRuntime.PowerShell.Common;
 using OciRuntime.PowerShell.Conversion;
 

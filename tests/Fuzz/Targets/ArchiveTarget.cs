@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
+using OciRuntime.Core.Bundles;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Bundles;
 
 namespace OciRuntime.Fuzz.Targets;
 

@@ -1,6 +1,6 @@
+using OciRuntime.Core.Bundles;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Bundles;
 using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
 using Xunit;

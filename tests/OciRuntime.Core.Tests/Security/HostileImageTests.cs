@@ -1,9 +1,9 @@
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
+using OciRuntime.Core.Bundles;
 using OciRuntime.Core.Errors;
-using OciRuntime.Core.Spec.Bundles;
-using OciRuntime.Core.Tests.Spec.Bundles;
+using OciRuntime.Core.Tests.Bundles;
 using OciRuntime.Tests.Shared;
 using Xunit;
 

@@ -1,0 +1,93 @@
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Bundles;
+
+/// <summary>
+/// Removes trees that an image has made, of any depth: deeper than a path can name, than descriptors last, than a stack holds. What lies
+/// too deep is moved up and dealt with from there.
+/// </summary>
+internal static unsafe class TreeRemoval
+{
+    private const int MaxDepth = 64;
+
+    /// <summary>Removes what a name stands for; false with errno set when that fails. No link is followed.</summary>
+    public static bool TryRemove(int parent, string name)
+    {
+        if (!IsDirectory(parent, name))
+            return Libc.unlinkat(parent, name, 0) == 0;
+        using SafeFd? top = Open(parent, name);
+        if (top is null)
+            return false;
+        int moved = 0;
+        do
+        {
+            foreach (string child in NamesIn(top.Number))
+            {
+                if (!TryRemove(top.Number, top.Number, child, depth: 1, ref moved))
+                    return false;
+            }
+        }
+        while (moved > 0 && NamesIn(top.Number).Count > 0);
+        return Libc.unlinkat(parent, name, Libc.AT_REMOVEDIR) == 0;
+    }
+
+    /// <summary>The names in an open directory.</summary>
+    public static List<string> NamesIn(int directory)
+    {
+        var names = new List<string>();
+        foreach (string entry in Directory.EnumerateFileSystemEntries($"/proc/self/fd/{directory}"))
+            names.Add(Path.GetFileName(entry));
+        return names;
+    }
+
+    private static bool TryRemove(int top, int parent, string name, int depth, ref int moved)
+    {
+        if (!IsDirectory(parent, name))
+            return Libc.unlinkat(parent, name, 0) == 0;
+        if (depth > MaxDepth)
+            return TryMove(parent, name, top, ref moved);
+        using (SafeFd? directory = Open(parent, name))
+        {
+            if (directory is null)
+                return false;
+            foreach (string child in NamesIn(directory.Number))
+            {
+                if (!TryRemove(top, directory.Number, child, depth + 1, ref moved))
+                    return false;
+            }
+        }
+        return Libc.unlinkat(parent, name, Libc.AT_REMOVEDIR) == 0;
+    }
+
+    private static bool TryMove(int parent, string name, int top, ref int moved)
+    {
+        // A name that is taken by a directory with something in it is passed over; an empty one is replaced.
+        for (int i = 0; i < 1000; i++)
+        {
+            if (Libc.renameat(parent, name, top, $".removed-{moved++}") == 0)
+                return true;
+            if (Errno.Last is not (Errno.ENOTEMPTY or Errno.EEXIST or Errno.ENOTDIR))
+                return false;
+        }
+        return false;
+    }
+
+    // An image may forbid its owner to look into its own directory, or to take something out of it.
+    private static SafeFd? Open(int parent, string name)
+    {
+        int fd = Libc.openat(parent, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        if (fd < 0 && Errno.Last == Errno.EACCES && Libc.fchmodat(parent, name, 0x1C0, 0) == 0)
+            fd = Libc.openat(parent, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            return null;
+        if (Libc.geteuid() != 0)
+            _ = Libc.fchmod(fd, 0x1C0);
+        return new SafeFd(fd);
+    }
+
+    private static bool IsDirectory(int parent, string name)
+    {
+        Libc.statx_t stat;
+        return Libc.statx(parent, name, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_TYPE, &stat) == 0 && (stat.stx_mode & Libc.S_IFMT) == Libc.S_IFDIR;
+    }
+}
