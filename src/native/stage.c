@@ -56,8 +56,9 @@ void slots_close_before(struct context *c, uint32_t step)
 	for (uint32_t i = step; i < c->header->step_count; i++) {
 		if (c->steps[i].fd >= 0)
 			needed[c->steps[i].fd] = true;
-		if (c->steps[i].kind == OCI_KIND_HOOK)
-			needed[c->steps[i].n[2]] = true;
+		for (int n = 2; c->steps[i].kind == OCI_KIND_HOOK && n < 5; n++)
+			if ((int64_t)c->steps[i].n[n] >= 0)
+				needed[c->steps[i].n[n]] = true;
 	}
 	for (uint32_t i = 0; i < c->header->fd_count; i++) {
 		if (needed[i] || c->slots[i] < 0)

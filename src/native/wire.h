@@ -171,7 +171,8 @@ struct oci_blob {
  *               Connections that end without one, or bring OCI_MSG_ENTER, come before it.
  *  HOOK         a createContainer or startContainer hook: s0 = path, s1 = vector of args, s2 = vector of env (0 = none), n0 = timeout ms (0 = none),
  *               fd = memfd with the state JSON, which becomes stdin after lseek(0); its stdout and stderr are n2 = slot of a pipe that is open for
- *               both directions (what a hook leaves behind gets no SIGPIPE), whose last 180 bytes are in the error.
+ *               both directions (what a hook leaves behind gets no SIGPIPE), whose last 180 bytes are in the error. n3 = slot of a file that is its stdout
+ *               instead, n4 = of its stderr, or NO_FD.
  *               n1 = 0: createContainer, which starts in the root with the runtime's umask; n1 = 1: startContainer, in the process's directory with its umask.
  *  KEEP_FD      descriptor of slot fd becomes number n0 (3 and up) across EXEC.
  *  LEASH        the only step of a program of its own, which no process of a container runs: stay beside the runtime, and when that is gone end the
@@ -237,7 +238,7 @@ struct oci_blob {
 	X(SECCOMP, 44, step_seccomp, STAGE_TWO, NO_FD, 0, BYTES) \
 	X(READY, 45, step_ready, STAGE_TWO, NO_FD, 0, NONE) \
 	X(GATE, 46, step_gate, STAGE_TWO, OPTIONAL_FD, 0, NONE) \
-	X(HOOK, 47, step_hook, STAGE_TWO, NEEDS_FD, 0x4, STRING, VECTOR, OPTIONAL_VECTOR) \
+	X(HOOK, 47, step_hook, STAGE_TWO, NEEDS_FD, 0x1c, STRING, VECTOR, OPTIONAL_VECTOR) \
 	X(KEEP_FD, 48, step_keep_fd, STAGE_TWO, NEEDS_FD, 0, NONE) \
 	X(EXEC, 49, step_exec, STAGE_TWO, NO_FD, 0, VECTOR, OPTIONAL_VECTOR) \
 	X(LEASH, 50, step_leash, ALONE, OPTIONAL_FD, 0, OPTIONAL_STRING, LIST) \

@@ -25,7 +25,7 @@ Describe 'Get-OciRuntimeFeature' {
         $features.hooks | Should -Contain 'poststop'
         $features.mountOptions | Should -Contain 'rro'
         $features.linux.memoryPolicy.modes | Should -Contain 'MPOL_BIND'
-        $features.potentiallyUnsafeConfigAnnotations | Should -Contain 'org.systemd.property.'
+        $features.potentiallyUnsafeConfigAnnotations | Should -Be @('org.systemd.property.', 'org.criu.config', 'run.oci.')
     }
 
     It 'IsTypedAndHasAView' {

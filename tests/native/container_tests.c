@@ -463,6 +463,7 @@ static struct oci_step *add_hook_container(const char *script, uint64_t timeout)
 	s->s[2] = add_vector(&p, STRINGS("H=1"));
 	s->n[0] = timeout;
 	s->n[2] = (uint64_t)add_slot(&p, open(path, O_RDWR | O_CLOEXEC));
+	s->n[3] = s->n[4] = (uint64_t)(int64_t)OCI_WIRE_NO_FD;
 	close(ends[0]);
 	close(ends[1]);
 	add_shell(&p, "cat /tmp/hook");

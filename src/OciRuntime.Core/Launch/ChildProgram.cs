@@ -34,15 +34,16 @@ internal static unsafe class ChildProgram
     /// <param name="files">Its RLIMIT_NOFILE, or null for the runtime's.</param>
     /// <param name="cancel">Ends it, and its children, early.</param>
     /// <param name="most">Bytes that are kept of what it writes.</param>
+    /// <param name="output">Files that it writes to instead.</param>
     /// <exception cref="OciException">Cancelled.</exception>
     public static ProgramResult Run(
-        string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, ReadOnlySpan<byte> input, string? directory, int? timeoutSeconds, FileLimit? files, CancelSignal cancel, int most = MaxOutput)
+        string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, ReadOnlySpan<byte> input, string? directory, int? timeoutSeconds, FileLimit? files, CancelSignal cancel, int most = MaxOutput, HookFiles? output = null)
     {
         using SafeFd inputFile = InputFile(input);
-        using SafeFd output = OutputPipe.Open();
+        using SafeFd pipe = OutputPipe.Open();
         int pid;
         int errno;
-        ReadOnlySpan<(int, int)> descriptors = [(inputFile.Number, 0), (output.Number, 1), (output.Number, 2)];
+        ReadOnlySpan<(int, int)> descriptors = [(inputFile.Number, 0), ((output?.Stdout ?? pipe).Number, 1), ((output?.Stderr ?? pipe).Number, 2)];
         pid = ChildSpawn.TrySpawn(path, argv, envp, descriptors, directory, ownGroup: true, stdioOnly: true, files, out errno);
         if (pid < 0)
             return new ProgramResult(errno, false, null, string.Empty);
@@ -52,7 +53,7 @@ internal static unsafe class ChildProgram
         ExitStatus? status;
         try
         {
-            ended = Follow(process, output, timeoutSeconds, text, most, cancel);
+            ended = Follow(process, pipe, timeoutSeconds, text, most, cancel);
         }
         finally
         {

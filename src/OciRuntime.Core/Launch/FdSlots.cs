@@ -45,6 +45,10 @@ internal sealed class FdSlots : IDisposable
                 SafeFd copy = DetachedTree.Open(directory.Path);
                 _opened.Add(copy);
                 return copy.Number;
+            case PathFd { Access: PlanFdAccess.Append } file:
+                SafeFd appended = AppendedFile.Open(file.Path);
+                _opened.Add(appended);
+                return appended.Number;
             case PathFd path:
                 int flags = path.Access switch
                 {

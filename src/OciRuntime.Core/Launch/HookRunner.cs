@@ -3,6 +3,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Launch;
 
@@ -16,21 +17,32 @@ internal static class HookRunner
     private static List<string> OwnEnvironment => [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(static entry => $"{entry.Key}={entry.Value}")];
 
     /// <summary>Runs hooks in order; the first that fails ends the list.</summary>
-    /// <exception cref="OciException">HookFailed, or Cancelled.</exception>
-    public static void Run(string kind, IReadOnlyList<OciHook>? hooks, ReadOnlyMemory<byte> state, string bundle, FileLimit? files, CancelSignal cancel)
+    /// <param name="kind">The hooks' name in the configuration.</param>
+    /// <param name="hooks">Those of that kind.</param>
+    /// <param name="container">Of which they read, with the next two; it also knows the bundle, and where what they print goes.</param>
+    /// <param name="status">What they read of its status.</param>
+    /// <param name="pid">The pid they read, or 0 for none.</param>
+    /// <param name="limit">Of open files.</param>
+    /// <param name="cancel">Ends it early.</param>
+    /// <exception cref="OciException">HookFailed, Cancelled, or a file for what they print can't be opened.</exception>
+    public static void Run(string kind, IReadOnlyList<OciHook>? hooks, ContainerState container, string status, int pid, FileLimit? limit, CancelSignal cancel)
     {
         for (int i = 0; i < (hooks?.Count ?? 0); i++)
-            RunOne(kind, i, hooks![i], state.Span, bundle, files, cancel);
+            RunOne(kind, i, hooks![i], container, status, pid, limit, cancel);
     }
 
-    /// <summary>Runs hooks whose failure is only a warning; each one gets its turn.</summary>
-    public static void RunAll(string kind, IReadOnlyList<OciHook>? hooks, ReadOnlyMemory<byte> state, string bundle, FileLimit? files, CancelSignal cancel, Action<string> warn)
+    /// <summary>Runs hooks of a container that has stopped. Their failure is only a warning; each one gets its turn.</summary>
+    public static void RunPoststop(IReadOnlyList<OciHook>? hooks, ContainerState container, FileLimit? limit, CancelSignal cancel, Action<string> warn)
     {
-        for (int i = 0; i < (hooks?.Count ?? 0); i++)
+        if (hooks is not { Count: > 0 })
+            return;
+        using HookFiles files = FilesOf(container, warn);
+        ReadOnlyMemory<byte> state = HookState.Write(container, "stopped", 0);
+        for (int i = 0; i < hooks.Count; i++)
         {
             try
             {
-                RunOne(kind, i, hooks![i], state.Span, bundle, files, cancel);
+                RunOne("poststop", i, hooks[i], state.Span, container.Bundle, files, limit, cancel);
             }
             catch (OciException e) when (e.Code == OciErrorCode.HookFailed)
             {
@@ -40,11 +52,30 @@ internal static class HookRunner
     }
 
     /// <summary>Runs one hook.</summary>
-    /// <exception cref="OciException">HookFailed, or Cancelled.</exception>
-    public static void RunOne(string kind, int index, OciHook hook, ReadOnlySpan<byte> state, string bundle, FileLimit? files, CancelSignal cancel)
+    /// <exception cref="OciException">As <see cref="Run"/>.</exception>
+    public static void RunOne(string kind, int index, OciHook hook, ContainerState container, string status, int pid, FileLimit? limit, CancelSignal cancel)
+    {
+        using HookFiles files = HookFiles.Open(container);
+        RunOne(kind, index, hook, HookState.Write(container, status, pid).Span, container.Bundle, files, limit, cancel);
+    }
+
+    private static HookFiles FilesOf(ContainerState container, Action<string> warn)
+    {
+        try
+        {
+            return HookFiles.Open(container);
+        }
+        catch (OciException e)
+        {
+            warn(e.Message);
+            return new HookFiles();
+        }
+    }
+
+    private static void RunOne(string kind, int index, OciHook hook, ReadOnlySpan<byte> state, string bundle, HookFiles output, FileLimit? limit, CancelSignal cancel)
     {
         IReadOnlyList<string> argv = hook.Args is { Count: > 0 } args ? args : [hook.Path];
-        ProgramResult result = ChildProgram.Run(hook.Path, argv, hook.Env ?? OwnEnvironment, state, bundle, hook.Timeout, files, cancel);
+        ProgramResult result = ChildProgram.Run(hook.Path, argv, hook.Env ?? OwnEnvironment, state, bundle, hook.Timeout, limit, cancel, output: output);
         string? why = result switch
         {
             { StartErrno: > 0 } => "start: " + Errno.Text(result.StartErrno),

@@ -68,9 +68,7 @@ public sealed partial class ContainerRuntime
         state.Resctrl?.Remove(warning => Log(RuntimeLogLevel.Warning, warning));
         RemoveCgroup(state.Id, cgroup, ended: status == ContainerStatus.Stopped, cancellationToken);
         directory.Remove();
-        HookRunner.RunAll(
-            "poststop", spec?.Hooks?.Poststop, HookState.Write(state, "stopped", 0), state.Bundle, Options.CallerFileLimit, cancel,
-            warning => Log(RuntimeLogLevel.Warning, warning));
+        HookRunner.RunPoststop(spec?.Hooks?.Poststop, state, Options.CallerFileLimit, cancel, warning => Log(RuntimeLogLevel.Warning, warning));
     }
 
     // Before anything is done: a deletion that can't be completed has changed nothing, and a forced one goes on without.

@@ -107,7 +107,7 @@ public sealed partial class ContainerRuntime
         OciHooks? hooks = SpecReader.Read(directory.ReadConfig()).Hooks;
         try
         {
-            HookRunner.Run("poststart", hooks?.Poststart, HookState.Write(state, "running", state.Pid), state.Bundle, Options.CallerFileLimit, cancel);
+            HookRunner.Run("poststart", hooks?.Poststart, state, "running", state.Pid, Options.CallerFileLimit, cancel);
         }
         catch (OciException)
         {

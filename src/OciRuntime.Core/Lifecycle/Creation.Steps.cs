@@ -135,7 +135,7 @@ internal sealed partial class Creation
     private void Run(RuntimeHookStep hook)
     {
         string status = hook.Kind == "poststart" ? "running" : "creating";
-        HookRunner.RunOne(hook.Kind, hook.Index, hook.Hook, HookState.Write(State, status, State.Pid).Span, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
+        HookRunner.RunOne(hook.Kind, hook.Index, hook.Hook, State, status, State.Pid, _runtime.Options.CallerFileLimit, _cancel);
     }
 
     // Hooks in the container get the pid that it has there (runtime-spec, runtime.md, State).

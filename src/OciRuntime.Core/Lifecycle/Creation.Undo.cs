@@ -19,7 +19,7 @@ internal sealed partial class Creation
             Attempt(() =>
             {
                 using var uncancellable = new CancelSignal(CancellationToken.None);
-                HookRunner.RunAll("poststop", Hooks?.Poststop, HookState.Write(State, "stopped", 0), _source.Bundle, _runtime.Options.CallerFileLimit, uncancellable, Warn);
+                HookRunner.RunPoststop(Hooks?.Poststop, State, _runtime.Options.CallerFileLimit, uncancellable, Warn);
             });
         }
     }

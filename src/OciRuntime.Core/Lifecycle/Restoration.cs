@@ -214,9 +214,8 @@ internal sealed partial class Restoration : IDisposable
 
     private void RunHooks(int pid)
     {
-        ReadOnlyMemory<byte> state = HookState.Write(_state, "creating", pid);
-        HookRunner.Run("prestart", Hooks?.Prestart, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
-        HookRunner.Run("createRuntime", Hooks?.CreateRuntime, state, _source.Bundle, _runtime.Options.CallerFileLimit, _cancel);
+        HookRunner.Run("prestart", Hooks?.Prestart, _state, "creating", pid, _runtime.Options.CallerFileLimit, _cancel);
+        HookRunner.Run("createRuntime", Hooks?.CreateRuntime, _state, "creating", pid, _runtime.Options.CallerFileLimit, _cancel);
     }
 
     private void TakeTerminal(SafeFd master)
@@ -266,7 +265,7 @@ internal sealed partial class Restoration : IDisposable
             Attempt(() =>
             {
                 using var uncancellable = new CancelSignal(CancellationToken.None);
-                HookRunner.RunAll("poststop", Hooks?.Poststop, HookState.Write(_state, "stopped", 0), _source.Bundle, _runtime.Options.CallerFileLimit, uncancellable, Warn);
+                HookRunner.RunPoststop(Hooks?.Poststop, _state, _runtime.Options.CallerFileLimit, uncancellable, Warn);
             });
         }
     }

@@ -14,7 +14,7 @@ namespace OciRuntime.Core.Observe;
 public static class RuntimeFeatures
 {
     // Those that change what the runtime does; a dot at the end stands for all that begin so (features.md).
-    private static readonly string[] s_unsafeAnnotations = [PropertyAnnotations.Prefix, CriuSettings.ConfigFileAnnotation];
+    private static readonly string[] s_unsafeAnnotations = [PropertyAnnotations.Prefix, CriuSettings.ConfigFileAnnotation, CrunAnnotations.Prefix];
 
     /// <summary>Options of mounts[].options that have a meaning of their own; every other one is passed to the filesystem.</summary>
     public static IReadOnlyList<string> KnownMountOptions { get; } = [.. MountOptions.Known];

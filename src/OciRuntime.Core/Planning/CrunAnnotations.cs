@@ -8,23 +8,37 @@ internal static class CrunAnnotations
     /// <summary>The additional groups of the runtime's caller stay (Podman's <c>--group-add keep-groups</c>).</summary>
     public const string KeepOriginalGroups = Prefix + "keep_original_groups";
 
+    /// <summary>A file that what hooks print to stdout is added to.</summary>
+    public const string HooksStdout = Prefix + "hooks.stdout";
+
+    /// <summary>A file that what hooks print to stderr is added to.</summary>
+    public const string HooksStderr = Prefix + "hooks.stderr";
+
     /// <summary>Which mount option carries linux.mountLabel: context, fscontext, defcontext or rootcontext.</summary>
     public const string MountContextType = Prefix + "mount_context_type";
 
     /// <summary>A socket that receives the pidfd of init, as <c>--pidfd-socket</c>.</summary>
     public const string PidfdReceiver = Prefix + "pidfd_receiver";
 
+    /// <summary>A seccomp program in base64, struct sock_filter[], in place of the rules of linux.seccomp.</summary>
+    public const string SeccompBpfData = Prefix + "seccomp_bpf_data";
+
     /// <summary>A socket that receives a seccomp listener, as linux.seccomp.listenerPath, which goes before it.</summary>
     public const string SeccompReceiver = Prefix + "seccomp.receiver";
 
-    private const string Prefix = "run.oci.";
+    /// <summary>What all of them begin with.</summary>
+    public const string Prefix = "run.oci.";
     private const string Subgroup = Prefix + "systemd.subgroup";
 
-    private static readonly string[] s_known = [KeepOriginalGroups, MountContextType, PidfdReceiver, SeccompReceiver];
+    private static readonly string[] s_known = [HooksStderr, HooksStdout, KeepOriginalGroups, MountContextType, PidfdReceiver, SeccompBpfData, SeccompReceiver];
     private static readonly string[] s_contexts = ["context", "fscontext", "defcontext", "rootcontext"];
 
     /// <summary>The value of an annotation, or null.</summary>
     public static string? Of(OciSpec spec, string name) => spec.Annotations?.GetValueOrDefault(name);
+
+    /// <summary>The file that an annotation names, or null; a relative path starts at the bundle.</summary>
+    public static string? FileOf(IReadOnlyDictionary<string, string>? annotations, string name, string bundle) =>
+        annotations?.GetValueOrDefault(name) is { } file ? Path.GetFullPath(file, bundle) : null;
 
     /// <summary>The mount option of a label.</summary>
     /// <exception cref="Errors.OciException">InvalidSpec: none of the kernel's.</exception>
@@ -44,5 +58,6 @@ internal static class CrunAnnotations
         }
     }
 
-    private static string SpecPointerOf(string name) => Spec.Schema.SpecPointer.Property("/annotations", name);
+    /// <summary>Where an annotation stands.</summary>
+    public static string SpecPointerOf(string name) => Spec.Schema.SpecPointer.Property("/annotations", name);
 }

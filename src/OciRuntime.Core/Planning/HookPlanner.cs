@@ -55,8 +55,13 @@ internal static class HookPlanner
                 IsStartContainer = isStart,
                 State = new RoleFd(PlanFdRole.HookState),
                 Output = new RoleFd(PlanFdRole.HookOutput),
+                Stdout = FileOf(plan, CrunAnnotations.HooksStdout),
+                Stderr = FileOf(plan, CrunAnnotations.HooksStderr),
                 SpecPointer = $"{pointer}/{i}",
             });
         }
     }
+
+    private static PathFd? FileOf(PlanBuilder plan, string annotation) =>
+        CrunAnnotations.FileOf(plan.Input.Spec.Annotations, annotation, ((CreatePlanInput)plan.Input).Bundle) is { } path ? new PathFd(path, PlanFdAccess.Append) : null;
 }

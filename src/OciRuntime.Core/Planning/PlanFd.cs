@@ -53,6 +53,8 @@ internal enum PlanFdAccess
     Read,
     /// <summary>O_WRONLY.</summary>
     Write,
+    /// <summary>O_WRONLY, O_APPEND and O_CREAT: a file to which lines are added.</summary>
+    Append,
     /// <summary>A detached, read-only copy of the directory's mount: nothing leads from it to what is above (open_tree(2), OPEN_TREE_CLONE).</summary>
     DetachedTree,
 }

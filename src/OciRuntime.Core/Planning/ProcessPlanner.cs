@@ -24,7 +24,7 @@ internal sealed class ProcessPlanner
     /// <summary>The working directory must exist before the root becomes read-only, and before a seccomp filter that may forbid to make it.</summary>
     public void AddDirectory(bool readonlyRoot)
     {
-        bool filtered = _plan.Linux.Seccomp is { IsEmpty: false } && !_process.NoNewPrivileges;
+        bool filtered = SecurityPlanner.IsFiltered(_plan) && !_process.NoNewPrivileges;
         if ((readonlyRoot || filtered) && _process.Cwd != "/")
             _plan.Add(new MakeDirectoryStep { Path = ContainerPath.Clean(_process.Cwd), SpecPointer = "/process/cwd" });
     }

@@ -51,18 +51,21 @@ internal static class SecurityPlanner
     /// </summary>
     public static void AddSeccomp(PlanBuilder plan, OciProcess process, SeccompPlace place)
     {
-        OciSeccomp? seccomp = plan.Linux.Seccomp is { IsEmpty: false } given ? given : null;
-        SeccompProgram? recording = plan.Input.Recording;
-        if (seccomp is null && recording is null)
+        if (!IsFiltered(plan))
             return;
+        SeccompProgram? recording = plan.Input.Recording, ready = recording ?? SeccompBpfData.Of(plan.Input.Spec);
         // A recording stands where its profile would, and its listener stays in this process.
-        bool notifies = recording is null && seccomp!.Notifies;
+        bool notifies = recording is null && (ready?.NeedsListener ?? plan.Linux.Seccomp!.Notifies);
         SeccompPlace wanted = !process.NoNewPrivileges ? SeccompPlace.BeforeIdentity : notifies ? SeccompPlace.BeforeGate : SeccompPlace.BehindGate;
         if (place != wanted)
             return;
-        SeccompProgram program = recording ?? plan.Input.CompileSeccomp(seccomp!);
-        plan.Add(new SeccompStep { Filter = program.Filter, Flags = program.Flags, SpecPointer = "/linux/seccomp" });
+        SeccompProgram program = ready ?? plan.Input.CompileSeccomp(plan.Linux.Seccomp!);
+        plan.Add(new SeccompStep { Filter = program.Filter, Flags = program.Flags, SpecPointer = recording is null && ready is not null ? SeccompBpfData.Pointer : "/linux/seccomp" });
     }
+
+    /// <summary>The process gets a filter.</summary>
+    public static bool IsFiltered(PlanBuilder plan) =>
+        plan.Input.Recording is not null || plan.Linux.Seccomp is { IsEmpty: false } || CrunAnnotations.Of(plan.Input.Spec, CrunAnnotations.SeccompBpfData) is not null;
 }
 
 /// <summary>Where a filter may be loaded.</summary>

@@ -97,6 +97,8 @@ internal static partial class StepEncoder
                 writer.Number(0, s.Timeout);
                 writer.Number(1, s.IsStartContainer ? 1ul : 0);
                 writer.Slot(2, s.Output);
+                writer.Slot(3, s.Stdout);
+                writer.Slot(4, s.Stderr);
                 return true;
             case KeepFdStep s:
                 writer.Begin(s, StepKind.KeepFd, fd: s.Fd);

@@ -53,7 +53,7 @@ internal sealed record WireStep
     public static int SlotNumbers(StepKind kind) => kind switch
     {
         StepKind.Supervise => 0b11111,
-        StepKind.Hook => 0b00100,
+        StepKind.Hook => 0b11100,
         _ => 0,
     };
 }

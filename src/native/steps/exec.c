@@ -170,8 +170,8 @@ static void close_what_is_done(struct context *c)
 	fds_keep(&set, c->channel);
 	for (uint32_t i = c->step; i < c->header->step_count; i++) {
 		fds_keep(&set, step_fd(c, &c->steps[i]));
-		if (c->steps[i].kind == OCI_KIND_HOOK)
-			fds_keep(&set, slot_fd(c, (int64_t)c->steps[i].n[2]));
+		for (int n = 2; c->steps[i].kind == OCI_KIND_HOOK && n < 5; n++)
+			fds_keep(&set, slot_fd(c, (int64_t)c->steps[i].n[n]));
 		if (c->steps[i].kind == OCI_KIND_KEEP_FD)
 			fds_keep(&set, (int)c->steps[i].n[0]);
 		paths = paths || (i > c->step && !needs_no_paths(c->steps[i].kind));

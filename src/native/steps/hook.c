@@ -37,16 +37,22 @@ static _Noreturn void end_hook(int output, const char *call, const char *path)
 	sys_exit(write(output, text, (size_t)(t.at - text)) > 0 ? 127 : 126);
 }
 
+/* Where one of its streams goes: a file that was asked for, or the pipe. */
+static int stream(struct context *c, uint64_t slot, int output)
+{
+	return (int64_t)slot < 0 ? output : slot_fd(c, (int64_t)slot);
+}
+
 static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int output)
 {
 	char *none[] = { NULL };
 	const char *path = step_string(c, s, 0);
 	char **args = vector_fill(c, s->s[1]);
 	char **env = s->s[2] == 0 ? none : vector_fill(c, s->s[2]);
-	struct fd_set_bits nothing = { { 0 } };
+	struct fd_set_bits kept = { { 0 } };
 	const int state = step_fd(c, s);
 
-	if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
+	if (dup2(stream(c, s->n[3], output), STDOUT_FILENO) < 0 || dup2(stream(c, s->n[4], output), STDERR_FILENO) < 0)
 		end_hook(output, "dup2: ", path);
 	if (lseek(state, 0, SEEK_SET) < 0)
 		end_hook(output, "lseek: ", path);
@@ -60,9 +66,11 @@ static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int
 	}
 	setsid();
 	reset_signals();
-	fds_close_rest(&nothing);
+	/* Until execve, which closes it: that this fails is for the runtime to hear. */
+	fds_keep(&kept, output);
+	fds_close_rest(&kept);
 	execve(path, args, env);
-	end_hook(STDERR_FILENO, "", path);
+	end_hook(output, "", path);
 }
 
 static void keep_tail(struct tail *tail, const char *bytes, size_t length)

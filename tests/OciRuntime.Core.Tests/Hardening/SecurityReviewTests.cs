@@ -39,6 +39,7 @@ public class SecurityReviewTests
         { "NoSeccomp", "High", "/linux/seccomp", spec => spec.Linux!.Seccomp = null },
         { "NoSeccomp", "High", "/linux/seccomp", spec => spec.Linux!.Seccomp = new OciSeccomp { DefaultAction = "SCMP_ACT_ALLOW" } },
         { "SeccompAllows", "Medium", "/linux/seccomp/defaultAction", spec => spec.Linux!.Seccomp!.DefaultAction = "SCMP_ACT_ALLOW" },
+        { "SeccompAllows", "Medium", "/annotations/run.oci.seccomp_bpf_data", spec => spec.Annotations = new() { ["run.oci.seccomp_bpf_data"] = "AAAA" } },
         { "NewPrivileges", "Medium", "/process/noNewPrivileges", spec => spec.Process!.NoNewPrivileges = false },
         { "SetuidMount", "Low", "/mounts/7", spec => { spec.Process!.NoNewPrivileges = false; Mount(spec, "/srv/data", "rw"); } },
         { "HostBind", "High", "/mounts/7", spec => Mount(spec, "/etc", "rw") },

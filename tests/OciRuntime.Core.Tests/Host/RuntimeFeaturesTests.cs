@@ -119,7 +119,7 @@ public sealed class RuntimeFeaturesTests
         JsonElement features = Features(RuntimeFeatures.ToJson());
         Assert.Equal(("1.0.0", SpecVersion.Current), (features.GetProperty("ociVersionMin").GetString(), features.GetProperty("ociVersionMax").GetString()));
         Assert.Equal(["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"], Texts(features, "hooks"));
-        Assert.Equal(["org.systemd.property.", "org.criu.config"], Texts(features, "potentiallyUnsafeConfigAnnotations"));
+        Assert.Equal(["org.systemd.property.", "org.criu.config", "run.oci."], Texts(features, "potentiallyUnsafeConfigAnnotations"));
         Assert.True(features.GetProperty("annotations").TryGetProperty("org.opencontainers.runc.checkpoint.enabled", out _));
         Assert.Equal(
             ["namespaces", "capabilities", "cgroup", "seccomp", "apparmor", "selinux", "intelRdt", "memoryPolicy", "mountExtensions", "netDevices"],

@@ -1,8 +1,11 @@
 using System.Net.Sockets;
 using System.Text;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Observe;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Tests.Planning;
 using OciRuntime.Tests.Shared;
@@ -40,6 +43,67 @@ public sealed class CrunAnnotationTests : ContainerFixture
         Assert.Contains("Timer expired", Run(spec).Output, StringComparison.Ordinal);
         Assert.Single(agent.Await(1));
     }
+
+    /// <summary>In place of the rules of the configuration, also for what is executed later.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AReadySeccompProgramTakesThePlaceOfTheRules()
+    {
+        const string Both = "rm -rf /tmp/x; mkdir /tmp/x; ln -s x /tmp/y; true";
+        foreach (bool noNewPrivileges in (bool[])[false, true])
+        {
+            OciSpec spec = Spec("sleep", "100");
+            spec.Process!.NoNewPrivileges = noNewPrivileges;
+            spec.Linux!.Seccomp = Denying("mkdir", "mkdirat");
+            byte[] program = SeccompCompiler.Compile(Denying("symlink", "symlinkat")).Filter.ToArray();
+            spec.Annotations = new() { ["run.oci.seccomp_bpf_data"] = Convert.ToBase64String(program) };
+            Runtime.Create(Request("c", spec));
+            Runtime.Start("c");
+            string said = Exec(Both);
+            Assert.Contains("/tmp/y: Operation not permitted", said, StringComparison.Ordinal);
+            Assert.DoesNotContain("/tmp/x", said, StringComparison.Ordinal);
+            Assert.Equal("2", ProcessFields.TryRead($"/proc/{Runtime.Get("c").Pid}")!["Seccomp"]);
+            Runtime.Delete("c", force: true);
+            spec.Linux.Seccomp = null;
+            spec.Process.Args = ["sh", "-c", Both];
+            said = Run(spec).Output;
+            Assert.Contains("/tmp/y: Operation not permitted", said, StringComparison.Ordinal);
+            Assert.DoesNotContain("/tmp/x", said, StringComparison.Ordinal);
+        }
+        Assert.Empty(Warnings);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AReadySeccompProgramThatIsNoneIsRefused()
+    {
+        // What the kernel is asked about is refused where it is loaded.
+        string instruction = Convert.ToBase64String(new byte[8]);
+        foreach (string text in (string[])["", "%", "AAAA", instruction, Convert.ToBase64String(new byte[8 * 4097])])
+        {
+            OciSpec spec = Spec("true");
+            spec.Annotations = new() { ["run.oci.seccomp_bpf_data"] = text };
+            Assert.Equal("/annotations/run.oci.seccomp_bpf_data", ErrorOf(spec).SpecPointer);
+            Assert.Equal(text == instruction ? 1 : 0, Runtime.List().Count());
+            Runtime.Delete("c", force: true);
+        }
+    }
+
+    private OciException ErrorOf(OciSpec spec) => Assert.Throws<OciException>(() =>
+    {
+        Runtime.Create(Request("c", spec));
+        Runtime.Start("c");
+    });
+
+    private string Exec(string script)
+    {
+        using ContainerProcess process = Runtime.Exec(new ExecRequest { Id = "c", Args = ["sh", "-c", script], Stdio = StdioMode.Pipe });
+        Task<string> errors = new StreamReader(process.StandardError!).ReadToEndAsync();
+        string output = new StreamReader(process.StandardOutput!).ReadToEnd();
+        process.Wait();
+        return output + errors.Result;
+    }
+
+    private static OciSeccomp Denying(params string[] calls) =>
+        new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [new() { Names = [.. calls], Action = "SCMP_ACT_ERRNO" }] };
 
     [Fact]
     public void ALabelIsTheOptionThatIsAskedFor()

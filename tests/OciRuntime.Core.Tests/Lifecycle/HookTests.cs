@@ -336,6 +336,74 @@ public sealed class HookTests : ContainerFixture
         Assert.Contains(Warnings, warning => warning.Contains("/no/such/hook", StringComparison.Ordinal));
     }
 
+    /// <summary>crun's annotations: output is added to files, which a relative path names from the bundle; an error has only what stays.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void OutputIsAddedToTheFilesOfAnnotations()
+    {
+        OciSpec spec = Spec("true");
+        spec.Annotations = new() { ["run.oci.hooks.stdout"] = "hooks.out", ["run.oci.hooks.stderr"] = Temporary("hooks.err") };
+        string stdout = Path.Combine(Bundle, "hooks.out");
+        File.WriteAllText(stdout, "before\n");
+        foreach (string kind in s_kinds)
+            Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", $"echo {kind}; echo not {kind} >&2"], Env = ["PATH=/bin:/usr/bin"] });
+        RunToTheEnd(spec);
+        Assert.Equal(["before", .. s_kinds], File.ReadAllLines(stdout));
+        Assert.Equal(s_kinds.Select(kind => "not " + kind), File.ReadAllLines(Temporary("hooks.err")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Temporary("hooks.err")));
+        Assert.Empty(Warnings);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void WhyAHookFailedIsSaidWithoutWhatWentToAFile()
+    {
+        foreach (string kind in s_kinds[..5])
+        {
+            OciSpec spec = Spec("sleep", "30");
+            spec.Annotations = new() { ["run.oci.hooks.stdout"] = Temporary("hooks.out") };
+            Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", "echo kept; echo said >&2; exit 3"], Env = ["PATH=/bin:/usr/bin"] });
+            Assert.EndsWith("exit status 3: said", ErrorOf(spec).Message, StringComparison.Ordinal);
+            spec.Annotations["run.oci.hooks.stderr"] = Temporary("hooks.err");
+            Assert.EndsWith("exit status 3", ErrorOf(spec).Message, StringComparison.Ordinal);
+            spec.Hooks = null;
+            Add(spec, kind, new() { Path = "/no/such/hook" });
+            Assert.Contains("No such file", ErrorOf(spec).Message, StringComparison.OrdinalIgnoreCase);
+        }
+        Assert.Equal(Enumerable.Repeat("kept", 10), File.ReadAllLines(Temporary("hooks.out")));
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AFileThatCannotTakeOutputFailsTheLaunchButNotTheDeletion()
+    {
+        string fifo = Temporary("fifo");
+        Machine.Run("mkfifo", fifo);
+        foreach (string kind in s_kinds[..5])
+        {
+            OciSpec spec = Spec("sleep", "30");
+            spec.Annotations = new() { ["run.oci.hooks.stderr"] = fifo };
+            Add(spec, kind, new() { Path = "/bin/sh", Args = ["sh", "-c", "true"] });
+            OciException error = ErrorOf(spec);
+            Assert.Equal((kind, Errno.ENXIO, fifo), (kind, error.Errno, error.Object));
+            Assert.Empty(Runtime.List());
+        }
+        OciSpec ends = Spec("true");
+        ends.Annotations = new() { ["run.oci.hooks.stdout"] = fifo };
+        Add(ends, "poststop", new() { Path = "/bin/sh", Args = ["sh", "-c", $"echo > {Temporary("ran")}"] });
+        RunToTheEnd(ends);
+        Assert.True(File.Exists(Temporary("ran")));
+        Assert.Contains(fifo, Assert.Single(Warnings), StringComparison.Ordinal);
+    }
+
+    private OciException ErrorOf(OciSpec spec)
+    {
+        OciException error = Assert.Throws<OciException>(() =>
+        {
+            Runtime.Create(Request("c", spec));
+            Runtime.Start("c");
+        });
+        Runtime.Delete("c", force: true);
+        return error;
+    }
+
     private static OciHook Failing() => new() { Path = "/bin/sh", Args = ["sh", "-c", "echo what it said >&2; exit 3"] };
 
     private static void Add(OciSpec spec, string kind, OciHook hook)

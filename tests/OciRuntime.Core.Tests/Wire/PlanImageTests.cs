@@ -213,6 +213,7 @@ public sealed class PlanImageTests
                 Assert.Equal(s.Args, wire.S[1]);
                 Assert.Equal(s.Env, wire.S[2]);
                 Assert.Equal(s.State, fd);
+                Assert.Equal([s.Output, s.Stdout, s.Stderr], wire.N.Skip(2).Select(slot => Slot((int)(long)slot, slots)));
                 break;
             case ExecStep s:
                 Assert.Equal(s.Args, wire.S[0]);

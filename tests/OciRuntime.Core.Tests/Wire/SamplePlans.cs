@@ -76,7 +76,8 @@ internal static class SamplePlans
         Gen.Select(Bytes, Gen.UInt).Select((filter, flags) => (LaunchStep)new SeccompStep { Filter = filter, Flags = flags }),
         Gen.Const((LaunchStep)new ReadyStep()),
         MaybeFd.Select(fd => (LaunchStep)new GateStep { Socket = fd }),
-        Gen.Select(Path, Texts, Gen.Null(Texts), Fd).Select((path, args, env, fd) => (LaunchStep)new HookStep { Path = path, Args = args, Env = env, State = fd, Output = fd }),
+        Gen.Select(Path, Texts, Gen.Null(Texts), Fd, MaybeFd, MaybeFd).Select((path, args, env, fd, stdout, stderr) =>
+            (LaunchStep)new HookStep { Path = path, Args = args, Env = env, State = fd, Output = fd, Stdout = stdout, Stderr = stderr }),
         Gen.Select(Fd, Gen.Int[3, 9]).Select((fd, number) => (LaunchStep)new KeepFdStep { Fd = fd, Number = number }),
         Gen.Select(Text.Array[1, 5], Texts, Gen.Bool).Select((args, env, listen) => (LaunchStep)new ExecStep { Args = args, Env = env, PatchListenPid = listen }),
         Gen.Select(Text, MaybeFd, Texts, Gen.Int[1, 64], Gen.Int[0, 60_000], Gen.Bool).Select((name, root, cgroups, signal, patience, stays) =>

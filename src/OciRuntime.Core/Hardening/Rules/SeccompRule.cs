@@ -1,3 +1,4 @@
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Hardening.Rules;
@@ -9,6 +10,12 @@ internal sealed class SeccompRule : ISecurityRule
 
     public IEnumerable<OciSecurityFinding> Check(SecurityFacts facts)
     {
+        if (CrunAnnotations.Of(facts.Spec, CrunAnnotations.SeccompBpfData) is not null)
+        {
+            yield return new OciSecurityFinding(
+                "SeccompAllows", OciSecuritySeverity.Medium, SeccompBpfData.Pointer, "a ready program takes the place of the rules, and what it allows is not looked at", Hint);
+            yield break;
+        }
         OciSeccomp? filter = facts.Spec.Linux?.Seccomp;
         bool allows = filter?.DefaultAction is "SCMP_ACT_ALLOW" or "SCMP_ACT_LOG";
         if (filter is null || filter.IsEmpty || (allows && filter.Syscalls is not { Count: > 0 }))

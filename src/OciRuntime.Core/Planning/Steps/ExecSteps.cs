@@ -90,7 +90,7 @@ internal sealed record HookStep : LaunchStep
     public override string Object => Path;
 
     /// <inheritdoc/>
-    public override string Detail => IsStartContainer ? "startContainer" : "createContainer";
+    public override string Detail => string.Join(' ', ((string?[])[IsStartContainer ? "startContainer" : "createContainer", Redirection("1", Stdout), Redirection("2", Stderr)]).OfType<string>());
 
     /// <summary>The program.</summary>
     public required string Path { get; init; }
@@ -112,6 +112,14 @@ internal sealed record HookStep : LaunchStep
 
     /// <summary>A pipe, open for reading and writing: what it prints.</summary>
     public required PlanFd Output { get; init; }
+
+    /// <summary>A file that what it prints to stdout is added to instead, or null.</summary>
+    public PlanFd? Stdout { get; init; }
+
+    /// <summary>The same for stderr.</summary>
+    public PlanFd? Stderr { get; init; }
+
+    private static string? Redirection(string stream, PlanFd? file) => file is null ? null : $"{stream}>>{FlagText.Fd(file)}";
 }
 
 /// <summary>A descriptor that the process inherits.</summary>

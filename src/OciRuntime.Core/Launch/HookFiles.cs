@@ -1,0 +1,49 @@
+using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.State;
+
+namespace OciRuntime.Core.Launch;
+
+/// <summary>Files of the host that what hooks print is added to, where annotations name them; else it is kept for the error of one that fails.</summary>
+internal sealed class HookFiles : IDisposable
+{
+    public SafeFd? Stdout { get; private init; }
+
+    public SafeFd? Stderr { get; private init; }
+
+    /// <exception cref="OciException">One can't be opened; the pointer is that of its annotation.</exception>
+    public static HookFiles Open(ContainerState state)
+    {
+        SafeFd? stdout = Open(state, CrunAnnotations.HooksStdout);
+        try
+        {
+            return new HookFiles { Stdout = stdout, Stderr = Open(state, CrunAnnotations.HooksStderr) };
+        }
+        catch
+        {
+            stdout?.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Stdout?.Dispose();
+        Stderr?.Dispose();
+    }
+
+    private static SafeFd? Open(ContainerState state, string annotation)
+    {
+        if (CrunAnnotations.FileOf(state.Annotations, annotation, state.Bundle) is not { } path)
+            return null;
+        try
+        {
+            return AppendedFile.Open(path);
+        }
+        catch (OciException e)
+        {
+            throw e.In("hook", CrunAnnotations.SpecPointerOf(annotation));
+        }
+    }
+}
