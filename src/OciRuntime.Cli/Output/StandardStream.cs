@@ -26,5 +26,5 @@ internal static class StandardStream
 
     internal static void Error(string text) => TryWrite(2, Encoding.UTF8.GetBytes(text));
 
-    internal static bool TryWrite(int fd, ReadOnlySpan<byte> bytes) => Core.Interop.SmallFile.TryWrite(fd, bytes);
+    internal static bool TryWrite(int fd, ReadOnlySpan<byte> bytes) => Core.Files.SmallFile.TryWrite(fd, bytes);
 }

@@ -1,6 +1,6 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
-using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Spec.Validation;
 

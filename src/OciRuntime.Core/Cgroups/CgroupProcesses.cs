@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
@@ -99,12 +100,6 @@ internal static unsafe class CgroupProcesses
     private static int ProcessOf(int thread)
     {
         string status = TextFile.TryReadOnce(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/status")) ?? string.Empty;
-        foreach (ReadOnlySpan<char> line in status.AsSpan().EnumerateLines())
-        {
-            if (line.StartsWith("Tgid:", StringComparison.Ordinal))
-                return int.TryParse(line["Tgid:".Length..], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
-        }
-
-        return 0;
+        return int.TryParse(ProcessFields.Find(status, "Tgid"), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
     }
 }

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
-using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
-using OciRuntime.Core.Interop;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;

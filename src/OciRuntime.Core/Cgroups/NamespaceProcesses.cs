@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
@@ -37,15 +37,12 @@ internal static class NamespaceProcesses
     }
 
     // Null for processes of others, who may not be asked (ptrace(2), access mode checking).
-    private static unsafe string? Namespace(int pid)
+    private static string? Namespace(int pid)
     {
-        const int Most = 64; // pid:[4026531836]
         string link = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/pid");
-        byte* target = stackalloc byte[Most];
-        nint length = Libc.readlinkat(Libc.AT_FDCWD, link, target, Most);
-        if (length >= 0)
-            return Encoding.UTF8.GetString(target, (int)length);
-        return Errno.Last is Errno.ENOENT or Errno.ESRCH or Errno.EACCES or Errno.EPERM ? null : throw KernelError.Last("look at the process", link, "readlinkat");
+        if (Libc.readlink(link) is { } target)
+            return target;
+        return Errno.Last is Errno.ENOENT or Errno.ESRCH or Errno.EACCES or Errno.EPERM ? null : throw KernelError.Last("look at the process", link, "readlink");
     }
 
     private static SafeFd Open(string directory)
@@ -54,11 +51,6 @@ internal static class NamespaceProcesses
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("list", directory, "open");
     }
 
-    // Null for one that has ended (state Z or X). proc_pid_stat(5): the name, in parentheses, may hold anything.
-    private static int? Parent(int pid)
-    {
-        string? stat = TextFile.TryReadOnce(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-        string[] fields = stat is null ? [] : stat[(stat.LastIndexOf(')') + 1)..].Split(' ', 4);
-        return fields.Length == 4 && fields[1] is not ("Z" or "X") && int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out int parent) ? parent : null;
-    }
+    // Null for one that has ended.
+    private static int? Parent(int pid) => ProcessStat.TryRead(pid) is { IsDead: false } stat ? stat.Parent : null;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Cgroups.Statistics;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;

@@ -1,4 +1,4 @@
-using OciRuntime.Core.Interop;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;

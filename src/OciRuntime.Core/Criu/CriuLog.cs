@@ -1,4 +1,4 @@
-using OciRuntime.Core.Interop;
+using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Criu;
 

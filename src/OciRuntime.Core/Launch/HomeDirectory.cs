@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -12,8 +11,6 @@ namespace OciRuntime.Core.Launch;
 /// </summary>
 internal static class HomeDirectory
 {
-    private const int MaxSize = 1 << 20;
-
     /// <summary>The home, "/" when the file does not tell, null when the environment has HOME already.</summary>
     /// <param name="root">The container's root: the rootfs, or /proc/PID/root.</param>
     /// <param name="process">The process to start.</param>
@@ -25,18 +22,13 @@ internal static class HomeDirectory
         return Find(root, process.User?.Uid ?? 0) ?? "/";
     }
 
-    internal static string? Parse(ReadOnlySpan<byte> passwd, uint uid)
+    internal static string? Parse(string passwd, uint uid)
     {
-        Span<Range> fields = stackalloc Range[8];
-        foreach (Range range in passwd.Split((byte)'\n'))
+        foreach (string[] fields in AccountFile.Lines(passwd, 6))
         {
-            ReadOnlySpan<char> line = Encoding.UTF8.GetString(passwd[range]);
-            if (line.Split(fields, ':') >= 6
-                && uint.TryParse(line[fields[2]], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id == uid)
-            {
-                // What can't be a value of the environment is none.
-                return line[fields[5]].Length > 0 && !line[fields[5]].Contains('\0') ? line[fields[5]].ToString() : null;
-            }
+            // What can't be a value of the environment is none.
+            if (AccountFile.IdOf(fields[2]) == uid)
+                return fields[5].Length > 0 && !fields[5].Contains('\0') ? fields[5] : null;
         }
         return null;
     }
@@ -47,12 +39,8 @@ internal static class HomeDirectory
         if (rootFd < 0)
             return Errno.TellsNothing(Errno.Last) ? throw KernelError.Last("open", root, "open") : null;
         using var rootHandle = new SafeFd(rootFd);
-        using SafeFd? file = ImageFile.TryOpen(rootFd, "etc/passwd");
-        if (file is null && Errno.TellsNothing(Errno.Last))
-            throw KernelError.Last("read the image's", "etc/passwd", "openat2");
-        if (file is null)
-            return null;
-        byte[]? bytes = SmallFile.ReadAll(file.Number, MaxSize, regular: true);
-        return bytes is null ? null : Parse(bytes, uid);
+        if (AccountFile.TryRead(rootFd, "etc/passwd") is { } passwd)
+            return Parse(passwd, uid);
+        return Errno.TellsNothing(Errno.Last) ? throw KernelError.Last("read the image's", "etc/passwd", "openat2") : null;
     }
 }

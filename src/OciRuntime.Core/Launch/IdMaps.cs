@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 
@@ -20,29 +20,8 @@ internal static class PidFile
             return;
         }
         string temporary = Path.Join(Path.GetDirectoryName(full), "." + Path.GetFileName(full));
-        int fd = Libc.open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_SYNC | Libc.O_CLOEXEC, 0x1B6 /* 0666 */);
-        if (fd < 0)
-            throw KernelError.Last(Writing, path, "open");
-        bool written;
-        string call = "write";
-        int errno = 0;
-        using (new SafeFd(fd))
-        {
-            written = SmallFile.TryWrite(fd, Digits(pid));
-            if (!written)
-                errno = Errno.Last;
-        }
-        if (written && Libc.renameat(Libc.AT_FDCWD, temporary, Libc.AT_FDCWD, full) != 0)
-        {
-            written = false;
-            call = "renameat";
-            errno = Errno.Last;
-        }
-        if (!written)
-        {
-            _ = Libc.unlinkat(Libc.AT_FDCWD, temporary, 0);
-            throw KernelError.From(Writing, path, call, errno);
-        }
+        if (SmallFile.TryReplace(Libc.AT_FDCWD, full, temporary, Libc.O_EXCL | Libc.O_SYNC, Digits(pid), 0x1B6 /* 0666 */) is { } failed)
+            throw KernelError.From(Writing, path, failed.Call, failed.Errno);
     }
 
     private static byte[] Digits(int pid) => Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture));

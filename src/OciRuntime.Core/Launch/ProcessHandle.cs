@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 
@@ -74,12 +75,8 @@ internal sealed unsafe class ProcessHandle : IDisposable
     public static int PidOf(SafeFd pidfd)
     {
         string text = TextFile.TryReadOnce("/proc/self/fdinfo/" + pidfd.Number.ToString(CultureInfo.InvariantCulture)) ?? string.Empty;
-        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
-        {
-            if (line.StartsWith("Pid:", StringComparison.Ordinal))
-                return int.Parse(line["Pid:".Length..], CultureInfo.InvariantCulture);
-        }
-        return 0;
+        ReadOnlySpan<char> pid = ProcessFields.Find(text, "Pid");
+        return pid.Length > 0 ? int.Parse(pid, CultureInfo.InvariantCulture) : 0;
     }
 
     /// <summary>Sends a signal; false when the process has ended.</summary>

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Spec;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;

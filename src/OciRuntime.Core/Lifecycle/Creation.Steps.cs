@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning.Steps;
-using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.Core.Wire;
 

@@ -3,6 +3,7 @@ using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Checkpoint;
 using OciRuntime.Core.Criu;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;

@@ -1,6 +1,7 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Cgroups.Statistics;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.State;
 

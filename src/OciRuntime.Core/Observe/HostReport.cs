@@ -1,6 +1,6 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
-using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Observe;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Observe;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Observe;
 

@@ -1,5 +1,5 @@
 using OciRuntime.Core.Cgroups.Statistics;
-using OciRuntime.Core.Interop;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
@@ -98,14 +99,8 @@ internal sealed class SeccompCache
     private static void Write(int directory, string name, ReadOnlySpan<byte> bytes)
     {
         string temporary = name + ".new";
-        int fd = Libc.openat(directory, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC | Libc.O_NOFOLLOW, 0x180 /* 0600 */);
-        if (fd >= 0)
-        {
-            using var file = new SafeFd(fd);
-            if (SmallFile.TryWrite(fd, bytes) && Libc.renameat(directory, temporary, directory, name) == 0)
-                return;
-        }
-        _ = Libc.unlinkat(directory, temporary, 0);
+        if (SmallFile.TryReplace(directory, name, temporary, Libc.O_EXCL, bytes, 0x180 /* 0600 */) is not null)
+            _ = Libc.unlinkat(directory, temporary, 0);
     }
 
     private static void MakeRoom(int directory)

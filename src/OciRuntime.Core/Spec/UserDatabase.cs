@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Spec;
@@ -12,7 +11,6 @@ namespace OciRuntime.Core.Spec;
 /// </summary>
 public sealed class UserDatabase
 {
-    private const int MaxSize = 4 << 20;
     private readonly string _passwd;
     private readonly string _group;
 
@@ -51,8 +49,8 @@ public sealed class UserDatabase
     /// <returns>The home of the first entry with that id; null when there is none or it is empty.</returns>
     public string? HomeOf(uint uid)
     {
-        foreach (string[] fields in Lines(_passwd, 7))
-            if (IdOf(fields[2]) == uid)
+        foreach (string[] fields in AccountFile.Lines(_passwd, 7))
+            if (AccountFile.IdOf(fields[2]) == uid)
                 return fields[5].Length > 0 ? fields[5] : null;
         return null;
     }
@@ -73,9 +71,9 @@ public sealed class UserDatabase
         uint? number = name.Length == 0 ? 0 : IdIn(name, user);
         var result = new OciUser { Uid = number ?? 0 };
         string[]? entry = null;
-        foreach (string[] fields in Lines(_passwd, 7))
+        foreach (string[] fields in AccountFile.Lines(_passwd, 7))
         {
-            if (number is { } id ? IdOf(fields[2]) == id : fields[0] == name)
+            if (number is { } id ? AccountFile.IdOf(fields[2]) == id : fields[0] == name)
             {
                 entry = fields;
                 break;
@@ -83,8 +81,8 @@ public sealed class UserDatabase
         }
         if (entry is not null)
         {
-            result.Uid = IdOf(entry[2]) ?? throw Unknown(user, $"the entry of {name} in etc/passwd has no valid uid");
-            result.Gid = IdOf(entry[3]) ?? 0;
+            result.Uid = AccountFile.IdOf(entry[2]) ?? throw Unknown(user, $"the entry of {name} in etc/passwd has no valid uid");
+            result.Gid = AccountFile.IdOf(entry[3]) ?? 0;
         }
         else if (number is null)
         {
@@ -99,42 +97,29 @@ public sealed class UserDatabase
 
     private uint? GroupNamed(string name)
     {
-        foreach (string[] fields in Lines(_group, 4))
+        foreach (string[] fields in AccountFile.Lines(_group, 4))
             if (fields[0] == name)
-                return IdOf(fields[2]);
+                return AccountFile.IdOf(fields[2]);
         return null;
     }
 
     private List<uint>? GroupsOf(string user, uint primary)
     {
         List<uint>? groups = null;
-        foreach (string[] fields in Lines(_group, 4))
+        foreach (string[] fields in AccountFile.Lines(_group, 4))
         {
-            if (IdOf(fields[2]) is { } gid && gid != primary && Array.IndexOf(fields[3].Split(','), user) >= 0 && groups?.Contains(gid) != true)
+            if (AccountFile.IdOf(fields[2]) is { } gid && gid != primary && Array.IndexOf(fields[3].Split(','), user) >= 0 && groups?.Contains(gid) != true)
                 (groups ??= []).Add(gid);
         }
         return groups;
     }
-
-    private static IEnumerable<string[]> Lines(string text, int fields)
-    {
-        foreach (string line in text.Split('\n'))
-        {
-            string[] parts = line.TrimEnd('\r').Split(':');
-            if (parts.Length >= fields && parts[0].Length > 0 && parts[0][0] != '#')
-                yield return parts;
-        }
-    }
-
-    private static uint? IdOf(string text) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue ? id : null;
 
     // Digits that are no id must not become a name, nor wrap around to root.
     private static uint? IdIn(string text, string user)
     {
         if (text.AsSpan().ContainsAnyExceptInRange('0', '9'))
             return null;
-        return IdOf(text) ?? throw Unknown(user, $"{text} is not an id: ids go from 0 to 4294967294");
+        return AccountFile.IdOf(text) ?? throw Unknown(user, $"{text} is not an id: ids go from 0 to 4294967294");
     }
 
     private static OciException Unknown(string user, string why) =>
@@ -142,14 +127,9 @@ public sealed class UserDatabase
 
     private static string Read(int root, string path)
     {
-        using SafeFd? file = ImageFile.TryOpen(root, path);
-        if (file is null)
-        {
-            int errno = Errno.Last;
-            return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENXIO ? string.Empty : throw KernelError.From("read", path, "openat2", errno);
-        }
-        using var reader = new StreamReader(new FileStream(file.ToFileHandle(), FileAccess.Read, bufferSize: 0), Encoding.UTF8);
-        char[] text = new char[Math.Min(MaxSize, (int)Math.Min(reader.BaseStream.Length + 1, MaxSize))];
-        return new string(text, 0, reader.ReadBlock(text, 0, text.Length));
+        if (AccountFile.TryRead(root, path) is { } text)
+            return text;
+        int errno = Errno.Last;
+        return errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENXIO ? string.Empty : throw KernelError.From("read", path, "openat2", errno);
     }
 }

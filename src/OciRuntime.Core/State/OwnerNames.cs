@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.State;
 
@@ -17,18 +18,11 @@ internal sealed class OwnerNames
     private static Dictionary<uint, string> Read()
     {
         var names = new Dictionary<uint, string>();
-        try
+        // Without the file an owner is shown as digits.
+        foreach (string[] fields in AccountFile.Lines(TextFile.TryRead("/etc/passwd", out _) ?? string.Empty, 3))
         {
-            foreach (string line in File.ReadLines("/etc/passwd"))
-            {
-                string[] fields = line.Split(':');
-                if (fields.Length > 2 && uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out uint uid))
-                    names.TryAdd(uid, fields[0]);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Without the file an owner is shown as digits.
+            if (AccountFile.IdOf(fields[2]) is { } uid)
+                names.TryAdd(uid, fields[0]);
         }
         return names;
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using OciRuntime.Core.Interop;
+using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.State;
 
@@ -14,18 +14,9 @@ internal readonly record struct SignalDispositions(ulong Ignored, ulong Caught, 
     {
         if (TextFile.TryReadOnce("/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/status") is not { } status)
             return null;
-        ulong ignored = 0, caught = 0;
-        bool init = false;
-        foreach (ReadOnlySpan<char> line in status.AsSpan().EnumerateLines())
-        {
-            if (line.StartsWith("SigIgn:", StringComparison.Ordinal))
-                ignored = Mask(line);
-            else if (line.StartsWith("SigCgt:", StringComparison.Ordinal))
-                caught = Mask(line);
-            else if (line.StartsWith("NSpid:", StringComparison.Ordinal))
-                init = line.EndsWith("\t1", StringComparison.Ordinal);
-        }
-        return new SignalDispositions(ignored, caught, init);
+        // The last number is that of the innermost namespace.
+        ReadOnlySpan<char> pids = ProcessFields.Find(status, "NSpid");
+        return new SignalDispositions(Mask(status, "SigIgn"), Mask(status, "SigCgt"), pids is "1" || pids.EndsWith("\t1", StringComparison.Ordinal));
     }
 
     /// <summary>True when the signal does something to it: runs its handler, or ends it.</summary>
@@ -35,6 +26,6 @@ internal readonly record struct SignalDispositions(ulong Ignored, ulong Caught, 
         return (Caught & bit) != 0 || ((Ignored & bit) == 0 && !IsInit);
     }
 
-    private static ulong Mask(ReadOnlySpan<char> line) =>
-        ulong.TryParse(line[(line.LastIndexOf('\t') + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong mask) ? mask : 0;
+    private static ulong Mask(string status, string name) =>
+        ulong.TryParse(ProcessFields.Find(status, name), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong mask) ? mask : 0;
 }

@@ -1,3 +1,5 @@
+using OciRuntime.Core.Files;
+
 namespace OciRuntime.Core.State;
 
 /// <summary>Makes an <see cref="OciContainer"/> of what the state directory and the kernel say now.</summary>

@@ -1,7 +1,7 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
-using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Systemd;

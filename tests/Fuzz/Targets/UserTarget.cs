@@ -21,7 +21,7 @@ internal sealed class UserTarget : Target
         string[] lines = text.Split('\n', 2);
         string[] files = (lines.Length > 1 ? lines[1] : string.Empty).Split(Separator, 2);
         bool understood = Resolves(UserDatabase.Parse(files[0], files.Length > 1 ? files[1] : string.Empty), lines[0]);
-        string? home = HomeDirectory.Parse(Encoding.UTF8.GetBytes(files[0]), 1000);
+        string? home = HomeDirectory.Parse(files[0], 1000);
         WrongException.Unless(home is null || home.AsSpan().IndexOfAny('\0', '\n') < 0, $"a home directory is {home}");
         return IsParsed(lines[0]) || understood;
     }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Observe;
 using OciRuntime.Core.Planning;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;

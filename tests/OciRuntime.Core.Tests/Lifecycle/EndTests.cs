@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Lifecycle;

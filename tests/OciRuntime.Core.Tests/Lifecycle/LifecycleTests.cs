@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Observe;
 using OciRuntime.Core.Spec;

@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;

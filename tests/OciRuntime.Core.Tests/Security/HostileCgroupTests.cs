@@ -1,5 +1,5 @@
 using OciRuntime.Core.Cgroups;
-using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Observe;
 using OciRuntime.Core.Spec;

@@ -69,7 +69,7 @@ public sealed partial class RuntimeOverwriteTests : AttackFixture
         if (again < 0)
             return;
         using var writable = new SafeFd(again);
-        Assert.False(Interop.SmallFile.TryWrite(again, "x"u8));
+        Assert.False(Files.SmallFile.TryWrite(again, "x"u8));
         Assert.Equal(Errno.EPERM, Errno.Last);
         Assert.NotEqual(0, Libc.ftruncate(again, 0));
     }

@@ -1,4 +1,6 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.Spec;
 using OciRuntime.Tests.Shared;
 using Xunit;
@@ -80,6 +82,25 @@ public class UserDatabaseTests
         File.Delete(directory["root/etc/passwd"]);
         Machine.Run("mkfifo", directory["root/etc/passwd"]);
         Assert.Null(UserDatabase.Open(directory["root"]).HomeOf(0));
+    }
+
+    [Fact]
+    public void CommentsAndLinesWithTooFewFieldsAreNoEntries()
+    {
+        const string Text = "#root:x:0:0::/comment:/bin/sh\n:x:0:0::/nameless:/bin/sh\nroot:x:0\n\nroot:x:0:0::/root:/bin/sh\r\nlast:x:1:1::/last";
+        Assert.Equal("/root", UserDatabase.Parse(Text, string.Empty).HomeOf(0));
+        Assert.Equal("/root", HomeDirectory.Parse(Text, 0));
+        Assert.Equal("/last", HomeDirectory.Parse(Text, 1));
+        Assert.Null(HomeDirectory.Parse(Text, 2));
+    }
+
+    [Fact]
+    public void AFileThatIsTooLargeIsAnErrorRatherThanHalfOfIt()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory["root/etc"]);
+        File.WriteAllText(directory["root/etc/passwd"], Passwd + new string('#', 5 << 20));
+        Assert.Equal(Errno.EFBIG, Assert.Throws<OciException>(() => UserDatabase.Open(directory["root"])).Errno);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Globalization;
-using OciRuntime.Core.Interop;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Cgroups.Statistics;

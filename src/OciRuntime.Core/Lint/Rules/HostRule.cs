@@ -1,7 +1,7 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
-using OciRuntime.Core.Interop;
 using OciRuntime.Core.Network;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;

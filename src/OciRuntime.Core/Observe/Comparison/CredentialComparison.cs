@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 

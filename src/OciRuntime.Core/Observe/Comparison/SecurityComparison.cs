@@ -1,5 +1,5 @@
 using System.Globalization;
-using OciRuntime.Core.Interop;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 

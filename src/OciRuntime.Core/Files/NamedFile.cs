@@ -1,6 +1,7 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Interop;
+namespace OciRuntime.Core.Files;
 
 /// <summary>A whole small file that the user named: a regular one, or a pipe, a socket of a shell or a device that ends.</summary>
 internal static unsafe class NamedFile

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Interop;
+namespace OciRuntime.Core.Files;
 
 /// <summary>An entry of a directory.</summary>
 /// <param name="Name">Its name.</param>

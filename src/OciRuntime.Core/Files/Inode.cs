@@ -1,4 +1,6 @@
-namespace OciRuntime.Core.Interop;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Files;
 
 /// <summary>What stands at a path, asked in a way that no trouble of the moment can answer, as it can for File.Exists and Directory.Exists.</summary>
 internal static unsafe class Inode

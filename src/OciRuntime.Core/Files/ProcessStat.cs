@@ -1,15 +1,17 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.State;
+namespace OciRuntime.Core.Files;
 
 /// <summary>What one read of /proc/PID/stat tells (proc_pid_stat(5)).</summary>
 /// <param name="State">R, S, D, T, Z, X and so on.</param>
+/// <param name="Parent">Pid of the parent; 0 when that is in another pid namespace.</param>
 /// <param name="StartTime">Field 22: clock ticks after boot; with the pid it names a process for good.</param>
 /// <param name="IsHelper">The program is still oci-init, not yet the container's own.</param>
-internal readonly record struct ProcessStat(char State, ulong StartTime, bool IsHelper)
+internal readonly record struct ProcessStat(char State, int Parent, ulong StartTime, bool IsHelper)
 {
     /// <summary>Ended: only an exit status is left of it.</summary>
     public bool IsDead => State is 'Z' or 'X' or 'x';
@@ -27,7 +29,10 @@ internal readonly record struct ProcessStat(char State, ulong StartTime, bool Is
         return ReadShown(pid) ?? (Libc.kill(pid, 0) != 0 && Errno.Last == Errno.ESRCH ? null : throw Hidden(pid));
     }
 
-    private static unsafe ProcessStat? ReadShown(int pid)
+    /// <summary>Reads it without a doubt about what is not shown: null too when it may not be looked at.</summary>
+    public static ProcessStat? TryRead(int pid) => TextFile.TryReadOnce(PathOf(pid)) is { } line ? Parse(Encoding.UTF8.GetBytes(line)) : null;
+
+    private static ProcessStat? ReadShown(int pid)
     {
         string path = PathOf(pid);
         int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
@@ -35,14 +40,11 @@ internal readonly record struct ProcessStat(char State, ulong StartTime, bool Is
         if (fd < 0)
             return Errno.Last is Errno.ENOENT or Errno.ESRCH ? null : throw KernelError.Last("look at the process", path, "open");
         using var file = new SafeFd(fd);
-        byte* buffer = stackalloc byte[1024];
-        nint length;
-        do
-            length = Libc.read(fd, buffer, 1024);
-        while (length < 0 && Errno.Last == Errno.EINTR);
+        Span<byte> buffer = stackalloc byte[1024];
+        int length = SmallFile.ReadPart(fd, buffer);
         if (length < 0)
             return Errno.Last == Errno.ESRCH ? null : throw KernelError.Last("look at the process", path, "read");
-        return Parse(new ReadOnlySpan<byte>(buffer, (int)length))
+        return Parse(buffer[..length])
             ?? throw new OciException(OciErrorCode.Unknown, $"look at the process {path}: that is not what proc_pid_stat(5) says") { Object = path };
     }
 
@@ -59,12 +61,10 @@ internal readonly record struct ProcessStat(char State, ulong StartTime, bool Is
     {
         string path = "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/status";
         string status = TextFile.TryReadOnce(path) ?? throw KernelError.Last("read", path, "open");
-        foreach (ReadOnlySpan<char> line in status.AsSpan().EnumerateLines())
-        {
-            if (line.StartsWith("NSpid:", StringComparison.Ordinal))
-                return int.Parse(line[(line.LastIndexOf('\t') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture);
-        }
-        throw new OciException(OciErrorCode.Unknown, $"read {path}: it names no pid") { Object = path };
+        ReadOnlySpan<char> pids = ProcessFields.Find(status, "NSpid");
+        return pids.Length > 0
+            ? int.Parse(pids[(pids.LastIndexOf('\t') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture)
+            : throw new OciException(OciErrorCode.Unknown, $"read {path}: it names no pid") { Object = path };
     }
 
     /// <summary>Parses the line; comm may hold spaces and brackets, so fields count from the last one.</summary>
@@ -77,13 +77,16 @@ internal readonly record struct ProcessStat(char State, ulong StartTime, bool Is
         bool helper = line[(open + 1)..close].StartsWith("oci-init"u8);
         ReadOnlySpan<byte> rest = line[(close + 2)..];
         char state = (char)rest[0];
+        int parent = 0;
         for (int field = 3; field < 22; field++)
         {
             int space = rest.IndexOf((byte)' ');
             if (space < 0)
                 return null;
             rest = rest[(space + 1)..];
+            if (field == 3 && !Utf8Parser.TryParse(rest, out parent, out int _))
+                return null;
         }
-        return Utf8Parser.TryParse(rest, out ulong start, out int _) ? new ProcessStat(state, start, helper) : null;
+        return Utf8Parser.TryParse(rest, out ulong start, out int _) ? new ProcessStat(state, parent, start, helper) : null;
     }
 }

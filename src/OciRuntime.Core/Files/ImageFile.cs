@@ -1,6 +1,7 @@
 using System.Globalization;
+using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Interop;
+namespace OciRuntime.Core.Files;
 
 /// <summary>
 /// Files of a root filesystem that the runtime reads. The image or the container decides what stands there: it is resolved inside the

@@ -1,6 +1,7 @@
 using System.Text;
+using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Interop;
+namespace OciRuntime.Core.Files;
 
 /// <summary>Small files of the kernel, whole: one open, as many reads as they need, one close.</summary>
 internal static unsafe class TextFile
@@ -23,27 +24,10 @@ internal static unsafe class TextFile
         }
 
         using var file = new SafeFd(number);
-        byte[] buffer = new byte[4096];
-        int length = 0;
-        while (true)
-        {
-            if (length == buffer.Length)
-                Array.Resize(ref buffer, buffer.Length * 2);
-            nint got;
-            fixed (byte* start = &buffer[length])
-                got = Libc.read(number, start, buffer.Length - length);
-            if (got < 0 && Errno.Last == Errno.EINTR)
-                continue;
-            if (got < 0)
-            {
-                errno = Errno.Last;
-                return null;
-            }
-
-            if (got == 0)
-                return Encoding.UTF8.GetString(buffer, 0, length);
-            length += (int)got;
-        }
+        if (SmallFile.ReadAll(number, int.MaxValue, regular: false) is { } bytes)
+            return Encoding.UTF8.GetString(bytes);
+        errno = Errno.Last;
+        return null;
     }
 
     /// <summary>
@@ -69,17 +53,12 @@ internal static unsafe class TextFile
             return null;
         }
 
-        byte* buffer = stackalloc byte[4096];
-        nint got;
-        do
-        {
-            got = Libc.read(number, buffer, 4096);
-        }
-        while (got < 0 && Errno.Last == Errno.EINTR);
+        Span<byte> buffer = stackalloc byte[4096];
+        int got = SmallFile.ReadPart(number, buffer);
         if (got < 0)
             errno = Errno.Last;
         _ = Libc.close(number);
-        return got < 0 ? null : got == 4096 ? TryRead(path, out errno) : Encoding.UTF8.GetString(buffer, (int)got);
+        return got < 0 ? null : got == buffer.Length ? TryRead(path, out errno) : Encoding.UTF8.GetString(buffer[..got]);
     }
 
     /// <summary>The text; an error names the file.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Observe;
+namespace OciRuntime.Core.Files;
 
 /// <summary>The fields of /proc/PID/status by name (proc_pid_status(5)).</summary>
 internal sealed class ProcessFields
@@ -27,6 +27,17 @@ internal sealed class ProcessFields
     /// <summary>A file of a process that may have ended since its pid was listed: then it is not there to be opened, or not to be read.</summary>
     public static string? ReadIfThere(string path) =>
         TextFile.TryRead(path, out int errno) ?? (errno is Errno.ENOENT or Errno.ESRCH ? null : throw KernelError.From("look at the process", path, "read", errno));
+
+    /// <summary>One field of such a text, or of another with a name, a colon and a value a line; empty when there is none.</summary>
+    public static ReadOnlySpan<char> Find(ReadOnlySpan<char> text, string name)
+    {
+        foreach (ReadOnlySpan<char> line in text.EnumerateLines())
+        {
+            if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name, StringComparison.Ordinal))
+                return line[(name.Length + 1)..].Trim();
+        }
+        return default;
+    }
 
     /// <summary>A field's text; empty when there is none.</summary>
     public string this[string name] => _fields.GetValueOrDefault(name, string.Empty);

@@ -1,6 +1,7 @@
 using System.Buffers;
+using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Interop;
+namespace OciRuntime.Core.Files;
 
 /// <summary>Whole small files relative to a directory, with as few system calls as can be.</summary>
 internal static unsafe class SmallFile
@@ -43,14 +44,12 @@ internal static unsafe class SmallFile
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = larger;
                 }
-                nint read;
-                fixed (byte* start = &buffer[length])
-                    read = Libc.read(fd, start, buffer.Length - length);
-                if (read < 0 && (Errno.Last == Errno.EINTR || (Errno.Last == Errno.EAGAIN && Await(fd, Libc.POLLIN))))
+                int read = ReadPart(fd, buffer.AsSpan(length));
+                if (read < 0 && Errno.Last == Errno.EAGAIN && Await(fd, Libc.POLLIN))
                     continue;
                 if (read < 0)
                     return null;
-                length += (int)read;
+                length += read;
                 if (end?.Invoke(buffer.AsSpan(0, length)) is { } first and >= 0)
                     return buffer.AsSpan(0, first).ToArray();
                 if (read == 0 || (regular && length < buffer.Length))
@@ -60,6 +59,19 @@ internal static unsafe class SmallFile
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>read(2), again when a signal came between: how many bytes, or -1 with errno set.</summary>
+    public static int ReadPart(int fd, Span<byte> buffer)
+    {
+        while (true)
+        {
+            nint read;
+            fixed (byte* start = buffer)
+                read = Libc.read(fd, start, buffer.Length);
+            if (read >= 0 || Errno.Last != Errno.EINTR)
+                return (int)read;
         }
     }
 
@@ -98,23 +110,32 @@ internal static unsafe class SmallFile
     public static void Replace(int directory, string name, ReadOnlySpan<byte> bytes, uint mode, string shownPath)
     {
         string temporary = "." + name + ".new";
-        int fd = Libc.openat(directory, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_CLOEXEC | Libc.O_NOFOLLOW, mode);
+        if (TryReplace(directory, name, temporary, Libc.O_TRUNC, bytes, mode) is { } failed)
+            throw KernelError.From("write", shownPath, failed.Call, failed.Errno);
+    }
+
+    /// <summary>The same with a temporary file that the caller names; null, or the call that failed.</summary>
+    /// <param name="directory">An open directory, or AT_FDCWD.</param>
+    /// <param name="name">The file.</param>
+    /// <param name="temporary">What is renamed to it.</param>
+    /// <param name="flags">O_TRUNC: takes one that is there. O_EXCL: fails then. O_SYNC may come along.</param>
+    /// <param name="bytes">All of them.</param>
+    /// <param name="mode">Of a new file, less the umask.</param>
+    public static (string Call, int Errno)? TryReplace(int directory, string name, string temporary, int flags, ReadOnlySpan<byte> bytes, uint mode)
+    {
+        int fd = Libc.openat(directory, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOFOLLOW | flags, mode);
         if (fd < 0)
-            throw KernelError.Last("write", shownPath, "openat");
+            return ("openat", Errno.Last);
+        (string Call, int Errno)? failed = null;
         using (new SafeFd(fd))
         {
             if (!TryWrite(fd, bytes))
-            {
-                int errno = Errno.Last;
-                _ = Libc.unlinkat(directory, temporary, 0);
-                throw KernelError.From("write", shownPath, "write", errno);
-            }
+                failed = ("write", Errno.Last);
         }
-        if (Libc.renameat(directory, temporary, directory, name) != 0)
-        {
-            int errno = Errno.Last;
+        if (failed is null && Libc.renameat(directory, temporary, directory, name) != 0)
+            failed = ("renameat", Errno.Last);
+        if (failed is not null)
             _ = Libc.unlinkat(directory, temporary, 0);
-            throw KernelError.From("write", shownPath, "renameat", errno);
-        }
+        return failed;
     }
 }

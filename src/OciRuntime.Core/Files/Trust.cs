@@ -1,6 +1,7 @@
 using System.Globalization;
+using OciRuntime.Core.Interop;
 
-namespace OciRuntime.Core.Interop;
+namespace OciRuntime.Core.Files;
 
 /// <summary>
 /// Who could have written what is read back. A state says what is signalled, removed and run (hooks) with the rights of the runtime's user, so
