@@ -20,7 +20,7 @@
 
 enum shape_blob { NONE, STRING, OPTIONAL_STRING, LIST, VECTOR, OPTIONAL_VECTOR, BYTES, OPTIONAL_BYTES };
 enum shape_fd { NO_FD, OPTIONAL_FD, NEEDS_FD };
-enum shape_place { STAGE_ONE = 1, STAGE_TWO = 2, ANY_STAGE = 3, ALONE = 4, IN_CHANGE = 8 };
+enum shape_place { STAGE_ONE = 1, STAGE_TWO = 2, ANY_STAGE = 3, ALONE = 4, IN_CHANGE = 8, RESTORING = 16 };
 
 /* What a step of a kind must look like. */
 struct shape {
@@ -242,6 +242,22 @@ static const char *check_change(const struct check *k)
 	return NULL;
 }
 
+/* SUPERVISE first, RESTORE last. */
+static const char *check_restore(const struct check *k)
+{
+	const uint32_t last = k->header->step_count - 1;
+
+	for (uint32_t i = 0; i <= last; i++) {
+		const unsigned kind = k->steps[i].kind;
+
+		if ((shapes[kind].place & RESTORING) == 0)
+			return "step that is not one of a restore";
+		if ((kind == OCI_KIND_SUPERVISE) != (i == 0) || (kind == OCI_KIND_RESTORE) != (i == last))
+			return "restore without its begin or end";
+	}
+	return NULL;
+}
+
 /* LEASH alone, or SUPERVISE first, one CLONE, EXEC last, and nothing on the wrong side of the clone. */
 static const char *check_order(const struct check *k)
 {
@@ -252,6 +268,8 @@ static const char *check_order(const struct check *k)
 		return NULL;
 	if (k->steps[0].kind == OCI_KIND_CHANGE)
 		return check_change(k);
+	if (k->steps[last].kind == OCI_KIND_RESTORE)
+		return check_restore(k);
 	for (uint32_t i = 0; i <= last; i++) {
 		unsigned kind = k->steps[i].kind;
 

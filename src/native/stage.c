@@ -162,7 +162,7 @@ int step_supervise(struct context *c, const struct oci_step *s)
 		.log_limit = log[0],
 		.log_files = log[1],
 	};
-	return s[1].kind == OCI_KIND_CLONE ? 0 : fork_intermediate(c);
+	return s[1].kind == OCI_KIND_CLONE || c->steps[c->header->step_count - 1].kind == OCI_KIND_RESTORE ? 0 : fork_intermediate(c);
 }
 
 /* The cloning process: hands over the pidfd and goes, or stays as the supervisor. */

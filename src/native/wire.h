@@ -174,7 +174,7 @@ struct oci_blob {
  *               both directions (what a hook leaves behind gets no SIGPIPE), whose last 180 bytes are in the error. n3 = slot of a file that is its stdout
  *               instead, n4 = of its stderr, or NO_FD.
  *               n1 = 0: createContainer, which starts in the root with the runtime's umask; n1 = 1: startContainer, in the process's directory with its umask.
- *  KEEP_FD      descriptor of slot fd becomes number n0 (3 and up) across EXEC.
+ *  KEEP_FD      descriptor of slot fd becomes number n0 (3 and up) across EXEC, or that of RESTORE.
  *  LEASH        the only step of a program of its own, which no process of a container runs: stay beside the runtime, and when that is gone end the
  *               process that OCI_MSG_PROCESS named and remove what was made for it. Ends with SIGKILL when there is nothing left to watch.
  *               fd = the state root (O_PATH) and s0 = name of the container's directory in it (NO_FD, 0: the process came by exec, and its end is
@@ -188,11 +188,15 @@ struct oci_blob {
  *  ATTRIBUTES   mount_setattr of the whole tree of such a mount, attached or not: n0 = its step, n1 = attr_set, n2 = attr_clr.
  *  UNMOUNT      s0 = path (root) of a mount, which goes with all that is mounted below it. n0 = 1: only looks whether it is one.
  *  COMMIT       the last step: send OCI_MSG_READY, and end at OCI_MSG_GO; nothing is undone any more.
+ *  RESTORE      the last step of a program that is SUPERVISE, KEEP_FDs and this, and makes no process itself: the supervisor starts criu(8), which makes
+ *               the container's processes as its siblings, and sends OCI_MSG_CRIU. s0 = criu's path, s1 = vector of args, s2 = vector of env (0 = none); fd = the
+ *               mount namespace that it is started in, or NO_FD. It has 0, 1, 2 and the KEEP_FDs. OCI_MSG_PROCESS names the process that it has
+ *               made. When criu has ended, the supervisor sends OCI_MSG_READY and supervises that one. At the channel's end before that both end.
  *  EXEC         close everything but 0-2 and KEEP_FDs, reset dispositions and mask, send OCI_MSG_STARTING, execve(LOOKUP's path, s0 = vector of args, s1 = vector of env).
  *               LISTEN_PID is patched here when the env has the placeholder "LISTEN_PID=" with the pid in this process's own namespace: n0 = 1.
  */
 #define OCI_STEP_KINDS(X) \
-	X(SUPERVISE, 1, step_supervise, STAGE_ONE, NEEDS_FD, 0x1f, STRING, STRING, BYTES) \
+	X(SUPERVISE, 1, step_supervise, STAGE_ONE | RESTORING, NEEDS_FD, 0x1f, STRING, STRING, BYTES) \
 	X(JOIN_NS, 2, step_join_ns, ANY_STAGE | IN_CHANGE, NEEDS_FD, 0, NONE) \
 	X(UNSHARE, 3, step_unshare, ANY_STAGE | IN_CHANGE, NO_FD, 0, NONE) \
 	X(TIME_OFFSETS, 4, step_time_offsets, STAGE_ONE, NO_FD, 0, STRING) \
@@ -239,7 +243,7 @@ struct oci_blob {
 	X(READY, 45, step_ready, STAGE_TWO, NO_FD, 0, NONE) \
 	X(GATE, 46, step_gate, STAGE_TWO, OPTIONAL_FD, 0, NONE) \
 	X(HOOK, 47, step_hook, STAGE_TWO, NEEDS_FD, 0x1c, STRING, VECTOR, OPTIONAL_VECTOR) \
-	X(KEEP_FD, 48, step_keep_fd, STAGE_TWO, NEEDS_FD, 0, NONE) \
+	X(KEEP_FD, 48, step_keep_fd, STAGE_TWO | RESTORING, NEEDS_FD, 0, NONE) \
 	X(EXEC, 49, step_exec, STAGE_TWO, NO_FD, 0, VECTOR, OPTIONAL_VECTOR) \
 	X(LEASH, 50, step_leash, ALONE, OPTIONAL_FD, 0, OPTIONAL_STRING, LIST) \
 	X(SOURCES, 51, step_sources, STAGE_ONE | IN_CHANGE, NO_FD, 0, NONE) \
@@ -247,7 +251,8 @@ struct oci_blob {
 	X(ATTACH, 53, step_attach, IN_CHANGE, NO_FD, 0, NONE) \
 	X(ATTRIBUTES, 54, step_attributes, IN_CHANGE, NO_FD, 0, NONE) \
 	X(UNMOUNT, 55, step_unmount, IN_CHANGE, NO_FD, 0, STRING) \
-	X(COMMIT, 56, step_commit, IN_CHANGE, NO_FD, 0, NONE)
+	X(COMMIT, 56, step_commit, IN_CHANGE, NO_FD, 0, NONE) \
+	X(RESTORE, 57, step_restore, RESTORING, OPTIONAL_FD, 0, STRING, VECTOR, OPTIONAL_VECTOR)
 
 enum oci_step_kind {
 #define X(name, value, ...) OCI_KIND_##name = value,
@@ -273,19 +278,20 @@ enum oci_msg_type {
 	OCI_MSG_GO = 2,      /* answer to CLONED (the state is on disk), SYNC, SECCOMP_FD, and to READY where a start gate comes next */
 	OCI_MSG_START = 3,   /* pass the gate */
 	OCI_MSG_DIRECTORY = 4, /* SCM_RIGHTS: the container's state directory (O_PATH), made by the sender: LEASH */
-	OCI_MSG_PROCESS = 5,   /* n0 = pid; SCM_RIGHTS: pidfd: LEASH */
+	OCI_MSG_PROCESS = 5,   /* n0 = pid; SCM_RIGHTS: pidfd: LEASH, RESTORE */
 	OCI_MSG_ENTER = 6,     /* at the gate: an exec of a user's joins init's namespaces. Answered by READY; the way is open until the connection ends */
 	/* helper -> runtime */
 	OCI_MSG_CLONED = 16,  /* n0 = pid of init in the runtime's pid namespace (from clone3); SCM_RIGHTS: pidfd. Init says nothing before GO, or at the channel's end this itself with n0 = 0 */
 	OCI_MSG_SYNC = 17,    /* n0 = enum oci_sync, n1 = pid of the sender in its own pid namespace */
-	OCI_MSG_READY = 18,
+	OCI_MSG_READY = 18, /* RESTORE: n0 = criu's exit status, or with n1 = 1 the signal that ended it */
 	OCI_MSG_STARTING = 19, /* the next thing is execve; an ERROR may still follow */
 	OCI_MSG_CONSOLE = 20,  /* SCM_RIGHTS: pty master */
 	OCI_MSG_SECCOMP_FD = 21, /* SCM_RIGHTS: listener */
 	OCI_MSG_TIMELINE = 22,
 	OCI_MSG_WARNING = 23, /* as ERROR, but the launch goes on */
 	OCI_MSG_ERROR = 24,   /* step, error = errno, op = what failed, text = detail (a path, a hook's last output); the sender exits */
-	OCI_MSG_SUPERVISOR = 25 /* from the supervisor, before anything else; n0 = its pid; SCM_RIGHTS: its pidfd */
+	OCI_MSG_SUPERVISOR = 25, /* from the supervisor, before anything else; n0 = its pid; SCM_RIGHTS: its pidfd */
+	OCI_MSG_CRIU = 26 /* RESTORE; n0 = criu's pid; SCM_RIGHTS: its pidfd */
 };
 
 struct oci_msg {

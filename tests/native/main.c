@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "container.h"
@@ -24,6 +25,8 @@ int fail(struct context *c, enum oci_op op, const char *text)
 
 int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "--criu") == 0)
+		return be_criu(argv[2]);
 	if (argc != 2 && argc != 3) {
 		fprintf(stderr, "usage: %s OCI-INIT [TEST]\n", argv[0]);
 		return 2;
@@ -43,6 +46,7 @@ int main(int argc, char **argv)
 	fault_tests();
 	leash_tests();
 	moment_tests();
+	restore_tests();
 	remove_bundle();
 	return finish_tests();
 }

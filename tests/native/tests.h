@@ -9,5 +9,9 @@ void log_tests(void);
 void fault_tests(void);
 void leash_tests(void);
 void moment_tests(void);
+void restore_tests(void);
+
+/* What this program does when a test starts it in the place of criu. */
+int be_criu(const char *status);
 
 #endif

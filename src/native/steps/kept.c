@@ -81,6 +81,14 @@ int kept_hand_on(struct context *c, struct fd_set_bits *set)
 	return 0;
 }
 
+void kept_close(const struct context *c)
+{
+	const struct oci_step *s;
+
+	for (uint32_t i = 0; (s = next_kept(c, &i)) != NULL;)
+		close((int)s->n[0]);
+}
+
 /* Placed long ago; that the slot exists was checked with the image. */
 int step_keep_fd(struct context *c, const struct oci_step *s)
 {

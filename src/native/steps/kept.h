@@ -14,4 +14,7 @@ int kept_place(struct context *c);
 /* Lets execve(2) leave them open, and adds them to what stays. Records. */
 int kept_hand_on(struct context *c, struct fd_set_bits *set);
 
+/* Whoever has handed them on does without. */
+void kept_close(const struct context *c);
+
 #endif
