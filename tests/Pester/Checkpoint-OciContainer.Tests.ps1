@@ -91,16 +91,11 @@ Describe 'Checkpoint-OciContainer' {
         try { (Checkpoint-OciContainer $second.Id).ImagePath | Should -Be "$($fixture.Work)/checkpoint" } finally { Pop-Location }
     }
 
-    It 'OneWithASupervisorIsRefusedUnlessItMayLoseIt' {
+    It 'OneWithASupervisorIsDumpedToo' {
         Use-Criu
         $container = New-OciContainer (New-Id) $fixture.Bundle | Start-OciContainer -PassThru
-        $failure = Get-Failure { Checkpoint-OciContainer $container.Id "$($fixture.Work)/supervised" }
-        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*CheckpointOciContainerCommand'
-        "$failure" | Should -Match 'has a supervisor, and what is restored has none'
-        $failure.ErrorDetails.RecommendedAction | Should -Match '^-Unsupervised'
-        Test-Path "$($fixture.Work)/supervised" | Should -BeFalse
-        (Get-OciContainer $container.Id).Pid | Should -Be $container.Pid
-        (Checkpoint-OciContainer $container.Id "$($fixture.Work)/supervised" -Unsupervised).Id | Should -Be $container.Id
+        $container.Supervised | Should -BeTrue
+        (Checkpoint-OciContainer $container.Id "$($fixture.Work)/supervised").Id | Should -Be $container.Id
         Get-OciContainer "$($container.Id)*" | Should -BeNullOrEmpty
     }
 

@@ -47,7 +47,6 @@ internal static class CheckpointCommand
             LeaveRunning = own.Has("leave-running"),
             PreDump = own.Has("pre-dump"),
             ParentPath = own.Value("parent-path"),
-            Unsupervised = true, // a restore here is in the foreground, or its caller's
             TcpSkipInFlight = own.Has("tcp-skip-in-flight"),
             LinkRemap = own.Has("link-remap"),
             PageServer = CheckpointOptions.PageServer(own),

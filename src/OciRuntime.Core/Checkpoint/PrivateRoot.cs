@@ -12,10 +12,10 @@ internal static class PrivateRoot
 {
     private const string Name = "criu-root";
 
-    /// <summary>Starts a program in such a namespace.</summary>
+    /// <summary>Makes such a namespace.</summary>
     /// <param name="directory">Where the mount point is made.</param>
     /// <param name="rootfs">What it shows, with all that is mounted below it.</param>
-    /// <param name="start">Starts the program, which inherits the namespace; its argument is the mount point.</param>
+    /// <param name="start">Starts the program, which inherits the namespace, or takes hold of that; its argument is the mount point.</param>
     public static void Start(StateDirectory directory, string rootfs, Action<string> start)
     {
         if (Libc.mkdirat(directory.Fd, Name, 0x1C0 /* 0700 */) != 0 && Errno.Last != Errno.EEXIST)
@@ -37,6 +37,13 @@ internal static class PrivateRoot
         thread.Join();
         if (failure is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <summary>The mount namespace of the calling thread.</summary>
+    public static SafeFd OpenNamespace()
+    {
+        int fd = Libc.open("/proc/thread-self/ns/mnt", Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", "the mount namespace of criu", "open");
     }
 
     /// <summary>The mount point is not needed any more.</summary>

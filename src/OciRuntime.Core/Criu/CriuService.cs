@@ -1,6 +1,8 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
+using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Criu;
 
@@ -21,14 +23,15 @@ internal sealed unsafe class CriuService : IDisposable
     private const int SafeNumber = 64;
 
     private const int LargestMessage = 64 << 10;
-    private const int EndMilliseconds = 10_000;
+
+    private static readonly string[] s_args = ["criu", "swrk", "3"];
 
     private readonly SafeFd _socket;
-    private readonly ProcessHandle _process;
+    private readonly ICriuProcess _process;
     private readonly CancelSignal _cancel;
     private bool _ended;
 
-    private CriuService(SafeFd socket, ProcessHandle process, CancelSignal cancel)
+    private CriuService(SafeFd socket, ICriuProcess process, CancelSignal cancel)
     {
         _socket = socket;
         _process = process;
@@ -43,27 +46,17 @@ internal sealed unsafe class CriuService : IDisposable
     /// <summary>The number in criu of a descriptor that it is started with.</summary>
     public static int FdOf(int index) => FirstExtraFd + index;
 
-    /// <summary>Starts criu; it waits for a request.</summary>
+    /// <summary>Starts criu as this process's child; it waits for a request.</summary>
     /// <param name="stdio">Its standard streams: those of what it restores.</param>
     /// <param name="extra">Descriptors that it has from <see cref="FdOf"/> 0 on.</param>
     /// <param name="cancel">Stops waiting for it.</param>
     /// <exception cref="OciException">NotInstalled.</exception>
-    public static CriuService Start(LaunchStdio stdio, IReadOnlyList<SafeFd> extra, CancelSignal cancel)
+    public static CriuService Start(LaunchStdio stdio, IReadOnlyList<SafeFd> extra, CancelSignal cancel) => Start(its =>
     {
-        string program = Find() ?? throw new OciException(OciErrorCode.NotInstalled, "checkpoint and restore need the program criu, which is not installed")
-        {
-            Step = "criu",
-            Object = "criu",
-            Hint = "install the package criu",
-        };
-        int* ends = stackalloc int[2];
-        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0, ends) != 0)
-            throw KernelError.Last("make", "criu's socket", "socketpair");
-        var own = new SafeFd(ends[0]);
+        string program = FindProgram();
         var copies = new List<SafeFd>();
         try
         {
-            using var its = new SafeFd(ends[1]);
             copies.Add(Copy(its));
             foreach (SafeFd fd in extra)
                 copies.Add(Copy(fd));
@@ -71,20 +64,58 @@ internal sealed unsafe class CriuService : IDisposable
             int count = stdio.CopyActions(descriptors);
             for (int i = 0; i < copies.Count; i++)
                 descriptors[count++] = (copies[i].Number, SocketFd + i);
-            int pid = ChildSpawn.TrySpawn(program, ["criu", "swrk", "3"], Environ(), descriptors[..count], directory: null, ownGroup: false, stdioOnly: false, files: null, out int errno);
-            return pid > 0 ? new CriuService(own, ProcessHandle.OfChild(pid, "criu"), cancel) : throw KernelError.From("start", program, "posix_spawn", errno);
-        }
-        catch
-        {
-            own.Dispose();
-            throw;
+            int pid = ChildSpawn.TrySpawn(program, s_args, Environ(), descriptors[..count], directory: null, ownGroup: false, stdioOnly: false, files: null, out int errno);
+            return pid > 0 ? new ChildCriu(ProcessHandle.OfChild(pid, "criu")) : throw KernelError.From("start", program, "posix_spawn", errno);
         }
         finally
         {
             foreach (SafeFd copy in copies)
                 copy.Dispose();
         }
+    }, cancel);
+
+    /// <summary>Starts criu as the child of somebody else.</summary>
+    /// <param name="start">Does that; is given criu's end of its socket.</param>
+    /// <param name="cancel">Stops waiting for it.</param>
+    public static CriuService Start(Func<SafeFd, ICriuProcess> start, CancelSignal cancel)
+    {
+        int* ends = stackalloc int[2];
+        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0, ends) != 0)
+            throw KernelError.Last("make", "criu's socket", "socketpair");
+        var own = new SafeFd(ends[0]);
+        using var its = new SafeFd(ends[1]);
+        try
+        {
+            return new CriuService(own, start(its), cancel);
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>What a supervisor is to start: criu with its socket, and with descriptors from <see cref="FdOf"/> 0 on.</summary>
+    /// <param name="supervisor">The supervisor.</param>
+    /// <param name="extra">The descriptors.</param>
+    /// <exception cref="OciException">NotInstalled.</exception>
+    public static LaunchPlan PlanFor(SuperviseStep supervisor, IReadOnlyList<SafeFd> extra)
+    {
+        var step = new RestoreStep { Program = FindProgram(), Args = s_args, Env = Environ(), Mounts = new RoleFd(PlanFdRole.CriuMounts) };
+        return RestorePlanner.Plan(supervisor, step, SocketFd, [new RoleFd(PlanFdRole.CriuSocket), .. extra.Select(static fd => new InheritedFd(fd.Number))]);
+    }
+
+    /// <summary>The path of criu.</summary>
+    /// <exception cref="OciException">NotInstalled.</exception>
+    public static string FindProgram() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries).Select(static directory => Path.Join(directory, "criu")).FirstOrDefault(File.Exists)
+        ?? throw new OciException(OciErrorCode.NotInstalled, "checkpoint and restore need the program criu, which is not installed")
+        {
+            Step = "criu",
+            Object = "criu",
+            Hint = "install the package criu",
+        };
 
     /// <summary>Asks for the version.</summary>
     /// <exception cref="OciException">NotSupported: too old.</exception>
@@ -149,7 +180,7 @@ internal sealed unsafe class CriuService : IDisposable
     public void End(bool mustSucceed)
     {
         _ = Libc.shutdown(_socket.Number, Libc.SHUT_WR);
-        ExitStatus? status = _process.WaitReap(_cancel);
+        ExitStatus? status = _process.WaitEnd(_cancel);
         _ended = true;
         if (mustSucceed && status is { Code: not 0 } failed)
             throw Failed("exit status " + failed.Code.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -159,19 +190,9 @@ internal sealed unsafe class CriuService : IDisposable
     {
         _socket.Dispose();
         if (!_ended)
-            Kill();
+            _process.EndNow();
         _ended = true;
         _process.Dispose();
-    }
-
-    // It ends by itself when its socket does, and undoes what it has done so far; one that hangs is killed.
-    private void Kill()
-    {
-        using var uncancellable = new CancelSignal(CancellationToken.None);
-        if (_process.WaitReap(uncancellable, EndMilliseconds) is not null)
-            return;
-        _process.Signal(Libc.SIGKILL);
-        _ = ProcessHandle.TryReap(_process.Pid, 0);
     }
 
     private void Send(CriuRequest request)
@@ -210,14 +231,10 @@ internal sealed unsafe class CriuService : IDisposable
         return copy >= 0 ? new SafeFd(copy) : throw KernelError.Last("duplicate", "a descriptor for criu", "fcntl");
     }
 
-    private static string? Find() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-            .Split(':', StringSplitOptions.RemoveEmptyEntries).Select(static directory => Path.Join(directory, "criu")).FirstOrDefault(File.Exists);
-
     // It starts tar, iptables and the like.
     private static List<string> Environ() => [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(static entry => $"{entry.Key}={entry.Value}")];
 
-    private static OciException Died() => Failed("it ended without an answer");
+    private Exception Died() => _process.Failure() ?? Failed("it ended without an answer");
 
     private static OciException Failed(string why) => new(OciErrorCode.CriuFailed, "criu failed: " + why) { Step = "criu", Object = "criu" };
 

@@ -9,9 +9,6 @@ public sealed class CheckpointRequest : CheckpointSettings
     /// <summary>Only memory, and the container runs on: a later checkpoint with <see cref="ParentPath"/> has less to do.</summary>
     public bool PreDump { get; init; }
 
-    /// <summary>A container that has a supervisor is dumped although what is restored has none: nobody keeps its output and its exit code any more.</summary>
-    public bool Unsupervised { get; init; }
-
     /// <summary>Images of a pre-dump, relative to <see cref="CheckpointSettings.ImagePath"/>.</summary>
     public string? ParentPath { get; init; }
 

@@ -18,7 +18,7 @@ public sealed partial class ContainerRuntime
     /// <param name="request">What is dumped, and where.</param>
     /// <param name="cancellationToken">Ends criu; the container runs on.</param>
     /// <exception cref="OciException">
-    /// ContainerNotFound; ContainerNotRunning: created or stopped; InvalidArgument: it has a supervisor; NotInstalled, NotSupported; CriuFailed: the container runs on.
+    /// ContainerNotFound; ContainerNotRunning: created or stopped; NotInstalled, NotSupported; CriuFailed: the container runs on.
     /// </exception>
     public OciCheckpoint Checkpoint(CheckpointRequest request, CancellationToken cancellationToken = default)
     {
@@ -31,14 +31,6 @@ public sealed partial class ContainerRuntime
         {
             string word = status == ContainerStatus.Created ? "created" : "stopped";
             throw new OciException(OciErrorCode.ContainerNotRunning, $"Container cannot be checkpointed in {word} state") { Object = request.Id };
-        }
-        if (state.Supervised && !request.Unsupervised)
-        {
-            throw new OciException(OciErrorCode.InvalidArgument, $"container {request.Id} has a supervisor, and what is restored has none: its output and its exit code would be kept no more")
-            {
-                Object = request.Id,
-                Hint = "ask for a checkpoint without it, or make the container without one",
-            };
         }
         using var cancel = new CancelSignal(cancellationToken);
         Dump(request, directory, state, status, cancel);

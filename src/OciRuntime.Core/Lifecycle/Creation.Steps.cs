@@ -84,18 +84,12 @@ internal sealed partial class Creation
 
     private void MakeCgroup(CgroupLimits limits)
     {
-        // A scope of systemd lives only while there is a process in it. A helper without a program waits there until init has come.
-        if (_cgroup.NeedsMember)
-        {
-            using var nothing = LaunchStdio.Null();
-            _member = HelperLaunch.Spawn(ContainerRuntime.Helper, nothing, _runtime.Host.Cgroups, _cancel, notice: null);
-        }
-        _cgroup.Create(limits, _member?.HelperPid ?? 0, CgroupOwner.Of(_source.Spec, _runtime.Host));
+        _member = CgroupMember.For(_cgroup, _runtime, _cancel);
+        _cgroup.Create(limits, _member?.Pid ?? 0, CgroupOwner.Of(_source.Spec, _runtime.Host));
     }
 
     private void EndMember()
     {
-        _member?.Abort();
         _member?.Dispose();
         _member = null;
     }

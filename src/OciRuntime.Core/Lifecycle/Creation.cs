@@ -32,7 +32,7 @@ internal sealed partial class Creation : IDisposable
     private HookStateFile? _hookState;
     private SafeFd? _hookOutput;
     private LaunchPlan? _plan;
-    private HelperLaunch? _member;
+    private CgroupMember? _member;
     private readonly RuntimeStepRunner _steps;
     private HelperNotice? _times;
     private Leash? _leash;

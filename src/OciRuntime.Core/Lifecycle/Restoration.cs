@@ -7,6 +7,7 @@ using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
+using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 
@@ -19,6 +20,7 @@ namespace OciRuntime.Core.Lifecycle;
 internal sealed partial class Restoration : IDisposable
 {
     private const string RestoreLog = "restore.log";
+    private const int SupervisorMilliseconds = 10_000;
 
     private readonly ContainerRuntime _runtime;
     private readonly RestoreRequest _request;
@@ -32,6 +34,8 @@ internal sealed partial class Restoration : IDisposable
     private readonly LaunchStdio _stdio;
     private ContainerState _state;
     private CriuService? _criu;
+    private SupervisedCriu? _supervised;
+    private SafeFd? _mounts;
     private SafeFd? _images;
     private SafeFd? _work;
     private ProcessHandle? _process;
@@ -45,12 +49,13 @@ internal sealed partial class Restoration : IDisposable
         _request = request;
         _cancel = cancel;
         ContainerId.Check(request.Id);
-        _create = new CreateRequest { Id = request.Id, Bundle = request.Bundle, ConsoleSocket = request.ConsoleSocket, NoPivot = request.NoPivot, Detach = request.Detach };
+        request.LogLimit.Check();
+        _create = new CreateRequest { Id = request.Id, Bundle = request.Bundle, ConsoleSocket = request.ConsoleSocket, NoPivot = request.NoPivot, Detach = request.Detach, Supervised = request.Supervised, LogLimit = request.LogLimit };
         _source = Creation.SourceFor(runtime, _create);
         Creation.CheckTerminal(_source.Spec, _create, detached: request.Detach);
         _cgroup = Creation.CgroupFor(runtime, _create, _source);
         _plan = Creation.PlanFor(runtime, _create, _source, _cgroup, run: true, [], []);
-        _stdio = Stdio.Open(request.Stdio);
+        _stdio = request.Supervised ? LaunchStdio.Supervised(HasTerminal) : Stdio.Open(request.Stdio);
         try
         {
             _directory = StateDirectory.Create(runtime.StateRoot, request.Id);
@@ -71,25 +76,32 @@ internal sealed partial class Restoration : IDisposable
     public void Run()
     {
         string imagePath = Path.GetFullPath(_request.ImagePath), workPath = Path.GetFullPath(_request.WorkPath ?? imagePath);
+        _ = CriuService.FindProgram(); // before anything is made
         CriuOptions options = Options(imagePath);
         _directory.WriteConfig(_source.ConfigJson.Span);
         ExternalMounts.MakeMountPoints(_plan, _source.Rootfs);
+        using CgroupMember? member = MakeCgroup();
         PrivateRoot.Start(_directory, _source.Rootfs, root =>
         {
             // criu mounts in its working directory, which must be of its own mount namespace.
             _images = CriuSettings.OpenDirectory(imagePath, "image", make: false);
             _work = _request.WorkPath is null ? null : CriuSettings.OpenDirectory(workPath, "work", make: true);
             options = options with { ImagesDirectory = _images.Number, WorkDirectory = _work?.Number, Root = root };
-            _criu = CriuService.Start(_stdio, _extra, _cancel);
+            if (_request.Supervised)
+                _mounts = PrivateRoot.OpenNamespace(); // the supervisor stays out of it
+            else
+                _criu = CriuService.Start(_stdio, _extra, _cancel);
         });
-        _criu!.CheckVersion();
+        _criu ??= CriuService.Start(StartSupervised, _cancel);
+        JoinCgroup(_criu.Pid);
+        member?.Dispose();
+        _criu.CheckVersion();
         if (_request.LsmProfile is not null || _request.LsmMountContext is not null)
             _criu.Require(31_600, "an LSM profile or mount context");
         if (_request.LazyPages)
             _criu.Require(CriuFeatures.LazyPages);
         if (_source.Spec.Linux?.IntelRdt is { } rdt)
             _state = _state with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
-        MakeCgroup(_criu.Pid);
         _directory.WriteState(_state);
         options = options with { CgroupRoots = CgroupsOf(_criu.Pid) };
         try
@@ -118,13 +130,13 @@ internal sealed partial class Restoration : IDisposable
         _process = null;
         SafeFd? terminal = _terminal;
         _terminal = null;
-        return new ContainerProcess(_runtime, process, supervised: false, _cgroup.OomFile)
+        return new ContainerProcess(_runtime, process, _request.Supervised, _cgroup.OomFile)
         {
             Id = _request.Id,
             Pid = process.Pid,
-            StandardInput = LaunchStdio.ToInput(_stdio.Input),
-            StandardOutput = LaunchStdio.ToOutput(_stdio.Output),
-            StandardError = LaunchStdio.ToOutput(_stdio.Error),
+            StandardInput = LaunchStdio.ToInput(_request.Supervised ? null : _stdio.Input),
+            StandardOutput = LaunchStdio.ToOutput(_request.Supervised ? null : _stdio.Output),
+            StandardError = LaunchStdio.ToOutput(_request.Supervised ? null : _stdio.Error),
             Terminal = terminal?.ToFileHandle(),
         };
     }
@@ -134,6 +146,8 @@ internal sealed partial class Restoration : IDisposable
         _criu?.Dispose();
         if (!_kept)
             Undo();
+        _supervised?.Supervisor?.Dispose();
+        _mounts?.Dispose();
         _images?.Dispose();
         _work?.Dispose();
         _terminal?.Dispose();
@@ -168,11 +182,41 @@ internal sealed partial class Restoration : IDisposable
         ExternalMounts = ExternalMounts.ForRestore(_plan, _source.Rootfs),
     };
 
-    // criu is in it before it makes anything, so that all it makes is born there.
-    private void MakeCgroup(int criu)
+    private SupervisedCriu StartSupervised(SafeFd socket)
     {
-        _cgroup.Create(_cgroup.LimitsFor(_source.Spec.Linux?.Resources), criu, CgroupOwner.Of(_source.Spec, _runtime.Host));
-        _cgroupMade = true;
+        SuperviseStep supervisor = ConsolePlanner.Supervisor(_request.LogLimit, _cgroup.OomFile, HasTerminal, HasTerminal && _request.ConsoleSocket is null);
+        using SafeFd log = _directory.OpenFile(StateDirectory.LogName, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND);
+        using SafeFd directory = _directory.OpenPath();
+        _supervised = SupervisedCriu.Start(ContainerRuntime.Helper, _stdio, CriuService.PlanFor(supervisor, _extra), role => role switch
+        {
+            PlanFdRole.CriuSocket => socket,
+            PlanFdRole.CriuMounts => _mounts,
+            PlanFdRole.LogFile => log,
+            PlanFdRole.StateDirectory => directory,
+            _ => _stdio.ForRole(role),
+        }, _cancel);
+        return _supervised;
+    }
+
+    private CgroupMember? MakeCgroup()
+    {
+        CgroupMember? member = CgroupMember.For(_cgroup, _runtime, _cancel);
+        try
+        {
+            _cgroup.Create(_cgroup.LimitsFor(_source.Spec.Linux?.Resources), member?.Pid ?? 0, CgroupOwner.Of(_source.Spec, _runtime.Host));
+            _cgroupMade = true;
+            return member;
+        }
+        catch
+        {
+            member?.Dispose();
+            throw;
+        }
+    }
+
+    // criu is in it before it makes anything, so that all it makes is born there.
+    private void JoinCgroup(int criu)
+    {
         foreach (string file in _cgroup.JoinFiles)
             CgroupFiles.Join(file, criu);
         if (_cgroup.CloneDirectory is { } directory)
@@ -221,6 +265,11 @@ internal sealed partial class Restoration : IDisposable
 
     private void TakeTerminal(SafeFd master)
     {
+        if (_stdio.ConsoleWriter is { } supervisor && _request.ConsoleSocket is null)
+        {
+            PeerSocket.SendFd(supervisor.Number, master.Number, "/dev/ptmx"u8, "the supervisor's console socket");
+            return;
+        }
         if (_request.ConsoleSocket is not { } path)
         {
             int copy = Libc.fcntl(master.Number, Libc.F_DUPFD_CLOEXEC, 3);
@@ -234,15 +283,19 @@ internal sealed partial class Restoration : IDisposable
     // Its processes are there, and go on when criu is answered.
     private void SaveState(int pid)
     {
-        _process = ProcessHandle.OfChild(pid, "the restored process");
+        _process = ProcessHandle.OfChild(pid, "the restored process"); // or of the supervisor: criu waits, so that it can't be reaped
+        int supervisor = _supervised?.Supervisor!.Pid ?? 0;
         _state = _state with
         {
             Pid = pid,
             StartTime = ProcessStat.Read(pid)?.StartTime ?? throw new OciException(OciErrorCode.CriuFailed, "criu failed: the restored process has ended") { Step = "criu", Object = "criu" },
+            SupervisorPid = supervisor,
+            SupervisorStartTime = supervisor == 0 ? 0 : ProcessStat.Read(supervisor)?.StartTime ?? throw new OciException(OciErrorCode.HelperDied, "the supervisor of the restored container died"),
             Created = DateTimeOffset.UtcNow,
         };
         _state.Resctrl?.Join(pid);
         _directory.WriteState(_state);
+        _supervised?.Hold(_process);
     }
 
     private void Undo()
@@ -255,6 +308,7 @@ internal sealed partial class Restoration : IDisposable
                 _cgroup.Kill(CancellationToken.None);
             if (_process is not null)
                 ProcessHandle.TryReap(_process.Pid, 0);
+            AwaitSupervisor();
             if (_cgroupMade)
                 _cgroup.Remove(CancellationToken.None);
             _state.Resctrl?.Remove(Warn);
@@ -269,6 +323,14 @@ internal sealed partial class Restoration : IDisposable
                 HookRunner.RunPoststop(Hooks?.Poststop, _state, _runtime.Options.CallerFileLimit, uncancellable, Warn);
             });
         }
+    }
+
+    // It writes the exit record before it goes; the directory must outlive that.
+    private void AwaitSupervisor()
+    {
+        using var uncancellable = new CancelSignal(CancellationToken.None);
+        if (_supervised?.Supervisor is { } supervisor && !supervisor.WaitExit(uncancellable, SupervisorMilliseconds))
+            supervisor.Signal(Libc.SIGKILL);
     }
 
     private void Warn(string warning) => _runtime.Log(RuntimeLogLevel.Warning, warning);

@@ -1,3 +1,5 @@
+using OciRuntime.Core.Planning;
+
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What is asked of a restore.</summary>
@@ -11,6 +13,12 @@ public sealed class RestoreRequest : CheckpointSettings
 
     /// <summary>Where stdin, stdout and stderr go, where those of the dumped process were its caller's.</summary>
     public StdioMode Stdio { get; init; } = StdioMode.Inherit;
+
+    /// <summary>A supervisor is its parent, which writes its output to the log and its end to the exit record. <see cref="Stdio"/> does not count then.</summary>
+    public bool Supervised { get; init; }
+
+    /// <summary>How large the log of a supervised one may grow.</summary>
+    public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
     /// <summary>File that receives init's pid.</summary>
     public string? PidFile { get; init; }

@@ -32,17 +32,24 @@ internal static class ConsolePlanner
     {
         if (!input.Supervised)
             return;
-        plan.Add(new SuperviseStep
-        {
-            ExitRecord = "exit.json",
-            Directory = new RoleFd(PlanFdRole.StateDirectory),
-            Log = new RoleFd(PlanFdRole.LogFile),
-            LogName = "log",
-            LogLimit = input.LogLimit,
-            Stdout = terminal ? null : new RoleFd(PlanFdRole.StdoutReader),
-            Stderr = terminal ? null : new RoleFd(PlanFdRole.StderrReader),
-            OomFile = input.OomFile is { } file ? new PathFd(file, PlanFdAccess.Read) : null,
-            Console = terminal && input.Console == ConsoleTarget.Supervisor ? new RoleFd(PlanFdRole.SupervisorConsoleReader) : null,
-        });
+        plan.Add(Supervisor(input.LogLimit, input.OomFile, terminal, terminal && input.Console == ConsoleTarget.Supervisor));
     }
+
+    /// <summary>A supervisor.</summary>
+    /// <param name="limit">Of its log.</param>
+    /// <param name="oomFile">The file with an <c>oom_kill</c> line, or null.</param>
+    /// <param name="terminal">The process has one: there are no pipes.</param>
+    /// <param name="readsTerminal">The supervisor gets the pty master.</param>
+    public static SuperviseStep Supervisor(LogLimit limit, string? oomFile, bool terminal, bool readsTerminal) => new()
+    {
+        ExitRecord = "exit.json",
+        Directory = new RoleFd(PlanFdRole.StateDirectory),
+        Log = new RoleFd(PlanFdRole.LogFile),
+        LogName = "log",
+        LogLimit = limit,
+        Stdout = terminal ? null : new RoleFd(PlanFdRole.StdoutReader),
+        Stderr = terminal ? null : new RoleFd(PlanFdRole.StderrReader),
+        OomFile = oomFile is null ? null : new PathFd(oomFile, PlanFdAccess.Read),
+        Console = readsTerminal ? new RoleFd(PlanFdRole.SupervisorConsoleReader) : null,
+    };
 }

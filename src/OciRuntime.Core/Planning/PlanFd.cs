@@ -86,4 +86,8 @@ internal enum PlanFdRole
     HookOutput,
     /// <summary>pidfd of the container's init (exec joins its namespaces by it).</summary>
     InitPidfd,
+    /// <summary>criu's end of its socket.</summary>
+    CriuSocket,
+    /// <summary>The mount namespace that criu works in.</summary>
+    CriuMounts,
 }

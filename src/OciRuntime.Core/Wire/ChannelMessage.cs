@@ -45,7 +45,7 @@ internal readonly struct ChannelMessage
         if (record.Length is < WireFormat.MessageSize or > WireFormat.MaxRecord)
             throw Broken($"a record of {record.Length} bytes");
         uint type = BinaryPrimitives.ReadUInt32LittleEndian(record);
-        if (type is not ((>= (uint)MessageType.Program and <= (uint)MessageType.Enter) or (>= (uint)MessageType.Cloned and <= (uint)MessageType.Supervisor)))
+        if (type is not ((>= (uint)MessageType.Program and <= (uint)MessageType.Enter) or (>= (uint)MessageType.Cloned and <= (uint)MessageType.Criu)))
             throw Broken($"a record of type {type}");
         if (BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) != record.Length)
             throw Broken("a record with a wrong length");

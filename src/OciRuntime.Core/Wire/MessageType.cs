@@ -19,4 +19,5 @@ internal enum MessageType : uint
     Warning = 23,
     Error = 24,
     Supervisor = 25,
+    Criu = 26,
 }

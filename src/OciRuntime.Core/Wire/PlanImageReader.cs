@@ -53,7 +53,7 @@ internal sealed class PlanImageReader
     {
         ReadOnlySpan<byte> step = _image.Span.Slice(at, WireFormat.StepSize);
         ushort kind = BinaryPrimitives.ReadUInt16LittleEndian(step);
-        Require(kind is >= (ushort)StepKind.Supervise and <= (ushort)StepKind.Commit, "step kind");
+        Require(kind is >= (ushort)StepKind.Supervise and <= (ushort)StepKind.Restore, "step kind");
         int fd = BinaryPrimitives.ReadInt32LittleEndian(step[4..]);
         Require(fd >= WireFormat.NoFd && fd < FdCount, "slot");
         ulong[] numbers = new ulong[WireFormat.NumberCount];

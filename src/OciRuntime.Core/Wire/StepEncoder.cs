@@ -28,6 +28,12 @@ internal static partial class StepEncoder
                 writer.Number(1, (ulong)s.Patience.TotalMilliseconds);
                 writer.Number(2, s.DirectoryStays ? 1ul : 0);
                 break;
+            case RestoreStep s:
+                writer.Begin(s, StepKind.Restore, fd: s.Mounts);
+                writer.Text(0, s.Program);
+                writer.Vector(1, s.Args);
+                writer.Vector(2, s.Env);
+                break;
             case JoinNamespaceStep s:
                 writer.Begin(s, StepKind.JoinNs, fd: s.Target);
                 writer.Number(0, (ulong)s.Namespaces);

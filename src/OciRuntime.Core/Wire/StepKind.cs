@@ -59,4 +59,5 @@ internal enum StepKind : ushort
     Attributes = 54,
     Unmount = 55,
     Commit = 56,
+    Restore = 57,
 }

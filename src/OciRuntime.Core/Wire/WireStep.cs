@@ -44,7 +44,7 @@ internal sealed record WireStep
         StepKind.Mount => (BlobKind.Text, BlobKind.List, BlobKind.Text, BlobKind.Text),
         StepKind.Scheduler or StepKind.Affinity or StepKind.Mempolicy or StepKind.User => (BlobKind.Bytes, BlobKind.None, BlobKind.None, BlobKind.None),
         StepKind.Seccomp => (BlobKind.Bytes, BlobKind.Text, BlobKind.None, BlobKind.None),
-        StepKind.Hook => (BlobKind.Text, BlobKind.Vector, BlobKind.Vector, BlobKind.None),
+        StepKind.Hook or StepKind.Restore => (BlobKind.Text, BlobKind.Vector, BlobKind.Vector, BlobKind.None),
         StepKind.Exec => (BlobKind.Vector, BlobKind.Vector, BlobKind.None, BlobKind.None),
         _ => default,
     };

@@ -35,10 +35,6 @@ public sealed class CheckpointOciContainerCommand : ContainerCmdlet
     [ValidateNotNullOrEmpty]
     public string? ParentPath { get; set; }
 
-    /// <summary>Dump containers that have a supervisor, though what is restored has none.</summary>
-    [Parameter]
-    public SwitchParameter Unsupervised { get; set; }
-
     /// <summary>Dump TCP connections.</summary>
     [Parameter]
     public SwitchParameter TcpEstablished { get; set; }
@@ -99,7 +95,6 @@ public sealed class CheckpointOciContainerCommand : ContainerCmdlet
             PreDump = PreDump,
             // criu finds the one from the other, wherever both are moved to.
             ParentPath = ParentPath is null ? null : Path.GetRelativePath(images, PathOf(ParentPath, id)),
-            Unsupervised = Unsupervised,
             TcpEstablished = TcpEstablished,
             TcpSkipInFlight = TcpSkipInFlight,
             ExternalUnixSockets = ExternalUnixSocket,

@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.State;
 using OciRuntime.PowerShell.Common;
+using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
@@ -44,6 +46,20 @@ public sealed class RestoreOciContainerCommand : RuntimeCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? PidFile { get; set; }
+
+    /// <summary>No supervisor: nobody records output and exit code.</summary>
+    [Parameter]
+    public SwitchParameter Unsupervised { get; set; }
+
+    /// <summary>How large a file of the log may grow, in bytes or as 10m; -1 or unlimited for no limit.</summary>
+    [Parameter]
+    [SizeConversion]
+    public long LogMaxSize { get; set; } = LogLimit.Default.MaxSize;
+
+    /// <summary>How many files of the log are kept.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int LogMaxFiles { get; set; } = LogLimit.Default.MaxFiles;
 
     /// <summary>Restore TCP connections.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -118,6 +134,8 @@ public sealed class RestoreOciContainerCommand : RuntimeCmdlet
             ConsoleSocket = ResolveOptionalPath(ConsoleSocket),
             PidFile = ResolveOptionalPath(PidFile),
             Detach = true,
+            Supervised = !Unsupervised,
+            LogLimit = new LogLimit(LogMaxSize, LogMaxFiles),
             Stdio = StdioMode.Null,
             TcpEstablished = TcpEstablished,
             TcpClose = TcpClose,

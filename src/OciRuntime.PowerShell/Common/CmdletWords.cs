@@ -19,7 +19,6 @@ internal static class CmdletWords
         ("`ocirun spec` or New-OciBundle", "New-OciBundle"),
         ("`ocirun spec`", "New-OciSpec | Export-OciSpec"),
         ("`ocirun list`", "Get-OciContainer"),
-        ("ask for a checkpoint without it, or make the container without one", "-Unsupervised, of Checkpoint-OciContainer or of New-OciContainer, does without"),
         ("a forced delete", "Remove-OciContainer -Force"),
     ];
 

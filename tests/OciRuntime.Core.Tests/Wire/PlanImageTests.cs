@@ -170,6 +170,11 @@ public sealed class PlanImageTests
                 Assert.Equal(s.Cgroups, wire.S[1] as string[] ?? []);
                 Assert.Equal([(ulong)s.Signal, (ulong)s.Patience.TotalMilliseconds, s.DirectoryStays ? 1ul : 0, 0, 0], wire.N);
                 break;
+            case RestoreStep s:
+                Assert.Equal((s.Mounts, s.Program), (fd, wire.S[0]));
+                Assert.Equal(s.Args, wire.S[1]);
+                Assert.Equal(s.Env, wire.S[2]);
+                break;
             case JoinNamespaceStep s:
                 Assert.Equal((s.Target, (ulong)s.Namespaces), (fd, wire.N[0]));
                 break;

@@ -82,6 +82,7 @@ internal static class SamplePlans
         Gen.Select(Text.Array[1, 5], Texts, Gen.Bool).Select((args, env, listen) => (LaunchStep)new ExecStep { Args = args, Env = env, PatchListenPid = listen }),
         Gen.Select(Text, MaybeFd, Texts, Gen.Int[1, 64], Gen.Int[0, 60_000], Gen.Bool).Select((name, root, cgroups, signal, patience, stays) =>
             (LaunchStep)new LeashStep { Directory = name, Root = root, Cgroups = cgroups, Signal = signal, Patience = TimeSpan.FromMilliseconds(patience), DirectoryStays = stays }),
+        Gen.Select(Path, Text.Array[1, 5], Texts, MaybeFd).Select((program, args, env, mounts) => (LaunchStep)new RestoreStep { Program = program, Args = args, Env = env, Mounts = mounts }),
     ];
 
     /// <summary>One step of each kind, in the order of the kinds.</summary>
