@@ -40,6 +40,7 @@ arguments=                               # of the kernel
 modules='virtio_pci virtio_blk crc32c_generic ext4 overlay tun veth dummy loop crc32_generic rdma_rxe unix_diag tcp_diag udp_diag af_packet_diag netlink_diag nf_tables nft_compat xt_mark nf_conntrack_netlink' # loaded by the initramfs, with what they need
 suites=                                  # directories of shell tests
 tests=yes                                # whether the project's own tests run too
+powershell=                              # whether PowerShell and the module are there
 again=                                   # parts of the names of those that run also when they passed elsewhere
 seconds=${OCI_VM_SECONDS:-2100}          # the time it has
 guests=2                                 # how many share the tests

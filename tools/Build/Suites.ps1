@@ -84,6 +84,7 @@ function Invoke-Guest([string[]] $Kinds) {
         'qemu-system-x86_64' = 'qemu-system-x86'; busybox = 'busybox-static'; cpio = 'cpio'; depmod = 'kmod'; 'mkfs.ext4' = 'e2fsprogs'; mmdebstrap = 'mmdebstrap'
         newuidmap = 'uidmap'; ip = 'iproute2'; criu = 'criu'; 'iptables-restore' = 'iptables'
     }
+    $env:OCI_PSHOME = $PSHOME
     Invoke-Suite 'guest lane' tests/Vm/selftest.sh
     $there = @()
     foreach ($kind in $Kinds) {

@@ -18,23 +18,26 @@ selected() { # NAME: does a part of the selection occur in it?
 	return 1
 }
 
-# shell_tests DIRECTORY: every function test_* of its files that is in this guest's share, each in a shell of its own.
+# shell_tests DIRECTORY: every function test_* of its files that is in this guest's share, each in a shell of its own. It has 90 seconds, or as many as a line
+# "# seconds: N" of its file says.
 count=0
 shell_tests() {
 	for file in "$1"/*.sh; do
 		[ -e "$file" ] || continue
 		group=$(basename "$file" .sh)
+		limit=$(sed -n 's/^# seconds: //p' "$file")
+		limit=${limit:-90}
 		for test in $(sed -n 's/^\(test_[a-z0-9_]*\)() .*/\1/p' "$file"); do
 			selected "$group.$test" || continue
 			count=$((count + 1))
 			[ $((count % guests + 1)) = "$share" ] || continue
 			printf 'running\t%s\n' "$test" >$results
 			began=$(now)
-			timeout 90 /bin/sh -c ". $guest/lib.sh; . $file; trap cleanup EXIT; $test; nothing_left" >/tmp/output 2>&1 </dev/null
+			timeout $limit /bin/sh -c ". $guest/lib.sh; . $file; trap cleanup EXIT; $test; nothing_left" >/tmp/output 2>&1 </dev/null
 			case $? in
 			0) outcome=passed ;;
 			77) outcome=skipped ;;
-			124 | 143) outcome=failed; echo "no end after 90 s" >>/tmp/output ;;
+			124 | 143) outcome=failed; echo "no end after $limit s" >>/tmp/output ;;
 			*) outcome=failed ;;
 			esac
 			[ $outcome = passed ] && : >/tmp/output

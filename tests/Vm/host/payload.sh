@@ -1,4 +1,5 @@
-# The payload: a read-only disk with ocirun, the guest's scripts, the test program and, for guests without a distribution, the C library.
+# The payload: a read-only disk with ocirun, the guest's scripts, the test program, where they are asked for PowerShell and the module and, for guests without a
+# distribution, the C library.
 
 # make_payload TEST...
 make_payload() {
@@ -8,11 +9,12 @@ make_payload() {
 	ln -s ../../bin/ocirun "$tree/out/bin/ocirun" # where the tests look for it
 	cp -R "$here/guest" "$tree/"
 	[ -z "$tests" ] || add_tests
+	[ -z "$powershell" ] || add_powershell
 	[ -n "$image" ] || add_libraries
 	echo "$profile" >"$tree/profile"
 	echo "$suites" >"$tree/suites"
 	printf '%s\n' "$@" | grep . >"$tree/selection" || :
-	make_disk 512M "$work/payload.img" -d "$tree"
+	make_disk 800M "$work/payload.img" -d "$tree"
 	rm -rf "$tree"
 }
 
@@ -24,6 +26,21 @@ add_tests() {
 	[ -z "$passed" ] || awk -F '\t' -v again="$again" '
 		BEGIN { n = split(again, parts, " ") }
 		$4 == "passed" { for (i = 1; i <= n; i++) if (index($3, parts[i])) next; sub(/\(.*/, "", $3); print $3 }' "$passed" | sort -u >"$tree/except"
+}
+
+# Without it the tests that need it are skipped there, and say so.
+add_powershell() {
+	dotnet=$(readlink -f "$(command -v dotnet)")
+	home=${OCI_PSHOME:-$(pwsh -NoProfile -NonInteractive -Command '$PSHOME' 2>/dev/null || :)}
+	[ -e "$home/pwsh.dll" ] && [ -e "$top/out/OciRuntime/OciRuntime.psd1" ] || return 0
+	runtime=$(find "${dotnet%/*}/shared/Microsoft.NETCore.App" -mindepth 1 -maxdepth 1 -name '10.*' | sort -V | tail -n 1)
+	mkdir -p "$tree/dotnet/shared/Microsoft.NETCore.App" "$tree/dotnet/host/fxr"
+	cp "$dotnet" "$tree/dotnet/"
+	cp -R "$runtime" "$tree/dotnet/shared/Microsoft.NETCore.App/"
+	cp -R "${dotnet%/*}/host/fxr/${runtime##*/}" "$tree/dotnet/host/fxr/"
+	cp -R "$home" "$tree/powershell"
+	cp -R "$top/out/OciRuntime" "$tree/module"
+	find "$tree/powershell" "$tree/module" \( -name '*.xml' -o -name '*.pdb' -o -name ref \) -prune -exec rm -rf {} +
 }
 
 # Programs that busybox lacks or has less of and, for them and the tests, the loader, every library they ask for, and libssl, which .NET loads by itself.
