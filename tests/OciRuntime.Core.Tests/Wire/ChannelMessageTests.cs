@@ -32,7 +32,7 @@ public sealed class ChannelMessageTests
     [Theory]
     [InlineData(0, 0u)] // type
     [InlineData(0, 7u)]
-    [InlineData(0, 26u)]
+    [InlineData(0, 27u)]
     [InlineData(4, 255u)] // length
     [InlineData(12, 0xffffffffu)] // errno
     [InlineData(20, 217u)] // text length
