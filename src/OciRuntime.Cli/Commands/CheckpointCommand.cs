@@ -30,20 +30,8 @@ internal static class CheckpointCommand
     private static int Run(Invocation invocation)
     {
         ParsedArguments own = invocation.Own;
-        CheckpointOptions.CheckEmptyNamespaces(own);
-        invocation.Runtime.Checkpoint(new CheckpointRequest
+        invocation.Runtime.Checkpoint(new CheckpointRequest(CheckpointOptions.Read(invocation))
         {
-            Id = invocation.Id,
-            ImagePath = CheckpointOptions.ImagePath(own),
-            WorkPath = own.Value("work-path"),
-            TcpEstablished = own.Has("tcp-established"),
-            ExternalUnixSockets = own.Has("ext-unix-sk"),
-            ShellJob = own.Has("shell-job"),
-            FileLocks = own.Has("file-locks"),
-            ManageCgroupsMode = own.Value("manage-cgroups-mode"),
-            NetworkLock = own.Value("network-lock"),
-            AutoDeduplicate = own.Has("auto-dedup"),
-            LazyPages = own.Has("lazy-pages"),
             LeaveRunning = own.Has("leave-running"),
             PreDump = own.Has("pre-dump"),
             ParentPath = own.Value("parent-path"),

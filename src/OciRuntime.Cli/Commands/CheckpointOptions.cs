@@ -1,5 +1,6 @@
 using OciRuntime.Cli.Arguments;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli.Commands;
 
@@ -21,10 +22,29 @@ internal static class CheckpointOptions
         new("lazy-pages", '\0', null, "restore memory when it is touched (userfaultfd)"),
     ];
 
-    internal static string ImagePath(ParsedArguments own) => own.Value("image-path") ?? "checkpoint";
+    /// <summary>What they ask for.</summary>
+    internal static CheckpointSettings Read(Invocation invocation)
+    {
+        ParsedArguments own = invocation.Own;
+        CheckEmptyNamespaces(own);
+        return new()
+        {
+            Id = invocation.Id,
+            ImagePath = own.Value("image-path") ?? "checkpoint",
+            WorkPath = own.Value("work-path"),
+            TcpEstablished = own.Has("tcp-established"),
+            ExternalUnixSockets = own.Has("ext-unix-sk"),
+            ShellJob = own.Has("shell-job"),
+            FileLocks = own.Has("file-locks"),
+            ManageCgroupsMode = own.Value("manage-cgroups-mode"),
+            NetworkLock = own.Value("network-lock"),
+            AutoDeduplicate = own.Has("auto-dedup"),
+            LazyPages = own.Has("lazy-pages"),
+        };
+    }
 
-    /// <summary>The network namespace is the only one that criu can leave empty, and it is left empty anyway: who has made it configures it.</summary>
-    internal static void CheckEmptyNamespaces(ParsedArguments own)
+    // The network namespace is the only one that criu can leave empty, and it is left empty anyway: who has made it configures it.
+    private static void CheckEmptyNamespaces(ParsedArguments own)
     {
         foreach (string name in own.Values("empty-ns", empty: true))
         {

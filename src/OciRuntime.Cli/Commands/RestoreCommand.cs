@@ -50,22 +50,9 @@ internal static class RestoreCommand
     private static RestoreRequest Request(Invocation invocation)
     {
         ParsedArguments own = invocation.Own;
-        CheckpointOptions.CheckEmptyNamespaces(own);
-        return new()
+        return new(CheckpointOptions.Read(invocation), own.Value("bundle") ?? ".")
         {
-            Id = invocation.Id,
-            Bundle = own.Value("bundle") ?? ".",
-            ImagePath = CheckpointOptions.ImagePath(own),
-            WorkPath = own.Value("work-path"),
-            TcpEstablished = own.Has("tcp-established"),
             TcpClose = own.Has("tcp-close"),
-            ExternalUnixSockets = own.Has("ext-unix-sk"),
-            ShellJob = own.Has("shell-job"),
-            FileLocks = own.Has("file-locks"),
-            ManageCgroupsMode = own.Value("manage-cgroups-mode"),
-            NetworkLock = own.Value("network-lock"),
-            AutoDeduplicate = own.Has("auto-dedup"),
-            LazyPages = own.Has("lazy-pages"),
             Detach = own.Has("detach"),
             ConsoleSocket = own.Value("console-socket"),
             PidFile = own.Value("pid-file"),

@@ -1,8 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What is asked of a checkpoint.</summary>
-public sealed class CheckpointRequest : CheckpointSettings
+public sealed record CheckpointRequest : CheckpointSettings
 {
+    /// <summary>One whose settings are named one by one.</summary>
+    public CheckpointRequest()
+    {
+    }
+
+    /// <summary>One with these settings.</summary>
+    /// <param name="settings">What it has in common with a restore.</param>
+    [SetsRequiredMembers]
+    public CheckpointRequest(CheckpointSettings settings)
+        : base(settings)
+    {
+    }
+
     /// <summary>The container runs on; else it is ended and removed.</summary>
     public bool LeaveRunning { get; init; }
 

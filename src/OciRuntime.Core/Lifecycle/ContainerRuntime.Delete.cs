@@ -39,6 +39,8 @@ public sealed partial class ContainerRuntime
         using var cancel = new CancelSignal(cancellationToken);
         if (directory.TryReadState() is { } state)
             DeleteWhole(directory, state, force, cancel, cancellationToken);
+        else if (OtherRuntime.Of(directory) is { } other)
+            throw OtherRuntime.Error(directory, other);
         else if (force && directory.TryReadBegun() is { } begun)
             DeleteBegun(directory, begun, cancellationToken);
         else if (force)

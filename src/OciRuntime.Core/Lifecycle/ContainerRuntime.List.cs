@@ -21,7 +21,8 @@ public sealed partial class ContainerRuntime
     }
 
     /// <summary>All containers of the root, by id. A root that does not exist has none.</summary>
-    /// <remarks>Read in portions while the caller enumerates; what another command is making or removing at that moment is left out.
+    /// <remarks>Read in portions while the caller enumerates; what another command is making or removing at that moment is left out,
+    /// and what another runtime keeps there.
     /// One that could have been written by somebody else is Broken, with a warning.</remarks>
     /// <exception cref="OciException">PermissionDenied and other errors of the state root.</exception>
     public IEnumerable<OciContainer> List()
@@ -68,7 +69,14 @@ public sealed partial class ContainerRuntime
             using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
             if (directory?.TryReadState() is { } state)
                 return Snapshot.Of(directory, state, IsFrozen, owners);
-            return directory is not null && directory.IsAbandoned() ? Snapshot.Broken(id, Root) : null;
+            if (directory is null)
+                return null;
+            if (OtherRuntime.Of(directory) is { } other)
+            {
+                Log(RuntimeLogLevel.Info, OtherRuntime.Error(directory, other).Message);
+                return null;
+            }
+            return directory.IsAbandoned() ? Snapshot.Broken(id, Root) : null;
         }
         catch (OciException e) when (e.Code == OciErrorCode.Untrusted)
         {

@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.State;
 
@@ -64,7 +65,24 @@ public sealed partial class ContainerRuntime
         try
         {
             using StateDirectory? directory = StateDirectory.TryOpen(_root, record.Id);
-            directory?.WriteExit(record);
+            if (directory is not null)
+                TryWriteExit(directory, record);
+        }
+        catch (OciException e)
+        {
+            Log(RuntimeLogLevel.Warning, e.Message);
+        }
+    }
+
+    private void TryWriteExit(StateDirectory directory, ExitRecord record)
+    {
+        try
+        {
+            directory.WriteExit(record);
+        }
+        catch (OciException e) when (e.Errno == Errno.ENOENT)
+        {
+            // The container was removed meanwhile: nobody can ask any more.
         }
         catch (OciException e)
         {
@@ -83,14 +101,7 @@ public sealed partial class ContainerRuntime
             ExitedAt = DateTime.Now,
             OomKilled = OomCounter.HasKills(CgroupOf(state).OomFile),
         };
-        try
-        {
-            directory.WriteExit(record);
-        }
-        catch (OciException e)
-        {
-            Log(RuntimeLogLevel.Warning, e.Message);
-        }
+        TryWriteExit(directory, record);
         return record;
     }
 }

@@ -1,10 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
 using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What is asked of a restore.</summary>
-public sealed class RestoreRequest : CheckpointSettings
+public sealed record RestoreRequest : CheckpointSettings
 {
+    /// <summary>One whose settings are named one by one.</summary>
+    public RestoreRequest()
+    {
+    }
+
+    /// <summary>One with these settings.</summary>
+    /// <param name="settings">What it has in common with a checkpoint.</param>
+    /// <param name="bundle">The bundle's directory.</param>
+    [SetsRequiredMembers]
+    public RestoreRequest(CheckpointSettings settings, string bundle)
+        : base(settings) => Bundle = bundle;
+
     /// <summary>Bundle directory; relative to the current directory.</summary>
     public required string Bundle { get; init; }
 

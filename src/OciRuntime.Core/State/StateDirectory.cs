@@ -207,8 +207,8 @@ internal sealed class StateDirectory : IDisposable
     public ContainerState? TryReadBegun() =>
         TryReadFile(StateName) is { } bytes && StateJson.TryRead(bytes) is { } state && state.Id == Id ? state : null;
 
-    /// <summary>The state; ContainerBroken when the directory is half-written.</summary>
-    public ContainerState ReadState() => TryReadState() ?? throw Broken(Id, RootPath);
+    /// <summary>The state; ContainerBroken when the directory is half-written, or another runtime's.</summary>
+    public ContainerState ReadState() => TryReadState() ?? throw (OtherRuntime.Of(this) is { } other ? OtherRuntime.Error(this, other) : Broken(Id, RootPath));
 
     /// <summary>The error of a verb that needs a state which is not there, or torn.</summary>
     public static OciException Broken(string id, string root) => new(OciErrorCode.ContainerBroken, $"the state of container {id} is incomplete or unreadable")
@@ -306,6 +306,15 @@ internal sealed class StateDirectory : IDisposable
     /// </summary>
     public void Remove()
     {
+        // Who waits for the container writes its exit record without the lock, perhaps after the look.
+        const int Attempts = 10;
+        for (int attempt = 1; !TryRemove(last: attempt == Attempts); attempt++)
+        {
+        }
+    }
+
+    private bool TryRemove(bool last)
+    {
         foreach (DirectoryEntry entry in DirectoryEntry.ReadAll(Fd, Path))
         {
             if (entry.Name is not (StateName or ConfigName))
@@ -315,9 +324,10 @@ internal sealed class StateDirectory : IDisposable
         Unlink(ConfigName);
         // The name may be a newer container's, whose directory is still empty.
         if (!IsCurrent())
-            return;
-        if (Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR) != 0 && Errno.Last != Errno.ENOENT)
-            throw KernelError.Last("remove the state directory", Path, "unlinkat");
+            return true;
+        if (Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR) == 0 || Errno.Last == Errno.ENOENT)
+            return true;
+        return Errno.Last == Errno.ENOTEMPTY && !last ? false : throw KernelError.Last("remove the state directory", Path, "unlinkat");
     }
 
     // Nothing of ours makes a directory here; what somebody left is removed all the same, below descriptors.

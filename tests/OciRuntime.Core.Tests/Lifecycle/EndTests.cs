@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using OciRuntime.Core.Files;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
@@ -24,6 +25,26 @@ public sealed class EndTests : ContainerFixture
         ExitRecord exit = Runtime.Wait("c")!;
         Assert.Equal((0, false), (exit.ExitCode, exit.OomKilled));
     }
+
+    /// <summary>A removal took the directory away while somebody waits: there is nowhere to write the exit to, and nobody to tell.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AWaitBesideARemovalWarnsOfNothing()
+    {
+        Start(Request("c", Spec("sleep", "100")));
+        int pid = Runtime.Get("c").Pid;
+        string directory = Path.Combine(Root, "c"), kept = Temporary("kept");
+        Task<ExitRecord?> wait = Task.Run(() => Runtime.Wait("c"));
+        Assert.True(SpinWait.SpinUntil(() => HasPidfd(pid), 20_000), "nobody waits");
+        Machine.Run("cp", "-a", directory, kept);
+        Directory.Delete(directory, recursive: true);
+        Assert.Equal(0, Libc.kill(pid, Libc.SIGKILL));
+        Assert.Equal(137, wait.Result!.ExitCode);
+        Assert.Empty(Warnings);
+        Directory.Move(kept, directory); // for the fixture to remove
+    }
+
+    // By then the wait has read the state.
+    private static bool HasPidfd(int pid) => Directory.GetFiles("/proc/self/fdinfo").Any(file => TextFile.TryRead(file)?.Contains($"\nPid:\t{pid}\n", StringComparison.Ordinal) == true);
 
     /// <summary>Without a pid namespace of its own the kernel ends nobody with init.</summary>
     [FactWhen(Root = true, Program = "busybox")]

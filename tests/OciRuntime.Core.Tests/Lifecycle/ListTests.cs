@@ -1,6 +1,7 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 using OciRuntime.Tests.Shared;
 using Xunit;
@@ -107,5 +108,45 @@ public sealed class ListTests : ContainerFixture
         }
         Assert.False(Directory.Exists(Path.Combine(Root, "same")));
         Directory.Delete(Path.Combine(Root, "old"));
+    }
+
+    /// <summary>An engine may give one root to several runtimes: each lists and removes its own.</summary>
+    [FactWhen(Root = true, Program = "busybox runc")]
+    public void AContainerOfAnotherRuntimeIsLeftToIt()
+    {
+        File.WriteAllBytes(Path.Combine(Bundle, "config.json"), SpecWriter.Write(Request("theirs", Spec("sleep", "100")).Spec!).ToArray());
+        Runtime.Create(Request("ours", Spec("sleep", "100")));
+        Machine.Run("sh", "-c", $"runc --root {Root} create --bundle {Bundle} theirs </dev/null >{Temporary("out")} 2>&1 || {{ cat {Temporary("out")} >&2; exit 1; }}");
+        try
+        {
+            Assert.Equal(["ours"], Runtime.List().Select(container => container.Id));
+            foreach (Action verb in (Action[])[() => Runtime.Get("theirs"), () => Runtime.Start("theirs"), () => Runtime.Delete("theirs"), () => Runtime.Delete("theirs", force: true)])
+                Assert.EndsWith("is of runc", Assert.Throws<OciException>(verb).Message, StringComparison.Ordinal);
+            Machine.Run("runc", "--root", Root, "start", "theirs");
+            Assert.Contains("running", Machine.Run("runc", "--root", Root, "state", "theirs"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Machine.Run("runc", "--root", Root, "delete", "--force", "theirs");
+        }
+        Assert.Empty(Warnings);
+    }
+
+    [FactWhen(Root = true, Program = "busybox")]
+    public void WhatOthersKeepIsKnownByItsFiles()
+    {
+        foreach ((string id, string file, string text) in ((string, string, string)[])
+            [("runc", "state.json", """{"id":"runc","init_process_pid":1,"config":{}}"""), ("crun", "status", "{}"), ("gate", "exec.fifo", ""), ("youki", "state.json", """{"ociVersion":"v1.0.2","id":"youki","bundle":"/b"}""")])
+        {
+            Directory.CreateDirectory(Path.Combine(Root, id));
+            File.WriteAllText(Path.Combine(Root, id, file), text);
+            Assert.Contains("not of this runtime", Assert.Throws<OciException>(() => Runtime.Delete(id, force: true)).Message, StringComparison.Ordinal);
+        }
+        Assert.Empty(Runtime.List());
+        // Torn, it may be ours.
+        File.WriteAllText(Path.Combine(Root, "runc", "state.json"), "{\"id\":\"runc\",");
+        Assert.Equal([("runc", ContainerStatus.Broken)], Runtime.List().Select(container => (container.Id, container.State)));
+        foreach (string directory in Directory.GetDirectories(Root))
+            Directory.Delete(directory, recursive: true);
     }
 }
