@@ -13,7 +13,8 @@ internal static class HybridWrites
     /// <param name="isUnified">The controller, by its name on v1, is bound to the unified hierarchy; "cgroup", when there is one.</param>
     internal static (List<CgroupWrite> V1, List<CgroupWrite> Unified) Of(OciResources resources, Func<string, bool> isUnified)
     {
-        var legacy = new OciResources { Network = resources.Network };
+        // What is only on v1 stays there; the rest goes to its side below.
+        OciResources legacy = resources with { Memory = null, Cpu = null, Pids = null, BlockIO = null, HugepageLimits = null, Rdma = null, Unified = null };
         var unified = new OciResources();
         OciResources Side(string controller) => isUnified(controller) ? unified : legacy;
         if (resources.Memory is { } memory)
@@ -45,15 +46,6 @@ internal static class HybridWrites
         }
 
         set.Cpu = new() { Cpus = cpu.Cpus, Mems = cpu.Mems };
-        time.Cpu = new()
-        {
-            Shares = cpu.Shares,
-            Quota = cpu.Quota,
-            Period = cpu.Period,
-            Burst = cpu.Burst,
-            Idle = cpu.Idle,
-            RealtimePeriod = cpu.RealtimePeriod,
-            RealtimeRuntime = cpu.RealtimeRuntime,
-        };
+        time.Cpu = cpu with { Cpus = null, Mems = null };
     }
 }

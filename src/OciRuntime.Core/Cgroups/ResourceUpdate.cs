@@ -8,23 +8,17 @@ namespace OciRuntime.Core.Cgroups;
 /// </summary>
 internal static class ResourceUpdate
 {
-    /// <summary>What has to be written besides, because it hangs on what changes.</summary>
+    /// <summary>What has to be written besides, because it depends on what changes.</summary>
     /// <param name="update">What changes.</param>
     /// <param name="former">What the container has.</param>
     internal static OciResources Complete(OciResources update, OciResources? former)
     {
-        var complete = new OciResources
+        OciResources complete = update with
         {
             // Engines repeat the rules in every update; applied again they would undo what others added, a device plugin for one.
             Devices = SameDevices(update.Devices, former?.Devices) ? null : update.Devices,
-            Memory = Copy(update.Memory),
-            Cpu = Copy(update.Cpu),
-            Pids = update.Pids,
-            BlockIO = update.BlockIO,
-            HugepageLimits = update.HugepageLimits,
-            Network = update.Network,
-            Rdma = update.Rdma,
-            Unified = update.Unified,
+            Memory = update.Memory is { } asked ? Merge(null, asked) : null,
+            Cpu = update.Cpu is { } time ? Merge(null, time) : null,
         };
         // The spec's swap counts memory too: with another limit it is another limit of swap alone on v2.
         if (complete.Memory is { Limit: > 0, Swap: null or 0 } memory)
@@ -47,7 +41,7 @@ internal static class ResourceUpdate
             unified?.Remove(write.File);
         foreach ((string file, string value) in update.Unified ?? [])
             (unified ??= [])[file] = value;
-        return new()
+        return former with
         {
             Devices = update.Devices is { Count: > 0 } devices ? devices : former.Devices,
             Memory = Merge(former.Memory, update.Memory),
@@ -55,24 +49,18 @@ internal static class ResourceUpdate
             Pids = update.Pids?.Limit is null ? former.Pids : update.Pids,
             BlockIO = Merge(former.BlockIO, update.BlockIO),
             HugepageLimits = Merge(former.HugepageLimits, update.HugepageLimits, static limit => limit.PageSize),
-            Network = update.Network is not { } network ? former.Network : new()
-            {
-                ClassID = network.ClassID is null or 0 ? former.Network?.ClassID : network.ClassID,
-                Priorities = Merge(former.Network?.Priorities, network.Priorities, static priority => priority.Name),
-            },
+            Network = Merge(former.Network, update.Network),
             Rdma = Merge(former.Rdma, update.Rdma),
             Unified = unified,
         };
     }
 
     /// <summary>The same for linux.intelRdt.</summary>
-    internal static OciIntelRdt? Merge(OciIntelRdt? former, OciIntelRdt? update) => former is null || update is null ? former ?? update : new()
+    internal static OciIntelRdt? Merge(OciIntelRdt? former, OciIntelRdt? update) => former is null || update is null ? former ?? update : former with
     {
-        ClosID = former.ClosID,
         Schemata = update.Schemata ?? former.Schemata,
         L3CacheSchema = string.IsNullOrEmpty(update.L3CacheSchema) ? former.L3CacheSchema : update.L3CacheSchema,
         MemBwSchema = string.IsNullOrEmpty(update.MemBwSchema) ? former.MemBwSchema : update.MemBwSchema,
-        EnableMonitoring = former.EnableMonitoring,
     };
 
     private static bool SameDevices(List<OciDeviceRule>? update, List<OciDeviceRule>? former)
@@ -82,25 +70,18 @@ internal static class ResourceUpdate
         return Values(update).SequenceEqual(Values(former));
     }
 
-    private static OciMemory? Copy(OciMemory? memory) => memory is null ? null : Merge(null, memory);
-
-    private static OciCpu? Copy(OciCpu? cpu) => cpu is null ? null : Merge(null, cpu);
-
-    private static OciMemory? Merge(OciMemory? former, OciMemory? update) => update is null ? former : new()
+    private static OciMemory? Merge(OciMemory? former, OciMemory? update) => update is null ? former : (former ?? new()) with
     {
         Limit = Set(update.Limit, former?.Limit),
         // No limit of memory, and nothing said of swap: there is none of swap either.
         Swap = update is { Limit: -1, Swap: null or 0 } && former is not null ? -1 : Set(update.Swap, former?.Swap),
         Reservation = Set(update.Reservation, former?.Reservation),
-        Kernel = former?.Kernel,
-        KernelTCP = former?.KernelTCP,
         Swappiness = update.Swappiness ?? former?.Swappiness,
         DisableOOMKiller = update.DisableOOMKiller ?? former?.DisableOOMKiller,
-        UseHierarchy = former?.UseHierarchy,
         CheckBeforeUpdate = update.CheckBeforeUpdate ?? former?.CheckBeforeUpdate,
     };
 
-    private static OciCpu? Merge(OciCpu? former, OciCpu? update) => update is null ? former : new()
+    private static OciCpu? Merge(OciCpu? former, OciCpu? update) => update is null ? former : (former ?? new()) with
     {
         Shares = Set(update.Shares, former?.Shares),
         Quota = Set(update.Quota, former?.Quota),
@@ -113,7 +94,13 @@ internal static class ResourceUpdate
         Idle = update.Idle ?? former?.Idle,
     };
 
-    private static OciBlockIO? Merge(OciBlockIO? former, OciBlockIO? update) => update is null ? former : new()
+    private static OciNetwork? Merge(OciNetwork? former, OciNetwork? update) => update is null ? former : (former ?? new()) with
+    {
+        ClassID = update.ClassID is null or 0 ? former?.ClassID : update.ClassID,
+        Priorities = Merge(former?.Priorities, update.Priorities, static priority => priority.Name),
+    };
+
+    private static OciBlockIO? Merge(OciBlockIO? former, OciBlockIO? update) => update is null ? former : (former ?? new()) with
     {
         Weight = update.Weight is null or 0 ? former?.Weight : update.Weight,
         LeafWeight = update.LeafWeight is null or 0 ? former?.LeafWeight : update.LeafWeight,
@@ -127,7 +114,7 @@ internal static class ResourceUpdate
     private static List<OciWeightDevice>? MergeWeights(List<OciWeightDevice>? former, List<OciWeightDevice>? update) => Merge(
         former,
         update?.ConvertAll(device => former?.FindLast(other => other.Major == device.Major && other.Minor == device.Minor) is { } old
-            ? new OciWeightDevice { Major = device.Major, Minor = device.Minor, Weight = device.Weight ?? old.Weight, LeafWeight = device.LeafWeight ?? old.LeafWeight }
+            ? device with { Weight = device.Weight ?? old.Weight, LeafWeight = device.LeafWeight ?? old.LeafWeight }
             : device),
         static device => (device.Major, device.Minor));
 
@@ -139,7 +126,7 @@ internal static class ResourceUpdate
         foreach ((string device, OciRdma limits) in update)
         {
             OciRdma? old = former.GetValueOrDefault(device);
-            merged[device] = new() { HcaHandles = limits.HcaHandles ?? old?.HcaHandles, HcaObjects = limits.HcaObjects ?? old?.HcaObjects };
+            merged[device] = (old ?? new()) with { HcaHandles = limits.HcaHandles ?? old?.HcaHandles, HcaObjects = limits.HcaObjects ?? old?.HcaObjects };
         }
 
         return merged;

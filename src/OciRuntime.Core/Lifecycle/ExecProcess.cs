@@ -14,22 +14,18 @@ internal static class ExecProcess
             return Complete(whole, basis);
         if (request.Args.Count == 0)
             throw new OciException(OciErrorCode.InvalidArgument, "exec: process args cannot be empty") { Object = request.Id };
-        return new OciProcess
+        return basis with
         {
             Terminal = request.Terminal,
+            ConsoleSize = null,
             Args = [.. request.Args],
             Env = MergeEnv(basis.Env, request.Env),
             Cwd = request.Cwd ?? (basis.Cwd.Length > 0 ? basis.Cwd : "/"),
             User = MergeUser(basis.User, request),
             Capabilities = AddCapabilities(basis.Capabilities, request.Capabilities),
-            Rlimits = basis.Rlimits,
             NoNewPrivileges = request.NoNewPrivileges ?? basis.NoNewPrivileges,
             ApparmorProfile = request.Apparmor ?? basis.ApparmorProfile,
             SelinuxLabel = request.ProcessLabel ?? basis.SelinuxLabel,
-            OomScoreAdj = basis.OomScoreAdj,
-            Scheduler = basis.Scheduler,
-            IOPriority = basis.IOPriority,
-            ExecCPUAffinity = basis.ExecCPUAffinity,
         };
     }
 
@@ -57,17 +53,12 @@ internal static class ExecProcess
             : null;
 
     // A process file says what it wants; what it leaves out is the container's, as in runc.
-    private static OciProcess Complete(OciProcess process, OciProcess container) => new()
+    private static OciProcess Complete(OciProcess process, OciProcess container) => process with
     {
-        Terminal = process.Terminal,
-        ConsoleSize = process.ConsoleSize,
-        User = process.User,
         Args = process.Args is { Count: > 0 } ? process.Args : throw new OciException(OciErrorCode.InvalidSpec, "/args: process args cannot be empty") { SpecPointer = "/args" },
-        Env = process.Env,
         Cwd = process.Cwd.Length > 0 ? process.Cwd : "/",
         Capabilities = process.Capabilities ?? container.Capabilities,
         Rlimits = process.Rlimits is { Count: > 0 } ? process.Rlimits : container.Rlimits,
-        NoNewPrivileges = process.NoNewPrivileges,
         ApparmorProfile = string.IsNullOrEmpty(process.ApparmorProfile) ? container.ApparmorProfile : process.ApparmorProfile,
         OomScoreAdj = process.OomScoreAdj ?? container.OomScoreAdj,
         SelinuxLabel = string.IsNullOrEmpty(process.SelinuxLabel) ? container.SelinuxLabel : process.SelinuxLabel,
@@ -79,13 +70,8 @@ internal static class ExecProcess
     private static OciUser MergeUser(OciUser? container, ExecRequest request)
     {
         (uint Uid, uint? Gid)? given = request.User is { } text ? ParseUser(text) : null;
-        return new OciUser
-        {
-            Uid = given?.Uid ?? container?.Uid ?? 0,
-            Gid = given?.Gid ?? container?.Gid ?? 0,
-            Umask = container?.Umask,
-            AdditionalGids = [.. container?.AdditionalGids ?? [], .. request.AdditionalGids],
-        };
+        OciUser basis = container ?? new OciUser();
+        return basis with { Uid = given?.Uid ?? basis.Uid, Gid = given?.Gid ?? basis.Gid, AdditionalGids = [.. basis.AdditionalGids ?? [], .. request.AdditionalGids] };
     }
 
     private static List<string> MergeEnv(List<string>? container, IReadOnlyList<string> added)
@@ -107,12 +93,11 @@ internal static class ExecProcess
         if (added.Count == 0)
             return container;
         var names = added.Select(static name => name.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? name.ToUpperInvariant() : "CAP_" + name.ToUpperInvariant()).ToList();
-        return new OciCapabilities
+        return (container ?? new OciCapabilities()) with
         {
             Bounding = Union(container?.Bounding, names),
             Effective = Union(container?.Effective, names),
             Permitted = Union(container?.Permitted, names),
-            Inheritable = container?.Inheritable,
             // What the container lets programs inherit they may have without file capabilities too, as in runc.
             Ambient = container?.Inheritable is { Count: > 0 } ? Union(container.Ambient, [.. names.Intersect(container.Inheritable)]) : container?.Ambient,
         };

@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Spec;
 
 /// <summary>hooks: programs run at moments of the lifecycle (runtime.md).</summary>
-public sealed class OciHooks
+public sealed record OciHooks
 {
     /// <summary>Deprecated: as createRuntime, before it.</summary>
     public List<OciHook>? Prestart { get; set; }
@@ -32,7 +32,7 @@ public sealed class OciHooks
 }
 
 /// <summary>One hook.</summary>
-public sealed class OciHook
+public sealed record OciHook
 {
     /// <summary>Absolute path of the program.</summary>
     public string Path { get; set; } = string.Empty;

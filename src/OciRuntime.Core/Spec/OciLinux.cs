@@ -5,7 +5,7 @@ using static System.FormattableString;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>linux: the Linux-specific part (config-linux.md).</summary>
-public sealed class OciLinux
+public sealed record OciLinux
 {
     /// <summary>Namespaces to create or join; what is not listed is shared with the runtime.</summary>
     public List<OciNamespace>? Namespaces { get; set; }
@@ -68,7 +68,7 @@ public sealed class OciLinux
 }
 
 /// <summary>linux.namespaces[].</summary>
-public sealed class OciNamespace
+public sealed record OciNamespace
 {
     /// <summary>pid, network, mount, ipc, uts, user, cgroup or time.</summary>
     public string Type { get; set; } = string.Empty;
@@ -98,7 +98,7 @@ public sealed class OciNamespace
 }
 
 /// <summary>linux.timeOffsets entry.</summary>
-public sealed class OciTimeOffset
+public sealed record OciTimeOffset
 {
     /// <summary>Seconds.</summary>
     public long Secs { get; set; }
@@ -111,7 +111,7 @@ public sealed class OciTimeOffset
 }
 
 /// <summary>linux.devices[].</summary>
-public sealed class OciDevice
+public sealed record OciDevice
 {
     /// <summary>c, b, u or p.</summary>
     public string Type { get; set; } = string.Empty;
@@ -139,7 +139,7 @@ public sealed class OciDevice
 }
 
 /// <summary>linux.netDevices entry.</summary>
-public sealed class OciNetDevice
+public sealed record OciNetDevice
 {
     /// <summary>Name inside the container; absent keeps it.</summary>
     public string? Name { get; set; }
@@ -149,7 +149,7 @@ public sealed class OciNetDevice
 }
 
 /// <summary>linux.personality.</summary>
-public sealed class OciPersonality
+public sealed record OciPersonality
 {
     /// <summary>LINUX or LINUX32.</summary>
     public string Domain { get; set; } = string.Empty;
@@ -162,7 +162,7 @@ public sealed class OciPersonality
 }
 
 /// <summary>linux.intelRdt.</summary>
-public sealed class OciIntelRdt
+public sealed record OciIntelRdt
 {
     /// <summary>Class of service.</summary>
     public string? ClosID { get; set; }
@@ -184,7 +184,7 @@ public sealed class OciIntelRdt
 }
 
 /// <summary>linux.memoryPolicy.</summary>
-public sealed class OciMemoryPolicy
+public sealed record OciMemoryPolicy
 {
     /// <summary>MPOL_* name.</summary>
     public string Mode { get; set; } = string.Empty;

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>mounts[]: one mount inside the container.</summary>
-public sealed class OciMount
+public sealed record OciMount
 {
     private const string Expected = "mount: SOURCE:DESTINATION[:OPTION,...] or tmpfs:DESTINATION[:OPTION,...], with an absolute destination";
     private static readonly string[] s_tmpfs = ["nosuid", "nodev"];
@@ -56,7 +56,7 @@ public sealed class OciMount
 }
 
 /// <summary>One line of an id map (user_namespaces(7)).</summary>
-public sealed class OciIdMapping
+public sealed record OciIdMapping
 {
     /// <summary>First id inside.</summary>
     public uint ContainerID { get; set; }

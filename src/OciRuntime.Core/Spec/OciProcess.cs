@@ -5,7 +5,7 @@ using static System.FormattableString;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>process: what runs in the container.</summary>
-public sealed class OciProcess
+public sealed record OciProcess
 {
     /// <summary>A pseudo-terminal is the process's stdio and controlling terminal.</summary>
     public bool Terminal { get; set; }
@@ -57,7 +57,7 @@ public sealed class OciProcess
 }
 
 /// <summary>process.consoleSize.</summary>
-public sealed class OciConsoleSize
+public sealed record OciConsoleSize
 {
     /// <summary>Rows.</summary>
     public uint Height { get; set; }
@@ -70,7 +70,7 @@ public sealed class OciConsoleSize
 }
 
 /// <summary>process.user.</summary>
-public sealed class OciUser
+public sealed record OciUser
 {
     /// <summary>User id inside the container.</summary>
     public uint Uid { get; set; }
@@ -105,7 +105,7 @@ public sealed class OciUser
 }
 
 /// <summary>process.capabilities: names such as CAP_NET_BIND_SERVICE, per set (capabilities(7)).</summary>
-public sealed class OciCapabilities
+public sealed record OciCapabilities
 {
     /// <summary>The bounding set.</summary>
     public List<string>? Bounding { get; set; }
@@ -135,7 +135,7 @@ public sealed class OciCapabilities
 }
 
 /// <summary>process.rlimits[].</summary>
-public sealed class OciRlimit
+public sealed record OciRlimit
 {
     private const string Prefix = "RLIMIT_";
 
@@ -179,7 +179,7 @@ public sealed class OciRlimit
 }
 
 /// <summary>process.scheduler (sched_setattr(2)).</summary>
-public sealed class OciScheduler
+public sealed record OciScheduler
 {
     /// <summary>SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_ISO, SCHED_IDLE or SCHED_DEADLINE.</summary>
     public string Policy { get; set; } = string.Empty;
@@ -207,7 +207,7 @@ public sealed class OciScheduler
 }
 
 /// <summary>process.ioPriority.</summary>
-public sealed class OciIOPriority
+public sealed record OciIOPriority
 {
     /// <summary>IOPRIO_CLASS_RT, IOPRIO_CLASS_BE or IOPRIO_CLASS_IDLE.</summary>
     public string Class { get; set; } = string.Empty;
@@ -220,7 +220,7 @@ public sealed class OciIOPriority
 }
 
 /// <summary>process.execCPUAffinity.</summary>
-public sealed class OciExecCpuAffinity
+public sealed record OciExecCpuAffinity
 {
     /// <summary>CPU list before the process joins the container's cgroup.</summary>
     public string? Initial { get; set; }

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>linux.resources: cgroup limits.</summary>
-public sealed class OciResources
+public sealed record OciResources
 {
     /// <summary>Device allow and deny rules, in order.</summary>
     public List<OciDeviceRule>? Devices { get; set; }
@@ -46,7 +46,7 @@ public sealed class OciResources
 }
 
 /// <summary>linux.resources.devices[].</summary>
-public sealed class OciDeviceRule
+public sealed record OciDeviceRule
 {
     /// <summary>Allow or deny.</summary>
     public bool Allow { get; set; }
@@ -68,7 +68,7 @@ public sealed class OciDeviceRule
 }
 
 /// <summary>linux.resources.memory, in bytes; -1 is unlimited.</summary>
-public sealed class OciMemory
+public sealed record OciMemory
 {
     /// <summary>Hard limit.</summary>
     public long? Limit { get; set; }
@@ -111,7 +111,7 @@ public sealed class OciMemory
 }
 
 /// <summary>linux.resources.cpu.</summary>
-public sealed class OciCpu
+public sealed record OciCpu
 {
     /// <summary>Relative weight, v1 scale (2 to 262144).</summary>
     public ulong? Shares { get; set; }
@@ -152,7 +152,7 @@ public sealed class OciCpu
 }
 
 /// <summary>linux.resources.pids.</summary>
-public sealed class OciPids
+public sealed record OciPids
 {
     /// <summary>Most processes and threads; -1 is unlimited.</summary>
     public long? Limit { get; set; }
@@ -162,7 +162,7 @@ public sealed class OciPids
 }
 
 /// <summary>linux.resources.blockIO.</summary>
-public sealed class OciBlockIO
+public sealed record OciBlockIO
 {
     /// <summary>10 to 1000.</summary>
     public ushort? Weight { get; set; }
@@ -195,7 +195,7 @@ public sealed class OciBlockIO
 }
 
 /// <summary>linux.resources.blockIO.weightDevice[].</summary>
-public sealed class OciWeightDevice
+public sealed record OciWeightDevice
 {
     /// <summary>Major number.</summary>
     public long Major { get; set; }
@@ -214,7 +214,7 @@ public sealed class OciWeightDevice
 }
 
 /// <summary>linux.resources.blockIO.throttle*[].</summary>
-public sealed class OciThrottleDevice
+public sealed record OciThrottleDevice
 {
     /// <summary>Major number.</summary>
     public long Major { get; set; }
@@ -230,7 +230,7 @@ public sealed class OciThrottleDevice
 }
 
 /// <summary>linux.resources.hugepageLimits[].</summary>
-public sealed class OciHugepageLimit
+public sealed record OciHugepageLimit
 {
     /// <summary>2MB, 1GB and so on.</summary>
     public string PageSize { get; set; } = string.Empty;
@@ -243,7 +243,7 @@ public sealed class OciHugepageLimit
 }
 
 /// <summary>linux.resources.network.</summary>
-public sealed class OciNetwork
+public sealed record OciNetwork
 {
     /// <summary>net_cls.classid.</summary>
     public uint? ClassID { get; set; }
@@ -256,7 +256,7 @@ public sealed class OciNetwork
 }
 
 /// <summary>linux.resources.network.priorities[].</summary>
-public sealed class OciInterfacePriority
+public sealed record OciInterfacePriority
 {
     /// <summary>Interface.</summary>
     public string Name { get; set; } = string.Empty;
@@ -269,7 +269,7 @@ public sealed class OciInterfacePriority
 }
 
 /// <summary>linux.resources.rdma entry.</summary>
-public sealed class OciRdma
+public sealed record OciRdma
 {
     /// <summary>hca_handle.</summary>
     public uint? HcaHandles { get; set; }

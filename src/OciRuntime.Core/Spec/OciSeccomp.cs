@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>linux.seccomp.</summary>
-public sealed class OciSeccomp
+public sealed record OciSeccomp
 {
     /// <summary>SCMP_ACT_* for calls without a rule.</summary>
     public string DefaultAction { get; set; } = string.Empty;
@@ -36,7 +36,7 @@ public sealed class OciSeccomp
 }
 
 /// <summary>linux.seccomp.syscalls[].</summary>
-public sealed class OciSyscall
+public sealed record OciSyscall
 {
     /// <summary>System call names.</summary>
     public List<string>? Names { get; set; }
@@ -56,7 +56,7 @@ public sealed class OciSyscall
 }
 
 /// <summary>linux.seccomp.syscalls[].args[].</summary>
-public sealed class OciSyscallArg
+public sealed record OciSyscallArg
 {
     /// <summary>Argument, 0 to 5.</summary>
     public uint Index { get; set; }

@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Spec;
 
 /// <summary>A container's configuration (config.json): runtime-spec, config.md. Absent properties are null; 'set' means the caller asked for it.</summary>
-public sealed class OciSpec
+public sealed record OciSpec
 {
     /// <summary>Version of the runtime-spec that the configuration follows (SemVer).</summary>
     public string? OciVersion { get; set; }
@@ -35,7 +35,7 @@ public sealed class OciSpec
 }
 
 /// <summary>root: the container's root filesystem.</summary>
-public sealed class OciRoot
+public sealed record OciRoot
 {
     /// <summary>Path of the root filesystem; a relative one starts at the bundle.</summary>
     public string Path { get; set; } = string.Empty;

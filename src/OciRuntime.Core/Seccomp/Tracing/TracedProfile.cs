@@ -119,15 +119,7 @@ public sealed class TracedProfile
         {
             List<string> names = [.. (rule.Names ?? []).Where(name => _names.Contains(name) && !_included.Contains(name))];
             if (names.Count > 0)
-            {
-                yield return new OciSyscall
-                {
-                    Names = names,
-                    Action = rule.Action,
-                    ErrnoRet = rule.ErrnoRet,
-                    Args = rule.Args?.ConvertAll(static arg => new OciSyscallArg { Index = arg.Index, Value = arg.Value, ValueTwo = arg.ValueTwo, Op = arg.Op }),
-                };
-            }
+                yield return rule with { Names = names, Args = rule.Args?.ConvertAll(static arg => arg with { }) };
         }
     }
 
