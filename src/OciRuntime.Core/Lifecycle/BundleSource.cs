@@ -50,7 +50,7 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
     {
         Libc.statx_t stat;
         int errno = Libc.statx(Libc.AT_FDCWD, rootfs, 0, Libc.STATX_TYPE, &stat) == 0
-            ? (stat.stx_mode & 0xF000) == 0x4000 ? 0 : Errno.ENOTDIR
+            ? (stat.stx_mode & Libc.S_IFMT) == Libc.S_IFDIR ? 0 : Errno.ENOTDIR
             : Errno.Last;
         if (errno == 0)
             return;

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 
@@ -6,7 +7,6 @@ namespace OciRuntime.Core.Planning;
 /// <summary>Device nodes and links that every container has (runtime-spec, config-linux "Default Devices"), and linux.devices.</summary>
 internal static class DevicePlanner
 {
-    private const uint S_IFIFO = 0x1000, S_IFCHR = 0x2000, S_IFBLK = 0x6000;
     private const uint DefaultMode = 0x1b6; // 0666
 
     private static readonly (string Path, uint Major, uint Minor)[] Defaults =
@@ -28,7 +28,7 @@ internal static class DevicePlanner
         foreach ((string path, uint major, uint minor) in Defaults)
         {
             if (!devices.Exists(device => ContainerPath.Clean(device.Path) == path))
-                AddNode(plan, path, S_IFCHR | DefaultMode, major, minor, 0, 0, null);
+                AddNode(plan, path, Libc.S_IFCHR | DefaultMode, major, minor, 0, 0, null);
         }
         var paths = new HashSet<string>(devices.Count, StringComparer.Ordinal);
         for (int i = 0; i < devices.Count; i++)
@@ -57,9 +57,9 @@ internal static class DevicePlanner
             return;
         uint type = device.Type switch
         {
-            "c" or "u" => S_IFCHR,
-            "b" => S_IFBLK,
-            _ => S_IFIFO,
+            "c" or "u" => Libc.S_IFCHR,
+            "b" => Libc.S_IFBLK,
+            _ => Libc.S_IFIFO,
         };
         AddNode(
             plan, path, type | ((device.FileMode ?? DefaultMode) & 0xfff), (uint)(device.Major ?? 0), (uint)(device.Minor ?? 0), device.Uid ?? 0, device.Gid ?? 0, pointer);
@@ -70,7 +70,7 @@ internal static class DevicePlanner
         // An image whose /dev leads to a volume would have the host's directory furnished (CVE-2026-41579).
         bool inDev = ContainerPath.IsBelow(path, "/dev");
         // mknod(2) of a device is never allowed in a user namespace.
-        if (plan.Has(CloneBits.CLONE_NEWUSER) && (mode & S_IFIFO) != S_IFIFO)
+        if (plan.Has(CloneBits.CLONE_NEWUSER) && (mode & Libc.S_IFIFO) != Libc.S_IFIFO)
         {
             plan.Add(new BindStep { Source = path, Target = path, RealTarget = inDev, SpecPointer = pointer });
             return;
@@ -83,7 +83,7 @@ internal static class DevicePlanner
             Minor = minor,
             Uid = uid,
             Gid = gid,
-            BindFallback = (mode & S_IFIFO) != S_IFIFO && !plan.SharesMounts,
+            BindFallback = (mode & Libc.S_IFIFO) != Libc.S_IFIFO && !plan.SharesMounts,
             RealDirectory = inDev,
             SpecPointer = pointer,
         });

@@ -7,15 +7,6 @@ namespace OciRuntime.Core.Planning;
 /// <summary>What the process may use: rlimits, oom_score_adj, scheduling, I/O priority, memory policy, personality.</summary>
 internal static class ResourcePlanner
 {
-    private static readonly string[] Policies =
-        ["SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE"];
-
-    private static readonly string[] SchedulerFlags =
-    [
-        "SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN", "SCHED_FLAG_KEEP_POLICY", "SCHED_FLAG_KEEP_PARAMS",
-        "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX",
-    ];
-
     // As many as a kernel can be built for.
     private static readonly ReadOnlyMemory<byte> s_allCpus = FullMask();
 
@@ -85,11 +76,11 @@ internal static class ResourcePlanner
     {
         ulong flags = 0;
         for (int i = 0; i < (scheduler.Flags?.Count ?? 0); i++)
-            flags |= 1ul << Array.IndexOf(SchedulerFlags, scheduler.Flags![i]);
+            flags |= 1ul << Array.IndexOf(SchedulerNames.Flags, scheduler.Flags![i]);
         return new SchedulerStep
         {
             Policy = scheduler.Policy,
-            PolicyNumber = (uint)Array.IndexOf(Policies, scheduler.Policy),
+            PolicyNumber = (uint)Array.IndexOf(SchedulerNames.Policies, scheduler.Policy),
             Flags = flags,
             Nice = scheduler.Nice ?? 0,
             Priority = (uint)(scheduler.Priority ?? 0),

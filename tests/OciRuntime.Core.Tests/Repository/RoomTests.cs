@@ -26,6 +26,19 @@ public sealed class RoomTests
         Directory.EnumerateDirectories(Core(string.Empty)).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order(),
         Order().Order());
 
+    /// <summary>A word of the kernel has its number in one table.</summary>
+    [CheckoutFact]
+    public void TablesOfTheKernelsWordsStandOnce()
+    {
+        string[] files = Directory.GetFiles(Machine.InCheckout("src"), "*.cs", SearchOption.AllDirectories);
+        Assert.Equal(["SchedulerNames.cs"], With("\"SCHED_RR\", \"SCHED_BATCH\""));
+        Assert.Equal(["SchedulerNames.cs"], With("\"SCHED_FLAG_RESET_ON_FORK\", "));
+        Assert.Equal(["FileMetadata.cs"], With("0xF000;"));
+        Assert.Empty(With("& 0xF000)"));
+
+        IEnumerable<string?> With(string text) => files.Where(file => File.ReadAllText(file).Contains(text, StringComparison.OrdinalIgnoreCase)).Select(Path.GetFileName);
+    }
+
     private static string Core(string room) => Path.Combine(Machine.InCheckout("src/OciRuntime.Core"), room);
 
     private static string[] Order()

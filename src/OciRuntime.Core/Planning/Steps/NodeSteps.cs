@@ -1,3 +1,5 @@
+using OciRuntime.Core.Interop;
+
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>A directory and its parents.</summary>
@@ -33,7 +35,7 @@ internal sealed record MakeNodeStep : LaunchStep
     {
         get
         {
-            string type = (Mode & 0xf000) switch { 0x2000 => "c", 0x6000 => "b", _ => "p" };
+            string type = (Mode & Libc.S_IFMT) switch { Libc.S_IFCHR => "c", Libc.S_IFBLK => "b", _ => "p" };
             string number = type == "p" ? type : $"{type} {Major}:{Minor}";
             string owner = (Uid | Gid) == 0 ? string.Empty : $"{Uid}:{Gid}";
             return FlagText.Words(number + " " + FlagText.Octal(Mode & 0xfff), owner);

@@ -5,14 +5,6 @@ namespace OciRuntime.Core.Spec.Validation;
 /// <summary>process.</summary>
 internal static class ProcessRules
 {
-    private static readonly string[] s_policies = ["SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE"];
-
-    private static readonly string[] s_schedulerFlags =
-    [
-        "SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM", "SCHED_FLAG_DL_OVERRUN", "SCHED_FLAG_KEEP_POLICY", "SCHED_FLAG_KEEP_PARAMS",
-        "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX",
-    ];
-
     private static readonly string[] s_ioClasses = ["IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE"];
 
     public static void Check(OciProcess process, string at, SpecProblems problems)
@@ -89,9 +81,9 @@ internal static class ProcessRules
     {
         if (scheduler is null)
             return;
-        problems.OneOf(at + "/policy", "scheduling policy", scheduler.Policy, s_policies);
+        problems.OneOf(at + "/policy", "scheduling policy", scheduler.Policy, SchedulerNames.Policies);
         for (int i = 0; i < scheduler.Flags?.Count; i++)
-            problems.OneOf(SpecPointer.Item(at + "/flags", i), "scheduler flag", scheduler.Flags[i], s_schedulerFlags);
+            problems.OneOf(SpecPointer.Item(at + "/flags", i), "scheduler flag", scheduler.Flags[i], SchedulerNames.Flags);
         if (scheduler.Policy is "SCHED_OTHER" or "SCHED_BATCH" && scheduler.Nice is < -20 or > 19)
             problems.Add(at + "/nice", $"must be between -20 and 19, found {scheduler.Nice}");
         bool realtime = scheduler.Policy is "SCHED_FIFO" or "SCHED_RR";
