@@ -42,6 +42,9 @@ internal static unsafe class ExternalNamespaces
         return inherited;
     }
 
+    /// <summary>The network namespace is somebody else's, and has its devices.</summary>
+    public static bool HasNetwork(OciSpec spec) => spec.Linux?.Namespaces?.Exists(static ns => ns is { Type: "network", Path.Length: > 0 }) == true;
+
     /// <summary>Those that criu joins.</summary>
     public static List<(string Kind, string File)> Joined(OciSpec spec)
     {

@@ -6,6 +6,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
+using OciRuntime.Core.Network;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
@@ -41,6 +42,7 @@ internal sealed partial class Restoration : IDisposable
     private ProcessHandle? _process;
     private SafeFd? _terminal;
     private bool _cgroupMade;
+    private int _root;
     private bool _kept;
 
     public Restoration(ContainerRuntime runtime, RestoreRequest request, CancelSignal cancel)
@@ -173,7 +175,8 @@ internal sealed partial class Restoration : IDisposable
         LazyPages = _request.LazyPages,
         CgroupMode = CriuSettings.CgroupMode(_request.ManageCgroupsMode),
         NetworkLock = CriuSettings.NetworkLock(_request.NetworkLock),
-        EmptyNamespaces = Libc.CLONE_NEWNET,
+        // criu closes an empty one to connections until they are restored. One that goes on is closed since the dump: criu before 4.0 can't take that back when it is done twice.
+        EmptyNamespaces = ExternalNamespaces.HasNetwork(_source.Spec) ? 0u : Libc.CLONE_NEWNET,
         ConfigFile = CriuSettings.ConfigFile(_source.Spec),
         LsmProfile = _request.LsmProfile,
         LsmMountContext = _request.LsmMountContext,
@@ -244,7 +247,11 @@ internal sealed partial class Restoration : IDisposable
         switch (notice.Script)
         {
             case "setup-namespaces":
+                _root = notice.Pid;
                 RunHooks(notice.Pid);
+                break;
+            case "post-setup-namespaces":
+                BringLoopbackUp();
                 break;
             case "orphan-pts-master" when fds.Count > 0:
                 TakeTerminal(fds[0]);
@@ -261,6 +268,15 @@ internal sealed partial class Restoration : IDisposable
     {
         HookRunner.Run("prestart", Hooks?.Prestart, _state, "creating", pid, _runtime.Options.CallerFileLimit, _cancel);
         HookRunner.Run("createRuntime", Hooks?.CreateRuntime, _state, "creating", pid, _runtime.Options.CallerFileLimit, _cancel);
+    }
+
+    // As in a create; in an empty namespace there is nobody else to do it, and a socket may be bound to its addresses.
+    private void BringLoopbackUp()
+    {
+        if (_source.Spec.Linux?.Namespaces?.Exists(static ns => ns is { Type: "network" } && string.IsNullOrEmpty(ns.Path)) != true)
+            return;
+        using SafeFd space = NetworkDevice.OpenNamespace($"/proc/{_root.ToString(CultureInfo.InvariantCulture)}/ns/net");
+        NetworkDevice.BringLoopbackUp(space);
     }
 
     private void TakeTerminal(SafeFd master)

@@ -4,7 +4,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Network;
 
-/// <summary>Moves devices between network namespaces; their permanent global addresses go along (network_namespaces(7)).</summary>
+/// <summary>Devices of network namespaces (network_namespaces(7)). Where one is moved its permanent global addresses go along.</summary>
 internal static class NetworkDevice
 {
     /// <summary>A network namespace that is surely there: no descriptor would mean the runtime's own to the kernel's calls.</summary>
@@ -44,6 +44,16 @@ internal static class NetworkDevice
             throw;
         }
     }
+
+    /// <summary>Brings a namespace's loopback device up, by which it gets its addresses.</summary>
+    public static void BringLoopbackUp(SafeFd space) => In(space, static socket =>
+    {
+        (int index, _) = socket.Find("lo", out int errno);
+        if (errno == 0)
+            errno = socket.SetUp(index, up: true);
+        if (errno != 0)
+            throw KernelError.From("bring up", "lo", "sendto", errno);
+    });
 
     /// <summary>The runtime's network namespace has a device of that name.</summary>
     public static bool Exists(string name)

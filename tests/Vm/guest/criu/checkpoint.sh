@@ -238,3 +238,38 @@ test_an_external_network_namespace_is_joined_again() {
 	ocirun delete -f $id
 	ip netns delete $id
 }
+
+listens() { ip netns exec $id grep -q :1388 /proc/net/tcp /proc/net/tcp6; }
+
+test_a_tcp_connection_lives_on() {
+	netns_config 'exec nc -l -p 5000 -e /bin/cat'
+	start
+	until_true 20 listens
+	mkfifo $bundle/words
+	ip netns exec $id nc 127.0.0.1 5000 <$bundle/words >$bundle/echoes &
+	exec 9>$bundle/words
+	echo first >&9
+	until_true 20 grep -q first $bundle/echoes
+	ocirun checkpoint --image-path $images $id >$bundle/out 2>&1 && fail "a connection was dumped that was not allowed"
+	equal running "$(state status)" "after a checkpoint that failed"
+	checkpoint --tcp-established
+	restore --tcp-established
+	echo second >&9
+	until_true 20 grep -q second $bundle/echoes
+	exec 9>&-
+	until_true 20 is stopped
+	ocirun delete $id
+	ip netns delete $id
+}
+
+test_a_server_in_its_own_network_goes_on() {
+	config 'nc -l -p 5000 -e /bin/cat & while [ ! -e /tmp/end ]; do sleep 0.1; done; echo word | nc 127.0.0.1 5000 >/tmp/echo; exec sleep 100'
+	start
+	until_true 20 ocirun exec $id grep -q :1388 /proc/net/tcp /proc/net/tcp6
+	checkpoint
+	restore
+	: >$bundle/rootfs/tmp/end
+	until_true 20 test -s $bundle/rootfs/tmp/echo
+	equal word "$(cat $bundle/rootfs/tmp/echo)" "what a server says to one that is beside it"
+	ocirun delete -f $id
+}
