@@ -1,4 +1,4 @@
 # Debian with systemd 252, a system bus, a lingering user's bus and AppArmor.
-packages=apparmor,jq
+packages=apparmor,jq,criu,iptables
 
 customise() { :; }
