@@ -1,3 +1,4 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
@@ -28,9 +29,10 @@ internal static class CrunAnnotations
 
     /// <summary>What all of them begin with.</summary>
     public const string Prefix = "run.oci.";
+
     private const string Subgroup = Prefix + "systemd.subgroup";
 
-    private static readonly string[] s_known = [HooksStderr, HooksStdout, KeepOriginalGroups, MountContextType, PidfdReceiver, SeccompBpfData, SeccompReceiver];
+    private static readonly string[] s_known = [DelegatedCgroup.Annotation, HooksStderr, HooksStdout, KeepOriginalGroups, MountContextType, PidfdReceiver, SeccompBpfData, SeccompReceiver];
     private static readonly string[] s_contexts = ["context", "fscontext", "defcontext", "rootcontext"];
 
     /// <summary>The value of an annotation, or null.</summary>
@@ -47,15 +49,17 @@ internal static class CrunAnnotations
         : throw PlanBuilder.Invalid(SpecPointerOf(MountContextType), $"\"{type}\" is not one of {string.Join(", ", s_contexts)}");
 
     /// <summary>Says which of them ask for what is not done here.</summary>
-    public static void WarnOfOthers(PlanBuilder plan, OciSpec spec)
+    public static void WarnOfOthers(PlanBuilder plan, CreatePlanInput input)
     {
-        foreach ((string name, string value) in spec.Annotations ?? [])
+        foreach ((string name, string value) in input.Spec.Annotations ?? [])
         {
             // No sub-cgroup is what there is without it.
             bool without = name == Subgroup && value.Length == 0;
             if (name.StartsWith(Prefix, StringComparison.Ordinal) && !s_known.Contains(name) && !without)
                 plan.Warn($"{SpecPointerOf(name)}: an annotation for crun that means nothing here");
         }
+        if (Of(input.Spec, DelegatedCgroup.Annotation) is { Length: > 0 } && input.CgroupPaths.Count == 0)
+            plan.Warn($"{SpecPointerOf(DelegatedCgroup.Annotation)}: means nothing here: the container has no cgroup of its own");
     }
 
     /// <summary>Where an annotation stands.</summary>
