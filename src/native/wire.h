@@ -265,7 +265,8 @@ enum oci_sync {
 	OCI_SYNC_ID_MAPS = 1,        /* the runtime writes uid_map and gid_map of the sender */
 	OCI_SYNC_RUNTIME_HOOKS = 2,  /* namespaces exist: prestart and createRuntime hooks, network devices */
 	OCI_SYNC_CONTAINER_HOOKS = 3, /* the state memfd is filled before createContainer hooks run */
-	OCI_SYNC_CGROUP = 4          /* the runtime moves the process into its cgroup; in stage two, right after CLONE */
+	OCI_SYNC_CGROUP = 4,         /* the runtime moves the process into its cgroup; in stage two, right after CLONE */
+	OCI_SYNC_DELEGATION = 5      /* it has its cgroup namespace: the runtime moves it into the cgroup that is the container's to manage */
 };
 
 /*

@@ -26,6 +26,20 @@ internal static class CgroupOwner
         OciMount? mount = spec.Mounts?.FindLast(static mount => mount.Destination is "/sys/fs/cgroup" or "/sys/fs/cgroup/" && mount.Type is "cgroup" or "cgroup2");
         if (mount is null || mount.Options?.Contains("ro") == true)
             return null;
+        return HostUid(spec);
+    }
+
+    /// <summary>The host's uid of the container's process, to whom a cgroup below the container's own is delegated; null: it is theirs already.</summary>
+    internal static uint? OfDelegated(OciSpec spec, HostFacts host)
+    {
+        if (host.Rootless)
+            return null;
+        return spec.Linux?.Namespaces?.Exists(static one => one.Type == "user") == true ? HostUid(spec)
+            : spec.Process?.User?.Uid is > 0 and { } uid ? uid : null;
+    }
+
+    private static uint? HostUid(OciSpec spec)
+    {
         uint uid = spec.Process?.User?.Uid ?? 0;
         foreach (OciIdMapping mapping in spec.Linux?.UidMappings ?? [])
         {

@@ -50,6 +50,9 @@ internal sealed partial class Creation
             case MoveStep:
                 Move();
                 return null;
+            case DelegateStep cgroup:
+                DelegatedCgroup.Enter(_runtime.Host.Cgroups.UnifiedMountPoint!, cgroup.Directory, State.Pid, cgroup.Owner);
+                return null; // it goes with the container's
             case NetDeviceStep device:
                 _devices ??= new MovedDevices(_launch!.Process!);
                 _devices.Move(device);
@@ -74,7 +77,7 @@ internal sealed partial class Creation
     private void Answer(SyncPoint sync, int sender)
     {
         _waiting = sender;
-        if (sync is SyncPoint.RuntimeHooks or SyncPoint.ContainerHooks)
+        if (sync is SyncPoint.Delegation or SyncPoint.RuntimeHooks or SyncPoint.ContainerHooks)
             EndMember(); // init is in its cgroup: hooks see what stays
         if (!_steps.RunBehind(sync))
             throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: it waits for {((ulong)sync).ToString(CultureInfo.InvariantCulture)}");

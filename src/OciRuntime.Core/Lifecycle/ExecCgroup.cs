@@ -52,21 +52,22 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
     /// <param name="requested">PATH or CONTROLLER[,CONTROLLER]:PATH, relative to it.</param>
     /// <param name="layout">Of this machine.</param>
     /// <param name="init">Pid of the container's init.</param>
-    public static ExecCgroup Of(IContainerCgroup cgroup, IReadOnlyList<string> requested, CgroupLayout layout, int init)
+    /// <param name="below">Its processes are below that cgroup, not in it.</param>
+    public static ExecCgroup Of(IContainerCgroup cgroup, IReadOnlyList<string> requested, CgroupLayout layout, int init, bool below = false)
     {
         var result = new ExecCgroup(cgroup.JoinFiles, cgroup.CloneDirectory, cgroup.MovesProcesses, string.Empty);
         foreach (string entry in requested)
             result = result.InGroup(cgroup, entry);
-        return requested.Count == 0 && cgroup.Paths.TryGetValue(string.Empty, out string? unified) ? result.BesideInit(unified, layout, init) : result;
+        return requested.Count == 0 && cgroup.Paths.TryGetValue(string.Empty, out string? unified) ? result.BesideInit(unified, layout, init, below) : result;
     }
 
     /// <summary>
     /// v2 has processes only in leaves: a container that made cgroups of its own, and gave them controllers, lives in one of those, and a
     /// new process can only go where its init is.
     /// </summary>
-    private ExecCgroup BesideInit(string unified, CgroupLayout layout, int init)
+    private ExecCgroup BesideInit(string unified, CgroupLayout layout, int init, bool below)
     {
-        if (string.IsNullOrWhiteSpace(TextFile.TryReadOnce(unified + "/cgroup.subtree_control")))
+        if (!below && string.IsNullOrWhiteSpace(TextFile.TryReadOnce(unified + "/cgroup.subtree_control")))
             return this;
         string? text = TextFile.TryRead($"/proc/{init}/cgroup");
         string? own = text is null ? null : layout.UnifiedMountPoint + OwnCgroups.Parse(text, layout).GetValueOrDefault(string.Empty);

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Planning.Steps;
 
@@ -36,6 +37,16 @@ internal static class CgroupPlanner
         AddClone(plan, flags, PlanFdAccess.DetachedTree);
         addCloned(plan);
         AddMove(plan);
+    }
+
+    /// <summary>The cgroup that the container manages, once the cgroup namespace has its root above it.</summary>
+    public static void AddDelegated(PlanBuilder plan, CreatePlanInput input)
+    {
+        if (input.InnerCgroups is not { Delegated.Length: > 0 } inner || !input.CgroupPaths.TryGetValue(string.Empty, out string? own))
+            return;
+        string pointer = CrunAnnotations.SpecPointerOf(InnerCgroups.DelegateAnnotation);
+        plan.Add(new AwaitStep { Reason = AwaitReason.Delegation, SpecPointer = pointer });
+        plan.Add(new DelegateStep { Directory = own + inner.Subgroup + inner.Delegated, Owner = CgroupOwner.OfDelegated(input.Spec, input.Host), SpecPointer = pointer });
     }
 
     private static void AddClone(PlanBuilder plan, CloneBits flags, PlanFdAccess access) => plan.Add(new CloneStep

@@ -20,7 +20,7 @@ internal static class Planner
         OciProcess process = input.Spec.Process!;
         var plan = new PlanBuilder(input);
         CheckSupported(plan);
-        CrunAnnotations.WarnOfOthers(plan, input.Spec);
+        CrunAnnotations.WarnOfOthers(plan, input);
         var namespaces = new NamespacePlanner(plan, input.OwnNamespaces);
         CgroupPlanner.CheckEnd(plan, input, namespaces.New);
         var root = new RootPlanner(plan, input);
@@ -41,6 +41,7 @@ internal static class Planner
         else
             CgroupPlanner.AddClone(plan, flags, RuntimePlanner.AddClonedContainer);
         namespaces.AddCgroupNamespace();
+        CgroupPlanner.AddDelegated(plan, input);
         plan.Add(ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());
         AddKeyring(plan, widenSearch: true);

@@ -7,4 +7,5 @@ internal enum SyncPoint : ulong
     RuntimeHooks = 2,
     ContainerHooks = 3,
     Cgroup = 4,
+    Delegation = 5,
 }

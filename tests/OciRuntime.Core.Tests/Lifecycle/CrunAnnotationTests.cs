@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Observe;
@@ -116,6 +118,17 @@ public sealed class CrunAnnotationTests : ContainerFixture
         Assert.Contains("rootcontext=system_u:object_r:container_file_t:s0", mounts.Single(step => step.Target == "/dev").Data);
         spec.Annotations["run.oci.mount_context_type"] = "othercontext";
         Assert.Equal("/annotations/run.oci.mount_context_type", Assert.Throws<OciException>(() => Planner.PlanCreate(PlanInputs.Hybrid(spec))).SpecPointer);
+    }
+
+    [Fact]
+    public void OnlyCgroupV2IsDelegated()
+    {
+        CgroupLayout hybrid = PlanInputs.Hybrid(PlanInputs.DefaultSpec()).Host.Cgroups;
+        var annotations = new Dictionary<string, string> { ["run.oci.delegate-cgroup"] = "payload", ["run.oci.systemd.subgroup"] = "inner" };
+        OciException error = Assert.Throws<OciException>(() => InnerCgroups.Of(annotations, CgroupManagerKind.Systemd, hybrid));
+        Assert.Equal((OciErrorCode.NotSupported, "/annotations/run.oci.delegate-cgroup"), (error.Code, error.SpecPointer));
+        annotations["run.oci.delegate-cgroup"] = "";
+        Assert.False(InnerCgroups.Of(annotations, CgroupManagerKind.Systemd, hybrid).Any);
     }
 
     [Fact]

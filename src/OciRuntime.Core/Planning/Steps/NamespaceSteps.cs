@@ -71,6 +71,8 @@ internal enum AwaitReason
     ContainerHooks = 3,
     /// <summary>The runtime moves the process into its cgroup.</summary>
     Cgroup = 4,
+    /// <summary>The runtime moves the process into the cgroup that it manages.</summary>
+    Delegation = 5,
 }
 
 /// <summary>Waits until the runtime has done its part.</summary>
@@ -85,6 +87,7 @@ internal sealed record AwaitStep : LaunchStep
         AwaitReason.IdMaps => "id maps",
         AwaitReason.RuntimeHooks => "runtime hooks",
         AwaitReason.Cgroup => "cgroup",
+        AwaitReason.Delegation => "delegated cgroup",
         _ => "state for hooks",
     };
 

@@ -114,6 +114,22 @@ internal sealed record MoveStep : RuntimeStep
     public override string Detail => "into its cgroup";
 }
 
+/// <summary>Moves the process into a cgroup of its own below the container's, which it manages.</summary>
+internal sealed record DelegateStep : RuntimeStep
+{
+    public override string Name => "delegate";
+
+    public override string Object => Directory;
+
+    public override string Detail => Owner is { } uid ? "to uid " + FlagText.Number(uid) : string.Empty;
+
+    /// <summary>The cgroup.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Whose it is to be, or null.</summary>
+    public uint? Owner { get; init; }
+}
+
 /// <summary>Gives a network device to the container.</summary>
 internal sealed record NetDeviceStep : RuntimeStep
 {
