@@ -59,7 +59,7 @@ internal sealed class CgroupV1 : IFileCgroup
     // Nobody else gets v1's directories: config-linux.md, Cgroup ownership.
     public void Create(CgroupLimits limits, int member = 0, uint? owner = null) => Create(limits, adopt: false);
 
-    public void Fill(CgroupLimits limits, uint? owner) => Create(limits, adopt: true);
+    public void Fill(CgroupLimits limits, int member, uint? owner) => Create(limits, adopt: true);
 
     public CgroupLimits LimitsFor(OciResources? resources)
     {
@@ -84,7 +84,7 @@ internal sealed class CgroupV1 : IFileCgroup
         return v1;
     }
 
-    public void Move(int pid, string below = "")
+    public void Move(int pid, string? below = null)
     {
         foreach (string directory in _directories)
             CgroupFiles.Join(directory + below + "/cgroup.procs", pid);

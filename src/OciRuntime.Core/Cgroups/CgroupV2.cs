@@ -11,15 +11,18 @@ internal sealed class CgroupV2 : IFileCgroup
     private const int FreezeDeadline = 10_000;
 
     private readonly string _directory;
+    private readonly string _leaf;
     private readonly string _mountPoint;
     private readonly bool _rootless;
 
     /// <param name="directory">The container's.</param>
     /// <param name="mountPoint">Of the hierarchy.</param>
+    /// <param name="below">Where its processes are born below it: with a leading slash, or empty.</param>
     /// <param name="rootless">Device rules are left out: such a user can't attach programs, and can't make devices either.</param>
-    internal CgroupV2(string directory, string mountPoint, bool rootless)
+    internal CgroupV2(string directory, string mountPoint, bool rootless, string below = "")
     {
         _directory = directory;
+        _leaf = directory + below;
         _mountPoint = mountPoint;
         _rootless = rootless;
         Paths = new Dictionary<string, string> { [string.Empty] = directory };
@@ -29,7 +32,7 @@ internal sealed class CgroupV2 : IFileCgroup
 
     public IReadOnlyList<string> JoinFiles => [];
 
-    public string? CloneDirectory => _directory;
+    public string? CloneDirectory => _leaf;
 
     public string? OomFile => _directory + "/memory.events";
 
@@ -37,9 +40,9 @@ internal sealed class CgroupV2 : IFileCgroup
 
     public bool MovesProcesses => false;
 
-    public void Create(CgroupLimits limits, int member = 0, uint? owner = null) => Create(limits, owner, adopt: false);
+    public void Create(CgroupLimits limits, int member = 0, uint? owner = null) => Create(limits, member, owner, adopt: false);
 
-    public void Fill(CgroupLimits limits, uint? owner) => Create(limits, owner, adopt: true);
+    public void Fill(CgroupLimits limits, int member, uint? owner) => Create(limits, member, owner, adopt: true);
 
     public CgroupLimits LimitsFor(OciResources? resources)
     {
@@ -53,14 +56,14 @@ internal sealed class CgroupV2 : IFileCgroup
         return [];
     }
 
-    public void Move(int pid, string below = "") => CgroupFiles.Join(_directory + below + "/cgroup.procs", pid);
+    public void Move(int pid, string? below = null) => CgroupFiles.Join((below is null ? _leaf : _directory + below) + "/cgroup.procs", pid);
 
     public void AwaitEmpty(CancellationToken cancellationToken) => CgroupRemoval.AwaitEmpty([_directory], _directory, cancellationToken);
 
     public OciResources Complete(OciResources resources) =>
         Present.Complete(resources, TextFile.TryReadOnce(_directory + "/cpu.max"), TextFile.TryReadOnce(_directory + "/memory.max"));
 
-    private void Create(CgroupLimits limits, uint? owner, bool adopt)
+    private void Create(CgroupLimits limits, int member, uint? owner, bool adopt)
     {
         var made = new List<string>();
         try
@@ -72,14 +75,25 @@ internal sealed class CgroupV2 : IFileCgroup
             CgroupFiles.WriteAll(limits.Unified, _ => _directory);
             if (limits.Devices is { } devices)
                 DeviceProgram.Attach(_directory, devices);
+            if (_leaf != _directory)
+                MakeLeaf(member, made);
             if (owner is { } uid)
-                CgroupOwner.Set(_directory, uid);
+                CgroupOwner.Set(_leaf, uid);
         }
         catch
         {
             CgroupDirectory.Unmake(made);
             throw;
         }
+    }
+
+    // It has controllers only when no process is left above it.
+    private void MakeLeaf(int member, List<string> made)
+    {
+        CgroupDirectory.Make(_leaf, _mountPoint, made);
+        if (member > 0)
+            CgroupFiles.Join(_leaf + "/cgroup.procs", member);
+        V2Hierarchy.EnableControllers(_mountPoint, _leaf);
     }
 
     public CgroupChange Apply(OciResources resources, OciResources? former = null)

@@ -39,7 +39,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
     {
     }
 
-    public void Move(int pid, string below = "")
+    public void Move(int pid, string? below = null)
     {
     }
 

@@ -26,15 +26,16 @@ internal static class FileCgroups
     /// <param name="host">Facts about this machine.</param>
     /// <param name="inside">The path in the hierarchy of a controller.</param>
     /// <param name="must">A hierarchy where it can't be made is not left out: making it is an error then.</param>
+    /// <param name="below">On v2, where its processes are born below it.</param>
     /// <remarks>
     /// Hierarchies are rarely delegated: a rootless container does without those that are not, and only a limit that needs one fails. Nobody
     /// asks for the unified one of a hybrid layout. Known before anything is made, so that the plan is the one that runs.
     /// </remarks>
-    internal static IFileCgroup At(HostFacts host, Func<string, string> inside, bool must)
+    internal static IFileCgroup At(HostFacts host, Func<string, string> inside, bool must, string below = "")
     {
         CgroupLayout layout = host.Cgroups;
         if (layout.Mode == CgroupMode.Unified)
-            return new CgroupV2(layout.UnifiedMountPoint + inside(string.Empty), layout.UnifiedMountPoint!, host.Rootless);
+            return new CgroupV2(layout.UnifiedMountPoint + inside(string.Empty), layout.UnifiedMountPoint!, host.Rootless, below);
         var paths = new Dictionary<string, string>();
         foreach (CgroupHierarchy hierarchy in layout.Hierarchies)
         {

@@ -36,8 +36,8 @@ internal interface IContainerCgroup
 
     /// <summary>Puts a process into it.</summary>
     /// <param name="pid">Of the process.</param>
-    /// <param name="below">A cgroup below it, with a leading slash, or empty.</param>
-    void Move(int pid, string below = "");
+    /// <param name="below">A cgroup below it, with a leading slash, or empty; null: where init is born.</param>
+    void Move(int pid, string? below = null);
 
     /// <summary>Changes limits of an existing cgroup; what is not named stays. On failure the former values are back.</summary>
     /// <param name="resources">What changes: linux.resources.</param>

@@ -5,8 +5,8 @@ namespace OciRuntime.Core.Cgroups;
 /// <summary>A cgroup that is worked with through the kernel's files.</summary>
 internal interface IFileCgroup : IContainerCgroup
 {
-    /// <summary>Makes what is missing of its directories and applies the limits; it may have processes already.</summary>
-    void Fill(CgroupLimits limits, uint? owner);
+    /// <summary>Makes what is missing of its directories and applies the limits; it may have a process already.</summary>
+    void Fill(CgroupLimits limits, int member, uint? owner);
 
     /// <summary>The same resources, where a value stands for nothing alone with the present value of the one it belongs to.</summary>
     OciResources Complete(OciResources resources);

@@ -32,7 +32,7 @@ public sealed partial class ContainerRuntime
         CheckTerminal(request, process);
         using ProcessHandle init = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw ExecInStopped(request.Id);
         IContainerCgroup container = CgroupOf(state);
-        ExecCgroup cgroup = ExecCgroup.Of(container, request.Cgroups, Host.Cgroups, state.Pid, DelegatedCgroup.Below(state.Annotations, state.CgroupManager, Host.Cgroups).Length > 0);
+        ExecCgroup cgroup = ExecCgroup.Of(container, request.Cgroups, Host.Cgroups, state.Pid, InnerCgroups.Of(state.Annotations, state.CgroupManager, Host.Cgroups).Any);
         if (!request.IgnorePaused && cgroup.FrozenBelow(container, Host.Cgroups) is { } frozen)
             throw FrozenCgroup.Error(frozen);
         using InheritedHandles inherited = InheritedHandles.Hold(request.ListenFds, request.PreserveFds);

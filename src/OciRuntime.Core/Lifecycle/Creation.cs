@@ -98,7 +98,7 @@ internal sealed partial class Creation : IDisposable
             CgroupCloneDirectory = cgroup.CloneDirectory,
             CgroupByRuntime = cgroup.MovesProcesses || late is not null,
             CgroupPaths = cgroup.Paths,
-            DelegatedCgroup = DelegatedCgroup.Below(source.Spec.Annotations, runtime.Options.CgroupManager, runtime.Host.Cgroups),
+            InnerCgroups = InnerCgroups.Of(source.Spec.Annotations, runtime.Options.CgroupManager, runtime.Host.Cgroups),
             CgroupLimits = cgroup.LimitsFor,
             OomFile = cgroup.OomFile,
             OwnNamespaces = OwnNamespaces.Of(source.Spec),

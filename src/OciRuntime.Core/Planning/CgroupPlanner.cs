@@ -42,11 +42,11 @@ internal static class CgroupPlanner
     /// <summary>The cgroup that the container manages, once the cgroup namespace has its root above it.</summary>
     public static void AddDelegated(PlanBuilder plan, CreatePlanInput input)
     {
-        if (input.DelegatedCgroup.Length == 0 || !input.CgroupPaths.TryGetValue(string.Empty, out string? own))
+        if (input.InnerCgroups is not { Delegated.Length: > 0 } inner || !input.CgroupPaths.TryGetValue(string.Empty, out string? own))
             return;
-        string pointer = CrunAnnotations.SpecPointerOf(DelegatedCgroup.Annotation);
+        string pointer = CrunAnnotations.SpecPointerOf(InnerCgroups.DelegateAnnotation);
         plan.Add(new AwaitStep { Reason = AwaitReason.Delegation, SpecPointer = pointer });
-        plan.Add(new DelegateStep { Directory = own + input.DelegatedCgroup, Owner = CgroupOwner.OfDelegated(input.Spec, input.Host), SpecPointer = pointer });
+        plan.Add(new DelegateStep { Directory = own + inner.Subgroup + inner.Delegated, Owner = CgroupOwner.OfDelegated(input.Spec, input.Host), SpecPointer = pointer });
     }
 
     private static void AddClone(PlanBuilder plan, CloneBits flags, PlanFdAccess access) => plan.Add(new CloneStep

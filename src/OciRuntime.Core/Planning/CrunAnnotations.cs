@@ -30,9 +30,7 @@ internal static class CrunAnnotations
     /// <summary>What all of them begin with.</summary>
     public const string Prefix = "run.oci.";
 
-    private const string Subgroup = Prefix + "systemd.subgroup";
-
-    private static readonly string[] s_known = [DelegatedCgroup.Annotation, HooksStderr, HooksStdout, KeepOriginalGroups, MountContextType, PidfdReceiver, SeccompBpfData, SeccompReceiver];
+    private static readonly string[] s_known = [InnerCgroups.DelegateAnnotation, InnerCgroups.SubgroupAnnotation, HooksStderr, HooksStdout, KeepOriginalGroups, MountContextType, PidfdReceiver, SeccompBpfData, SeccompReceiver];
     private static readonly string[] s_contexts = ["context", "fscontext", "defcontext", "rootcontext"];
 
     /// <summary>The value of an annotation, or null.</summary>
@@ -51,15 +49,16 @@ internal static class CrunAnnotations
     /// <summary>Says which of them ask for what is not done here.</summary>
     public static void WarnOfOthers(PlanBuilder plan, CreatePlanInput input)
     {
-        foreach ((string name, string value) in input.Spec.Annotations ?? [])
+        foreach (string name in input.Spec.Annotations?.Keys.ToArray() ?? [])
         {
-            // No sub-cgroup is what there is without it.
-            bool without = name == Subgroup && value.Length == 0;
-            if (name.StartsWith(Prefix, StringComparison.Ordinal) && !s_known.Contains(name) && !without)
+            if (name.StartsWith(Prefix, StringComparison.Ordinal) && !s_known.Contains(name))
                 plan.Warn($"{SpecPointerOf(name)}: an annotation for crun that means nothing here");
         }
-        if (Of(input.Spec, DelegatedCgroup.Annotation) is { Length: > 0 } && input.CgroupPaths.Count == 0)
-            plan.Warn($"{SpecPointerOf(DelegatedCgroup.Annotation)}: means nothing here: the container has no cgroup of its own");
+        // An empty name is none: what there is without it.
+        if (Of(input.Spec, InnerCgroups.SubgroupAnnotation) is { Length: > 0 } && input.InnerCgroups.Subgroup.Length == 0)
+            plan.Warn($"{SpecPointerOf(InnerCgroups.SubgroupAnnotation)}: means nothing here: the container's cgroup is not a scope of systemd on cgroup v2");
+        if (Of(input.Spec, InnerCgroups.DelegateAnnotation) is { Length: > 0 } && input.CgroupPaths.Count == 0)
+            plan.Warn($"{SpecPointerOf(InnerCgroups.DelegateAnnotation)}: means nothing here: the container has no cgroup of its own");
     }
 
     /// <summary>Where an annotation stands.</summary>

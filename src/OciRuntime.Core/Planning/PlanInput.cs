@@ -83,8 +83,8 @@ internal sealed record CreatePlanInput : PlanInput
     /// <summary>Directories of the container's cgroup by controller, for the cgroup mount.</summary>
     public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>A cgroup below its own that the container manages: with a leading slash, or empty.</summary>
-    public string DelegatedCgroup { get; init; } = string.Empty;
+    /// <summary>Cgroups below its own where the process is to be.</summary>
+    public InnerCgroups InnerCgroups { get; init; } = InnerCgroups.None;
 
     /// <summary>Turns linux.resources into what the cgroup is given when it is made.</summary>
     internal Func<OciResources?, CgroupLimits> CgroupLimits { get; init; } = static _ => Cgroups.CgroupLimits.None;

@@ -60,13 +60,15 @@ internal static class CgroupFactory
             path = manager.ControlGroup + path;
         }
 
-        IFileCgroup files = FileCgroups.At(host, _ => path, must: !host.RootlessCgroups);
-        return Scope(host, files, unit.Name, unit.Slice, extra, oneProcess: spec.Linux?.Resources?.Pids?.Limit is 0 or 1);
+        string below = InnerCgroups.Of(spec.Annotations, CgroupManagerKind.Systemd, host.Cgroups).Subgroup;
+        IFileCgroup files = FileCgroups.At(host, _ => path, must: !host.RootlessCgroups, below);
+        return Scope(host, files, unit.Name, unit.Slice, extra, oneProcess: spec.Linux?.Resources?.Pids?.Limit is 0 or 1, below);
     }
 
-    private static SystemdCgroup Scope(HostFacts host, IFileCgroup files, string unit, string slice, List<UnitProperty> extra, bool oneProcess) => new(files, unit, host)
+    private static SystemdCgroup Scope(HostFacts host, IFileCgroup files, string unit, string slice, List<UnitProperty> extra, bool oneProcess, string below = "") => new(files, unit, host)
     {
         Slice = slice,
+        Below = below,
         Extra = extra,
         JoinsByFile = oneProcess && files is CgroupV2,
         MovesProcesses = host.RootlessCgroups && files.CloneDirectory is { } directory && !MayMove(host.Cgroups, directory),

@@ -29,6 +29,9 @@ internal sealed class SystemdCgroup : IContainerCgroup
     /// <summary>Needed to make it.</summary>
     internal string Slice { get; init; } = string.Empty;
 
+    /// <summary>Where its processes are born below it: with a leading slash, or empty.</summary>
+    internal string Below { get; init; } = string.Empty;
+
     /// <summary>From annotations.</summary>
     internal IReadOnlyList<UnitProperty> Extra { get; init; } = [];
 
@@ -77,7 +80,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
         manager.Start(_unit, properties);
         try
         {
-            _files.Fill(limits, owner);
+            _files.Fill(limits, member, owner);
         }
         catch
         {
@@ -107,10 +110,10 @@ internal sealed class SystemdCgroup : IContainerCgroup
             () => Restore(formerProperties, files, before));
     }
 
-    public void Move(int pid, string below = "")
+    public void Move(int pid, string? below = null)
     {
         using SystemdManager manager = Connect();
-        manager.Attach(_unit, below, pid);
+        manager.Attach(_unit, below ?? Below, pid);
     }
 
     public IReadOnlyList<int> Processes() => _files.Processes();

@@ -15,7 +15,7 @@ internal sealed class FakeCgroup(IReadOnlyDictionary<string, string> paths, stri
     public CgroupLimits LimitsFor(OciResources? resources) => CgroupLimits.None;
 
     public void Create(CgroupLimits limits, int member = 0, uint? owner = null) => throw new NotSupportedException();
-    public void Move(int pid, string below = "") => throw new NotSupportedException();
+    public void Move(int pid, string? below = null) => throw new NotSupportedException();
     public CgroupChange Apply(OciResources resources, OciResources? former = null) => throw new NotSupportedException();
     public IReadOnlyList<int> Processes() => throw new NotSupportedException();
     public void Freeze(CancellationToken cancellationToken) => throw new NotSupportedException();

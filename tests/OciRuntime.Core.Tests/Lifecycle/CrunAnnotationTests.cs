@@ -124,11 +124,11 @@ public sealed class CrunAnnotationTests : ContainerFixture
     public void OnlyCgroupV2IsDelegated()
     {
         CgroupLayout hybrid = PlanInputs.Hybrid(PlanInputs.DefaultSpec()).Host.Cgroups;
-        var annotations = new Dictionary<string, string> { ["run.oci.delegate-cgroup"] = "payload" };
-        OciException error = Assert.Throws<OciException>(() => DelegatedCgroup.Below(annotations, CgroupManagerKind.Systemd, hybrid));
+        var annotations = new Dictionary<string, string> { ["run.oci.delegate-cgroup"] = "payload", ["run.oci.systemd.subgroup"] = "inner" };
+        OciException error = Assert.Throws<OciException>(() => InnerCgroups.Of(annotations, CgroupManagerKind.Systemd, hybrid));
         Assert.Equal((OciErrorCode.NotSupported, "/annotations/run.oci.delegate-cgroup"), (error.Code, error.SpecPointer));
         annotations["run.oci.delegate-cgroup"] = "";
-        Assert.Empty(DelegatedCgroup.Below(annotations, CgroupManagerKind.Systemd, hybrid));
+        Assert.False(InnerCgroups.Of(annotations, CgroupManagerKind.Systemd, hybrid).Any);
     }
 
     [Fact]

@@ -162,3 +162,51 @@ test_a_unit_restarts_its_container_in_a_scope() {
 	contains "$scope" "$(cat /proc/$(main)/cgroup)"
 	systemctl stop $unit
 }
+
+# crun's run.oci.systemd.subgroup
+test_a_subgroup_is_below_the_scope_that_has_the_limits() {
+	scope system.slice
+	annotations='{"run.oci.systemd.subgroup":"inner"}'
+	config 'sleep 60' "$limits"
+	start
+	equal "0::/system.slice/$unit/inner" "$(cat /proc/$(state pid)/cgroup)" "cgroup of init"
+	equal 57 "$(property TasksMax)" "TasksMax"
+	equal 57 "$(cat $cgroup/pids.max)" "limit of the scope"
+	equal max "$(cat $cgroup/inner/pids.max)" "limit of the subgroup"
+	equal 67108864 "$(cat $cgroup/memory.max)" "memory.max"
+	for round in before after; do
+		equal "0::/" "$(ocirun exec $id cat /proc/self/cgroup)" "cgroup of an exec as it sees it, $round the reload"
+		systemctl daemon-reload
+	done
+	ocirun update --pids-limit 99 $id
+	equal 99 "$(property TasksMax)" "TasksMax after the update"
+	equal 99 "$(cat $cgroup/pids.max)" "limit after the update"
+	ocirun kill $id KILL
+	until_true 10 is stopped
+	ocirun delete $id
+	until_true 10 forgotten
+	[ ! -e $cgroup ] || fail "the cgroup is left"
+}
+
+test_an_empty_subgroup_is_none() {
+	scope system.slice
+	annotations='{"run.oci.systemd.subgroup":""}'
+	config 'sleep 60'
+	start
+	equal "0::/system.slice/$unit" "$(cat /proc/$(state pid)/cgroup)" "cgroup of init"
+	equal "" "$(cat $bundle/out)" "warnings"
+	ocirun kill $id KILL
+}
+
+test_a_cgroup_is_delegated_below_a_subgroup() {
+	scope system.slice
+	annotations='{"run.oci.systemd.subgroup":"inner","run.oci.delegate-cgroup":"payload"}'
+	config 'sleep 60' "$limits"
+	start
+	equal "0::/system.slice/$unit/inner/payload" "$(cat /proc/$(state pid)/cgroup)" "cgroup of init"
+	contains pids "$(cat $cgroup/inner/payload/cgroup.controllers)"
+	equal "0::/payload" "$(ocirun exec $id cat /proc/self/cgroup)" "cgroup of an exec, as it sees it"
+	ocirun delete -f $id
+	until_true 10 forgotten
+	[ ! -e $cgroup ] || fail "the cgroup is left"
+}

@@ -74,3 +74,13 @@ test_a_limit_holds_over_a_reload_of_the_users_systemd() {
 	as_tester ocirun resume $id
 	end
 }
+
+test_a_subgroup_of_the_users_scope() {
+	annotations='{"run.oci.systemd.subgroup":"inner","run.oci.delegate-cgroup":"payload"}'
+	user_scope 'sleep 60' '{"pids":{"limit":57}}'
+	detached
+	contains "/$unit/inner/payload" "$(cat /proc/$(as_tester ocirun state $id | jq .pid)/cgroup)"
+	equal 57 "$(cat $cgroup/pids.max)" "pids.max"
+	equal "0::/payload" "$(as_tester ocirun exec $id cat /proc/self/cgroup)" "cgroup as the container sees it"
+	end
+}

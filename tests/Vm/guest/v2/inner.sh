@@ -1,4 +1,4 @@
-# A cgroup below the container's own that the container manages, as crun's annotation asks for.
+# Cgroups below the container's own where its processes are, as crun's annotations ask for.
 
 mappings=',"uidMappings":[{"containerID":0,"hostID":100000,"size":65536}],"gidMappings":[{"containerID":0,"hostID":100000,"size":65536}]'
 namespaces='[{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"mount"},{"type":"cgroup"},{"type":"user"}]'
@@ -50,4 +50,13 @@ test_a_delegated_cgroup_does_not_lead_out() {
 	output=$(run 2>&1) && fail "it ran"
 	contains "it is not below the container's cgroup" "$output"
 	[ ! -e $cgroup ] || fail "a cgroup was made"
+}
+
+test_a_subgroup_without_a_scope_is_none() {
+	annotations='{"run.oci.systemd.subgroup":"inner"}'
+	config 'sleep 60'
+	start
+	contains "run.oci.systemd.subgroup: means nothing here" "$(cat $bundle/out)"
+	equal "0::/oci-tests/$id" "$(cat /proc/$(state pid)/cgroup)" "cgroup of init"
+	ocirun kill $id KILL
 }
