@@ -6,6 +6,7 @@
 #   systemd     cgroup v2 under systemd, with a system and a user bus and AppArmor
 #   systemd-v1  the same with hybrid cgroups
 #   selinux     cgroup v2 under systemd, with Debian's SELinux policy, permissive
+#   engines     cgroup v2 under systemd, with Podman, containerd and Docker
 # TEST is a part of a test's name; without any, all that the profile has are run. --passed names the tests.tsv of another profile: what
 # passed there is left out, unless it is about what differs here.
 # Results are shown as they come and kept in DIRECTORY/PROFILE (out/test-results by default). The last line is "N passed, N failed, N skipped".
@@ -42,6 +43,7 @@ suites=                                  # directories of shell tests
 tests=yes                                # whether the project's own tests run too
 powershell=                              # whether PowerShell and the module are there
 again=                                   # parts of the names of those that run also when they passed elsewhere
+silence=                                 # seconds that a test may take without a word; none: as for most
 seconds=${OCI_VM_SECONDS:-2100}          # the time it has
 guests=2                                 # how many share the tests
 . "$here/profiles/$profile.sh"

@@ -1,7 +1,7 @@
 # Boots the guests, shows their results as they come, and ends one that hangs.
 
-# No test takes longer than this without a word on the results' line.
-silence=${OCI_VM_SILENCE:-150}
+# No test takes longer than this without a word on the results' line; a profile may set more.
+silence=${OCI_VM_SILENCE:-${silence:-150}}
 
 # The guests run at the same time, each with a share of the tests: most tests keep one processor busy.
 boot() {

@@ -2,3 +2,4 @@
 arguments='cgroup_no_v1=all apparmor=1'
 suites='common v2 criu powershell'
 powershell=yes
+silence=330 # its tests have 300
