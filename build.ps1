@@ -72,6 +72,7 @@ try {
             Install-Missing @{ busybox = 'busybox-static'; crun = 'crun'; runc = 'runc' }
             Build-Module
             Build-Command
+            $env:OCI_PSHOME = $PSHOME
             dotnet run --project tests/Bench -c Release --no-build -- @Arguments
         }
         'Arm64' { Build-Arm64 }

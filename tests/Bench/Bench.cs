@@ -46,7 +46,9 @@ internal sealed class Bench : IDisposable
         if (!_options.OnlyRun)
         {
             Rounds((contestant, take) => contestant.Verbs(take));
-            foreach (IContestant contestant in _options.Listed > 0 ? _contestants : [])
+            PowerShellSession? session = Session();
+            session?.Import(_options.Rounds, (what, time) => _report.Take(what, session.Name, time));
+            foreach (IContestant contestant in _options.Listed > 0 ? [.. _contestants, .. session is null ? [] : (IContestant[])[session]] : (IContestant[])[])
                 contestant.List(_options.Listed, _options.Rounds, (verb, time) => _report.Take(verb, contestant.Name, time));
         }
         Console.Write(_report.Text(_options.Rounds));
@@ -101,6 +103,14 @@ internal sealed class Bench : IDisposable
             string[] total = File.ReadLines(counts).Last(line => line.EndsWith("total", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
             _report.Take(Report.Syscalls, contestant.Name, double.Parse(total[3], CultureInfo.InvariantCulture));
         }
+    }
+
+    private PowerShellSession? Session()
+    {
+        if (Environment.GetEnvironmentVariable("OCI_PSHOME") is { } home)
+            return new PowerShellSession(Path.Combine(home, "pwsh.dll"), _bundle);
+        _report.Missing("PowerShell", "it is known to ./build.sh bench alone");
+        return null;
     }
 
     private void Add(string name, string? program, string reason)

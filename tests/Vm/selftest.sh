@@ -11,7 +11,7 @@ passed=0 failed=0 skipped=0
 reported() {
 	test=$1
 	shift
-	OCI_VM_SILENCE=20 "$here/run.sh" --profile broken --results "$work" "$test" >"$work/output" 2>&1 && status=0 || status=$?
+	OCI_VM_SILENCE=45 "$here/run.sh" --profile broken --results "$work" "$test" >"$work/output" 2>&1 && status=0 || status=$?
 	if grep -q '^skipped: ' "$work/output"; then
 		grep '^skipped: ' "$work/output"
 		skipped=$((skipped + 1))
@@ -31,7 +31,7 @@ reported() {
 	fi
 }
 
-reported test_hang "the guest said nothing for 20 s, in test_hang" "this guest hangs"
+reported test_hang "the guest said nothing for 45 s, in test_hang" "this guest hangs"
 reported test_panic "the guest ended before its tests did, in test_panic" "this guest panics" "Kernel panic"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]

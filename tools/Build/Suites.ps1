@@ -78,7 +78,7 @@ function Invoke-Xunit([string] $Project) {
     Add-Result $name $passed $failed $skipped $lines
 }
 
-# The tests that another kind of machine can show, in qemu. systemd-v1 and selinux take too long for every run.
+# The tests that another kind of machine can show, in qemu. systemd-v1, selinux and engines take too long for every run.
 function Invoke-Guest([string[]] $Kinds) {
     Install-Missing @{
         'qemu-system-x86_64' = 'qemu-system-x86'; busybox = 'busybox-static'; cpio = 'cpio'; depmod = 'kmod'; 'mkfs.ext4' = 'e2fsprogs'; mmdebstrap = 'mmdebstrap'

@@ -18,9 +18,9 @@ internal static partial class TestNames
         return names;
     }
 
-    /// <summary>The names of the tests of engines, without <c>test_</c>.</summary>
+    /// <summary>The names of the tests of engines, here and in their guest, without <c>test_</c>.</summary>
     public static HashSet<string> OfEngines() =>
-        [.. Directory.EnumerateFiles(Machine.InCheckout("tests/Engines"), "*.sh").SelectMany(file => Script().Matches(File.ReadAllText(file))).Select(static match => match.Groups[1].Value["test_".Length..])];
+        [.. ((string[])["tests/Engines", "tests/Vm/guest/engines"]).SelectMany(static directory => Directory.EnumerateFiles(Machine.InCheckout(directory), "*.sh")).SelectMany(file => Script().Matches(File.ReadAllText(file))).Select(static match => match.Groups[1].Value["test_".Length..])];
 
     // A method is a test when an attribute above it is a fact or a theory of some kind.
     private static IEnumerable<string> OfClasses(IEnumerable<string> lines)

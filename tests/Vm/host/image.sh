@@ -48,7 +48,7 @@ build_image() {
 	for unit in $masked; do ln -sf /dev/null "$tree/etc/systemd/system/$unit"; done
 	customise "$tree"
 	rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/*
-	make_disk 1200M "$disk.$$" -d "$tree"
+	make_disk "${size:-1200M}" "$disk.$$" -d "$tree"
 	rm -rf "$tree"
 	mv "$disk.$$" "$disk"
 }
