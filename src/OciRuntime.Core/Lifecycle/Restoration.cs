@@ -82,7 +82,11 @@ internal sealed partial class Restoration : IDisposable
         CriuOptions options = Options(imagePath);
         _directory.WriteConfig(_source.ConfigJson.Span);
         ExternalMounts.MakeMountPoints(_plan, _source.Rootfs);
+        if (_source.Spec.Linux?.IntelRdt is { } rdt)
+            _state = _state with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
         using CgroupMember? member = MakeCgroup();
+        // Before anything is born there: by it a forced delete finds what a killed restore has left.
+        _directory.WriteState(_state);
         PrivateRoot.Start(_directory, _source.Rootfs, root =>
         {
             // criu mounts in its working directory, which must be of its own mount namespace.
@@ -102,9 +106,6 @@ internal sealed partial class Restoration : IDisposable
             _criu.Require(31_600, "an LSM profile or mount context");
         if (_request.LazyPages)
             _criu.Require(CriuFeatures.LazyPages);
-        if (_source.Spec.Linux?.IntelRdt is { } rdt)
-            _state = _state with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
-        _directory.WriteState(_state);
         options = options with { CgroupRoots = CgroupsOf(_criu.Pid) };
         try
         {
