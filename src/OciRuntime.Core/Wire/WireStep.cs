@@ -42,8 +42,8 @@ internal sealed record WireStep
             => (BlobKind.Text, BlobKind.Text, BlobKind.None, BlobKind.None),
         StepKind.Setattr or StepKind.Leash => (BlobKind.Text, BlobKind.List, BlobKind.None, BlobKind.None),
         StepKind.Mount => (BlobKind.Text, BlobKind.List, BlobKind.Text, BlobKind.Text),
-        StepKind.Scheduler or StepKind.Affinity or StepKind.Mempolicy or StepKind.User => (BlobKind.Bytes, BlobKind.None, BlobKind.None, BlobKind.None),
-        StepKind.Seccomp => (BlobKind.Bytes, BlobKind.Text, BlobKind.None, BlobKind.None),
+        StepKind.Scheduler or StepKind.Affinity or StepKind.Mempolicy or StepKind.User or StepKind.Seccomp
+            => (BlobKind.Bytes, BlobKind.None, BlobKind.None, BlobKind.None),
         StepKind.Hook or StepKind.Restore => (BlobKind.Text, BlobKind.Vector, BlobKind.Vector, BlobKind.None),
         StepKind.Exec => (BlobKind.Vector, BlobKind.Vector, BlobKind.None, BlobKind.None),
         _ => default,

@@ -32,6 +32,7 @@ public sealed class ChannelMessageTests
     [Theory]
     [InlineData(0, 0u)] // type
     [InlineData(0, 7u)]
+    [InlineData(0, 15u)]
     [InlineData(0, 27u)]
     [InlineData(4, 255u)] // length
     [InlineData(12, 0xffffffffu)] // errno
@@ -66,6 +67,14 @@ public sealed class ChannelMessageTests
         Assert.Throws<OciException>(() => ChannelMessage.Parse(record));
         BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(24), 3);
         Assert.Throws<OciException>(() => ChannelMessage.Parse(record));
+    }
+
+    [Fact]
+    public void ATimelineOfAllStepsIsRead()
+    {
+        ulong[] times = [.. Enumerable.Range(0, WireFormat.MaxSteps).Select(step => (ulong)step)];
+        Assert.Equal(times, ChannelMessage.Parse(new ChannelMessage(MessageType.Timeline) { Timeline = times }.ToBytes()).Timeline);
+        Assert.Throws<OciException>(() => ChannelMessage.Parse(new ChannelMessage(MessageType.Timeline) { Timeline = [.. times, 0] }.ToBytes()));
     }
 
     [Fact]

@@ -42,6 +42,21 @@ public sealed class HeaderTests
     }
 
     [Fact]
+    public void WhatAStepCarriesIsWhatTheHeaderSays()
+    {
+        MatchCollection rows = Regex.Matches(List("OCI_STEP_KINDS"), @"X\(\w+, (\d+), \w+, [\w |]+, \w+, (0x\w+|0), ([\w, ]+)\)");
+        Assert.Equal(Names<StepKind>().Count, rows.Count);
+        foreach (Match row in rows)
+        {
+            var kind = (StepKind)Number(row.Groups[1].Value);
+            BlobKind[] blobs = [.. row.Groups[3].Value.Split(", ").Select(word => Enum.Parse<BlobKind>(word.Replace("OPTIONAL_", "").Replace("STRING", "Text"), ignoreCase: true))];
+            Array.Resize(ref blobs, WireFormat.StringCount);
+            Assert.Equal((kind, (blobs[0], blobs[1], blobs[2], blobs[3])), (kind, WireStep.Blobs(kind)));
+            Assert.Equal((kind, Number(row.Groups[2].Value)), (kind, WireStep.SlotNumbers(kind)));
+        }
+    }
+
+    [Fact]
     public void NumbersAreThoseOfTheHeader()
     {
         Assert.Equal(WireFormat.Magic, Define("OCI_WIRE_MAGIC"));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Reflection;
 using CsCheck;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Planning;
@@ -32,9 +33,25 @@ public sealed class PlanImageTests
         PlanImageReader reader = PlanImageReader.Read(encoded.Image);
         Assert.Equal(encoded.Slots.Count, reader.FdCount);
         Assert.Equal(encoded.Slots, encoded.Slots.Distinct());
+        var expected = new ExpectedFields(encoded.Slots);
         for (int i = 0; i < plan.Steps.Count; i++)
-            CheckStep(plan.Steps[i], reader.Steps[i], encoded.Slots);
-    }, iter: 50);
+        {
+            (WireStep wanted, WireStep read) = (expected.Of(plan.Steps[i]), reader.Steps[i]);
+            Assert.Equal((wanted.Kind, wanted.Bits, wanted.Fd), (read.Kind, read.Bits, read.Fd));
+            Assert.True(wanted.N.SequenceEqual(read.N), $"{read.Kind}: n is {string.Join(' ', read.N)}, not {string.Join(' ', wanted.N)}");
+            Assert.Equal(wanted.S, read.S);
+        }
+    }, iter: 200);
+
+    /// <summary>A property that the encoder forgets is found here; the words that stay are for readers of the plan.</summary>
+    [Fact]
+    public void EveryPropertyOfAStepChangesItsImage() => Assert.Equal(
+        [
+            "AffinityStep.Cpus", "AttachStep.Target", "AttributesStep.Target", "IoPriorityStep.Class", "MemoryPolicyStep.Mode", "MemoryPolicyStep.Nodes",
+            "PersonalityStep.Domain", "RlimitStep.Type", "SchedulerStep.Policy",
+        ],
+        SamplePlans.Types.SelectMany(SamplePlans.PropertiesOf, (type, property) => (type, property))
+            .Where(pair => !ChangesTheImage(pair.type, pair.property)).Select(pair => $"{pair.type.Name}.{pair.property.Name}").Order(StringComparer.Ordinal));
 
     [Fact]
     public void EncodingIsDeterministic() => SamplePlans.Any.Sample(plan =>
@@ -56,26 +73,6 @@ public sealed class PlanImageTests
     }, iter: 1000);
 
     [Fact]
-    public void BrokenHeadersAreRefused()
-    {
-        foreach ((int offset, uint value) in new[] { (0, 1u), (4, 2u), (8, 0u), (12, 2u), (16, 5000u), (16, 3u), (20, 44u), (20, 8u), (24, uint.MaxValue), (28, WireFormat.MaxFds + 1u) })
-        {
-            byte[] image = PlanImage.Encode(new LaunchPlan([new ReadyStep()]), PlanImageOptions.Default).Image.ToArray();
-            BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(offset), value);
-            OciException e = Assert.Throws<OciException>(() => PlanImageReader.Read(image));
-            Assert.Equal(OciErrorCode.HelperDied, e.Code);
-        }
-    }
-
-    [Fact]
-    public void ASlotOutOfRangeIsRefused()
-    {
-        byte[] image = PlanImage.Encode(new LaunchPlan([new JoinCgroupStep { File = new InheritedFd(3) }]), PlanImageOptions.Default).Image.ToArray();
-        BinaryPrimitives.WriteInt32LittleEndian(image.AsSpan(WireFormat.HeaderSize + 4), 1);
-        Assert.Throws<OciException>(() => PlanImageReader.Read(image));
-    }
-
-    [Fact]
     public void OptionsAreInTheHeader()
     {
         EncodedPlan encoded = PlanImage.Encode(new LaunchPlan([new ReadyStep(), new SetSidStep()]), new PlanImageOptions { Timeline = true, FaultStep = 1, FaultErrno = 28 });
@@ -84,6 +81,16 @@ public sealed class PlanImageTests
         Assert.Equal(1u, reader.FaultStep);
         Assert.Equal(28u, reader.FaultErrno);
         Assert.Null(Read(new LaunchPlan([])).FaultStep);
+        Assert.False(Read(new LaunchPlan([])).Timeline);
+    }
+
+    [Fact]
+    public void TheStepThatFailsIsCountedAmongThoseOfTheHelper()
+    {
+        var plan = new LaunchPlan([new StateStep(), new ReadyStep(), new StateStep(), new SetSidStep()]);
+        Assert.Equal([null, 0u, null, 1u], Enumerable.Range(0, plan.Steps.Count).Select(FaultStep));
+
+        uint? FaultStep(int step) => PlanImageReader.Read(PlanImage.Encode(plan, new PlanImageOptions { FaultStep = step, FaultErrno = 1 }).Image).FaultStep;
     }
 
     [Fact]
@@ -98,8 +105,9 @@ public sealed class PlanImageTests
     [Fact]
     public void TooManyStepsAreRefused()
     {
-        var plan = new LaunchPlan(Enumerable.Repeat<LaunchStep>(new ReadyStep(), WireFormat.MaxSteps + 1).ToList());
-        Assert.Equal(OciErrorCode.LimitsExceeded, Assert.Throws<OciException>(() => PlanImage.Encode(plan, PlanImageOptions.Default)).Code);
+        LaunchStep[] steps = [.. Enumerable.Repeat(new ReadyStep(), WireFormat.MaxSteps + 1)];
+        Assert.Equal(OciErrorCode.LimitsExceeded, Assert.Throws<OciException>(() => Encode(steps)).Code);
+        Assert.Equal(WireFormat.MaxSteps, PlanImageReader.Read(Encode(steps[1..]).Image).Steps.Count);
     }
 
     [Fact]
@@ -115,6 +123,36 @@ public sealed class PlanImageTests
     {
         var plan = new LaunchPlan([new ExecStep { Args = ["a"], Env = [new string('x', WireFormat.MaxImage)] }]);
         Assert.Throws<OciException>(() => PlanImage.Encode(plan, PlanImageOptions.Default));
+    }
+
+    [Fact]
+    public void TheLargestImageIsFull()
+    {
+        const int Room = WireFormat.MaxImage - WireFormat.HeaderSize - WireFormat.StepSize - 4 - 1;
+        EncodedPlan largest = Encode(new AffinityStep { Cpus = "0", Mask = new byte[Room] });
+        Assert.Equal(WireFormat.MaxImage, largest.Image.Length);
+        Assert.Equal(Room, ((byte[])PlanImageReader.Read(largest.Image).Steps[0].S[0]!).Length);
+        var tooLarge = new AffinityStep { Cpus = "0", Mask = new byte[Room + 1], SpecPointer = "/process/execCPUAffinity" };
+        OciException e = Assert.Throws<OciException>(() => Encode(tooLarge));
+        Assert.Equal((OciErrorCode.InvalidSpec, "affinity", "/process/execCPUAffinity"), (e.Code, e.Step, e.SpecPointer));
+    }
+
+    /// <summary>The room for the pointers counts: execve(2) gets them from the helper's own mapping.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5000)]
+    public void AVectorHasRoomForItsPointersAndTheNull(int count)
+    {
+        var hook = new HookStep { Path = "/a", Args = [.. Enumerable.Repeat("", count)], State = new InheritedFd(3), Output = new InheritedFd(3) };
+        ReadOnlySpan<byte> image = Encode(hook).Image.Span;
+        int blob = BinaryPrimitives.ReadInt32LittleEndian(image[(WireFormat.HeaderSize + WireFormat.StepStrings + 4)..]);
+        Assert.Equal(0, blob % 8);
+        Assert.Equal(4 + count, BinaryPrimitives.ReadInt32LittleEndian(image[blob..]));
+        int terminator = blob + 4 + 4 + count;
+        int room = (terminator + 1 + 7) / 8 * 8;
+        Assert.Equal(room + (8 * (count + 1)), image.Length);
+        Assert.True(image[terminator..].IndexOfAnyExcept((byte)0) < 0);
     }
 
     [Fact]
@@ -135,6 +173,21 @@ public sealed class PlanImageTests
 
     private static PlanImageReader Read(LaunchPlan plan) => PlanImageReader.Read(PlanImage.Encode(plan, PlanImageOptions.Default).Image);
 
+    private static EncodedPlan Encode(params LaunchStep[] steps) => PlanImage.Encode(new LaunchPlan(steps), PlanImageOptions.Default);
+
+    private static bool ChangesTheImage(Type type, PropertyInfo property)
+    {
+        bool changes = false;
+        Gen.Select(SamplePlans.Of(type), SamplePlans.ValuesOf(property)).Sample((step, value) =>
+        {
+            EncodedPlan before = Encode(step);
+            property.SetValue(step, value);
+            EncodedPlan after = Encode(step);
+            changes |= !before.Image.Span.SequenceEqual(after.Image.Span) || !before.Slots.SequenceEqual(after.Slots);
+        }, iter: 100, threads: 1);
+        return changes;
+    }
+
     private static void ReadOrRefuse(byte[] image)
     {
         try
@@ -144,86 +197,6 @@ public sealed class PlanImageTests
         catch (OciException e)
         {
             Assert.Equal(OciErrorCode.HelperDied, e.Code);
-        }
-    }
-
-    private static PlanFd? Slot(int slot, IReadOnlyList<PlanFd> slots) => slot < 0 ? null : slots[slot];
-
-    private static PlanFd? Slot(ulong slot, IReadOnlyList<PlanFd> slots) => Slot((int)(long)slot, slots);
-
-    // The fields of wire.h's comments, written down a second time.
-    private static void CheckStep(LaunchStep step, WireStep wire, IReadOnlyList<PlanFd> slots)
-    {
-        Assert.Equal(step.IgnoreMissing, wire.Bits.HasFlag(StepBits.IgnoreEnoent));
-        Assert.Equal(step.WarnOnly, wire.Bits.HasFlag(StepBits.Warn));
-        PlanFd? fd = Slot(wire.Fd, slots);
-        switch (step)
-        {
-            case SuperviseStep s:
-                Assert.Equal(s.Directory, fd);
-                Assert.Equal((s.ExitRecord, s.LogName), (wire.S[0], wire.S[1]));
-                Assert.Equal([.. BitConverter.GetBytes(s.LogLimit.MaxSize), .. BitConverter.GetBytes((long)s.LogLimit.MaxFiles)], (byte[])wire.S[2]!);
-                Assert.Equal([s.Log, s.Stdout, s.Stderr, s.OomFile, s.Console], wire.N.Select(n => Slot(n, slots)));
-                break;
-            case LeashStep s:
-                Assert.Equal((s.Root, s.Directory), (fd, wire.S[0]));
-                Assert.Equal(s.Cgroups, wire.S[1] as string[] ?? []);
-                Assert.Equal([(ulong)s.Signal, (ulong)s.Patience.TotalMilliseconds, s.DirectoryStays ? 1ul : 0, 0, 0], wire.N);
-                break;
-            case RestoreStep s:
-                Assert.Equal((s.Mounts, s.Program), (fd, wire.S[0]));
-                Assert.Equal(s.Args, wire.S[1]);
-                Assert.Equal(s.Env, wire.S[2]);
-                break;
-            case JoinNamespaceStep s:
-                Assert.Equal((s.Target, (ulong)s.Namespaces), (fd, wire.N[0]));
-                break;
-            case CloneStep s:
-                Assert.Equal((s.Cgroup, (ulong)s.Flags), (fd, wire.N[0]));
-                break;
-            case MountStep s:
-                Assert.Equal((s.FilesystemType, s.Source, s.Target[1..]), (wire.S[0], wire.S[2], wire.S[3]));
-                Assert.Equal(s.Data, wire.S[1] as string[] ?? []);
-                Assert.Equal([(ulong)s.Attributes, 0, (ulong)s.Propagation, s.KeepMode ? 1ul : 0, s.CopyUp ? 1ul : 0], wire.N);
-                Assert.Equal(s.OnProc, wire.Bits.HasFlag(StepBits.OnProc));
-                break;
-            case BindStep s:
-                Assert.Equal((s.Source, s.Target[1..]), (wire.S[0], wire.S[1]));
-                Assert.Equal(s.IdMapped, fd);
-                Assert.Equal([(ulong)s.Set, (ulong)s.Clear, (ulong)s.Propagation, (ulong)s.ClearUnlessLocked, s.RecursiveIdMap ? 1ul : 0], wire.N);
-                Assert.Equal((s.Recursive, s.RecursiveAttributes), (wire.Bits.HasFlag(StepBits.Recursive), wire.Bits.HasFlag(StepBits.AttrRecursive)));
-                break;
-            case UserStep s:
-                Assert.Equal(s.Groups?.SelectMany(BitConverter.GetBytes), wire.S[0] as byte[]);
-                Assert.Equal([s.Uid, s.Gid, s.Umask, 1, 0], wire.N);
-                break;
-            case SchedulerStep s:
-                Assert.Equal(s.Nice, (int)(uint)wire.N[2]);
-                Assert.Equal(s.Priority, (uint)(wire.N[2] >> 32));
-                Assert.Equal(s.Runtime == 0 ? null : 24, (wire.S[0] as byte[])?.Length);
-                break;
-            case OomScoreStep s:
-                Assert.Equal(s.Score, (long)wire.N[0]);
-                break;
-            case RlimitStep s:
-                Assert.Equal([(ulong)s.Resource, s.Soft, s.Hard, 0, 0], wire.N);
-                break;
-            case SeccompStep s:
-                Assert.Equal(s.Filter.ToArray(), wire.S[0]);
-                break;
-            case GateStep s:
-                Assert.Equal((s.Socket, s.Socket is null ? 0ul : 1), (fd, wire.N[0]));
-                break;
-            case HookStep s:
-                Assert.Equal(s.Args, wire.S[1]);
-                Assert.Equal(s.Env, wire.S[2]);
-                Assert.Equal(s.State, fd);
-                Assert.Equal([s.Output, s.Stdout, s.Stderr], wire.N.Skip(2).Select(slot => Slot((int)(long)slot, slots)));
-                break;
-            case ExecStep s:
-                Assert.Equal(s.Args, wire.S[0]);
-                Assert.Equal(s.Env, wire.S[1]);
-                break;
         }
     }
 }
