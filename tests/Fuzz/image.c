@@ -245,6 +245,7 @@ int main(int argc, char **argv)
 		passed += check(image, size, last, &sum);
 		tried++;
 	}
+	free(image);
 	printf("image: %u of the corpus, %lu changed, %lu of them passed (%zu)\n", seed_count, tried, passed, sum);
 	return 0;
 }

@@ -78,8 +78,9 @@ internal sealed partial class Restoration : IDisposable
     public void Run()
     {
         string imagePath = Path.GetFullPath(_request.ImagePath), workPath = Path.GetFullPath(_request.WorkPath ?? imagePath);
-        _ = CriuService.FindProgram(); // before anything is made
+        // Both before anything is made: what there is to restore, and by what.
         CriuOptions options = Options(imagePath);
+        _ = CriuService.FindProgram();
         _directory.WriteConfig(_source.ConfigJson.Span);
         ExternalMounts.MakeMountPoints(_plan, _source.Rootfs);
         if (_source.Spec.Linux?.IntelRdt is { } rdt)

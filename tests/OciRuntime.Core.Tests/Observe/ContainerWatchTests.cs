@@ -25,6 +25,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Runtime.Start("c");
         using (ContainerProcess process = Runtime.Exec(new() { Id = "c", Args = ["sleep", "100"], Detach = true }))
         {
+            watch.Await("c Exec"); // it is asked for its command as long as it is there
             Runtime.Pause("c");
             Runtime.Resume("c");
             Runtime.Kill("c", 9);

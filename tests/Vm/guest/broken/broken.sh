@@ -9,3 +9,11 @@ test_panic() {
 	echo "this guest panics" >/dev/console
 	echo c >/proc/sysrq-trigger
 }
+
+# As the kernel says that its processors have made no way for a minute: the first time.
+test_lockup() {
+	grep -q ociattempt=2 /proc/cmdline || {
+		echo "<0>softlockup: hung tasks, as a test says" >/dev/kmsg
+		echo c >/proc/sysrq-trigger
+	}
+}
