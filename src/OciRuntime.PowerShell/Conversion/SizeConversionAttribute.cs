@@ -15,7 +15,7 @@ public sealed class SizeConversionAttribute : ConversionAttribute
         byte or short or int or long or ushort or uint => System.Convert.ToInt64(value, CultureInfo.InvariantCulture),
         ulong number and <= long.MaxValue => (long)number,
         double number when Math.Abs(number) < long.MaxValue && double.IsInteger(number) => (long)number,
-        decimal number when Math.Abs(number) < long.MaxValue && decimal.IsInteger(number) => (long)number,
+        decimal number when Math.Abs(number) <= long.MaxValue && decimal.IsInteger(number) => (long)number,
         _ => throw new ArgumentTransformationMetadataException(Messages.SizeExpected(value)),
     };
 

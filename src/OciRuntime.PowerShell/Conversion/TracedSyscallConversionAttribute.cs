@@ -26,5 +26,5 @@ public sealed class TracedSyscallConversionAttribute : ConversionAttribute
 
     // CSV has no lists, but the name of their type.
     private static List<string> Texts(object? value) =>
-        Unwrap(value) is IEnumerable list and not string ? [.. list.Cast<object?>().Select(static item => LanguagePrimitives.ConvertTo<string>(item)).Where(static item => item is not null)] : [];
+        Unwrap(value) is IEnumerable list and not string ? [.. list.OfType<object>().Select(static item => LanguagePrimitives.ConvertTo<string>(item))] : [];
 }
