@@ -16,8 +16,8 @@ function Measure-Call([string] $What, [scriptblock] $Call) {
     $result
 }
 
-# PowerShell's own way to a module is warm: a small one of its own was imported before.
-New-Module { function Get-Nothing { } } | Import-Module
+# As at a prompt, which has PSReadLine: PowerShell's own way to a module with a manifest and formats is warm.
+Import-Module PSReadLine
 $null = Measure-Call 'import' { Import-Module $Module }
 if (-not $Root) { return }
 $line = "Get-OciContainer -Root $Root "

@@ -51,8 +51,12 @@ internal static class V2Freezer
     {
         if (TextFile.ReadOnceIfThere(directory + "/cgroup.freeze") is not { } own)
             return false; // gone, or the root
-        if (own is ['1', ..])
-            return true;
+        return own is ['1', ..] || AllAreFrozen(directory);
+    }
+
+    /// <summary>All processes in it and below are frozen; false of the root.</summary>
+    internal static bool AllAreFrozen(string directory)
+    {
         using CgroupEvents? events = CgroupEvents.TryOpen(directory);
         return events is not null && events.Has("frozen 1"u8);
     }

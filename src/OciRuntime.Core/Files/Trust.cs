@@ -5,7 +5,7 @@ namespace OciRuntime.Core.Files;
 
 /// <summary>
 /// Who could have written what is read back. A state says what is signalled, removed and run (hooks) with the rights of the runtime's user, so
-/// nobody but that user and root may own it or write to it. Everything is looked at through its open descriptor. A POSIX ACL that lets another
+/// nobody but that user and root may own it or write to it. What is read is looked at through its open descriptor. A POSIX ACL that lets another
 /// user or group write shows in the group's bits, which are its mask then (acl(5)).
 /// </summary>
 internal static unsafe class Trust
@@ -24,6 +24,13 @@ internal static unsafe class Trust
     {
         fixed (Libc.statx_t* result = &stat)
             return Libc.statx(fd, string.Empty, Libc.AT_EMPTY_PATH, Asked, result) == 0;
+    }
+
+    /// <summary>The same of a name in a directory, or of a link that it is.</summary>
+    public static bool TryStat(int directory, string name, out Libc.statx_t stat)
+    {
+        fixed (Libc.statx_t* result = &stat)
+            return Libc.statx(directory, name, Libc.AT_SYMLINK_NOFOLLOW, Asked, result) == 0;
     }
 
     /// <summary>Why a file or directory is not trusted, or null: it is of this type, belongs to us and nobody else writes to it.</summary>

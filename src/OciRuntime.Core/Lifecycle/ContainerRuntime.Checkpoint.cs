@@ -26,7 +26,7 @@ public sealed partial class ContainerRuntime
         using StateDirectory directory = StateDirectory.Open(_root, request.Id);
         directory.Lock(cancellationToken);
         ContainerState state = directory.ReadState();
-        ContainerStatus status = StatusOf(directory, state);
+        ContainerStatus status = Snapshot.StatusOf(directory, state);
         if (status is not (ContainerStatus.Running or ContainerStatus.Paused))
         {
             string word = status == ContainerStatus.Created ? "created" : "stopped";
@@ -151,7 +151,7 @@ public sealed partial class ContainerRuntime
 
     // By which criu stops all processes at once, instead of one after the other by ptrace(2).
     private static string? FreezerOf(ContainerState state) =>
-        state.HasV1Freezer ? state.CgroupPaths["freezer"] : state.HasUnified ? state.CgroupPaths[string.Empty] : null;
+        state.CgroupPaths.GetValueOrDefault("freezer") ?? state.CgroupPaths.GetValueOrDefault(string.Empty);
 
     private void TryThaw(IContainerCgroup cgroup)
     {

@@ -17,7 +17,7 @@ public sealed partial class ContainerRuntime
         using var creation = new Creation(this, request, cancel, run: false);
         creation.Launch();
         // What can fail comes before it stays: a create that reports an error has made nothing.
-        OciContainer container = SnapshotOf(creation.Directory, creation.State);
+        OciContainer container = Snapshot.Of(creation.Directory, creation.State);
         creation.Keep();
         return container;
     }

@@ -52,7 +52,7 @@ public sealed partial class ContainerRuntime
     private void DeleteWhole(StateDirectory directory, ContainerState state, bool force, CancelSignal cancel, CancellationToken cancellationToken)
     {
         IContainerCgroup cgroup = CgroupOf(state);
-        ContainerStatus status = StatusOf(directory, state);
+        ContainerStatus status = Snapshot.StatusOf(directory, state);
         if (!force && status is ContainerStatus.Running or ContainerStatus.Paused && !force)
         {
             string word = status == ContainerStatus.Paused ? "paused" : "running";
@@ -146,8 +146,8 @@ public sealed partial class ContainerRuntime
     {
         try
         {
-            using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
-            return directory?.TryReadState() is { } state && StatusOf(directory, state) != ContainerStatus.Stopped && state.CgroupPaths.Values.Any(path => Holds(cgroup, path));
+            using StateDirectory? directory = StateDirectory.Look(_root, root, id);
+            return directory?.TryReadState() is { } state && Snapshot.StatusOf(directory, state) != ContainerStatus.Stopped && state.CgroupPaths.Values.Any(path => Holds(cgroup, path));
         }
         catch (OciException)
         {

@@ -22,7 +22,7 @@ public sealed partial class ContainerRuntime
         ArgumentNullException.ThrowIfNull(request);
         using StateDirectory directory = StateDirectory.Open(_root, request.Id);
         ContainerState state = directory.ReadState();
-        ContainerStatus status = StatusOf(directory, state);
+        ContainerStatus status = Snapshot.StatusOf(directory, state);
         if (status == ContainerStatus.Stopped)
             throw ExecInStopped(request.Id);
         if (status == ContainerStatus.Paused && !request.IgnorePaused)

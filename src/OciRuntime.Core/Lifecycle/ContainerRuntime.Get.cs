@@ -12,7 +12,7 @@ public sealed partial class ContainerRuntime
     {
         using StateDirectory directory = StateDirectory.Open(_root, id);
         if (directory.TryReadState() is { } state)
-            return SnapshotOf(directory, state);
+            return Snapshot.Of(directory, state);
         if (OtherRuntime.Of(directory) is { } other)
             throw OtherRuntime.Error(directory, other);
         // Locked by another: it is being made, or removed this moment. Otherwise whoever made it was killed.

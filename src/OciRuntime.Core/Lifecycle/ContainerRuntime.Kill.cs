@@ -22,7 +22,7 @@ public sealed partial class ContainerRuntime
             CgroupOf(state).Signal(signal);
             return;
         }
-        ContainerStatus status = StatusOf(directory, state);
+        ContainerStatus status = Snapshot.StatusOf(directory, state);
         using ProcessHandle process = (status == ContainerStatus.Stopped ? null : ProcessHandle.TryOpen(state.Pid, state.StartTime)) ?? throw NotRunning(id);
         if (!process.Signal(signal))
             throw NotRunning(id);
@@ -31,7 +31,7 @@ public sealed partial class ContainerRuntime
         IContainerCgroup cgroup = CgroupOf(state);
         // Without a pid namespace of its own the kernel does not end the other processes with init. And the v1 freezer holds even the killed, init or
         // those it waits for: all of them at once, before one that still runs freezes another again.
-        if (!state.PrivatePid || (state.HasV1Freezer && cgroup.ThawAll()))
+        if (!state.PrivatePid || (state.CgroupPaths.ContainsKey("freezer") && cgroup.ThawAll()))
             cgroup.Signal(signal);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
@@ -31,9 +32,10 @@ public sealed partial class ContainerRuntime
         if (root is null)
             yield break;
         var owners = new OwnerNames();
+        using var freezers = new FreezerLook();
         foreach (string[] ids in _root.Ids(root).Chunk(ListedAtOnce))
         {
-            foreach (OciContainer? container in Read(root, ids, owners))
+            foreach (OciContainer? container in Read(root, ids, owners, freezers))
             {
                 if (container is not null)
                     yield return container;
@@ -42,18 +44,18 @@ public sealed partial class ContainerRuntime
     }
 
     // Most of the time is the kernel's, in /proc: other processors may help.
-    private OciContainer?[] Read(SafeFd root, string[] ids, OwnerNames owners)
+    private OciContainer?[] Read(SafeFd root, string[] ids, OwnerNames owners, FreezerLook freezers)
     {
         var containers = new OciContainer?[ids.Length];
         if (ids.Length < WorthAnotherThread)
         {
             for (int i = 0; i < ids.Length; i++)
-                containers[i] = TryRead(root, ids[i], owners);
+                containers[i] = TryRead(root, ids[i], owners, freezers);
             return containers;
         }
         try
         {
-            Parallel.For(0, ids.Length, i => containers[i] = TryRead(root, ids[i], owners));
+            Parallel.For(0, ids.Length, i => containers[i] = TryRead(root, ids[i], owners, freezers));
         }
         catch (AggregateException e)
         {
@@ -62,13 +64,20 @@ public sealed partial class ContainerRuntime
         return containers;
     }
 
-    private OciContainer? TryRead(SafeFd root, string id, OwnerNames owners)
+    private OciContainer? TryRead(SafeFd root, string id, OwnerNames owners, FreezerLook freezers)
     {
         try
         {
+            using (StateDirectory? looked = StateDirectory.Look(_root, root, id))
+            {
+                if (looked is null)
+                    return null;
+                if (looked.TryReadState() is { } read && Snapshot.OfLiving(looked, read, freezers, owners) is { } living)
+                    return living;
+            }
             using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
             if (directory?.TryReadState() is { } state)
-                return Snapshot.Of(directory, state, IsFrozen, owners);
+                return Snapshot.Of(directory, state, freezers, owners);
             if (directory is null)
                 return null;
             if (OtherRuntime.Of(directory) is { } other)

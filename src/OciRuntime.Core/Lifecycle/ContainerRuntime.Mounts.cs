@@ -39,7 +39,7 @@ public sealed partial class ContainerRuntime
         using StateDirectory directory = StateDirectory.Open(_root, id);
         directory.Lock(cancellationToken);
         ContainerState state = directory.ReadState();
-        ContainerStatus status = StatusOf(directory, state);
+        ContainerStatus status = Snapshot.StatusOf(directory, state);
         if (status == ContainerStatus.Stopped)
             throw NotRunning(id);
         using ProcessHandle init = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw NotRunning(id);

@@ -15,7 +15,7 @@ public sealed partial class ContainerRuntime
         using StateDirectory directory = StateDirectory.Open(_root, id);
         directory.Lock(cancellationToken);
         ContainerState state = directory.ReadState();
-        switch (StatusOf(directory, state))
+        switch (Snapshot.StatusOf(directory, state))
         {
             case ContainerStatus.Running or ContainerStatus.Created:
                 break;
@@ -36,7 +36,7 @@ public sealed partial class ContainerRuntime
         using StateDirectory directory = StateDirectory.Open(_root, id);
         directory.Lock(CancellationToken.None);
         ContainerState state = directory.ReadState();
-        switch (StatusOf(directory, state))
+        switch (Snapshot.StatusOf(directory, state))
         {
             case ContainerStatus.Stopped:
                 throw NotRunning(id);

@@ -22,7 +22,7 @@ public sealed partial class ContainerRuntime
         using StateDirectory directory = StateDirectory.Open(_root, id);
         directory.Lock(cancellationToken);
         ContainerState state = directory.ReadState();
-        switch (StatusOf(directory, state))
+        switch (Snapshot.StatusOf(directory, state))
         {
             case ContainerStatus.Stopped:
                 throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped") { Object = id };
@@ -59,7 +59,7 @@ public sealed partial class ContainerRuntime
             directory.Unlock(); // it may take its time, and other verbs have theirs
             notification.Forward(process, process.Pid, warning => Log(RuntimeLogLevel.Warning, warning), cancel);
         }
-        return SnapshotOf(directory, state);
+        return Snapshot.Of(directory, state);
     }
 
     // The container runs: one that can't be removed is no failure of the start.

@@ -54,14 +54,6 @@ public sealed partial class ContainerRuntime
         CgroupFactory.ForExisting(Host, state.CgroupManager, state.CgroupPaths, () =>
             ProcessStat.Read(state.Pid) is { IsDead: false } stat && stat.StartTime == state.StartTime ? NamespaceProcesses.Of(state.Pid, state.PrivatePid) : []);
 
-    internal bool IsFrozen(ContainerState state) => state.CgroupPaths.Count > 0 && CgroupOf(state).IsFrozen();
-
-    internal ContainerStatus StatusOf(StateDirectory directory, ContainerState state) =>
-        Snapshot.StatusOf(directory, state, IsFrozen);
-
-    internal OciContainer SnapshotOf(StateDirectory directory, ContainerState state) =>
-        Snapshot.Of(directory, state, IsFrozen, new OwnerNames());
-
     // What the helper says besides its results: warnings, and when it has done its steps.
     internal Action<HelperNotice>? NoticesOf(Action<HelperNotice>? timeline = null)
     {

@@ -40,7 +40,7 @@ public static class LaunchRecords
         ArgumentNullException.ThrowIfNull(runtime);
         using StateDirectory directory = StateDirectory.Open(runtime.StateRoot, id);
         ContainerState state = ContainerStatistics.LivingState(directory);
-        bool started = runtime.StatusOf(directory, state) != ContainerStatus.Created;
+        bool started = Snapshot.StatusOf(directory, state) != ContainerStatus.Created;
         byte[] config = directory.ReadConfig();
         LaunchPlan plan = runtime.PlanOf(directory, state);
         string process = "/proc/" + Text(state.Pid);
@@ -50,7 +50,7 @@ public static class LaunchRecords
         var record = new OciLaunchRecord
         {
             Id = id,
-            Status = runtime.StatusOf(directory, state).ToString(),
+            Status = Snapshot.StatusOf(directory, state).ToString(),
             Bundle = state.Bundle,
             Pid = state.Pid,
             StartTime = state.StartTime,

@@ -194,7 +194,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
     private ContainerStatus StatusNow()
     {
         using StateDirectory? directory = Open();
-        return directory is null ? ContainerStatus.Stopped : runtime.StatusOf(directory, _state!);
+        return directory is null ? ContainerStatus.Stopped : Snapshot.StatusOf(directory, _state!);
     }
 
     // Null when its directory has gone.

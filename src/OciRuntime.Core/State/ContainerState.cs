@@ -38,15 +38,9 @@ internal sealed record ContainerState
 
     public CgroupManagerKind CgroupManager { get; init; }
 
-    public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = JsonMap.Empty;
 
-    /// <summary>Its processes are in a hierarchy of the v1 freezer.</summary>
-    public bool HasV1Freezer => CgroupPaths is JsonMap map ? map.Mentions("\"freezer\":"u8) : CgroupPaths.ContainsKey("freezer");
-
-    /// <summary>Its processes are in the unified hierarchy.</summary>
-    public bool HasUnified => CgroupPaths is JsonMap map ? map.Mentions("\"\":"u8) : CgroupPaths.ContainsKey(string.Empty);
-
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = JsonMap.Empty;
 
     public IReadOnlyList<string> Args { get; init; } = [];
 

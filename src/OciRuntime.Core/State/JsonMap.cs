@@ -7,6 +7,8 @@ namespace OciRuntime.Core.State;
 /// <summary>A JSON object of strings that is parsed when first asked: a listing of a thousand containers looks into hardly any.</summary>
 internal sealed class JsonMap : IReadOnlyDictionary<string, string>
 {
+    public static readonly JsonMap Empty = new("{}"u8.ToArray());
+
     private readonly ReadOnlyMemory<byte> _json;
     private readonly string _emptyKey;
     private Dictionary<string, string>? _map;
@@ -32,12 +34,26 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
     /// <summary>The same map, its empty key under a name.</summary>
     public JsonMap NamingTheEmptyKey(string name) => new(_json, name);
 
-    /// <summary>Has it such a key? Without parsing, for keys that need no escape.</summary>
-    public bool Mentions(ReadOnlySpan<byte> quotedKey) => _json.Span.IndexOf(quotedKey) >= 0;
+    public bool ContainsKey(string key) => TryGetValue(key, out _);
 
-    public bool ContainsKey(string key) => Map.ContainsKey(key);
-
-    public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value) => Map.TryGetValue(key, out value);
+    /// <summary>Looks through the text as long as nobody has asked for more than single keys.</summary>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value)
+    {
+        if (_map is not null)
+            return _map.TryGetValue(key, out value);
+        string? found = null;
+        var reader = new Utf8JsonReader(_json.Span);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool wanted = IsKey(ref reader, key);
+            string text = ValueOf(ref reader, wanted);
+            if (wanted)
+                found = text; // the last one counts, as in the map
+        }
+        value = found;
+        return found is not null;
+    }
 
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => Map.GetEnumerator();
 
@@ -51,13 +67,23 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string? key = TextOf(ref reader);
-            reader.Read();
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
-                reader.Skip();
+            string text = ValueOf(ref reader, wanted: key is not null);
             if (key is not null)
-                map[key.Length == 0 ? emptyKey : key] = reader.TokenType == JsonTokenType.String ? TextOf(ref reader) ?? string.Empty : string.Empty;
+                map[key.Length == 0 ? emptyKey : key] = text;
         }
         return map;
+    }
+
+    private bool IsKey(ref Utf8JsonReader reader, string key) =>
+        (key == _emptyKey && reader.ValueTextEquals(string.Empty)) || (key.Length > 0 && reader.ValueTextEquals(key));
+
+    // What is not a string, or not a text, counts as an empty one.
+    private static string ValueOf(ref Utf8JsonReader reader, bool wanted)
+    {
+        reader.Read();
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            reader.Skip();
+        return wanted && reader.TokenType == JsonTokenType.String ? TextOf(ref reader) ?? string.Empty : string.Empty;
     }
 
     // An escape of half a surrogate pair is well-formed JSON and no text.

@@ -24,7 +24,7 @@ public sealed class OciContainer
     public DateTime? Created { get; init; }
 
     /// <summary>Annotations of the spec.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get => field = Dictionary(field); init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Annotations { get => field = Dictionary(field); init; }
 
     /// <summary>Name of the user who made it, or the uid in digits.</summary>
     public string? Owner { get; init; }
@@ -51,7 +51,7 @@ public sealed class OciContainer
     public string? LogPath { get; init; }
 
     /// <summary>Absolute directories of its cgroup by controller; <c>unified</c> is the v2 hierarchy.</summary>
-    public IReadOnlyDictionary<string, string> CgroupPaths { get => field = Dictionary(field); init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> CgroupPaths { get => field = Dictionary(field); init; }
 
     /// <summary>A container as it is named: for what came from elsewhere and is to be asked for again.</summary>
     /// <param name="id">Container id.</param>
@@ -66,6 +66,6 @@ public sealed class OciContainer
     public override string ToString() => Id;
 
     // What PowerShell shows, indexes and writes as JSON like any table; read from the state only when somebody asks.
-    private static Dictionary<string, string> Dictionary(IReadOnlyDictionary<string, string> map) =>
-        map as Dictionary<string, string> ?? new Dictionary<string, string>(map, StringComparer.Ordinal);
+    private static Dictionary<string, string> Dictionary(IReadOnlyDictionary<string, string>? map) =>
+        map as Dictionary<string, string> ?? new Dictionary<string, string>(map ?? JsonMap.Empty, StringComparer.Ordinal);
 }

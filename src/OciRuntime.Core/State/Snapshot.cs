@@ -1,3 +1,4 @@
+using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.State;
@@ -7,15 +8,28 @@ internal static class Snapshot
 {
     private const string Unified = "unified";
 
+    public static OciContainer Of(StateDirectory directory, ContainerState state)
+    {
+        using var freezers = new FreezerLook();
+        return Of(directory, state, freezers, new OwnerNames());
+    }
+
     /// <param name="directory">The container's directory.</param>
     /// <param name="state">Its state.</param>
-    /// <param name="isFrozen">Asks the cgroup; called only for a container that runs.</param>
+    /// <param name="freezers">Asked of a container that runs.</param>
     /// <param name="owners">Names of uids.</param>
-    public static OciContainer Of(StateDirectory directory, ContainerState state, Func<ContainerState, bool> isFrozen, OwnerNames owners)
+    public static OciContainer Of(StateDirectory directory, ContainerState state, FreezerLook freezers, OwnerNames owners)
     {
-        ContainerStatus status = StatusOf(directory, state, isFrozen);
-        ExitRecord? exit = status == ContainerStatus.Stopped ? directory.TryReadExit() : null;
-        return new OciContainer
+        ContainerStatus status = StatusOf(directory, state, freezers);
+        return Of(directory, state, status, status == ContainerStatus.Stopped ? directory.TryReadExit() : null, owners);
+    }
+
+    /// <summary>The same of a directory that was only looked at; null when the container has stopped, and may be another one by now.</summary>
+    public static OciContainer? OfLiving(StateDirectory directory, ContainerState state, FreezerLook freezers, OwnerNames owners) =>
+        StatusOf(directory, state, freezers) is not ContainerStatus.Stopped and var status ? Of(directory, state, status, exit: null, owners) : null;
+
+    private static OciContainer Of(StateDirectory directory, ContainerState state, ContainerStatus status, ExitRecord? exit, OwnerNames owners) =>
+        new()
         {
             Id = state.Id,
             State = status,
@@ -34,7 +48,6 @@ internal static class Snapshot
             LogPath = state.Supervised ? directory.Path + "/" + StateDirectory.LogName : null,
             CgroupPaths = Named(state.CgroupPaths),
         };
-    }
 
     /// <summary>A directory without a state that can be read and trusted: nothing but its name is known.</summary>
     public static OciContainer Broken(string id, string root) => new() { Id = id, State = ContainerStatus.Broken, Root = root };
@@ -42,20 +55,22 @@ internal static class Snapshot
     /// <summary>One that another command is making.</summary>
     public static OciContainer Creating(StateDirectory directory) => new() { Id = directory.Id, State = ContainerStatus.Creating, Root = directory.RootPath };
 
-    /// <summary>The status by one read of /proc/PID/stat, and one of the freezer when it may be frozen.</summary>
-    public static ContainerStatus StatusOf(StateDirectory directory, ContainerState state, Func<ContainerState, bool> isFrozen)
+    public static ContainerStatus StatusOf(StateDirectory directory, ContainerState state)
+    {
+        using var freezers = new FreezerLook();
+        return StatusOf(directory, state, freezers);
+    }
+
+    /// <summary>The status by one read of /proc/PID/stat, and one of its freezer.</summary>
+    public static ContainerStatus StatusOf(StateDirectory directory, ContainerState state, FreezerLook freezers)
     {
         if (ProcessStat.Read(state.Pid) is not { } stat || stat.StartTime != state.StartTime || stat.IsDead)
             return ContainerStatus.Stopped;
-        if (MayBeFrozen(state, stat) && isFrozen(state))
+        if (freezers.IsFrozen(state.CgroupPaths, stat.State))
             return ContainerStatus.Paused;
         // A start that was killed half-way leaves the gate behind, but the process has a new name then.
         return stat.IsHelper && directory.Exists(StateDirectory.GateName) ? ContainerStatus.Created : ContainerStatus.Running;
     }
-
-    // The v1 freezer holds a task in a state that shows as D, or leaves it stopped; one that runs or sleeps is not frozen.
-    // In the unified hierarchy, which a hybrid layout has too, a frozen task looks asleep.
-    private static bool MayBeFrozen(ContainerState state, ProcessStat stat) => stat.State is not ('R' or 'S') || !state.HasV1Freezer || state.HasUnified;
 
     // The state has runc's key, an empty one, which few readers of JSON take.
     private static IReadOnlyDictionary<string, string> Named(IReadOnlyDictionary<string, string> paths) => paths is JsonMap map

@@ -18,12 +18,12 @@ internal sealed class StateDirectory : IDisposable
 
     private const int MostBytes = 16 << 20;
 
-    private readonly SafeFd _fd;
+    private readonly SafeFd? _fd;
     private readonly SafeFd _root;
     private readonly bool _ownsRoot;
     private FileLock? _lock;
 
-    private StateDirectory(SafeFd root, bool ownsRoot, SafeFd fd, string rootPath, string id)
+    private StateDirectory(SafeFd root, bool ownsRoot, SafeFd? fd, string rootPath, string id)
     {
         _root = root;
         _ownsRoot = ownsRoot;
@@ -38,7 +38,7 @@ internal sealed class StateDirectory : IDisposable
 
     public string Path => System.IO.Path.Join(RootPath, Id);
 
-    public int Fd => _fd.Number;
+    public int Fd => _fd?.Number ?? throw new InvalidOperationException("this directory was only looked at");
 
     /// <summary>The compiled profiles of all containers of this state root.</summary>
     public SeccompCache SeccompCache => new(_root.Number);
@@ -117,7 +117,8 @@ internal sealed class StateDirectory : IDisposable
         StateDirectory? directory = null;
         try
         {
-            directory = TryOpen(root, rootFd, ownsRoot: true, id);
+            if (Opened(rootFd, root.Path, id) is { } fd)
+                directory = new StateDirectory(rootFd, ownsRoot: true, fd, root.Path, id);
             return directory;
         }
         finally
@@ -127,21 +128,38 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    /// <summary>The same below an open root, which the caller keeps open for as long as the directory.</summary>
-    public static StateDirectory? TryOpen(StateRoot root, SafeFd rootFd, string id) => TryOpen(root, rootFd, ownsRoot: false, id);
-
-    private static StateDirectory? TryOpen(StateRoot root, SafeFd rootFd, bool ownsRoot, string id)
+    /// <summary>
+    /// One that is only read, by its name: a container that lives keeps it. What is read of others may be of two containers, one after the other.
+    /// Null when there is none. Untrusted when somebody else could have written in it.
+    /// </summary>
+    /// <param name="root">The state root.</param>
+    /// <param name="rootFd">The same, which the caller keeps open for as long as the directory.</param>
+    /// <param name="id">Container id.</param>
+    public static StateDirectory? Look(StateRoot root, SafeFd rootFd, string id)
     {
-        int fd = Libc.openat(rootFd.Number, id, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
-        string path = root.Path + "/" + id;
+        if (!Trust.TryStat(rootFd.Number, id, out Libc.statx_t stat))
+            return Errno.Last == Errno.ENOENT ? null : throw KernelError.Last("look at the state directory", root.Path + "/" + id, "statx");
+        if ((stat.stx_mode & Libc.S_IFMT) != Libc.S_IFDIR)
+            return null;
+        return Trust.ProblemOf(stat, Libc.S_IFDIR) is { } problem
+            ? throw Untrusted(id, root.Path + "/" + id, problem)
+            : new StateDirectory(rootFd, ownsRoot: false, fd: null, root.Path, id);
+    }
+
+    /// <summary>Opens an existing directory below an open root, which the caller keeps open for as long; null when there is none.</summary>
+    public static StateDirectory? TryOpen(StateRoot root, SafeFd rootFd, string id) =>
+        Opened(rootFd, root.Path, id) is { } fd ? new StateDirectory(rootFd, ownsRoot: false, fd, root.Path, id) : null;
+
+    private static SafeFd? Opened(SafeFd root, string rootPath, string id)
+    {
+        int fd = Libc.openat(root.Number, id, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
+        string path = rootPath + "/" + id;
         if (fd < 0)
             return Errno.Last is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null : throw KernelError.Last("open the state directory", path, "openat");
         var opened = new SafeFd(fd);
         try
         {
-            return Trust.ProblemOf(Trust.Stat(fd, path), Libc.S_IFDIR) is { } problem
-                ? throw Untrusted(id, path, problem)
-                : new StateDirectory(rootFd, ownsRoot, opened, root.Path, id);
+            return Trust.ProblemOf(Trust.Stat(fd, path), Libc.S_IFDIR) is { } problem ? throw Untrusted(id, path, problem) : opened;
         }
         catch
         {
@@ -186,8 +204,12 @@ internal sealed class StateDirectory : IDisposable
     }
 
     /// <summary>There is such an entry; an error when the kernel can't tell.</summary>
-    public bool Exists(string name) => Libc.faccessat(Fd, name, Libc.F_OK, 0) == 0
-        || (Errno.Last == Errno.ENOENT ? false : throw KernelError.Last("look for", Path + "/" + name, "faccessat"));
+    public bool Exists(string name)
+    {
+        (int directory, string below) = At(name);
+        return Libc.faccessat(directory, below, Libc.F_OK, 0) == 0
+            || (Errno.Last == Errno.ENOENT ? false : throw KernelError.Last("look for", Path + "/" + name, "faccessat"));
+    }
 
     /// <summary>True while the id still names this directory: it may be gone, or a newer container's, by the time the lock is ours.</summary>
     public unsafe bool IsCurrent()
@@ -247,35 +269,35 @@ internal sealed class StateDirectory : IDisposable
         using SafeFd? file = TryOpenTrusted(name, Libc.O_RDONLY, Libc.S_IFREG, out ulong size);
         if (file is null)
             return null;
-        string path = Path + "/" + name;
         if (size > MostBytes)
-            throw KernelError.From("read", path, "read", Errno.EFBIG);
-        return SmallFile.ReadAll(file.Number, MostBytes * 2, regular: true) ?? throw KernelError.Last("read", path, "read");
+            throw KernelError.From("read", Path + "/" + name, "read", Errno.EFBIG);
+        return SmallFile.ReadAll(file.Number, MostBytes * 2, regular: true) ?? throw KernelError.Last("read", Path + "/" + name, "read");
     }
 
     /// <summary>A file of the directory, opened and looked at, or null when there is none. Untrusted when it is not ours alone.</summary>
     public SafeFd? TryOpenTrusted(string name, int flags, uint type, out ulong size)
     {
         size = 0;
-        string path = Path + "/" + name;
+        (int directory, string below) = At(name);
         // O_NONBLOCK: a FIFO without a writer would hold us.
-        int fd = Libc.openat(Fd, name, flags | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
+        int fd = Libc.openat(directory, below, flags | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return Errno.Last switch
             {
                 Errno.ENOENT => null,
-                Errno.ELOOP => throw Untrusted(Id, path, "is a symbolic link"),
-                Errno.ENXIO => throw Untrusted(Id, path, "is not a regular file"), // a socket
-                _ => throw KernelError.Last("open", path, "openat"),
+                Errno.ELOOP => throw Untrusted(Id, Path + "/" + name, "is a symbolic link"),
+                Errno.ENXIO => throw Untrusted(Id, Path + "/" + name, "is not a regular file"), // a socket
+                _ => throw KernelError.Last("open", Path + "/" + name, "openat"),
             };
         }
         var file = new SafeFd(fd);
         try
         {
-            Libc.statx_t stat = Trust.Stat(fd, path);
+            if (!Trust.TryStat(fd, out Libc.statx_t stat))
+                throw KernelError.Last("look at", Path + "/" + name, "statx");
             if (Trust.ProblemOf(stat, type) is { } problem)
-                throw Untrusted(Id, path, problem);
+                throw Untrusted(Id, Path + "/" + name, problem);
             size = stat.stx_size;
             return file;
         }
@@ -285,6 +307,9 @@ internal sealed class StateDirectory : IDisposable
             throw;
         }
     }
+
+    // One that was only looked at is reached through the root.
+    private (int Directory, string Name) At(string name) => _fd is null ? (_root.Number, Id + "/" + name) : (_fd.Number, name);
 
     /// <summary>A new or existing file of the directory, opened.</summary>
     public SafeFd OpenFile(string name, int flags)
@@ -353,7 +378,7 @@ internal sealed class StateDirectory : IDisposable
     public void Dispose()
     {
         Unlock();
-        _fd.Dispose();
+        _fd?.Dispose();
         if (_ownsRoot)
             _root.Dispose();
     }

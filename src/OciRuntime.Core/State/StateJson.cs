@@ -14,8 +14,6 @@ internal static class StateJson
     // RFC3339Nano: as many digits of the fraction as are not zero.
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
-    private static readonly JsonMap NoMap = new("{}"u8.ToArray());
-
     public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     public static ReadOnlyMemory<byte> Write(ContainerState state)
@@ -196,8 +194,8 @@ internal static class StateJson
             HasHooks = hooks,
             PrivatePid = privatePid,
             CgroupManager = manager,
-            CgroupPaths = cgroups ?? NoMap,
-            Annotations = annotations ?? NoMap,
+            CgroupPaths = cgroups ?? JsonMap.Empty,
+            Annotations = annotations ?? JsonMap.Empty,
             Args = args ?? [],
         };
     }

@@ -2,6 +2,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
+using OciRuntime.Core.State;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Planning;
@@ -123,7 +124,7 @@ public sealed class ProcessPlanTests
         Assert.Equal(
             (new RoleFd(PlanFdRole.StdoutReader), new RoleFd(PlanFdRole.StderrReader), (PlanFd)new PathFd("/sys/fs/cgroup/memory/c1/memory.oom_control", PlanFdAccess.Read), null),
             (supervise.Stdout, supervise.Stderr, supervise.OomFile, supervise.Console));
-        Assert.Equal((State.ExitFile.Name, State.StateDirectory.LogName), (supervise.ExitRecord, supervise.LogName));
+        Assert.Equal((ExitFile.Name, StateDirectory.LogName), (supervise.ExitRecord, supervise.LogName));
     }
 
     [Fact]

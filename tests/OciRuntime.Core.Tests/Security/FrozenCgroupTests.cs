@@ -62,6 +62,30 @@ public sealed class FrozenCgroupTests : ContainerFixture
         DeleteWithParents(request);
     }
 
+    /// <summary>A listing asks once of what is above several containers: each has the status that it has by itself.</summary>
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void AListTellsTheFrozenFromThoseBesideThem(string freezer)
+    {
+        CreateRequest request = Start("/below");
+        Runtime.Create(Request("d", Spec("sleep", "1000")));
+        Runtime.Start("d");
+        string own = PathOf(request, freezer), above = Path.GetDirectoryName(own)!;
+        foreach (string frozen in (string[])[own, above])
+        {
+            Assert.Equal([ContainerStatus.Running, ContainerStatus.Running], Statuses());
+            using (Frozen(frozen))
+            {
+                Await(() => Runtime.Get("c").Is(ContainerStatus.Paused));
+                Assert.Equal([ContainerStatus.Paused, ContainerStatus.Running], Statuses());
+            }
+            Await(() => Runtime.Get("c").Is(ContainerStatus.Running));
+        }
+        DeleteWithParents(request);
+
+        IEnumerable<ContainerStatus> Statuses() => Runtime.List().Select(static container => container.State);
+    }
+
     [ContainerTheory]
     [MemberData(nameof(Freezers))]
     public void ACreateBelowAFrozenCgroupEnds(string freezer)

@@ -9,6 +9,14 @@ Describe 'Module' {
         (Get-Command Get-OciContainer).ImplementingType.Assembly.Location | Should -BeExactly "$repository/out/OciRuntime/OciRuntime.PowerShell.dll"
     }
 
+    It 'IsCompiledAhead' {
+        foreach ($name in 'OciRuntime.PowerShell', 'OciRuntime.Core') {
+            $assembly = [System.Reflection.PortableExecutable.PEReader]::new([System.IO.File]::OpenRead("$repository/out/OciRuntime/$name.dll"))
+            $assembly.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size | Should -BeGreaterThan 0 -Because $name
+            $assembly.Dispose()
+        }
+    }
+
     It 'ExportsWhatTheManifestLists' {
         $cmdlets.Name | Sort-Object | Should -Be ((Test-ModuleManifest "$repository/out/OciRuntime/OciRuntime.psd1").ExportedCmdlets.Keys | Sort-Object)
     }

@@ -24,7 +24,7 @@ public static class ContainerComparison
         ArgumentNullException.ThrowIfNull(runtime);
         using StateDirectory directory = StateDirectory.Open(runtime.StateRoot, id);
         ContainerState state = directory.ReadState();
-        if (runtime.StatusOf(directory, state) is not (ContainerStatus.Running or ContainerStatus.Paused))
+        if (Snapshot.StatusOf(directory, state) is not (ContainerStatus.Running or ContainerStatus.Paused))
             throw ContainerStatistics.NotRunning(id);
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
         LaunchPlan plan = runtime.PlanOf(directory, state);

@@ -1,0 +1,73 @@
+using OciRuntime.Core.Files;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.Cgroups;
+
+/// <summary>
+/// Whether containers are frozen, with one read a container: what is above several of them is opened and read once. For one listing; safe to ask from
+/// several threads.
+/// </summary>
+internal sealed class FreezerLook : IDisposable
+{
+    private readonly Dictionary<string, Above> _above = new(StringComparer.Ordinal);
+
+    /// <summary>Frozen, or about to be; by a cgroup above its own only when all in that one are.</summary>
+    /// <param name="paths">Directories of the container's cgroup by controller; the empty key is the unified hierarchy.</param>
+    /// <param name="processState">State of its process (proc_pid_stat(5)).</param>
+    public bool IsFrozen(IReadOnlyDictionary<string, string> paths, char processState)
+    {
+        // The v1 freezer holds a task in a state that shows as D, or leaves it stopped; one that runs or sleeps is not frozen.
+        if (processState is not ('R' or 'S') && paths.TryGetValue("freezer", out string? freezer) && V1Freezer.IsFrozen(freezer))
+            return true;
+        // In the unified hierarchy, which a hybrid layout has too, a frozen task looks asleep.
+        return paths.TryGetValue(string.Empty, out string? unified) && IsFrozen(unified);
+    }
+
+    private bool IsFrozen(string directory)
+    {
+        int slash = directory.LastIndexOf('/');
+        if (slash <= 0)
+            return V2Freezer.IsFrozen(directory);
+        Above above = AboveIt(directory[..slash]);
+        if (!above.IsThere)
+            return false;
+        if (SmallFile.TryRead(above.Directory.Number, directory[(slash + 1)..] + "/cgroup.freeze") is { } own)
+            return own is [(byte)'1', ..] || above.IsFrozen;
+        // Gone, or the root.
+        return Errno.Last is Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV ? false : throw KernelError.Last("read", directory + "/cgroup.freeze", "read");
+    }
+
+    private Above AboveIt(string directory)
+    {
+        lock (_above)
+        {
+            if (!_above.TryGetValue(directory, out Above? above))
+                _above.Add(directory, above = new Above(directory));
+            return above;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Above above in _above.Values)
+            above.Directory.Dispose();
+    }
+
+    private sealed class Above
+    {
+        public Above(string directory)
+        {
+            Directory = new(Libc.open(directory, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
+            if (Directory.IsInvalid && Errno.Last is not (Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV))
+                throw KernelError.Last("open", directory, "open");
+            IsThere = !Directory.IsInvalid;
+            IsFrozen = IsThere && V2Freezer.AllAreFrozen(directory);
+        }
+
+        public SafeFd Directory { get; }
+
+        public bool IsThere { get; }
+
+        public bool IsFrozen { get; }
+    }
+}
