@@ -55,7 +55,7 @@ internal static unsafe class ExternalNamespaces
                 continue;
             if (ns.Type == "cgroup")
                 throw new OciException(OciErrorCode.NotSupported, "criu can't join a cgroup namespace") { Object = ns.Path, SpecPointer = "/linux/namespaces" };
-            joined.Add((ns.Type == "mount" ? "mnt" : ns.Type, ns.Path));
+            joined.Add((NamespaceKind.FileOf(ns.Type), ns.Path));
         }
         return joined;
     }
@@ -64,8 +64,8 @@ internal static unsafe class ExternalNamespaces
     {
         List<OciNamespace> namespaces = spec.Linux?.Namespaces ?? [];
         if (namespaces.Find(static ns => ns.Type == "network") is { Path.Length: > 0 } network)
-            yield return ("net", network.Path, "extRootNetNS");
+            yield return (NamespaceKind.FileOf(network.Type), network.Path, "extRootNetNS");
         if (namespaces.Find(static ns => ns.Type == "pid") is { Path.Length: > 0 } pid)
-            yield return ("pid", pid.Path, "extRootPidNS");
+            yield return (NamespaceKind.FileOf(pid.Type), pid.Path, "extRootPidNS");
     }
 }

@@ -51,7 +51,7 @@ internal static class PrivateRoot
 
     private static string Mount(string path, string rootfs)
     {
-        if (Libc.unshare(Libc.CLONE_NEWNS) != 0)
+        if (Libc.unshare(CloneBits.CLONE_NEWNS) != 0)
             throw KernelError.Last("make", "a mount namespace for criu", "unshare");
         // What the host mounts from now on comes here, nothing goes back.
         if (Libc.mount_setattr(Libc.AT_FDCWD, "/", Libc.AT_RECURSIVE, new Libc.mount_attr { propagation = Libc.MS_SLAVE }) != 0)

@@ -1,3 +1,5 @@
+using OciRuntime.Core.Interop;
+
 namespace OciRuntime.Core.Criu;
 
 /// <summary>The options of a dump or a restore (criu_opts of criu's rpc.proto). Descriptors are numbers of this process, but those of <see cref="InheritFds"/> are criu's own.</summary>
@@ -62,8 +64,8 @@ internal sealed record CriuOptions
     /// <summary>Namespaces that are joined: kind and file.</summary>
     public IReadOnlyList<(string Kind, string File)> JoinNamespaces { get; init; } = [];
 
-    /// <summary>CLONE_NEW* of namespaces whose content is not dumped or restored.</summary>
-    public uint EmptyNamespaces { get; init; }
+    /// <summary>Kinds of namespaces whose content is not dumped or restored.</summary>
+    public CloneBits EmptyNamespaces { get; init; }
 
     public CriuCgroupMode CgroupMode { get; init; } = CriuCgroupMode.Default;
 
@@ -130,7 +132,7 @@ internal sealed record CriuOptions
         }
         to.Number(34, (int)CgroupMode);
         to.Texts(37, External);
-        to.Number(38, EmptyNamespaces);
+        to.Number(38, (uint)EmptyNamespaces);
         foreach ((string kind, string file) in JoinNamespaces)
             to.Message(39, message => Pair(message, kind, file));
         to.Text(44, FreezeCgroup);

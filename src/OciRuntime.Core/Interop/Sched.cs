@@ -5,14 +5,11 @@ namespace OciRuntime.Core.Interop;
 /// <summary>sched.h: only what a thread of the runtime does to itself.</summary>
 internal static partial class Libc
 {
-    public const int CLONE_NEWNS = 0x00020000;
-    public const int CLONE_NEWNET = 0x40000000;
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setns(int fd, CloneBits kind);
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial int setns(int fd, int kind);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int unshare(int flags);
+    public static partial int unshare(CloneBits flags);
 
     public const int SCHED_FIFO = 1;
     public const int SCHED_RESET_ON_FORK = 0x40000000;

@@ -102,7 +102,7 @@ public sealed partial class ContainerRuntime
             PageServer = request.PageServer,
             CgroupMode = mode,
             NetworkLock = networkLock,
-            EmptyNamespaces = Libc.CLONE_NEWNET, // whoever configures the network does so again
+            EmptyNamespaces = CloneBits.CLONE_NEWNET, // whoever configures the network does so again
             FreezeCgroup = FreezerOf(state),
             ConfigFile = CriuSettings.ConfigFile(spec),
             External = [.. ExternalNamespaces.ForDump(spec), .. ExternalStdio.ForDump(streams)],

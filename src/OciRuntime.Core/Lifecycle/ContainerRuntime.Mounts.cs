@@ -1,6 +1,7 @@
 using System.Globalization;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Launch;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
@@ -54,7 +55,7 @@ public sealed partial class ContainerRuntime
 
     private MountChangeInput ChangeOf(ContainerState state, OciSpec spec)
     {
-        var joined = (CloneBits)ExecNamespaces.Of(spec, state);
+        CloneBits joined = ExecNamespaces.Of(spec, state);
         bool own = spec.Linux?.Namespaces?.Exists(static item => item.Type == "mount") == true;
         if (!own || (joined & CloneBits.CLONE_NEWNS) == 0)
             throw new OciException(OciErrorCode.NotSupported, "the container has the mount namespace of the host: what is mounted there would be the host's") { Object = state.Id };

@@ -178,7 +178,7 @@ internal sealed partial class Restoration : IDisposable
         CgroupMode = CriuSettings.CgroupMode(_request.ManageCgroupsMode),
         NetworkLock = CriuSettings.NetworkLock(_request.NetworkLock),
         // criu closes an empty one to connections until they are restored. One that goes on is closed since the dump: criu before 4.0 can't take that back when it is done twice.
-        EmptyNamespaces = ExternalNamespaces.HasNetwork(_source.Spec) ? 0u : Libc.CLONE_NEWNET,
+        EmptyNamespaces = ExternalNamespaces.HasNetwork(_source.Spec) ? CloneBits.None : CloneBits.CLONE_NEWNET,
         ConfigFile = CriuSettings.ConfigFile(_source.Spec),
         LsmProfile = _request.LsmProfile,
         LsmMountContext = _request.LsmMountContext,

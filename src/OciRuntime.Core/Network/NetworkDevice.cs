@@ -107,7 +107,7 @@ internal static class NetworkDevice
         {
             try
             {
-                if (Libc.setns(space.Number, Libc.CLONE_NEWNET) != 0)
+                if (Libc.setns(space.Number, CloneBits.CLONE_NEWNET) != 0)
                     throw KernelError.Last("join", "the network namespace", "setns");
                 using var socket = new RouteSocket();
                 action(socket);

@@ -1,6 +1,8 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Observe;
 
@@ -8,15 +10,6 @@ namespace OciRuntime.Core.Observe;
 public static class HostReport
 {
     private static readonly Version Oldest = new(5, 12);
-
-    private static readonly (string Kind, string What, string Option)[] Namespaces =
-    [
-        ("mnt", "mounts", "CONFIG_NAMESPACES"), ("pid", "processes", "CONFIG_PID_NS"), ("net", "network", "CONFIG_NET_NS"), ("ipc", "System V IPC and message queues", "CONFIG_IPC_NS"),
-        ("uts", "host name", "CONFIG_UTS_NS"), ("user", "users, rootless containers", "CONFIG_USER_NS"), ("cgroup", "cgroups", "CONFIG_CGROUPS"), ("time", "clocks", "CONFIG_TIME_NS"),
-    ];
-
-    // Those of a new configuration.
-    private static readonly string[] RequiredNamespaces = ["mnt", "pid", "net", "ipc", "uts"];
 
     // Each can forbid user namespaces to all but root: the file, the value that does, the one that does not.
     private static readonly (string File, string Forbids, string Setting)[] UserNamespaceSettings =
@@ -50,8 +43,8 @@ public static class HostReport
         };
         foreach ((string controller, string what, string option) in Controllers)
             items.Add(new("cgroup controller " + controller, kernel.HasCgroupController(controller), what, option));
-        foreach ((string kind, string what, string option) in Namespaces)
-            items.Add(new("namespace " + kind, kernel.HasNamespace(kind), what, option, RequiredNamespaces.Contains(kind)));
+        foreach (NamespaceKind kind in NamespaceKind.All)
+            items.Add(new("namespace " + kind.File, kernel.HasNamespace(kind.File), kind.Separates, kind.Option, SpecDefaults.Namespaces.Contains(kind.Type)));
         items.Add(UnprivilegedUserNamespaces(kernel));
         items.Add(new("seccomp", kernel.SeccompActions.Count > 0, "filters of system calls", "CONFIG_SECCOMP_FILTER"));
         items.Add(new("seccomp user_notif", kernel.SeccompActions.Contains("user_notif"), "system calls that an agent answers (listenerPath)", "Linux 5.0 or newer"));

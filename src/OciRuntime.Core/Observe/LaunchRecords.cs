@@ -9,7 +9,6 @@ using OciRuntime.Core.Observe.Comparison;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Validation;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;
@@ -125,9 +124,9 @@ public static class LaunchRecords
     private static Dictionary<string, string> NamespacesOf(string process)
     {
         var inodes = new Dictionary<string, string>();
-        foreach (string type in NamespaceRules.Names)
+        foreach (string type in NamespaceKind.Types)
         {
-            if (OwnNamespaces.InodeOf($"{process}/ns/{NamespaceRules.FileOf(type)}") is { } inode)
+            if (OwnNamespaces.InodeOf($"{process}/ns/{NamespaceKind.FileOf(type)}") is { } inode)
                 inodes.Add(type, inode.ToString(CultureInfo.InvariantCulture));
         }
         return inodes;

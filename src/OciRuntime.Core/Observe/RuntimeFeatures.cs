@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Text.Json;
 using OciRuntime.Core.Checkpoint;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Validation;
 using OciRuntime.Core.Systemd;
 
 namespace OciRuntime.Core.Observe;
@@ -18,6 +18,9 @@ public static class RuntimeFeatures
 
     /// <summary>Options of mounts[].options that have a meaning of their own; every other one is passed to the filesystem.</summary>
     public static IReadOnlyList<string> KnownMountOptions { get; } = [.. MountOptions.Known];
+
+    /// <summary>Types of linux.namespaces, and what each separates.</summary>
+    public static IReadOnlyList<(string Type, string Separates)> KnownNamespaces { get; } = [.. NamespaceKind.All.Select(static kind => (kind.Type, kind.Separates))];
 
     /// <summary>
     /// The structure. Namespaces, capabilities, supported seccomp flags, the rdma controller, AppArmor, SELinux and Intel RDT are those
@@ -41,7 +44,7 @@ public static class RuntimeFeatures
             MountOptions = KnownMountOptions,
             Linux = new OciLinuxFeature
             {
-                Namespaces = [.. NamespaceRules.Names.Where(type => kernel.HasNamespace(NamespaceRules.FileOf(type))).Order(StringComparer.Ordinal)],
+                Namespaces = [.. NamespaceKind.All.Where(kind => kernel.HasNamespace(kind.File)).Select(static kind => kind.Type).Order(StringComparer.Ordinal)],
                 Capabilities = [.. CapabilityNames.All.Take(kernel.LastCapability + 1)],
                 Cgroup = new OciCgroupFeature { V1 = true, V2 = true, Systemd = true, SystemdUser = true, Rdma = kernel.HasCgroupController("rdma") },
                 Seccomp = new OciSeccompFeature

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Planning;

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 
@@ -76,16 +77,19 @@ internal sealed class LiveMountPlanner
             _steps.Add(new OpenSourcesStep { SpecPointer = "/mounts" });
         if (!_input.JoinsUserNamespace)
             return;
-        _steps.Add(new JoinNamespaceStep { Namespaces = CloneBits.CLONE_NEWUSER, Target = new PathFd(_input.NamespaceDirectory + "/user", PlanFdAccess.Read) });
+        Join(CloneBits.CLONE_NEWUSER);
         _steps.Add(new BecomeRootStep());
     }
 
     private void JoinMounts()
     {
-        _steps.Add(new JoinNamespaceStep { Namespaces = CloneBits.CLONE_NEWNS, Target = new PathFd(_input.NamespaceDirectory + "/mnt", PlanFdAccess.Read) });
+        Join(CloneBits.CLONE_NEWNS);
         if (_input.Root is null)
             _steps.Add(new OpenRootStep { Path = "/", Joined = true });
     }
+
+    private void Join(CloneBits kind) =>
+        _steps.Add(new JoinNamespaceStep { Namespaces = kind, Target = new PathFd(_input.NamespaceDirectory + "/" + NamespaceKind.Of(kind).File, PlanFdAccess.Read) });
 
     // The steps that make a mount; returned are those that come when it can be put at its place.
     private List<LaunchStep> Make(IReadOnlyList<LaunchStep> steps)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 
@@ -123,17 +124,6 @@ internal sealed class NamespacePlanner
         return text.ToString();
     }
 
-    private static CloneBits KindOf(string type, int index) => type switch
-    {
-        "pid" => CloneBits.CLONE_NEWPID,
-        "network" => CloneBits.CLONE_NEWNET,
-        "mount" => CloneBits.CLONE_NEWNS,
-        "ipc" => CloneBits.CLONE_NEWIPC,
-        "uts" => CloneBits.CLONE_NEWUTS,
-        "user" => CloneBits.CLONE_NEWUSER,
-        "cgroup" => CloneBits.CLONE_NEWCGROUP,
-        "time" => CloneBits.CLONE_NEWTIME,
-        _ => throw PlanBuilder.Invalid(
-            $"/linux/namespaces/{index}/type", $"unknown namespace type \"{type}\"", "one of pid, network, mount, ipc, uts, user, cgroup, time"),
-    };
+    private static CloneBits KindOf(string type, int index) => NamespaceKind.Of(type)?.Flag ?? throw PlanBuilder.Invalid(
+        $"/linux/namespaces/{index}/type", $"unknown namespace type \"{type}\"", "one of " + string.Join(", ", NamespaceKind.Types));
 }

@@ -1,6 +1,5 @@
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Planning;
 
@@ -16,7 +15,7 @@ internal static class OwnNamespaces
         List<string>? own = null;
         foreach (OciNamespace item in spec.Linux?.Namespaces ?? [])
         {
-            if (!string.IsNullOrEmpty(item.Path) && IsSame(item.Path, "/proc/self/ns/" + NamespaceRules.FileOf(item.Type)))
+            if (!string.IsNullOrEmpty(item.Path) && IsSame(item.Path, "/proc/self/ns/" + NamespaceKind.FileOf(item.Type)))
                 (own ??= []).Add(item.Type);
         }
         return own ?? (IReadOnlyList<string>)[];

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
 
@@ -133,8 +134,8 @@ internal sealed record ExecPlanInput : PlanInput
     /// <summary>The process to start, complete.</summary>
     public required OciProcess Process { get; init; }
 
-    /// <summary>CLONE_NEW* mask of namespaces in which init differs from the runtime.</summary>
-    public required ulong JoinNamespaces { get; init; }
+    /// <summary>Kinds of namespaces in which init differs from the runtime.</summary>
+    public required CloneBits JoinNamespaces { get; init; }
 
     /// <summary>Init's root directory when it need not be that of its mount namespace; else null.</summary>
     public string? Root { get; init; }

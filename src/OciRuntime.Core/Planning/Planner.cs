@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 
@@ -92,7 +93,7 @@ internal static class Planner
         ArgumentNullException.ThrowIfNull(input);
         SpecValidator.ValidateProcess(input.Process);
         OciProcess process = input.Process;
-        var plan = new PlanBuilder(input) { Namespaces = (CloneBits)input.JoinNamespaces };
+        var plan = new PlanBuilder(input) { Namespaces = input.JoinNamespaces };
         var program = new ProcessPlanner(plan, process);
         bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER);
 

@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec.Validation;
 using static System.FormattableString;
 
@@ -84,10 +85,10 @@ public sealed record OciNamespace
         ArgumentNullException.ThrowIfNull(text);
         string[] parts = text.Split(':', 2);
         string word = parts[0].Trim();
-        string? type = Array.Find(NamespaceRules.Names, name =>
-            word.Equals(name, StringComparison.OrdinalIgnoreCase) || word.Equals(NamespaceRules.FileOf(name), StringComparison.OrdinalIgnoreCase));
+        string? type = Array.Find(NamespaceKind.Types, name =>
+            word.Equals(name, StringComparison.OrdinalIgnoreCase) || word.Equals(NamespaceKind.FileOf(name), StringComparison.OrdinalIgnoreCase));
         if (type is null)
-            throw SpecText.Refused(text, "namespace: TYPE or TYPE:PATH with a type of " + string.Join(", ", NamespaceRules.Names), NamespaceRules.Hint(word));
+            throw SpecText.Refused(text, "namespace: TYPE or TYPE:PATH with a type of " + string.Join(", ", NamespaceKind.Types), NamespaceRules.Hint(word));
         if (parts.Length == 2 && !parts[1].StartsWith('/'))
             throw SpecText.Refused(text, "namespace: in TYPE:PATH the path is an absolute one");
         return new OciNamespace { Type = type, Path = parts.Length == 2 ? parts[1] : null };

@@ -6,6 +6,9 @@ namespace OciRuntime.Core.Spec;
 /// <summary>The configuration that <c>runc spec</c> writes (runc 1.5).</summary>
 public static class SpecDefaults
 {
+    /// <summary>Types of the namespaces that a configuration for root makes, beside that of cgroups.</summary>
+    internal static readonly string[] Namespaces = ["pid", "network", "ipc", "uts", "mount"];
+
     /// <summary>Makes a new default configuration; the caller may change it.</summary>
     /// <param name="rootless">
     /// For a user without privileges: a user namespace that maps root to the effective ids, the host's network, /sys as a bind
@@ -62,14 +65,7 @@ public static class SpecDefaults
     private static OciLinux Linux() => new()
     {
         Resources = new OciResources { Devices = [new OciDeviceRule { Allow = false, Access = "rwm" }] },
-        Namespaces =
-        [
-            new OciNamespace { Type = "pid" },
-            new OciNamespace { Type = "network" },
-            new OciNamespace { Type = "ipc" },
-            new OciNamespace { Type = "uts" },
-            new OciNamespace { Type = "mount" },
-        ],
+        Namespaces = [.. Namespaces.Select(static type => new OciNamespace { Type = type })],
         MaskedPaths =
         [
             "/proc/acpi",

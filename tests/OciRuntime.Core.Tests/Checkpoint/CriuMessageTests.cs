@@ -1,5 +1,6 @@
 using OciRuntime.Core.Criu;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Checkpoint;
@@ -51,7 +52,7 @@ public sealed class CriuMessageTests
             JoinNamespaces = [("uts", "/n")],
             External = ["net[1]:x", "net[2]:y"],
             CgroupMode = CriuCgroupMode.Strict,
-            EmptyNamespaces = 0x40000000,
+            EmptyNamespaces = CloneBits.CLONE_NEWNET,
             NetworkLock = 2,
             LsmProfile = "apparmor:p",
         };

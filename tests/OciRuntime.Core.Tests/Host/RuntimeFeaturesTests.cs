@@ -1,9 +1,9 @@
 using System.Text.Json;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Observe;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Validation;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
@@ -147,7 +147,7 @@ public sealed class RuntimeFeaturesTests
         }
 
         Assert.Equal(["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"], Texts(policy, "flags"));
-        Assert.Equal(NamespaceRules.Names.Length, NamespaceRules.Names.Distinct().Count());
+        Assert.Equal(NamespaceKind.Types.Length, NamespaceKind.Types.Distinct().Count());
     }
 
     private static bool IsEnabled(JsonElement linux, string section) => linux.GetProperty(section).GetProperty("enabled").GetBoolean();

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
@@ -90,7 +91,7 @@ internal static class PlanInputs
         Process = process,
         Id = "c1",
         Host = HybridHost,
-        JoinNamespaces = (ulong)namespaces,
+        JoinNamespaces = namespaces,
         CgroupJoinFiles = ["/sys/fs/cgroup/memory/c1/tasks"],
         HasKcore = true,
         Home = "/",

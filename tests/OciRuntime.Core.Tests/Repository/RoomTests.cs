@@ -35,6 +35,10 @@ public sealed class RoomTests
         Assert.Equal(["SchedulerNames.cs"], With("\"SCHED_FLAG_RESET_ON_FORK\", "));
         Assert.Equal(["FileMetadata.cs"], With("0xF000;"));
         Assert.Empty(With("& 0xF000)"));
+        Assert.Equal(["CloneBits.cs"], With("CLONE_NEWUTS = "));
+        Assert.Equal(["NamespaceKind.cs"], With("\"mnt\""));
+        Assert.Equal(["NamespaceKind.cs"], With("CONFIG_UTS_NS"));
+        Assert.Equal(["NamespaceKind.cs"], With("\"uts\"").Intersect(With("CLONE_NEWUTS")));
 
         IEnumerable<string?> With(string text) => files.Where(file => File.ReadAllText(file).Contains(text, StringComparison.OrdinalIgnoreCase)).Select(Path.GetFileName);
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using CsCheck;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 
@@ -26,7 +27,7 @@ internal static class RuntimeHelper
         foreach (OciNamespace one in neighbour.Linux!.Namespaces ?? [])
         {
             if (one.Type is "pid" or "user")
-                one.Path = string.Create(CultureInfo.InvariantCulture, $"/proc/{waiting.Pid}/ns/{one.Type}");
+                one.Path = string.Create(CultureInfo.InvariantCulture, $"/proc/{waiting.Pid}/ns/{NamespaceKind.FileOf(one.Type)}");
         }
         if (neighbour.Linux.Namespaces?.Exists(static one => one.Type == "user") == true)
             neighbour.Linux.UidMappings = neighbour.Linux.GidMappings = null;

@@ -2,11 +2,11 @@ using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Network;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Spec.Schema;
-using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Lint.Rules;
 
@@ -47,7 +47,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
         for (int i = 0; i < (spec.Linux?.Namespaces?.Count ?? 0); i++)
         {
             OciNamespace item = spec.Linux!.Namespaces![i];
-            if (!Inode.Exists($"{root}/proc/self/ns/{NamespaceRules.FileOf(item.Type)}"))
+            if (!Inode.Exists($"{root}/proc/self/ns/{NamespaceKind.FileOf(item.Type)}"))
                 Add(issues, "HostNamespace", $"/linux/namespaces/{i}", $"the kernel has no {item.Type} namespaces", null);
             else if (!string.IsNullOrEmpty(item.Path) && !Inode.Exists(root + item.Path))
                 Add(issues, "HostNamespace", $"/linux/namespaces/{i}/path", $"{item.Path} does not exist", null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Files;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 

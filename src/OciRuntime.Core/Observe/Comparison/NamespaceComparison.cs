@@ -1,8 +1,8 @@
 using System.Globalization;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
-using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Observe.Comparison;
 
@@ -13,9 +13,9 @@ internal static class NamespaceComparison
     {
         // A mount namespace of others is left as it is: what is mounted in it is not the container's.
         bool shared = plan.Steps.Any(static step => step is PivotRootStep { ChrootOnly: true });
-        foreach (string type in NamespaceRules.Names)
+        foreach (string type in NamespaceKind.Types)
         {
-            string file = NamespaceRules.FileOf(type), actual = $"{process}/ns/{file}", own = "/proc/self/ns/" + file;
+            string file = NamespaceKind.FileOf(type), actual = $"{process}/ns/{file}", own = "/proc/self/ns/" + file;
             if (OwnNamespaces.InodeOf(actual) is not { } inode || OwnNamespaces.InodeOf(own) is null || (shared && type == "mount"))
                 continue;
             int index = spec.Linux?.Namespaces?.FindIndex(item => item.Type == type) ?? -1;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning.Steps;
@@ -8,7 +9,7 @@ internal static class FlagText
 {
     public static string Namespaces(CloneBits flags)
     {
-        Span<CloneBits> order =
+        ReadOnlySpan<CloneBits> order =
         [
             CloneBits.CLONE_NEWUSER, CloneBits.CLONE_NEWTIME, CloneBits.CLONE_NEWPID, CloneBits.CLONE_NEWNS, CloneBits.CLONE_NEWNET,
             CloneBits.CLONE_NEWIPC, CloneBits.CLONE_NEWUTS, CloneBits.CLONE_NEWCGROUP,
@@ -17,7 +18,7 @@ internal static class FlagText
         foreach (CloneBits flag in order)
         {
             if ((flags & flag) != 0)
-                text = Join(text, Namespace(flag));
+                text = Join(text, NamespaceKind.Of(flag).Type);
         }
         return text;
     }
@@ -113,16 +114,4 @@ internal static class FlagText
 
     /// <summary>Words with a space between those that are not empty.</summary>
     public static string Words(string first, string second) => first.Length == 0 ? second : second.Length == 0 ? first : first + " " + second;
-
-    private static string Namespace(CloneBits flag) => flag switch
-    {
-        CloneBits.CLONE_NEWUSER => "user",
-        CloneBits.CLONE_NEWTIME => "time",
-        CloneBits.CLONE_NEWPID => "pid",
-        CloneBits.CLONE_NEWNS => "mount",
-        CloneBits.CLONE_NEWNET => "network",
-        CloneBits.CLONE_NEWIPC => "ipc",
-        CloneBits.CLONE_NEWUTS => "uts",
-        _ => "cgroup",
-    };
 }

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
@@ -8,21 +9,13 @@ internal static class NamespaceRules
     private const string Namespaces = "/linux/namespaces";
     private const int HostNameMax = 64;
 
-    /// <summary>linux.namespaces[].type.</summary>
-    internal static readonly string[] Names = ["pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time"];
     private static readonly string[] s_clocks = ["monotonic", "boottime"];
-
-    /// <summary>The name of a type's file in /proc/PID/ns.</summary>
-    public static string FileOf(string type) => type switch
-    {
-        "mount" => "mnt",
-        "network" => "net",
-        _ => type,
-    };
 
     /// <summary>What a wrong type was probably meant to be, in words, or null: the kernel has other names for some.</summary>
     public static string? Hint(string type) =>
-        NearestName.Find(type, [.. Names, .. Names.Select(FileOf)]) is { } near ? $"did you mean \"{Array.Find(Names, name => name == near || FileOf(name) == near)}\"?" : null;
+        NearestName.Find(type, [.. NamespaceKind.Types, .. NamespaceKind.All.Select(static kind => kind.File)]) is { } near
+            ? $"did you mean \"{Array.Find(NamespaceKind.All, kind => kind.Type == near || kind.File == near)!.Type}\"?"
+            : null;
 
     /// <summary>The namespace of a type, or null.</summary>
     public static OciNamespace? Find(OciSpec spec, string type)
@@ -52,10 +45,10 @@ internal static class NamespaceRules
         {
             OciNamespace ns = namespaces[i];
             string pointer = SpecPointer.Item(Namespaces, i);
-            int type = Array.IndexOf(Names, ns.Type);
+            int type = Array.IndexOf(NamespaceKind.Types, ns.Type);
             if (type < 0)
             {
-                problems.OneOf(pointer + "/type", "namespace type", ns.Type ?? string.Empty, Names, Hint(ns.Type ?? string.Empty));
+                problems.OneOf(pointer + "/type", "namespace type", ns.Type ?? string.Empty, NamespaceKind.Types, Hint(ns.Type ?? string.Empty));
                 continue;
             }
             if ((seen & (1u << type)) != 0)

@@ -1,8 +1,8 @@
-namespace OciRuntime.Core.Planning.Steps;
+namespace OciRuntime.Core.Interop;
 
-/// <summary>CLONE_* of clone(2), setns(2) and unshare(2), as far as a launch uses them.</summary>
+/// <summary>linux/sched.h: CLONE_* of clone(2), setns(2) and unshare(2), as far as the project uses them.</summary>
 [Flags]
-internal enum CloneBits : ulong
+internal enum CloneBits : uint
 {
     /// <summary>Nothing.</summary>
     None = 0,
