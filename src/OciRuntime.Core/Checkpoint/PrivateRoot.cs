@@ -54,7 +54,7 @@ internal static class PrivateRoot
         if (Libc.unshare(CloneBits.CLONE_NEWNS) != 0)
             throw KernelError.Last("make", "a mount namespace for criu", "unshare");
         // What the host mounts from now on comes here, nothing goes back.
-        if (Libc.mount_setattr(Libc.AT_FDCWD, "/", Libc.AT_RECURSIVE, new Libc.mount_attr { propagation = Libc.MS_SLAVE }) != 0)
+        if (Libc.mount_setattr(Libc.AT_FDCWD, "/", Libc.AT_RECURSIVE, new Libc.mount_attr { propagation = Propagation.MS_SLAVE }) != 0)
             throw KernelError.Last("set the propagation of", "the mounts for criu", "mount_setattr");
         int fd = Libc.open_tree(Libc.AT_FDCWD, rootfs, Libc.OPEN_TREE_CLONE | (uint)Libc.O_CLOEXEC | Libc.AT_RECURSIVE);
         if (fd < 0)

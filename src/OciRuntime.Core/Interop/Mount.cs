@@ -8,19 +8,13 @@ internal static unsafe partial class Libc
     public const uint OPEN_TREE_CLONE = 1;
     public const uint AT_RECURSIVE = 0x8000;
     public const uint MOVE_MOUNT_F_EMPTY_PATH = 0x4;
-    public const ulong MS_SLAVE = 0x80000;
-    public const ulong MOUNT_ATTR_RDONLY = 0x00000001;
-    public const ulong MOUNT_ATTR_NOSUID = 0x00000002;
-    public const ulong MOUNT_ATTR_NODEV = 0x00000004;
-    public const ulong MOUNT_ATTR_NOEXEC = 0x00000008;
-    public const ulong MOUNT_ATTR_IDMAP = 0x00100000;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct mount_attr
     {
-        public ulong attr_set;
-        public ulong attr_clr;
-        public ulong propagation;
+        public MountAttributes attr_set;
+        public MountAttributes attr_clr;
+        public Propagation propagation;
         public ulong userns_fd;
     }
 

@@ -38,10 +38,26 @@ internal sealed class NamespaceKind
     public string Separates { get; }
 
     /// <summary>The kind of a flag, exactly one.</summary>
-    public static NamespaceKind Of(CloneBits flag) => Array.Find(All, kind => kind.Flag == flag) ?? throw new ArgumentOutOfRangeException(nameof(flag), flag, null);
+    public static NamespaceKind Of(CloneBits flag)
+    {
+        foreach (NamespaceKind kind in All)
+        {
+            if (kind.Flag == flag)
+                return kind;
+        }
+        throw new ArgumentOutOfRangeException(nameof(flag), flag, null);
+    }
 
     /// <summary>The kind with this type, or null.</summary>
-    public static NamespaceKind? Of(string? type) => Array.Find(All, kind => kind.Type == type);
+    public static NamespaceKind? Of(string? type)
+    {
+        foreach (NamespaceKind kind in All)
+        {
+            if (kind.Type == type)
+                return kind;
+        }
+        return null;
+    }
 
     /// <summary>The name of a type's file in /proc/PID/ns; of an unknown type, the type.</summary>
     public static string FileOf(string type) => Of(type)?.File ?? type;

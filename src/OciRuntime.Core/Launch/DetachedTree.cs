@@ -8,7 +8,7 @@ namespace OciRuntime.Core.Launch;
 /// </summary>
 internal static class DetachedTree
 {
-    private const ulong Attributes = Libc.MOUNT_ATTR_RDONLY | Libc.MOUNT_ATTR_NOSUID | Libc.MOUNT_ATTR_NODEV | Libc.MOUNT_ATTR_NOEXEC;
+    private const MountAttributes Attributes = MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV | MountAttributes.MOUNT_ATTR_NOEXEC;
 
     public static SafeFd Open(string directory)
     {

@@ -1,4 +1,6 @@
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
 
@@ -8,21 +10,9 @@ namespace OciRuntime.Core.Planning;
 /// </summary>
 internal sealed class MountOptions
 {
-    // Each has a recursive form too, with an r before it.
-    private static readonly (string Name, Change Change, MountAttributes Flag)[] s_attributes =
+    // Beside MountAttributeNames. Each has a recursive form too, with an r before it.
+    private static readonly (string Name, Change Change, MountAttributes Flag)[] s_accessTimes =
     [
-        ("ro", Change.Set, MountAttributes.MOUNT_ATTR_RDONLY),
-        ("rw", Change.Clear, MountAttributes.MOUNT_ATTR_RDONLY),
-        ("nosuid", Change.Set, MountAttributes.MOUNT_ATTR_NOSUID),
-        ("suid", Change.Clear, MountAttributes.MOUNT_ATTR_NOSUID),
-        ("nodev", Change.Set, MountAttributes.MOUNT_ATTR_NODEV),
-        ("dev", Change.Clear, MountAttributes.MOUNT_ATTR_NODEV),
-        ("noexec", Change.Set, MountAttributes.MOUNT_ATTR_NOEXEC),
-        ("exec", Change.Clear, MountAttributes.MOUNT_ATTR_NOEXEC),
-        ("nodiratime", Change.Set, MountAttributes.MOUNT_ATTR_NODIRATIME),
-        ("diratime", Change.Clear, MountAttributes.MOUNT_ATTR_NODIRATIME),
-        ("nosymfollow", Change.Set, MountAttributes.MOUNT_ATTR_NOSYMFOLLOW),
-        ("symfollow", Change.Clear, MountAttributes.MOUNT_ATTR_NOSYMFOLLOW),
         ("noatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_NOATIME),
         ("strictatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_STRICTATIME),
         ("relatime", Change.AccessTime, MountAttributes.None),
@@ -43,14 +33,6 @@ internal sealed class MountOptions
         ("ridmap", static o => o.IdMap = o.RecursiveIdMap = true),
         ("src-nofollow", static o => o.SourceNoFollow = true),
         ("dest-nofollow", static o => o.TargetNoFollow = true),
-        ("private", static o => o.Propagation = Propagation.MS_PRIVATE),
-        ("rprivate", static o => o.Propagation = Propagation.MS_PRIVATE | Propagation.MS_REC),
-        ("shared", static o => o.Propagation = Propagation.MS_SHARED),
-        ("rshared", static o => o.Propagation = Propagation.MS_SHARED | Propagation.MS_REC),
-        ("slave", static o => o.Propagation = Propagation.MS_SLAVE),
-        ("rslave", static o => o.Propagation = Propagation.MS_SLAVE | Propagation.MS_REC),
-        ("unbindable", static o => o.Propagation = Propagation.MS_UNBINDABLE),
-        ("runbindable", static o => o.Propagation = Propagation.MS_UNBINDABLE | Propagation.MS_REC),
         // Superblock flags that fsconfig(2) knows by these names; the opposites take them back.
         ("sync", static o => o.Replace("async", "sync")),
         ("async", static o => o.Replace("sync", "async")),
@@ -73,8 +55,6 @@ internal sealed class MountOptions
     private enum Change
     {
         Nothing,
-        Set,
-        Clear,
         AccessTime,
         NoAccessTimeUnless,
         NoAccessTimeIf,
@@ -82,7 +62,11 @@ internal sealed class MountOptions
 
     /// <summary>Every option with a meaning of its own, sorted; all others are the filesystem's.</summary>
     public static IReadOnlyList<string> Known =>
-        [.. s_attributes.SelectMany(static attribute => new[] { attribute.Name, "r" + attribute.Name }).Concat(s_flags.Select(static flag => flag.Name)).Order(StringComparer.Ordinal)];
+        [
+            .. MountAttributeNames.All.SelectMany(static attribute => new[] { attribute.On, attribute.Off }).Concat(s_accessTimes.Select(static setting => setting.Name))
+                .SelectMany(static name => new[] { name, "r" + name })
+                .Concat(s_flags.Select(static flag => flag.Name)).Concat(PropagationNames.All).Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>bind or rbind.</summary>
     public bool Bind { get; private set; }
@@ -188,6 +172,11 @@ internal sealed class MountOptions
                 return true;
             }
         }
+        if (PropagationNames.Parse(option) is not Propagation.None and var propagation)
+        {
+            Propagation = propagation;
+            return true;
+        }
         return option.Length == 0;
     }
 
@@ -214,7 +203,14 @@ internal sealed class MountOptions
 
         public bool Apply(ReadOnlySpan<char> option)
         {
-            foreach ((string name, Change change, MountAttributes flag) in s_attributes)
+            foreach ((string on, string off, MountAttributes flag) in MountAttributeNames.All)
+            {
+                if (option.SequenceEqual(on))
+                    return On(flag);
+                if (option.SequenceEqual(off))
+                    return Off(flag);
+            }
+            foreach ((string name, Change change, MountAttributes flag) in s_accessTimes)
             {
                 if (option.SequenceEqual(name))
                     return Apply(change, flag);
@@ -224,8 +220,6 @@ internal sealed class MountOptions
 
         private bool Apply(Change change, MountAttributes flag) => change switch
         {
-            Change.Set => On(flag),
-            Change.Clear => Off(flag),
             Change.AccessTime => Atime(flag),
             // Takes noatime or strictatime back; the other of the two stays.
             Change.NoAccessTimeUnless => _atime == flag || NoAtime(),

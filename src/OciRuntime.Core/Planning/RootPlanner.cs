@@ -1,4 +1,6 @@
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
 
@@ -13,7 +15,7 @@ internal sealed class RootPlanner
     {
         _plan = plan;
         _input = input;
-        _propagation = Parse(plan.Linux.RootfsPropagation);
+        _propagation = PropagationNames.Parse(plan.Linux.RootfsPropagation);
     }
 
     private string? PropagationPointer => _propagation == 0 ? null : "/linux/rootfsPropagation";
@@ -55,7 +57,7 @@ internal sealed class RootPlanner
 
     /// <summary>What the host's mounts become in the copy in which the container's are made.</summary>
     /// <param name="rootfsPropagation">linux.rootfsPropagation.</param>
-    public static Propagation PropagationOfAll(string? rootfsPropagation) => OfAll(Parse(rootfsPropagation));
+    public static Propagation PropagationOfAll(string? rootfsPropagation) => OfAll(PropagationNames.Parse(rootfsPropagation));
 
     private static Propagation OfAll(Propagation root) => root switch
     {
@@ -66,18 +68,5 @@ internal sealed class RootPlanner
         _ when (root & Propagation.MS_SHARED) != 0 => root,
         // Nothing that is mounted below the root reaches the host either.
         _ => root | Propagation.MS_REC,
-    };
-
-    private static Propagation Parse(string? value) => value switch
-    {
-        null or "" => Propagation.None,
-        "shared" => Propagation.MS_SHARED,
-        "rshared" => Propagation.MS_SHARED | Propagation.MS_REC,
-        "slave" => Propagation.MS_SLAVE,
-        "rslave" => Propagation.MS_SLAVE | Propagation.MS_REC,
-        "private" => Propagation.MS_PRIVATE,
-        "rprivate" => Propagation.MS_PRIVATE | Propagation.MS_REC,
-        "unbindable" => Propagation.MS_UNBINDABLE,
-        _ => Propagation.MS_UNBINDABLE | Propagation.MS_REC,
     };
 }

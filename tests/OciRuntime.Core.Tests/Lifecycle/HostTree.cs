@@ -7,7 +7,7 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 /// <summary>A tmpfs on the host, and another one in its directory "below", both with the same attributes; gone at the end.</summary>
 internal sealed class HostTree : IDisposable
 {
-    private const ulong Private = 1 << 18; // MS_PRIVATE
+    private const ulong Private = (ulong)Propagation.MS_PRIVATE;
 
     private readonly string _path;
 
@@ -22,7 +22,7 @@ internal sealed class HostTree : IDisposable
         foreach (string mount in (string[])[path, Below])
         {
             if (attributes != 0) // the access time setting is one of three, and must be cleared before another is set
-                Check(Libc.mount_setattr(Libc.AT_FDCWD, mount, 0, new() { attr_set = attributes, attr_clr = 0x70 }));
+                Check(Libc.mount_setattr(Libc.AT_FDCWD, mount, 0, new() { attr_set = (MountAttributes)attributes, attr_clr = MountAttributes.MOUNT_ATTR__ATIME }));
         }
     }
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using Xunit;

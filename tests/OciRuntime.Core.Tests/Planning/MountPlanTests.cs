@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;

@@ -1,5 +1,5 @@
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
-using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Spec.Schema;
 

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Observe.Comparison;

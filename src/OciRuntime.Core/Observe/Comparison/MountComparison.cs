@@ -74,17 +74,7 @@ internal static class MountComparison
     {
         MountAttributes attributes = MountAttributes.None;
         foreach (string option in options.Split(','))
-        {
-            attributes |= option switch
-            {
-                "ro" => MountAttributes.MOUNT_ATTR_RDONLY,
-                "nosuid" => MountAttributes.MOUNT_ATTR_NOSUID,
-                "nodev" => MountAttributes.MOUNT_ATTR_NODEV,
-                "noexec" => MountAttributes.MOUNT_ATTR_NOEXEC,
-                "nosymfollow" => MountAttributes.MOUNT_ATTR_NOSYMFOLLOW,
-                _ => MountAttributes.None,
-            };
-        }
+            attributes |= Array.Find(MountAttributeNames.All, known => known.On == option).Flag;
         return attributes;
     }
 

@@ -1,3 +1,5 @@
+using OciRuntime.Core.Interop;
+
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>

@@ -27,12 +27,13 @@ internal static class FlagText
     {
         string r = recursive ? "r" : string.Empty;
         string text = string.Empty;
-        Add(ref text, MountAttributes.MOUNT_ATTR_RDONLY, "ro", "rw");
-        Add(ref text, MountAttributes.MOUNT_ATTR_NOSUID, "nosuid", "suid");
-        Add(ref text, MountAttributes.MOUNT_ATTR_NODEV, "nodev", "dev");
-        Add(ref text, MountAttributes.MOUNT_ATTR_NOEXEC, "noexec", "exec");
-        Add(ref text, MountAttributes.MOUNT_ATTR_NODIRATIME, "nodiratime", "diratime");
-        Add(ref text, MountAttributes.MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow", "symfollow");
+        foreach ((string on, string off, MountAttributes flag) in MountAttributeNames.All)
+        {
+            if ((set & flag) != 0)
+                text = Join(text, r + on);
+            else if ((clear & flag) != 0)
+                text = Join(text, r + off);
+        }
         if ((set & MountAttributes.MOUNT_ATTR_NOATIME) != 0)
             text = Join(text, r + "noatime");
         else if ((set & MountAttributes.MOUNT_ATTR_STRICTATIME) != 0)
@@ -40,14 +41,6 @@ internal static class FlagText
         else if ((clear & MountAttributes.MOUNT_ATTR__ATIME) != 0)
             text = Join(text, r + "relatime");
         return text;
-
-        void Add(ref string to, MountAttributes flag, string on, string off)
-        {
-            if ((set & flag) != 0)
-                to = Join(to, r + on);
-            else if ((clear & flag) != 0)
-                to = Join(to, r + off);
-        }
     }
 
     public static string Capabilities(ulong set)
@@ -64,19 +57,6 @@ internal static class FlagText
                 text = Join(text, names[i]);
         }
         return text;
-    }
-
-    public static string Of(Propagation propagation)
-    {
-        string r = (propagation & Propagation.MS_REC) != 0 ? "r" : string.Empty;
-        return (propagation & ~Propagation.MS_REC) switch
-        {
-            Propagation.MS_SHARED => r + "shared",
-            Propagation.MS_SLAVE => r + "slave",
-            Propagation.MS_PRIVATE => r + "private",
-            Propagation.MS_UNBINDABLE => r + "unbindable",
-            _ => string.Empty,
-        };
     }
 
     public static string Fd(PlanFd fd) => fd switch

@@ -1,3 +1,6 @@
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>What mounts and attribute changes have in common.</summary>
@@ -27,7 +30,7 @@ internal sealed record MountStep : TargetStep
             string options = FlagText.Attributes(Attributes, MountAttributes.None, recursive: false);
             foreach (string entry in Data)
                 options = FlagText.Join(options, entry);
-            return FlagText.Words(FilesystemType, FlagText.Join(FlagText.Join(options, FlagText.Of(Propagation)), CopyUp ? "tmpcopyup" : string.Empty));
+            return FlagText.Words(FilesystemType, FlagText.Join(FlagText.Join(options, PropagationNames.Of(Propagation)), CopyUp ? "tmpcopyup" : string.Empty));
         }
     }
 
@@ -65,7 +68,7 @@ internal sealed record BindStep : TargetStep
     /// <inheritdoc/>
     public override string Detail => FlagText.Words(
         (Recursive ? "rbind from " : "from ") + Source,
-        FlagText.Words(FlagText.Join(FlagText.Attributes(Set, Clear, RecursiveAttributes), FlagText.Of(Propagation)), IdMapped is null ? string.Empty : "id-mapped " + FlagText.Fd(IdMapped)));
+        FlagText.Words(FlagText.Join(FlagText.Attributes(Set, Clear, RecursiveAttributes), PropagationNames.Of(Propagation)), IdMapped is null ? string.Empty : "id-mapped " + FlagText.Fd(IdMapped)));
 
     /// <summary>Host path.</summary>
     public required string Source { get; init; }
@@ -114,7 +117,7 @@ internal sealed record SetAttributesStep : TargetStep
     public override string Name => "setattr";
 
     /// <inheritdoc/>
-    public override string Detail => FlagText.Join(FlagText.Join(FlagText.Attributes(Set, Clear, Recursive), string.Join(',', Data)), FlagText.Of(Propagation));
+    public override string Detail => FlagText.Join(FlagText.Join(FlagText.Attributes(Set, Clear, Recursive), string.Join(',', Data)), PropagationNames.Of(Propagation));
 
     /// <summary>"key=value" or "flag" for fsconfig(2): what the filesystem, wherever it is mounted, changes.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];

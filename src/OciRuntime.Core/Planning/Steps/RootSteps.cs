@@ -1,3 +1,6 @@
+using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
+
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Propagation of all mounts of the new mount namespace, before the first mount of the container.</summary>
@@ -10,7 +13,7 @@ internal sealed record RootPropagationStep : LaunchStep
     public override string Object => "/";
 
     /// <inheritdoc/>
-    public override string Detail => FlagText.Of(Propagation);
+    public override string Detail => PropagationNames.Of(Propagation);
 
     /// <summary>The propagation; always the whole tree.</summary>
     public required Propagation Propagation { get; init; }

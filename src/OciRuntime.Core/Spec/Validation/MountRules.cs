@@ -5,14 +5,12 @@ namespace OciRuntime.Core.Spec.Validation;
 /// <summary>mounts and the propagation of the root.</summary>
 internal static class MountRules
 {
-    private static readonly string[] s_propagation = ["private", "rprivate", "slave", "rslave", "shared", "rshared", "unbindable", "runbindable"];
-
     public static void Check(OciSpec spec, SpecProblems problems)
     {
         for (int i = 0; i < spec.Mounts?.Count; i++)
             Mount(spec.Mounts[i], SpecPointer.Item("/mounts", i), problems);
         if (spec.Linux?.RootfsPropagation is { Length: > 0 } propagation)
-            problems.OneOf("/linux/rootfsPropagation", "propagation", propagation, s_propagation);
+            problems.OneOf("/linux/rootfsPropagation", "propagation", propagation, PropagationNames.All);
     }
 
     private static void Mount(OciMount mount, string at, SpecProblems problems)

@@ -1,4 +1,4 @@
-namespace OciRuntime.Core.Planning.Steps;
+namespace OciRuntime.Core.Interop;
 
 /// <summary>Mount propagation (mount_namespaces(7)), with the numbers of mount(2).</summary>
 [Flags]

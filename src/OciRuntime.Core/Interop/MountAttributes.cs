@@ -1,4 +1,4 @@
-namespace OciRuntime.Core.Planning.Steps;
+namespace OciRuntime.Core.Interop;
 
 /// <summary>MOUNT_ATTR_* of fsmount(2) and mount_setattr(2).</summary>
 [Flags]
