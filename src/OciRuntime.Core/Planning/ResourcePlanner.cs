@@ -91,16 +91,12 @@ internal static class ResourcePlanner
         };
     }
 
-    private static IoPriorityStep IoPriority(OciIOPriority priority)
+    private static IoPriorityStep IoPriority(OciIOPriority priority) => new()
     {
-        uint number = priority.Class switch
-        {
-            "IOPRIO_CLASS_RT" => 1,
-            "IOPRIO_CLASS_BE" => 2,
-            _ => 3,
-        };
-        return new IoPriorityStep { Class = priority.Class, Value = (number << 13) | (uint)priority.Priority, SpecPointer = "/process/ioPriority" };
-    }
+        Class = priority.Class,
+        Value = IoPriorityNames.Value(priority.Class, priority.Priority),
+        SpecPointer = "/process/ioPriority",
+    };
 
     private static void AddPersonality(PlanBuilder plan, OciPersonality personality)
     {

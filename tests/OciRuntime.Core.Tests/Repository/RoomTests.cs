@@ -34,6 +34,7 @@ public sealed class RoomTests
         ("CLONE_NEWUTS = ", "CloneBits.cs"), ("\"mnt\"", "NamespaceKind.cs"), ("CONFIG_UTS_NS", "NamespaceKind.cs"),
         ("MS_SLAVE = ", "Propagation.cs"), ("\"rslave\"", "PropagationNames.cs"), ("\"unbindable\"", "PropagationNames.cs"),
         ("MOUNT_ATTR_NOEXEC = ", "MountAttributes.cs"), ("\"nosymfollow\"", "MountAttributeNames.cs"),
+        ("\"IOPRIO_CLASS_BE\"", "IoPriorityNames.cs"),
     ];
 
     /// <summary>A word of the kernel has its number in one table.</summary>

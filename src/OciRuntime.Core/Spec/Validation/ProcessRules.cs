@@ -5,7 +5,6 @@ namespace OciRuntime.Core.Spec.Validation;
 /// <summary>process.</summary>
 internal static class ProcessRules
 {
-    private static readonly string[] s_ioClasses = ["IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE"];
 
     public static void Check(OciProcess process, string at, SpecProblems problems)
     {
@@ -29,7 +28,7 @@ internal static class ProcessRules
         Scheduler(process.Scheduler, at + "/scheduler", problems);
         if (process.IOPriority is { } io)
         {
-            problems.OneOf(at + "/ioPriority/class", "I/O class", io.Class, s_ioClasses);
+            problems.OneOf(at + "/ioPriority/class", "I/O class", io.Class, IoPriorityNames.Classes);
             if (io.Priority is < 0 or > 7)
                 problems.Add(at + "/ioPriority/priority", $"must be between 0 and 7, found {io.Priority}");
         }
