@@ -16,7 +16,7 @@ internal static class SeccompAction
     internal const uint Log = 0x7ffc0000;
     internal const uint Allow = 0x7fff0000;
 
-    private const uint DefaultErrno = 1; // EPERM, as every runtime
+    internal const uint DefaultErrno = Interop.Errno.EPERM; // as every runtime
     private const uint MaxErrno = 4095; // MAX_ERRNO: the kernel caps what is above
 
     /// <summary>All names, in the order of the spec.</summary>

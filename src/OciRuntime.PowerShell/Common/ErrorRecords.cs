@@ -1,16 +1,12 @@
 using System.Management.Automation;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 
 namespace OciRuntime.PowerShell.Common;
 
 /// <summary>An <see cref="OciException"/> as the error record of a cmdlet: the id is the name of its code.</summary>
 internal static class ErrorRecords
 {
-    // errno(3): the same on every architecture that .NET runs on.
-    private const int EPERM = 1, ENOENT = 2, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EBUSY = 16, EEXIST = 17, ENODEV = 19, ENOTDIR = 20,
-        EISDIR = 21, EINVAL = 22, ENFILE = 23, EMFILE = 24, EFBIG = 27, ENOSPC = 28, EROFS = 30, ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38,
-        ELOOP = 40, EOPNOTSUPP = 95, ETIMEDOUT = 110, EDQUOT = 122;
-
     public static ErrorRecord From(OciException exception, object? target)
     {
         OciException told = Told(exception);
@@ -57,7 +53,7 @@ internal static class ErrorRecords
             FileNotFoundException or DirectoryNotFoundException => (OciErrorCode.FileNotFound, ErrorCategory.ObjectNotFound),
             UnauthorizedAccessException => (OciErrorCode.PermissionDenied, ErrorCategory.PermissionDenied),
             // On Unix the class library keeps the errno that it has no exception for as HResult.
-            _ when exception.HResult is ENOSPC or EDQUOT or EFBIG or EMFILE or ENFILE => (OciErrorCode.LimitsExceeded, ErrorCategory.LimitsExceeded),
+            _ when exception.HResult is Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG or Errno.EMFILE or Errno.ENFILE => (OciErrorCode.LimitsExceeded, ErrorCategory.LimitsExceeded),
             _ when OfErrno(exception.HResult) is not ErrorCategory.NotSpecified and var known => (OciErrorCode.SystemCallFailed, known),
             _ => (OciErrorCode.SystemCallFailed, ErrorCategory.WriteError),
         };
@@ -88,14 +84,14 @@ internal static class ErrorRecords
 
     private static ErrorCategory OfErrno(int errno) => errno switch
     {
-        EPERM or EACCES or EROFS => ErrorCategory.PermissionDenied,
-        ENOENT => ErrorCategory.ObjectNotFound,
-        EEXIST => ErrorCategory.ResourceExists,
-        EBUSY => ErrorCategory.ResourceBusy,
-        EAGAIN or ENOMEM or ENFILE or EMFILE or EFBIG or ENOSPC or EDQUOT => ErrorCategory.LimitsExceeded,
-        EINVAL or ENOTDIR or EISDIR or ERANGE or ENAMETOOLONG or ELOOP => ErrorCategory.InvalidArgument,
-        ETIMEDOUT => ErrorCategory.OperationTimeout,
-        ENODEV or ENOSYS or EOPNOTSUPP => ErrorCategory.NotImplemented,
+        Errno.EPERM or Errno.EACCES or Errno.EROFS => ErrorCategory.PermissionDenied,
+        Errno.ENOENT => ErrorCategory.ObjectNotFound,
+        Errno.EEXIST => ErrorCategory.ResourceExists,
+        Errno.EBUSY => ErrorCategory.ResourceBusy,
+        Errno.EAGAIN or Errno.ENOMEM or Errno.ENFILE or Errno.EMFILE or Errno.EFBIG or Errno.ENOSPC or Errno.EDQUOT => ErrorCategory.LimitsExceeded,
+        Errno.EINVAL or Errno.ENOTDIR or Errno.EISDIR or Errno.ERANGE or Errno.ENAMETOOLONG or Errno.ELOOP => ErrorCategory.InvalidArgument,
+        Errno.ETIMEDOUT => ErrorCategory.OperationTimeout,
+        Errno.ENODEV or Errno.ENOSYS or Errno.EOPNOTSUPP => ErrorCategory.NotImplemented,
         _ => ErrorCategory.NotSpecified,
     };
 }

@@ -35,6 +35,7 @@ public sealed class RoomTests
         ("MS_SLAVE = ", "Propagation.cs"), ("\"rslave\"", "PropagationNames.cs"), ("\"unbindable\"", "PropagationNames.cs"),
         ("MOUNT_ATTR_NOEXEC = ", "MountAttributes.cs"), ("\"nosymfollow\"", "MountAttributeNames.cs"),
         ("\"IOPRIO_CLASS_BE\"", "IoPriorityNames.cs"),
+        ("EBUSY = ", "Errno.cs"), ("EINVAL = ", "Errno.cs"), ("(EBUSY)", "Errno.cs"), ("device or resource busy", "Errno.cs"),
     ];
 
     /// <summary>A word of the kernel has its number in one table.</summary>

@@ -44,7 +44,7 @@ public sealed class TracedProfile
         var made = new TracedProfile(new OciSeccomp
         {
             DefaultAction = baseProfile?.DefaultAction ?? "SCMP_ACT_ERRNO",
-            DefaultErrnoRet = baseProfile is null ? 1u : baseProfile.DefaultErrnoRet,
+            DefaultErrnoRet = baseProfile is null ? SeccompAction.DefaultErrno : baseProfile.DefaultErrnoRet,
             Flags = baseProfile?.Flags is { Count: > 0 } flags ? [.. flags] : null,
             ListenerPath = baseProfile?.ListenerPath,
             ListenerMetadata = baseProfile?.ListenerMetadata,
