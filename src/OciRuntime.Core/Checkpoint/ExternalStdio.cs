@@ -23,8 +23,8 @@ internal static unsafe class ExternalStdio
     {
         string proc = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);
         var mounts = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string line in TextFile.Read(proc + "/mountinfo").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            mounts.Add(line[..line.IndexOf(' ', StringComparison.Ordinal)]);
+        foreach (MountInfo mount in MountInfo.In(TextFile.Read(proc + "/mountinfo")))
+            mounts.Add(mount.Id.ToString());
         var names = new string[Count];
         for (int i = 0; i < Count; i++)
             names[i] = i < kept.Count && IsPipe(kept[i]) ? kept[i] : FileOf(proc, i, mounts) ?? string.Empty;

@@ -1,8 +1,9 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Host;
 
-/// <summary>Finds the cgroup hierarchies in mountinfo (proc_pid_mountinfo(5)).</summary>
+/// <summary>Finds the cgroup hierarchies in mountinfo.</summary>
 internal static class CgroupLayoutReader
 {
     internal const string MountPoint = "/sys/fs/cgroup";
@@ -15,26 +16,22 @@ internal static class CgroupLayoutReader
         var hierarchies = new List<CgroupHierarchy>();
         string? unified = null;
         string unifiedRoot = "/";
-        foreach (ReadOnlySpan<char> line in mountinfo.AsSpan().EnumerateLines())
+        foreach (MountInfo mount in MountInfo.In(mountinfo))
         {
-            int dash = line.IndexOf(" - cgroup");
-            if (dash < 0)
+            // All others are a container's own view, or a second mount: not where this machine's cgroups are managed.
+            if (mount.Type is not ("cgroup" or "cgroup2") || !IsManaged(mount.Point))
                 continue;
-            ReadOnlySpan<char> mountPoint = Field(line, 4);
-            if (!IsManaged(mountPoint))
-                continue; // a container's own view, or a second mount: not where this machine's cgroups are managed
-            string root = Field(line, 3).ToString();
-            ReadOnlySpan<char> tail = line[(dash + 3)..];
-            if (Field(tail, 0) is "cgroup2")
+            string root = MountInfo.Unescape(mount.Root);
+            if (mount.Type is "cgroup2")
             {
                 if (unified is null)
-                    (unified, unifiedRoot) = (mountPoint.ToString(), root);
+                    (unified, unifiedRoot) = (mount.Point.ToString(), root);
                 continue;
             }
 
-            string[] controllers = Controllers(Field(tail, 2));
+            string[] controllers = Controllers(mount.SuperOptions);
             if (controllers.Length > 0 && !hierarchies.Exists(h => h.Controllers[0] == controllers[0]))
-                hierarchies.Add(new(mountPoint.ToString(), controllers) { Root = root });
+                hierarchies.Add(new(mount.Point.ToString(), controllers) { Root = root });
         }
 
         if (unified is null && hierarchies.Count == 0)
@@ -60,7 +57,7 @@ internal static class CgroupLayoutReader
     private static bool IsManaged(ReadOnlySpan<char> mountPoint) =>
         mountPoint.StartsWith(MountPoint) && (mountPoint.Length == MountPoint.Length || mountPoint[MountPoint.Length] == '/') && !mountPoint.Contains('\\');
 
-    // Super options: "rw,cpu,cpuacct" or "rw,xattr,name=systemd"; what is no controller is an option of the filesystem.
+    // Super options: "rw,cpu,cpuacct" or "rw,xattr,name=systemd"; anything else is an option of the filesystem.
     private static string[] Controllers(ReadOnlySpan<char> options)
     {
         var found = new List<string>(2);
@@ -75,16 +72,5 @@ internal static class CgroupLayoutReader
         }
 
         return [.. found];
-    }
-
-    private static ReadOnlySpan<char> Field(ReadOnlySpan<char> line, int index)
-    {
-        foreach (Range range in line.Split(' '))
-        {
-            if (index-- == 0)
-                return line[range];
-        }
-
-        return default;
     }
 }

@@ -77,6 +77,13 @@ public sealed class HostFactsTests : IDisposable
         Assert.Equal("/", layout.Own["pids"]);
     }
 
+    [Fact]
+    public void ARootWithABlankIsEscapedInMountinfoOnly()
+    {
+        _machine.With("/proc/self/mountinfo", NestedMounts.Replace("/docker/abc", "/docker/a\\040b", StringComparison.Ordinal)).With("/proc/self/cgroup", "2:memory:/docker/a b/inner\n");
+        Assert.Equal("/inner", HostFacts.Read(_machine.Root).Cgroups.Own["memory"]);
+    }
+
     [Theory]
     [InlineData("/docker/abcdef", "/")] // a sibling whose name only starts alike
     [InlineData("/../other", "/")] // outside of the cgroup namespace

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
@@ -69,7 +70,7 @@ public sealed partial class RuntimeOverwriteTests : AttackFixture
         if (again < 0)
             return;
         using var writable = new SafeFd(again);
-        Assert.False(Files.SmallFile.TryWrite(again, "x"u8));
+        Assert.False(SmallFile.TryWrite(again, "x"u8));
         Assert.Equal(Errno.EPERM, Errno.Last);
         Assert.NotEqual(0, Libc.ftruncate(again, 0));
     }

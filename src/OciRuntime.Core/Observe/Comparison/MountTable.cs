@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Observe.Comparison;
 
-/// <summary>A mount as a process sees it (proc_pid_mountinfo(5)).</summary>
+/// <summary>A mount as a process sees it.</summary>
 /// <param name="Id">Its number; statx(2) tells the same.</param>
 /// <param name="Point">Where it is, seen from the process's root.</param>
 /// <param name="Options">Of this mount, not of its filesystem.</param>
@@ -36,12 +36,10 @@ internal sealed class MountTable : IDisposable
     public static List<MountEntry> Parse(string text)
     {
         var entries = new List<MountEntry>();
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (MountInfo mount in MountInfo.In(text))
         {
-            string[] fields = line.Split(' ');
-            int dash = Array.IndexOf(fields, "-");
-            if (dash >= 6 && fields.Length > dash + 2 && ulong.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out ulong id))
-                entries.Add(new(id, Unescape(fields[4]), fields[5], fields[dash + 1], Unescape(fields[dash + 2])));
+            if (ulong.TryParse(mount.Id, NumberStyles.None, CultureInfo.InvariantCulture, out ulong id))
+                entries.Add(new(id, MountInfo.Unescape(mount.Point), mount.Options.ToString(), mount.Type.ToString(), MountInfo.Unescape(mount.Source)));
         }
         return entries;
     }
@@ -67,19 +65,4 @@ internal sealed class MountTable : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();
-
-    // Blanks and backslashes are written in octal.
-    private static string Unescape(string text)
-    {
-        if (!text.Contains('\\', StringComparison.Ordinal))
-            return text;
-        var plain = new StringBuilder(text.Length);
-        for (int i = 0; i < text.Length; i++)
-        {
-            bool escaped = text[i] == '\\' && i + 3 < text.Length && text.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0;
-            plain.Append(escaped ? (char)Convert.ToInt32(text.Substring(i + 1, 3), 8) : text[i]);
-            i += escaped ? 3 : 0;
-        }
-        return plain.ToString();
-    }
 }
