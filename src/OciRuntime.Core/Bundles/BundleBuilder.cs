@@ -151,16 +151,7 @@ public static class BundleBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string bundle = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        bool existed = Directory.Exists(bundle);
-        if (File.Exists(bundle) || (existed && Directory.EnumerateFileSystemEntries(bundle).Any()))
-        {
-            throw new OciException(OciErrorCode.InvalidArgument, $"make bundle {bundle}: it exists and is not an empty directory")
-            {
-                Step = "bundle",
-                Object = bundle,
-            };
-        }
-        Directory.CreateDirectory(bundle);
+        bool existed = Begin(bundle);
         try
         {
             var warnings = new WarningList();
@@ -182,13 +173,34 @@ public static class BundleBuilder
         }
     }
 
+    // Makes its directory. True when there was an empty one.
+    private static bool Begin(string bundle)
+    {
+        try
+        {
+            bool existed = Directory.Exists(bundle);
+            if (File.Exists(bundle) || (existed && Directory.EnumerateFileSystemEntries(bundle).Any()))
+            {
+                throw new OciException(OciErrorCode.InvalidArgument, $"make bundle {bundle}: it exists and is not an empty directory")
+                {
+                    Step = "bundle",
+                    Object = bundle,
+                };
+            }
+            Directory.CreateDirectory(bundle);
+            return existed;
+        }
+        catch (Exception e) when (Explain(e, bundle) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
     private static OciException? Explain(Exception e, string bundle) => e switch
     {
         OperationCanceledException => new OciException(OciErrorCode.Cancelled, $"make bundle {bundle}: cancelled", e) { Step = "bundle", Object = bundle },
         InvalidDataException => new OciException(OciErrorCode.InvalidArgument, $"make bundle {bundle}: damaged data: {e.Message}", e) { Step = "bundle", Object = bundle },
-        UnauthorizedAccessException => new OciException(OciErrorCode.PermissionDenied, $"make bundle {bundle}: {e.Message}", e) { Step = "bundle", Object = bundle },
-        // On Unix the HResult of a failed call is its errno.
-        IOException => new OciException(KernelError.CodeOf(e.HResult), $"make bundle {bundle}: {e.Message}", e) { Step = "bundle", Object = bundle, Errno = Math.Max(e.HResult, 0) },
+        _ when KernelError.IsOfFiles(e) => new OciException(KernelError.CodeOf(KernelError.ErrnoOf(e)), $"make bundle {bundle}: {e.Message}", e) { Step = "bundle", Object = bundle, Errno = KernelError.ErrnoOf(e) },
         _ => null,
     };
 
@@ -199,8 +211,15 @@ public static class BundleBuilder
             return;
         using (new SafeFd(fd))
         {
-            foreach (string name in TreeRemoval.NamesIn(fd))
-                _ = TreeRemoval.TryRemove(fd, name);
+            try
+            {
+                foreach (string name in TreeRemoval.NamesIn(fd))
+                    _ = TreeRemoval.TryRemove(fd, name);
+            }
+            catch (OciException)
+            {
+                return; // what can't be listed stays; the error that is told is the one before
+            }
         }
         if (!keepDirectory)
             _ = Libc.unlinkat(Libc.AT_FDCWD, bundle, Libc.AT_REMOVEDIR);

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Bundles;
@@ -34,10 +35,12 @@ internal static unsafe class TreeRemoval
     /// <summary>The names in an open directory.</summary>
     public static List<string> NamesIn(int directory)
     {
-        var names = new List<string>();
-        foreach (string entry in Directory.EnumerateFileSystemEntries($"/proc/self/fd/{directory}"))
-            names.Add(Path.GetFileName(entry));
-        return names;
+        const string Shown = "a directory of the bundle";
+        int fd = Libc.openat(directory, ".", Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0); // it may be open as a path alone
+        if (fd < 0)
+            throw KernelError.Last("list", Shown, "openat");
+        using var open = new SafeFd(fd);
+        return DirectoryEntry.ReadAll(fd, Shown).ConvertAll(static entry => entry.Name);
     }
 
     private static bool TryRemove(int top, int parent, string name, int depth, ref int moved)

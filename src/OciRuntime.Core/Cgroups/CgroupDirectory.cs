@@ -1,4 +1,3 @@
-using System.Text;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
@@ -63,15 +62,7 @@ internal static class CgroupDirectory
     }
 
     /// <summary>The cgroups directly below one; none when it is gone.</summary>
-    internal static string[] Children(string directory)
-    {
-        using var open = new SafeFd(Libc.open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
-        var names = new List<byte[]>();
-        int errno = open.IsInvalid ? Errno.Last : DirectoryEntry.AddDirectories(open.Number, names);
-        if (errno is not (0 or Errno.ENOENT))
-            throw KernelError.From("list", directory, open.IsInvalid ? "open" : "getdents64", errno);
-        return [.. names.Select(name => directory + "/" + Encoding.UTF8.GetString(name.AsSpan(..^1)))];
-    }
+    internal static string[] Children(string directory) => DirectoryEntry.Directories(directory);
 
     /// <summary>Another container, or what is left of one, has the cgroup that a new container wants.</summary>
     internal static OciException InUse(string directory, string why) => new(OciErrorCode.ResourceBusy, why)

@@ -72,7 +72,7 @@ internal static class CgroupRemoval
         long end = Environment.TickCount64 + Deadline;
         while (processes() is { Count: > 0 } pids)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancelled();
             if (Environment.TickCount64 >= end)
                 throw new OciException(OciErrorCode.Timeout, $"kill the processes {string.Join(", ", pids)}: they are still there after {Deadline / 1000} s") { Step = "cgroup", Hint = Unkillable };
             CgroupProcesses.Signal(() => pids, Libc.SIGKILL);
@@ -99,7 +99,7 @@ internal static class CgroupRemoval
 
     private static void Wait(string directory, string? unified, long end, int round, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancelled();
         int left = (int)Math.Min(end - Environment.TickCount64, Slice);
         SortedSet<int> pids = CgroupProcesses.Of(directory);
         if (left <= 0)

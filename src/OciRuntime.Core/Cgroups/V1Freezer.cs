@@ -37,7 +37,7 @@ internal static class V1Freezer
         long end = Environment.TickCount64 + deadline;
         for (int attempt = 1; ; attempt++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancelled();
             Write(file, "FROZEN", "freeze");
             if (State(file) is "FROZEN")
                 return true;

@@ -34,7 +34,7 @@ internal static class V2Freezer
         long end = Environment.TickCount64 + deadline;
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancelled();
             if (events.Has("frozen 1"u8))
                 return true;
             long left = end - Environment.TickCount64;

@@ -44,9 +44,21 @@ internal static class CriuSettings
     public static SafeFd OpenDirectory(string path, string what, bool make)
     {
         if (make)
-            System.IO.Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Make(path, what);
         int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last($"open the {what} directory", path, "open");
+    }
+
+    private static void Make(string path, string what)
+    {
+        try
+        {
+            System.IO.Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (KernelError.IsOfFiles(e))
+        {
+            throw KernelError.From($"make the {what} directory", path, e);
+        }
     }
 
     /// <summary>The same error with what criu's log says of it.</summary>

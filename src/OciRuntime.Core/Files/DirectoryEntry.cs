@@ -24,6 +24,17 @@ internal readonly record struct DirectoryEntry(string Name, byte Type)
         return errno == 0 ? entries : throw KernelError.From("list", shownPath, "getdents64", errno);
     }
 
+    /// <summary>Paths of the directories directly below one; none when it is not there, or goes this moment.</summary>
+    public static string[] Directories(string directory)
+    {
+        using var open = new SafeFd(Libc.open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
+        var names = new List<byte[]>();
+        int errno = open.IsInvalid ? Errno.Last : AddDirectories(open.Number, names);
+        if (errno is not (0 or Errno.ENOENT))
+            throw KernelError.From("list", directory, open.IsInvalid ? "open" : "getdents64", errno);
+        return [.. names.Select(name => directory + "/" + Encoding.UTF8.GetString(name.AsSpan(..^1)))];
+    }
+
     /// <summary>Adds the names of the directories in a directory that has just been opened: bytes and a NUL, since not every name is text.</summary>
     /// <remarks>For filesystems that tell the type of an entry, as all of the kernel's own do.</remarks>
     /// <returns>0 or the errno.</returns>

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Hardening.Attacks;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Spec;
 
@@ -27,7 +28,7 @@ public static class HardeningTest
     /// <param name="spec">The configuration whose defences are tried; null for the default one with Docker's seccomp filter. Its program, root and hooks are not used.</param>
     /// <param name="log">Receives the runtime's messages.</param>
     /// <param name="cancellationToken">Ends it; nothing is left then either.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OciException">Cancelled; or there is no place to try them in.</exception>
     public static IEnumerable<OciAttack> Run(
         Func<string, bool>? chosen = null, OciSpec? spec = null, Action<RuntimeLogLevel, string>? log = null, CancellationToken cancellationToken = default) =>
         Run(chosen, spec, log, static _ => { }, cancellationToken);
@@ -40,10 +41,22 @@ public static class HardeningTest
         {
             if (chosen?.Invoke(attack.Name) == false)
                 continue;
-            cancellationToken.ThrowIfCancellationRequested();
-            using var site = new AttackSite(spec, log, cancellationToken);
+            cancellationToken.ThrowIfCancelled();
+            using AttackSite site = SiteOf(spec, log, cancellationToken);
             weaken(site);
             yield return Try(attack, site, cancellationToken);
+        }
+    }
+
+    private static AttackSite SiteOf(OciSpec? spec, Action<RuntimeLogLevel, string>? log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new AttackSite(spec, log, cancellationToken);
+        }
+        catch (Exception e) when (KernelError.IsOfFiles(e))
+        {
+            throw KernelError.From("make a place for the attacks in", Path.GetTempPath(), e);
         }
     }
 
@@ -54,9 +67,9 @@ public static class HardeningTest
         {
             outcome = attack.Try(site);
         }
-        catch (OciException e)
+        catch (Exception e) when (e is OciException || KernelError.IsOfFiles(e))
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancelled();
             outcome = AttackOutcome.Untried(e.Message);
         }
         return new OciAttack { Name = attack.Name, About = attack.About, Held = outcome.Held, Evidence = outcome.Evidence };

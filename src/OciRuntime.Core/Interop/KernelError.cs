@@ -21,6 +21,29 @@ internal static class KernelError
             Hint = LimitHint.For(syscall, errno),
         };
 
+    /// <summary>The error of the class library on a file or a directory; what else it throws is no such error.</summary>
+    /// <param name="doing">What was being done.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="error">An exception for which <see cref="IsOfFiles"/> holds.</param>
+    public static OciException From(string doing, string target, Exception error)
+    {
+        int errno = ErrnoOf(error);
+        return new(CodeOf(errno), $"{doing} {target}: {(errno == 0 ? error.Message : Reason(errno))}", error) { Object = target, Errno = errno };
+    }
+
+    /// <summary>The class library could not do something to a file or a directory.</summary>
+    public static bool IsOfFiles(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    /// <summary>The errno behind such an exception; 0 when none is known.</summary>
+    public static int ErrnoOf(Exception error) => error switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => Errno.ENOENT,
+        PathTooLongException => Errno.ENAMETOOLONG,
+        UnauthorizedAccessException => error.InnerException is IOException { HResult: > 0 } cause ? cause.HResult : Errno.EACCES,
+        // On Unix it is the HResult, unless the class library has a number of its own for it, which is negative.
+        _ => Math.Max(error.HResult, 0),
+    };
+
     /// <summary>The code that says most about an errno where nothing more is known.</summary>
     public static OciErrorCode CodeOf(int errno) => errno switch
     {

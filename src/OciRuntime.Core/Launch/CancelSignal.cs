@@ -51,11 +51,8 @@ internal sealed unsafe class CancelSignal : IDisposable
         }
     }
 
-    public void ThrowIfCancelled()
-    {
-        if (_token.IsCancellationRequested)
-            throw new OciException(OciErrorCode.Cancelled, "the operation was cancelled", new OperationCanceledException(_token));
-    }
+    /// <exception cref="OciException">Cancelled.</exception>
+    public void ThrowIfCancelled() => _token.ThrowIfCancelled();
 
     public void Dispose()
     {

@@ -58,11 +58,23 @@ public sealed partial class ContainerRuntime
             ExternalUnixSocket = request.ExternalUnixSockets,
             ShellJob = request.ShellJob,
             FileLock = request.FileLocks,
-            Size = new DirectoryInfo(imagePath).EnumerateFiles().Sum(static file => file.Length),
+            Size = SizeOf(imagePath),
             FrozenTime = statistics?.Frozen,
             PagesWritten = statistics?.PagesWritten,
             PagesInParent = statistics?.PagesInParent,
         };
+    }
+
+    private static long SizeOf(string images)
+    {
+        try
+        {
+            return new DirectoryInfo(images).EnumerateFiles().Sum(static file => file.Length);
+        }
+        catch (Exception e) when (KernelError.IsOfFiles(e))
+        {
+            throw KernelError.From("look at the images in", images, e);
+        }
     }
 
     private void Dump(CheckpointRequest request, StateDirectory directory, ContainerState state, ContainerStatus status, CancelSignal cancel)

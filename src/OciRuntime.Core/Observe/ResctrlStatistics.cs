@@ -44,7 +44,7 @@ public sealed record ResctrlStatistics
         bool cache = Inode.IsDirectory(root + "/info/L3"), bandwidth = Inode.IsDirectory(root + "/info/MB");
         // Without a group of its own the numbers are those of all who share the class.
         string data = (group.Monitor ?? group.Directory) + "/mon_data";
-        List<string> domains = monitored.Count > 0 && Inode.IsDirectory(data) ? [.. Directory.GetDirectories(data).Order(StringComparer.Ordinal)] : [];
+        List<string> domains = monitored.Count > 0 ? [.. DirectoryEntry.Directories(data).Order(StringComparer.Ordinal)] : [];
         bool total = monitored.Contains("mbm_total_bytes"), local = monitored.Contains("mbm_local_bytes");
         return new()
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
@@ -105,11 +106,19 @@ internal sealed class SeccompCache
 
     private static void MakeRoom(int directory)
     {
-        string[] names = [.. Directory.EnumerateFiles($"/proc/self/fd/{directory.ToString(CultureInfo.InvariantCulture)}")];
-        if (names.Length < MostFiles)
+        List<DirectoryEntry> entries;
+        try
+        {
+            entries = DirectoryEntry.ReadAll(directory, DirectoryName);
+        }
+        catch (OciException)
+        {
+            return; // a launch does not fail for its sake
+        }
+        if (entries.Count < MostFiles)
             return;
-        foreach (string name in names)
-            _ = Libc.unlinkat(directory, Path.GetFileName(name), 0);
+        foreach (DirectoryEntry entry in entries)
+            _ = Libc.unlinkat(directory, entry.Name, 0);
     }
 
     // Names and guards against torn files; equality is decided by the key itself.

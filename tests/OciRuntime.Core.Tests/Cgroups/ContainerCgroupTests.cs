@@ -113,7 +113,8 @@ public class ContainerCgroupTests : CgroupTest
     {
         Cgroup.Make(null);
         Join("exec sleep 100");
-        Assert.Throws<OperationCanceledException>(() => Cgroup.Freeze(new CancellationToken(canceled: true)));
+        OciException error = Assert.Throws<OciException>(() => Cgroup.Freeze(new CancellationToken(canceled: true)));
+        Assert.Equal(OciErrorCode.Cancelled, error.Code);
         Assert.False(Cgroup.IsFrozen());
     }
 

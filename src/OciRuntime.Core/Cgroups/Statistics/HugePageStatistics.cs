@@ -36,9 +36,7 @@ public sealed record HugePageStatistics(ulong Usage, ulong Peak, ulong Failures)
     {
         const string Head = "hugepages-", Tail = "kB";
         var pages = new Dictionary<string, HugePageStatistics>(StringComparer.Ordinal);
-        if (!Inode.IsDirectory(SizesOfTheKernel))
-            return pages;
-        foreach (string path in Directory.GetDirectories(SizesOfTheKernel).Order(StringComparer.Ordinal))
+        foreach (string path in DirectoryEntry.Directories(SizesOfTheKernel).Order(StringComparer.Ordinal))
         {
             string size = NameOf(ulong.Parse(Path.GetFileName(path.AsSpan())[Head.Length..^Tail.Length], CultureInfo.InvariantCulture));
             if (read(directory + "/hugetlb." + size) is { } statistics)
