@@ -34,7 +34,7 @@ Describe 'Test-OciHardening' {
     It 'TheDefaultHoldsAndNothingIsLeft' {
         $attacks = Test-OciHardening
         $attacks | Should -BeOfType OciRuntime.Core.Hardening.OciAttack
-        $attacks.Name | Should -Be ([OciRuntime.Core.Hardening.HardeningTest]::Attacks.Item1)
+        $attacks.Name | Should -Be ([OciRuntime.Core.Hardening.OciAttack].Assembly.GetType('OciRuntime.Core.Hardening.HardeningTest').GetProperty('Attacks').GetValue($null).Item1)
         $attacks | Where-Object Held -EQ $false | Should -BeNullOrEmpty
         # What every machine has a program and a file for.
         foreach ($name in 'CorePattern', 'CgroupFiles', 'DeviceNode', 'HostProcesses', 'SetuidProgram', 'MountOutside', 'Descriptors', 'RuntimeHelper') {

@@ -8,7 +8,7 @@ namespace OciRuntime.Core.Bundles;
 /// Makes bundles: a directory with rootfs and a config.json on top of <see cref="SpecDefaults"/>, without a terminal. What is
 /// unpacked can't leave the root filesystem. When it fails, nothing of the bundle is left.
 /// </summary>
-public static class BundleBuilder
+internal static class BundleBuilder
 {
     /// <summary>Where Debian's busybox-static is.</summary>
     public const string DefaultBusybox = "/bin/busybox";

@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Bundles;
 
 /// <summary>How bundles are made.</summary>
-public sealed record BundleOptions
+internal sealed record BundleOptions
 {
     /// <summary>How much may come out of them.</summary>
     public UnpackLimit Limit { get; init; } = UnpackLimit.Default;

@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Bundles;
 /// <summary>How much may come out of an image or an archive, so that a small file can't fill the disk or keep the machine busy.</summary>
 /// <param name="MaxSize">Bytes after decompression, of all layers together.</param>
 /// <param name="MaxEntries">Files, directories, links and nodes, of all layers together.</param>
-public sealed record UnpackLimit(long MaxSize, long MaxEntries)
+internal sealed record UnpackLimit(long MaxSize, long MaxEntries)
 {
     /// <summary>16 GiB and a million entries: more than images have.</summary>
     public static UnpackLimit Default { get; } = new(16L << 30, 1_000_000);

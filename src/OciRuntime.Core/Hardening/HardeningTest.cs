@@ -10,7 +10,7 @@ namespace OciRuntime.Core.Hardening;
 /// Attacks on the host from inside containers, each really tried on this machine with this runtime. They go no further than to show that they
 /// would: what can be opened for writing is not written to. Containers, cgroups and files are gone afterwards.
 /// </summary>
-public static class HardeningTest
+internal static class HardeningTest
 {
     private static readonly Attack[] s_attacks =
     [

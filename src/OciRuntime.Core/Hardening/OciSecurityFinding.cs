@@ -37,7 +37,7 @@ public sealed record OciSecurityFinding
 }
 
 /// <summary>How bad a finding is: what it takes of a score of 100.</summary>
-public enum OciSecuritySeverity
+internal enum OciSecuritySeverity
 {
     /// <summary>One defence of several is missing.</summary>
     Low = 3,

@@ -7,7 +7,7 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Hardening;
 
 /// <summary>Finds what in a configuration opens the host to the container, or leaves a defence out. It looks at the configuration alone, at no machine.</summary>
-public static class SecurityReview
+internal static class SecurityReview
 {
     private static readonly ISecurityRule[] s_rules =
     [

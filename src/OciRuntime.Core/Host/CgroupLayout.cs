@@ -3,7 +3,7 @@ using OciRuntime.Core.Files;
 namespace OciRuntime.Core.Host;
 
 /// <summary>Kind of cgroup layout.</summary>
-public enum CgroupMode
+internal enum CgroupMode
 {
     /// <summary>Only v1 hierarchies.</summary>
     Legacy,
@@ -14,7 +14,7 @@ public enum CgroupMode
 }
 
 /// <summary>The cgroup hierarchies of this machine.</summary>
-public sealed record CgroupLayout
+internal sealed record CgroupLayout
 {
     /// <summary>Which kind of layout.</summary>
     public required CgroupMode Mode { get; init; }
@@ -54,7 +54,7 @@ public sealed record CgroupLayout
 /// <summary>One v1 hierarchy.</summary>
 /// <param name="MountPoint">Absolute path.</param>
 /// <param name="Controllers">Controllers, or name=X.</param>
-public sealed record CgroupHierarchy(string MountPoint, IReadOnlyList<string> Controllers)
+internal sealed record CgroupHierarchy(string MountPoint, IReadOnlyList<string> Controllers)
 {
     /// <summary>The cgroup that is visible at <see cref="MountPoint"/>; "/" but in a container that got a part of the tree.</summary>
     public string Root { get; init; } = "/";

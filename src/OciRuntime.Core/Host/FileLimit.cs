@@ -3,4 +3,4 @@ namespace OciRuntime.Core.Host;
 /// <summary>RLIMIT_NOFILE of a process (getrlimit(2)).</summary>
 /// <param name="Soft">What is enforced.</param>
 /// <param name="Hard">How far the process itself may raise that.</param>
-public sealed record FileLimit(ulong Soft, ulong Hard);
+internal sealed record FileLimit(ulong Soft, ulong Hard);

@@ -4,7 +4,7 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Host;
 
 /// <summary>Facts about this machine that planning and cgroups need, read once and passed on as data.</summary>
-public sealed record HostFacts
+internal sealed record HostFacts
 {
     private readonly bool? _rootlessCgroups;
 

@@ -5,7 +5,7 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Host;
 
 /// <summary>What the running kernel offers. Each fact is read when it is first asked for; a launch needs few of them.</summary>
-public sealed class KernelFacts
+internal sealed class KernelFacts
 {
     private readonly string _root;
     private int? _lastCapability;

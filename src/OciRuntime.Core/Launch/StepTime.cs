@@ -4,4 +4,4 @@ namespace OciRuntime.Core.Launch;
 /// <param name="Index">Its place in the plan.</param>
 /// <param name="Started">CLOCK_MONOTONIC at its beginning, in nanoseconds.</param>
 /// <param name="Nanoseconds">How long it took.</param>
-public readonly record struct StepTime(int Index, ulong Started, ulong Nanoseconds);
+internal readonly record struct StepTime(int Index, ulong Started, ulong Nanoseconds);

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What is asked of a checkpoint.</summary>
-public sealed record CheckpointRequest : CheckpointSettings
+internal sealed record CheckpointRequest : CheckpointSettings
 {
     /// <summary>One whose settings are named one by one.</summary>
     public CheckpointRequest()

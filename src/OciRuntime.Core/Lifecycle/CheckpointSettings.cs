@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What a checkpoint and its restore have in common: criu(8) says more of each.</summary>
-public record CheckpointSettings
+internal record CheckpointSettings
 {
     /// <summary>Container id.</summary>
     public required string Id { get; init; }

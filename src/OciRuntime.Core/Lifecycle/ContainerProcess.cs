@@ -7,7 +7,7 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>A process that this runtime started and can wait for: the init of <c>run</c>, or an exec'ed process.</summary>
-public sealed class ContainerProcess : IDisposable
+internal sealed class ContainerProcess : IDisposable
 {
     private const int LongestPause = 100;
 

@@ -4,7 +4,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>Makes the container; its process waits at the start gate.</summary>
     /// <param name="request">What to make.</param>

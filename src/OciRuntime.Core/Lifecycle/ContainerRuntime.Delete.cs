@@ -8,7 +8,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     // A process in uninterruptible sleep outlives SIGKILL; nobody waits for ever on a dead disk.
     private const int KillTimeout = 10_000;

@@ -9,7 +9,7 @@ using OciRuntime.Core.Systemd;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     // A create that was killed when it had made the cgroup. A process that it made too ends by itself, since nobody acknowledges it; here that is hastened.
     private void DeleteBegun(StateDirectory directory, ContainerState state, CancellationToken cancellationToken)

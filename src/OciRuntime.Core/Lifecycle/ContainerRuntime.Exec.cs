@@ -11,7 +11,7 @@ using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>Starts another process in a container that is created or running.</summary>
     /// <param name="request">What to start.</param>

@@ -3,7 +3,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>The state of one container; ContainerNotFound when there is none.</summary>
     /// <param name="id">Container id.</param>

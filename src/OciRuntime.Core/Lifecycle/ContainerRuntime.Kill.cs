@@ -6,7 +6,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>Sends a signal to init, or to every process of the container.</summary>
     /// <param name="id">Container id.</param>

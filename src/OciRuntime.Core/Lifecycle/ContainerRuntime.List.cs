@@ -6,7 +6,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     // Fewer are read before another thread has started.
     private const int WorthAnotherThread = 64;

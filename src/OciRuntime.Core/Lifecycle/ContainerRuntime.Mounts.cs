@@ -10,7 +10,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>
     /// Adds mounts to a container that has not ended, in their order: all of them or none. They are not part of its configuration: they end with the container,

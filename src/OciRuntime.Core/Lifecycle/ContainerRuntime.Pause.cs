@@ -4,7 +4,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>Freezes all processes.</summary>
     /// <param name="id">Container id.</param>

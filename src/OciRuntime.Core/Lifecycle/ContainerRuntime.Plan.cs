@@ -5,7 +5,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>The plan that <see cref="Create"/> would run; nothing is done.</summary>
     /// <exception cref="OciException">The bundle, its configuration or the root filesystem is not usable.</exception>

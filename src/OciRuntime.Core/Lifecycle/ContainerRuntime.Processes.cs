@@ -2,7 +2,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>Host pids of all processes of the container; none when it has stopped.</summary>
     /// <param name="id">Container id.</param>

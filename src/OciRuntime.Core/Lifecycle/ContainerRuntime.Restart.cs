@@ -4,7 +4,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>
     /// Ends a container and makes and starts it again, with the configuration and the options that it was made with. Its process, its cgroup

@@ -3,7 +3,7 @@ using OciRuntime.Core.Launch;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>Makes a container of the images of a checkpoint by criu(8); it goes on where it was dumped.</summary>
     /// <param name="request">What is restored, and from where.</param>

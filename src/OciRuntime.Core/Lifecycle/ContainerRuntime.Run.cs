@@ -3,7 +3,7 @@ using OciRuntime.Core.Launch;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>Creates and starts in one go and returns the process; the caller waits for it and deletes the container.</summary>
     /// <param name="request">What to run.</param>

@@ -8,7 +8,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     // An init that could not become its program ends by itself.
     private const int EndMilliseconds = 5000;

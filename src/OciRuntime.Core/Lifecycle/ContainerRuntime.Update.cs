@@ -5,7 +5,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     /// <summary>
     /// Changes limits of a container that has not ended, and keeps them as its configuration. What is not named stays as it is; 0 stands for

@@ -5,7 +5,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     // It has only to write down what it has seen.
     private const int SupervisorTimeout = 10_000;

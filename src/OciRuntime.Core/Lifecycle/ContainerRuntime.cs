@@ -15,7 +15,7 @@ namespace OciRuntime.Core.Lifecycle;
 /// <summary>
 /// The public API: one method a verb, each in its own file. Safe to use from several threads; one instance a state root.
 /// </summary>
-public sealed partial class ContainerRuntime
+internal sealed partial class ContainerRuntime
 {
     private readonly RuntimeOptions _options;
     private readonly StateRoot _root;

@@ -6,7 +6,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What is asked of create and run.</summary>
-public sealed class CreateRequest
+internal sealed class CreateRequest
 {
     /// <summary>Container id.</summary>
     public required string Id { get; init; }
@@ -61,7 +61,7 @@ public sealed class CreateRequest
 }
 
 /// <summary>Where a process's stdin, stdout and stderr go.</summary>
-public enum StdioMode
+internal enum StdioMode
 {
     /// <summary>The runtime's own 0, 1 and 2.</summary>
     Inherit,

@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What is asked of exec. What is null comes from the container's own process.</summary>
-public sealed class ExecRequest
+internal sealed class ExecRequest
 {
     /// <summary>Container id.</summary>
     public required string Id { get; init; }

@@ -7,7 +7,7 @@ namespace OciRuntime.Core.Lifecycle;
 /// <summary>How long the steps of a launch took, up to where it waits for the start.</summary>
 /// <param name="Plan">The steps.</param>
 /// <param name="Times">Of those that were done, in the order of the plan; a step at which the helper waits for the runtime is without what the runtime does then.</param>
-public sealed record LaunchTimeline(LaunchPlan Plan, IReadOnlyList<StepTime> Times)
+internal sealed record LaunchTimeline(LaunchPlan Plan, IReadOnlyList<StepTime> Times)
 {
     /// <summary>Brings the times of the helper and of the runtime together.</summary>
     /// <param name="plan">The steps.</param>

@@ -10,7 +10,7 @@ namespace OciRuntime.Core.Lifecycle;
 /// A descriptor that this process was given by number, for <see cref="CreateRequest.PreserveFds"/>. What a process opens for itself is
 /// close-on-exec by good custom, .NET's own descriptors always are: such a number is no descriptor that was passed.
 /// </summary>
-public static class PassedDescriptor
+internal static class PassedDescriptor
 {
     private const int First = 3;
 

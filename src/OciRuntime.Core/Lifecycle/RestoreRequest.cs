@@ -4,7 +4,7 @@ using OciRuntime.Core.Planning;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What is asked of a restore.</summary>
-public sealed record RestoreRequest : CheckpointSettings
+internal sealed record RestoreRequest : CheckpointSettings
 {
     /// <summary>One whose settings are named one by one.</summary>
     public RestoreRequest()

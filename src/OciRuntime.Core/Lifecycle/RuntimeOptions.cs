@@ -5,7 +5,7 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>How a <see cref="ContainerRuntime"/> works.</summary>
-public sealed record RuntimeOptions
+internal sealed record RuntimeOptions
 {
     /// <summary>State root; null is /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
     public string? Root { get; init; }
@@ -51,7 +51,7 @@ public sealed record RuntimeOptions
 }
 
 /// <summary>Level of a message to <see cref="RuntimeOptions.Log"/>.</summary>
-public enum RuntimeLogLevel
+internal enum RuntimeLogLevel
 {
     /// <summary>The protocol.</summary>
     Debug,

@@ -5,7 +5,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>Names and numbers of signals (signal(7), asm-generic/signal.h: the same on x86 and arm64).</summary>
-public static class SignalNames
+internal static class SignalNames
 {
     /// <summary>The last realtime signal.</summary>
     public const int Maximum = 64;

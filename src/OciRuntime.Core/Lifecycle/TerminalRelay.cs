@@ -8,7 +8,7 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>Connects this process's terminal (descriptors 0 and 1) with the terminal of a container's process until that one ends.</summary>
-public sealed unsafe class TerminalRelay : IDisposable
+internal sealed unsafe class TerminalRelay : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 

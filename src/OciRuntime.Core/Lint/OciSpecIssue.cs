@@ -35,7 +35,7 @@ public sealed record OciSpecIssue
 }
 
 /// <summary>How bad a finding is.</summary>
-public enum OciIssueSeverity
+internal enum OciIssueSeverity
 {
     /// <summary>Worth knowing.</summary>
     Info,

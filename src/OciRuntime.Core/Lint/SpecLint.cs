@@ -10,7 +10,7 @@ namespace OciRuntime.Core.Lint;
 /// meant (warnings), what is worth knowing; with the facts of a machine also what that one can't do. Never throws for what is in the
 /// configuration.
 /// </summary>
-public static class SpecLint
+internal static class SpecLint
 {
     private static readonly ISpecRule[] s_rules =
     [

@@ -4,7 +4,7 @@ using OciRuntime.Core.Lifecycle;
 namespace OciRuntime.Core.Observe;
 
 /// <summary>The log of a supervised container.</summary>
-public static class ContainerLog
+internal static class ContainerLog
 {
     /// <summary>The lines, oldest first. What the log's limit has removed is not there, and a reader that follows more slowly than that misses it.</summary>
     /// <param name="runtime">Where the container is.</param>

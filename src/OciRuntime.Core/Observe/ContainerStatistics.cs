@@ -35,7 +35,7 @@ public sealed record ContainerStatistics
     /// <param name="runtime">Where the container is.</param>
     /// <param name="id">Container id.</param>
     /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning when it has stopped.</exception>
-    public static ContainerStatistics Read(ContainerRuntime runtime, string id)
+    internal static ContainerStatistics Read(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         using StateDirectory directory = StateDirectory.Open(runtime.StateRoot, id);

@@ -10,7 +10,7 @@ namespace OciRuntime.Core.Observe;
 /// (<see cref="StateNotice"/>), pidfds of ends, the memory controller of the lack of memory.
 /// </summary>
 /// <remarks>What is so when it begins is no event. A container that is gone again before it could be looked at is not told. An end whose status nobody has recorded, and that the kernel does not tell (before Linux 6.15), has no exit code.</remarks>
-public sealed class ContainerWatch : IDisposable
+internal sealed class ContainerWatch : IDisposable
 {
     private readonly List<WatchedRoot> _roots = [];
 

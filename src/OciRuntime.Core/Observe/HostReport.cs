@@ -7,7 +7,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Observe;
 
 /// <summary>What this machine has for containers, and what it lacks.</summary>
-public static class HostReport
+internal static class HostReport
 {
     private static readonly Version Oldest = new(5, 12);
 

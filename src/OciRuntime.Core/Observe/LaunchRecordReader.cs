@@ -4,7 +4,7 @@ using OciRuntime.Core.Errors;
 namespace OciRuntime.Core.Observe;
 
 /// <summary>Reads a launch record that was written as JSON.</summary>
-public static class LaunchRecordReader
+internal static class LaunchRecordReader
 {
     /// <summary>Reads one.</summary>
     /// <param name="json">An object with the names of the properties.</param>

@@ -14,7 +14,7 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Observe;
 
 /// <summary>Makes launch records, and compares one with the container as it is now.</summary>
-public static class LaunchRecords
+internal static class LaunchRecords
 {
     // Those of v2 and of v1; a hierarchy has its own.
     private static readonly string[] s_limits =

@@ -4,7 +4,7 @@ using OciRuntime.Core.Lifecycle;
 namespace OciRuntime.Core.Observe;
 
 /// <summary>The logs of several supervised containers as one, by the time of their lines.</summary>
-public sealed class LogMerge
+internal sealed class LogMerge
 {
     private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(50);
 

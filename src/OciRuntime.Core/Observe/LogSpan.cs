@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Observe;
 
 /// <summary>Which lines of a log are asked for.</summary>
-public sealed record LogSpan
+internal sealed record LogSpan
 {
     /// <summary>All that are there.</summary>
     public static LogSpan All { get; } = new();

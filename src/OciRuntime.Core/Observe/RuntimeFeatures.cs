@@ -11,7 +11,7 @@ using OciRuntime.Core.Systemd;
 namespace OciRuntime.Core.Observe;
 
 /// <summary>What this build can do, as the runtime-spec's features structure (features.md, features-linux.md).</summary>
-public static class RuntimeFeatures
+internal static class RuntimeFeatures
 {
     // Those that change what the runtime does; a dot at the end stands for all that begin so (features.md).
     private static readonly string[] s_unsafeAnnotations = [PropertyAnnotations.Prefix, CriuSettings.ConfigFileAnnotation, CrunAnnotations.Prefix];

@@ -7,7 +7,7 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Observe;
 
 /// <summary>Statistics of several containers, round by round, until they have ended.</summary>
-public sealed class StatisticRounds : IDisposable
+internal sealed class StatisticRounds : IDisposable
 {
     private readonly List<Source> _sources = [];
 

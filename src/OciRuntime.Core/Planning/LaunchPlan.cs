@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Planning;
 /// A launch as an immutable, ordered list of typed steps. The same object is run, shown by <c>-WhatIf</c> and
 /// <c>--dry-run</c>, named by errors, timed, and made to fail in tests.
 /// </summary>
-public sealed class LaunchPlan
+internal sealed class LaunchPlan
 {
     private LaunchStep[]? _helperSteps;
 

@@ -5,7 +5,7 @@ namespace OciRuntime.Core.Planning;
 /// <summary>How much of its output a supervised container may leave in the state root: files of a size, the oldest of which goes when a new one is begun.</summary>
 /// <param name="MaxSize">Bytes of one file; -1 for no limit.</param>
 /// <param name="MaxFiles">How many files there may be.</param>
-public sealed record LogLimit(long MaxSize, int MaxFiles)
+internal sealed record LogLimit(long MaxSize, int MaxFiles)
 {
     /// <summary>Stands for no limit of the size.</summary>
     public const long NoLimit = -1;

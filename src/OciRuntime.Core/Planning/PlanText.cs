@@ -5,7 +5,7 @@ using OciRuntime.Core.Planning.Steps;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>A plan as text, a line a step: number, name, object, detail, and the JSON pointer that asked for it.</summary>
-public static class PlanText
+internal static class PlanText
 {
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Lines(LaunchPlan plan)

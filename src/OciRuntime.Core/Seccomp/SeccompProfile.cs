@@ -10,7 +10,7 @@ namespace OciRuntime.Core.Seccomp;
 /// Seccomp profiles as engines keep them: rules for several architectures, some of them only with a capability or from a version of the
 /// kernel on. Resolved for a container they are the runtime-spec's linux.seccomp.
 /// </summary>
-public static class SeccompProfile
+internal static class SeccompProfile
 {
     private const string Docker = "OciRuntime.Core.Seccomp.Profiles.docker.json";
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>Sizes as people write them: <c>512m</c>, <c>1.5g</c>, <c>64MiB</c>. Units are powers of 1024, as in every container tool.</summary>
-public static class ByteSize
+internal static class ByteSize
 {
     private const string Units = "kmgtp";
 

@@ -3,7 +3,7 @@ using OciRuntime.Core.Errors;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>Capabilities by name and bit (capabilities(7), linux/capability.h).</summary>
-public static class CapabilityNames
+internal static class CapabilityNames
 {
     // The index is the bit.
     private static readonly string[] s_names =

@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Spec;
 
 /// <summary>Resource limits by name and number (getrlimit(2)); the numbers are those of x86-64, arm64 and every newer architecture.</summary>
-public static class RlimitNames
+internal static class RlimitNames
 {
     // The index is the number.
     private static readonly string[] s_names =

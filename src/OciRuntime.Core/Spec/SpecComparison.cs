@@ -8,7 +8,7 @@ namespace OciRuntime.Core.Spec;
 /// What differs between two configurations. Elements of a list are matched by what names them (a mount's destination, a variable's name), so
 /// that one that is put in between does not make the rest differ.
 /// </summary>
-public static class SpecComparison
+internal static class SpecComparison
 {
     /// <summary>The differences, in the order of the configuration's properties.</summary>
     /// <param name="reference">The configuration that was there before.</param>

@@ -4,7 +4,7 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>The configuration that <c>runc spec</c> writes (runc 1.5).</summary>
-public static class SpecDefaults
+internal static class SpecDefaults
 {
     /// <summary>Types of the namespaces that a configuration for root makes, beside that of cgroups.</summary>
     internal static readonly string[] Namespaces = ["pid", "network", "ipc", "uts", "mount"];

@@ -10,7 +10,7 @@ namespace OciRuntime.Core.Spec;
 /// with <see cref="OciErrorCode.InvalidSpec"/>, the JSON pointer, and what was expected and found; syntax errors name line and
 /// column, both from 1.
 /// </summary>
-public static class SpecReader
+internal static class SpecReader
 {
     /// <summary>Reads a config.json.</summary>
     /// <param name="utf8">The JSON.</param>

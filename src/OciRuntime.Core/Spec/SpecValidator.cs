@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Spec;
 /// Checks that need no knowledge of the machine: can a container be made from this configuration at all? Types and required
 /// properties are the reader's business; these are the rules between properties and the values that the kernel would refuse.
 /// </summary>
-public static class SpecValidator
+internal static class SpecValidator
 {
     /// <summary>Checks a configuration before create or run.</summary>
     /// <param name="spec">The configuration.</param>

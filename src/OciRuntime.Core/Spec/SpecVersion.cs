@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Spec;
 
 /// <summary>ociVersion: a SemVer 2.0.0 version; every 1.x is understood (spec.md, "version").</summary>
-public static class SpecVersion
+internal static class SpecVersion
 {
     /// <summary>The version of the runtime-spec that this library follows.</summary>
     public const string Current = "1.3.0";

@@ -9,7 +9,7 @@ namespace OciRuntime.Core.Spec;
 /// Writes a configuration as JSON in the order in which <c>runc spec</c> writes it, map keys sorted. What is null or empty is left
 /// out, but for the environment of a hook, where an empty one is not the same as none. Nothing is checked: what is written reads back as the same values.
 /// </summary>
-public static class SpecWriter
+internal static class SpecWriter
 {
     private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 

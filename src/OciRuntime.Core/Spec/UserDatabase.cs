@@ -9,7 +9,7 @@ namespace OciRuntime.Core.Spec;
 /// are opened inside the root (openat2(2), RESOLVE_IN_ROOT), so that an image can't point them at the host. A missing file has no
 /// entries; lines that are not as passwd(5) and group(5) say are skipped.
 /// </summary>
-public sealed class UserDatabase
+internal sealed class UserDatabase
 {
     private readonly string _passwd;
     private readonly string _group;

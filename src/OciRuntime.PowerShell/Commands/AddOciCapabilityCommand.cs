@@ -23,7 +23,7 @@ public sealed class AddOciCapabilityCommand : SpecBuilderCmdlet
     public string[] Set { get; set; } = ["Bounding", "Effective", "Permitted"];
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         OciCapabilities sets = (spec.Process ??= new OciProcess { Cwd = "/" }).Capabilities ??= new OciCapabilities();

@@ -37,7 +37,7 @@ public sealed class AddOciHookCommand : SpecBuilderCmdlet
     public TimeSpan? Timeout { get; set; }
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         OciHooks hooks = spec.Hooks ??= new OciHooks();

@@ -75,7 +75,7 @@ public sealed class AddOciMountCommand : MountCmdlet
     private OciMount[] Added => Mount.Length > 0 ? Mount : [OfParts()];
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Mounts = [.. spec.Mounts ?? [], .. Added];
@@ -85,7 +85,7 @@ public sealed class AddOciMountCommand : MountCmdlet
     protected override string ActionOn(string id) => Messages.AddMounts(id, Added.Select(static mount => mount.Destination));
 
     /// <inheritdoc/>
-    protected override void Change(ContainerRuntime runtime, string id)
+    private protected override void Change(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         runtime.AddMounts(id, Added, StopToken);

@@ -18,7 +18,7 @@ public sealed class AddOciNamespaceCommand : SpecBuilderCmdlet
     public OciNamespace[] Namespace { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         OciLinux linux = spec.Linux ??= new OciLinux();

@@ -79,7 +79,7 @@ public sealed class CheckpointOciContainerCommand : ContainerCmdlet
     private protected override bool SkipsStopped => true;
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         string images = PathOf(ImagePath, id);

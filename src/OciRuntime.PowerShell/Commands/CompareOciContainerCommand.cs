@@ -22,7 +22,7 @@ public sealed class CompareOciContainerCommand : ContainerCmdlet
     private protected override bool SkipsStopped => true;
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         IReadOnlyList<OciContainerDifference> found = Record is null ? ContainerComparison.Compare(runtime, id) : LaunchRecords.Compare(runtime, id, Record);

@@ -37,7 +37,7 @@ public sealed class GetOciContainerLogCommand : ContainerCmdlet
     public SwitchParameter Follow { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id) => _logs.Add(runtime, id);
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id) => _logs.Add(runtime, id);
 
     // The last container must be known before the first line.
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace OciRuntime.PowerShell.Commands;
 public sealed class GetOciContainerProcessCommand : ContainerCmdlet
 {
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         foreach (int pid in runtime.Processes(id).Order())

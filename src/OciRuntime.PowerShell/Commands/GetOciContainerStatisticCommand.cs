@@ -38,7 +38,7 @@ public sealed class GetOciContainerStatisticCommand : ContainerCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         if (Interval is not null || Count > 1)
         {

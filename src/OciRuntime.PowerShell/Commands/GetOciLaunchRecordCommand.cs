@@ -13,5 +13,5 @@ public sealed class GetOciLaunchRecordCommand : ContainerCmdlet
     private protected override bool SkipsStopped => true;
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id) => WriteObject(LaunchRecords.Take(runtime, id));
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id) => WriteObject(LaunchRecords.Take(runtime, id));
 }

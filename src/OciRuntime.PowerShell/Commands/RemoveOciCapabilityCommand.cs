@@ -18,7 +18,7 @@ public sealed class RemoveOciCapabilityCommand : SpecBuilderCmdlet
     public string[] Capability { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.Process?.Capabilities is not { } sets)

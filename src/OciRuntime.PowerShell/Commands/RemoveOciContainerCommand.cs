@@ -18,7 +18,7 @@ public sealed class RemoveOciContainerCommand : ContainerCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         // By force the core takes a missing one for a removed one; whoever names one here means one that is there, and that is looked at first.

@@ -38,7 +38,7 @@ public sealed class RemoveOciMountCommand : MountCmdlet
     public override SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Mounts?.RemoveAll(mount => Destination.Any(gone => gone.TrimEnd('/') == mount.Destination.TrimEnd('/')));
@@ -48,7 +48,7 @@ public sealed class RemoveOciMountCommand : MountCmdlet
     protected override string ActionOn(string id) => Messages.RemoveMounts(id, Destination);
 
     /// <inheritdoc/>
-    protected override void Change(ContainerRuntime runtime, string id)
+    private protected override void Change(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         runtime.RemoveMounts(id, [.. Destination.Select(static path => new OciMount { Destination = path })], StopToken);

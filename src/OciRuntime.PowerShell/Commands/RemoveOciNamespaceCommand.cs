@@ -18,7 +18,7 @@ public sealed class RemoveOciNamespaceCommand : SpecBuilderCmdlet
     public OciNamespace[] Type { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Linux?.Namespaces?.RemoveAll(there => Type.Any(removed => removed.Type == there.Type));

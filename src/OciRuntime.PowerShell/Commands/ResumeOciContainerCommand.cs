@@ -16,7 +16,7 @@ public sealed class ResumeOciContainerCommand : ContainerCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         if (!ShouldProcess(runtime, id, Messages.Resume(id)))

@@ -28,7 +28,7 @@ public sealed class SendOciContainerSignalCommand : ContainerCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         if (!ShouldProcess(runtime, id, Messages.Send(id, Signal, All)))

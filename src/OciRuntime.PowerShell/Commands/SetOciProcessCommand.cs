@@ -69,7 +69,7 @@ public sealed class SetOciProcessCommand : SpecBuilderCmdlet
     protected override void BeginProcessing() => CommandWords.Check(this, nameof(Args));
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         SpecEdits.SetProcess(spec, Args, Env, Cwd, User);

@@ -96,7 +96,7 @@ public sealed class SetOciResourceCommand : SpecBuilderCmdlet
     public OciResources? Resource { get; set; }
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         OciLinux linux = spec.Linux ??= new OciLinux();

@@ -22,7 +22,7 @@ public sealed class SetOciSeccompCommand : SpecBuilderCmdlet
     public object Profile { get; set; } = string.Empty;
 
     /// <inheritdoc/>
-    protected override void Change(OciSpec spec)
+    private protected override void Change(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         IReadOnlyCollection<string> capabilities = spec.Process?.Capabilities?.Bounding ?? [];

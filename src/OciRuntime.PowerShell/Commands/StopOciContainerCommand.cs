@@ -36,7 +36,7 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         int signal = Force ? StopSequence.SIGKILL : Signal ?? StopSequence.SignalOf(runtime, id);

@@ -35,7 +35,7 @@ public sealed class WaitOciContainerCommand : ContainerCmdlet
     private TimeSpan? Limit => Timeout < TimeSpan.Zero ? null : Timeout;
 
     /// <inheritdoc/>
-    protected override void ProcessContainer(ContainerRuntime runtime, string id)
+    private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         if (Any)

@@ -40,7 +40,7 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     /// <summary>Acts on one container.</summary>
     /// <param name="runtime">The runtime over its root.</param>
     /// <param name="id">Its id; existence is not checked.</param>
-    protected abstract void ProcessContainer(ContainerRuntime runtime, string id);
+    private protected abstract void ProcessContainer(ContainerRuntime runtime, string id);
 
     private bool _idIsGiven;
 

@@ -27,13 +27,13 @@ public abstract class MountCmdlet : RuntimeCmdlet
     public string? Root { get; set; }
 
     /// <summary>Makes the change in a copy of a configuration.</summary>
-    protected abstract void Change(OciSpec spec);
+    private protected abstract void Change(OciSpec spec);
 
     /// <summary>What is done to a container, for -WhatIf and -Confirm.</summary>
     protected abstract string ActionOn(string id);
 
     /// <summary>Makes the change in a container.</summary>
-    protected abstract void Change(ContainerRuntime runtime, string id);
+    private protected abstract void Change(ContainerRuntime runtime, string id);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -109,7 +109,7 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
     /// <summary>Takes a message of the core, from any thread; written by <see cref="FlushLog"/>.</summary>
     /// <param name="level">Its level.</param>
     /// <param name="message">One line.</param>
-    protected void Log(RuntimeLogLevel level, string message) => _log.Enqueue((level, message));
+    private protected void Log(RuntimeLogLevel level, string message) => _log.Enqueue((level, message));
 
     /// <summary>Writes what was logged since the last call. Only on the pipeline's thread, never inside a call of the core.</summary>
     protected void FlushLog()

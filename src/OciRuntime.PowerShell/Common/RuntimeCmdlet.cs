@@ -19,7 +19,7 @@ public abstract class RuntimeCmdlet : OciCmdlet
 
     /// <summary>The runtime over a state root; one a root and invocation.</summary>
     /// <param name="root">As written; null or empty is the default root.</param>
-    protected ContainerRuntime RuntimeOf(string? root)
+    private protected ContainerRuntime RuntimeOf(string? root)
     {
         string key = root ?? string.Empty;
         if (!_runtimes.TryGetValue(key, out ContainerRuntime? runtime))

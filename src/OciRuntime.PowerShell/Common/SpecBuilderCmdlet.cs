@@ -18,7 +18,7 @@ public abstract class SpecBuilderCmdlet : OciCmdlet
 
     /// <summary>Makes the change.</summary>
     /// <param name="spec">A copy.</param>
-    protected abstract void Change(OciSpec spec);
+    private protected abstract void Change(OciSpec spec);
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Attempt(Spec, () =>

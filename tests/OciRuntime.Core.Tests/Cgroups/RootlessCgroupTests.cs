@@ -38,12 +38,11 @@ public sealed class RootlessCgroupTests : IDisposable
 
     /// <summary>Who names a path wants it.</summary>
     [Theory]
-    [InlineData(CgroupMode.Legacy)]
-    [InlineData(CgroupMode.Unified)]
-    public void APathThatIsNamedAndCantBeMadeIsAnError(CgroupMode mode)
+    [InlineData(false), InlineData(true)]
+    public void APathThatIsNamedAndCantBeMadeIsAnError(bool unified)
     {
-        CgroupLayout layout = mode == CgroupMode.Unified
-            ? new() { Mode = mode, UnifiedMountPoint = _directory["nothing"] }
+        CgroupLayout layout = unified
+            ? new() { Mode = CgroupMode.Unified, UnifiedMountPoint = _directory["nothing"] }
             : Hierarchies("memory", "nothing");
         IContainerCgroup cgroup = New(layout, rootless: true, "/a/b");
         OciException error = Assert.Throws<OciException>(() => cgroup.Make(null));

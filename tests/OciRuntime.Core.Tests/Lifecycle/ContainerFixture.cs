@@ -46,7 +46,7 @@ public abstract class ContainerFixture : IDisposable
 
     protected string Root { get; } = string.Empty;
 
-    protected ContainerRuntime Runtime { get; } = new();
+    private protected ContainerRuntime Runtime { get; } = new();
 
     protected List<string> Warnings { get; } = [];
 
@@ -97,7 +97,7 @@ public abstract class ContainerFixture : IDisposable
         return spec;
     }
 
-    protected CreateRequest Request(string id, OciSpec spec, bool supervised = false, StdioMode stdio = StdioMode.Null)
+    private protected CreateRequest Request(string id, OciSpec spec, bool supervised = false, StdioMode stdio = StdioMode.Null)
     {
         spec.Linux!.CgroupsPath = $"/oci-tests/{_name}-{id}";
         return new() { Id = id, Bundle = Bundle, Spec = spec, Supervised = supervised, Stdio = stdio };

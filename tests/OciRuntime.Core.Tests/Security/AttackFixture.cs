@@ -78,7 +78,7 @@ public abstract partial class AttackFixture : ContainerFixture
 
     protected string Exec(string id, params string[] args) => Exec(new ExecRequest { Id = id, Args = args, Stdio = StdioMode.Pipe });
 
-    protected string Exec(ExecRequest request)
+    private protected string Exec(ExecRequest request)
     {
         using ContainerProcess process = Runtime.Exec(request);
         process.StandardInput!.Dispose();

@@ -17,6 +17,33 @@ Describe 'Module' {
         }
     }
 
+    It 'ShowsNoTypeOfCoreThatAUserNeverMeets' {
+        $own = (Get-Command Get-OciContainer).ImplementingType.Assembly
+        $core = [OciRuntime.Core.Errors.OciException].Assembly
+        $met = [System.Collections.Generic.HashSet[type]]::new()
+        $ahead = [System.Collections.Generic.Queue[type]]::new()
+        # An error record holds the exception; the rest are parameters, output, and what these have.
+        $ahead.Enqueue([OciRuntime.Core.Errors.OciException])
+        foreach ($cmdlet in $own.GetExportedTypes()) {
+            $ahead.Enqueue($cmdlet)
+            $cmdlet.GetCustomAttributes([System.Management.Automation.OutputTypeAttribute], $false).Type.Type | Where-Object { $_ } | ForEach-Object { $ahead.Enqueue($_) }
+        }
+        while ($ahead.Count) {
+            $type = $ahead.Dequeue()
+            if ($type.HasElementType) { $ahead.Enqueue($type.GetElementType()); continue }
+            $type.GetGenericArguments() | Where-Object { -not $_.IsGenericParameter } | ForEach-Object { $ahead.Enqueue($_) }
+            if ($type.Assembly -notin $own, $core -or -not $met.Add($type)) { continue }
+            foreach ($next in $type.BaseType, $type.DeclaringType) { if ($next) { $ahead.Enqueue($next) } }
+            foreach ($member in $type.GetMembers('Public, Instance, Static, DeclaredOnly')) {
+                if ($member -is [System.Reflection.MethodInfo]) { $ahead.Enqueue($member.ReturnType) }
+                if ($member -is [System.Reflection.MethodBase]) { $member.GetParameters() | ForEach-Object { $ahead.Enqueue($_.ParameterType) } }
+                if ($member -is [System.Reflection.FieldInfo]) { $ahead.Enqueue($member.FieldType) }
+            }
+        }
+        $met | Should -Contain ([OciRuntime.Core.Spec.OciMemory])
+        $core.GetExportedTypes() | Where-Object { -not $met.Contains($_) } | Should -BeNullOrEmpty
+    }
+
     It 'ExportsWhatTheManifestLists' {
         $cmdlets.Name | Sort-Object | Should -Be ((Test-ModuleManifest "$repository/out/OciRuntime/OciRuntime.psd1").ExportedCmdlets.Keys | Sort-Object)
     }

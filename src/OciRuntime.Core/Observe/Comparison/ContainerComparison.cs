@@ -12,7 +12,7 @@ namespace OciRuntime.Core.Observe.Comparison;
 /// The configuration of a running container beside what the kernel says of its first process and its cgroup. What is expected is what the
 /// launch plan has decided, so that the two can't read a configuration differently.
 /// </summary>
-public static class ContainerComparison
+internal static class ContainerComparison
 {
     /// <summary>Compares one container.</summary>
     /// <param name="runtime">Where it is.</param>

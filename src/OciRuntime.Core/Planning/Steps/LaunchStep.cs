@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>One step of a launch: one kernel primitive, decided completely.</summary>
-public abstract record LaunchStep
+internal abstract record LaunchStep
 {
     /// <summary>The step's name, for example <c>mount</c>.</summary>
     public abstract string Name { get; }

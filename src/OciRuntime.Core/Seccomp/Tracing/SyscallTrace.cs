@@ -11,7 +11,7 @@ namespace OciRuntime.Core.Seccomp.Tracing;
 /// The system calls of one container, told by its seccomp filter and let go on. No boundary: what a call points to can change between the
 /// look at it and the call itself, and the container's own profile is not in force (seccomp_unotify(2)).
 /// </summary>
-public sealed class SyscallTrace : IDisposable
+internal sealed class SyscallTrace : IDisposable
 {
     /// <summary>What notifications need that go on in the kernel: SECCOMP_USER_NOTIF_FLAG_CONTINUE.</summary>
     private static readonly Version s_oldest = new(5, 5);

@@ -7,10 +7,10 @@ namespace OciRuntime.Core.Seccomp.Tracing;
 /// <param name="Call">The call.</param>
 /// <param name="Arguments">The arguments that are refused, as <see cref="OciTracedSyscall.Arguments"/>; null when all are.</param>
 /// <param name="Rule">What of the base refuses it, as <see cref="OciTracedSyscall.Rule"/>; empty when no rule can name the call.</param>
-public sealed record SeccompGap(OciTracedSyscall Call, string? Arguments, string Rule);
+internal sealed record SeccompGap(OciTracedSyscall Call, string? Arguments, string Rule);
 
 /// <summary>A profile that allows what a container was seen to do, and nothing else.</summary>
-public sealed class TracedProfile
+internal sealed class TracedProfile
 {
     /// <summary>
     /// Allowed whatever was seen: a signal may come at another time (rt_sigreturn, restart_syscall), every program begins and ends, and
