@@ -188,7 +188,7 @@ public class ContainerCgroupTests : CgroupTest
         Cgroup.Make(null);
         Join("exec sleep 100");
         using var cancellation = new CancellationTokenSource(50);
-        Assert.ThrowsAny<OperationCanceledException>(() => Cgroup.Remove(cancellation.Token));
+        Assert.Equal(OciErrorCode.Cancelled, Assert.Throws<OciException>(() => Cgroup.Remove(cancellation.Token)).Code);
     }
 
     [RealCgroupFact]
