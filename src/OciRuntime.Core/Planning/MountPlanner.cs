@@ -61,7 +61,7 @@ internal sealed class MountPlanner
         if (options.Remount)
         {
             bool tree = (options.RecursiveSet | options.RecursiveClear) != 0;
-            AddReadonly(path => path == target || (tree && ContainerPath.IsBelow(path, target)));
+            AddReadonly(path => path == target || (tree && LeadsThrough(path, target)));
             AddRemount(target, options, pointer);
             return;
         }
@@ -70,7 +70,7 @@ internal sealed class MountPlanner
             throw PlanBuilder.Invalid(pointer + "/destination", "a new filesystem can't take the place of the root filesystem");
         if (!bind && string.IsNullOrEmpty(mount.Type))
             throw PlanBuilder.Invalid(pointer, "neither a type nor a bind option", "give \"type\", or \"bind\" or \"rbind\" among the options");
-        AddReadonly(path => path == target || ContainerPath.IsBelow(path, target));
+        AddReadonly(path => path == target || LeadsThrough(path, target));
         if (target == "/dev")
             (DevIsBound, DevIsNew) = (bind, mount.Type == "tmpfs" && !bind);
         if (bind)
@@ -78,6 +78,8 @@ internal sealed class MountPlanner
         else
             AddFilesystem(mount.Type!, mount, target, options, pointer);
     }
+
+    private static bool LeadsThrough(string path, string target) => target == "/" || ContainerPath.IsBelow(path, target);
 
     // Some configurations name a place by its path on the host: it is the one inside.
     private static string Below(string rootfs, string target) =>

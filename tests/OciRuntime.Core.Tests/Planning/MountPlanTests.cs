@@ -226,6 +226,149 @@ public sealed class MountPlanTests
         Assert.True(pivot >= 0 && propagation > steps.FindLastIndex(step => step is MaskStep or ReadonlyPathStep or BindStep));
     }
 
+    /// <summary>What the kernel has one of is shared between its mounts: only the mount is read-only. A disk is not written to at all.</summary>
+    [Theory]
+    [InlineData("ramfs")]
+    [InlineData("devpts")]
+    [InlineData("devtmpfs")]
+    [InlineData("mqueue")]
+    [InlineData("sysfs")]
+    [InlineData("bpf")]
+    [InlineData("debugfs")]
+    [InlineData("tracefs")]
+    [InlineData("securityfs")]
+    [InlineData("hugetlbfs")]
+    [InlineData("configfs")]
+    [InlineData("fusectl")]
+    [InlineData("binfmt_misc")]
+    [InlineData("pstore")]
+    [InlineData("efivarfs")]
+    [InlineData("selinuxfs")]
+    [InlineData("nsfs")]
+    [InlineData("resctrl")]
+    public void OfAFilesystemOfTheKernelOnlyTheMountIsReadonly(string type)
+    {
+        MountStep step = Plan("/mnt", type, "none", "ro").OfType<MountStep>().Single(static step => step.Target == "/mnt");
+        Assert.Equal(MountAttributes.MOUNT_ATTR_RDONLY, step.Attributes);
+        Assert.Empty(step.Data);
+        Assert.Empty(Plan("/mnt", "ext4", "/dev/sda", "rw").OfType<MountStep>().Single(static step => step.Target == "/mnt").Data);
+    }
+
+    [Fact]
+    public void AnEmptySourceIsNone()
+    {
+        Assert.Null(Plan("/mnt", "ramfs", "").OfType<MountStep>().Single(static step => step.Target == "/mnt").Source);
+        Assert.Equal("none", Plan("/mnt", "ramfs", "none").OfType<MountStep>().Single(static step => step.Target == "/mnt").Source);
+    }
+
+    [Theory]
+    [InlineData("/sys", "rbind", "ro", true)]
+    [InlineData("/sys/", "rbind", "ro", true)]
+    [InlineData("/sys/fs", "rbind", "ro", true)]
+    [InlineData("/sys/kernel", "rbind", "ro", false)]
+    [InlineData("/sys", "bind", "ro", false)]
+    [InlineData("/sys", "rbind", "nosuid", false)]
+    public void InAUserNamespaceReadonlyGoesBelowTheHostsSys(string source, string bind, string option, bool everything)
+    {
+        OciSpec spec = PlanInputs.WithMount(PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec()), "/mnt", "bind", source, bind, option);
+        BindStep step = Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.OfType<BindStep>().Single(static step => step.Target == "/mnt");
+        Assert.Equal(everything, step.RecursiveAttributes);
+        Assert.Equal(everything, step.ClearUnlessLocked == MountAttributes.None);
+        Assert.False(Bind("/mnt", "bind", source, bind, option).RecursiveAttributes);
+    }
+
+    [Fact]
+    public void TheHostsFilesystemsKeepTheirAccessTimes()
+    {
+        OciSpec spec = PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec());
+        spec.Linux!.Namespaces!.RemoveAll(static ns => ns.Type == "network");
+        spec.Mounts!.Single(static mount => mount.Destination == "/sys").Options = ["ro", "noatime", "nosuid"];
+        BindStep step = Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.OfType<BindStep>().Single(static step => step.Target == "/sys");
+        Assert.Equal(MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID, step.Set);
+        Assert.True(step.RealTarget && step.RecursiveAttributes && !step.SourceMustBeProc);
+    }
+
+    [Fact]
+    public void ARemountIsOfTheMountOrOfItsTree()
+    {
+        Assert.Equal([(MountAttributes.MOUNT_ATTR_NOSUID, true)], Remount("remount", "rnosuid"));
+        Assert.Equal([(MountAttributes.MOUNT_ATTR_RDONLY, false), (MountAttributes.MOUNT_ATTR_NOSUID, true)], Remount("remount", "ro", "rnosuid"));
+        Assert.Equal([(MountAttributes.None, false), (MountAttributes.MOUNT_ATTR_NOSUID, true)], Remount("remount", "rw", "rnosuid"));
+        Assert.Equal([(MountAttributes.None, false), (MountAttributes.MOUNT_ATTR_NOSUID, true)], Remount("remount", "size=1m", "rnosuid"));
+        Assert.Equal([(MountAttributes.None, false), (MountAttributes.MOUNT_ATTR_NOSUID, true)], Remount("remount", "private", "rnosuid"));
+        Assert.Equal([(MountAttributes.None, false)], Remount("remount"));
+        Assert.Equal([(MountAttributes.None, true)], Remount("remount", "rsuid"));
+
+        static IEnumerable<(MountAttributes, bool)> Remount(params string[] options) =>
+            Plan("/mnt", null, null, options).OfType<SetAttributesStep>().Where(static step => step.Target == "/mnt").Select(static step => (step.Set, step.Recursive));
+    }
+
+    [Fact]
+    public void ParametersOfARemountAreTheFilesystems()
+    {
+        Assert.Equal(["size=1m"], Plan("/mnt", null, null, "remount", "size=1m").OfType<SetAttributesStep>().Single(static step => step.Target == "/mnt").Data);
+        LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid(PlanInputs.WithMount(PlanInputs.DefaultSpec(), "/mnt", null, null, "remount", "bind", "size=1m")));
+        Assert.Empty(plan.Steps.OfType<SetAttributesStep>().Single(static step => step.Target == "/mnt").Data);
+        Assert.Contains(plan.Warnings, static warning => warning.Contains("size=1m is ignored", StringComparison.Ordinal));
+        plan = Planner.PlanCreate(PlanInputs.Hybrid(PlanInputs.WithMount(PlanInputs.DefaultSpec(), "/mnt", null, null, "remount", "bind", "ro")));
+        Assert.DoesNotContain(plan.Warnings, static warning => warning.Contains("is ignored", StringComparison.Ordinal));
+    }
+
+    /// <summary>A read-only tmpfs is written to while the root is furnished, but no longer than its path leads to it.</summary>
+    [Theory]
+    [InlineData("/a", true)]
+    [InlineData("/", true)]
+    [InlineData("/a/b", false)]
+    [InlineData("/ab", false)]
+    public void ATmpfsIsReadonlyBeforeItIsHidden(string next, bool isHidden)
+    {
+        OciSpec spec = PlanInputs.WithMount(PlanInputs.WithMount(PlanInputs.DefaultSpec(), "/a", "tmpfs", "tmpfs", "ro"), next, "bind", "/data", "rbind");
+        List<LaunchStep> steps = [.. Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps];
+        int readOnly = steps.FindIndex(static step => step is SetAttributesStep { Target: "/a", Set: MountAttributes.MOUNT_ATTR_RDONLY });
+        Assert.Equal(isHidden, readOnly < steps.FindIndex(step => step is BindStep { Source: "/data" }));
+        Assert.Single(steps, static step => step is SetAttributesStep { Target: "/a" });
+    }
+
+    [Theory]
+    [InlineData("/a", "ro", true)]
+    [InlineData("/", "rnosuid", true)]
+    [InlineData("/", "nosuid", false)]
+    public void ATmpfsIsReadonlyBeforeARemountOfIt(string next, string option, bool isBefore)
+    {
+        OciSpec spec = PlanInputs.WithMount(PlanInputs.WithMount(PlanInputs.DefaultSpec(), "/a", "tmpfs", "tmpfs", "ro"), next, null, null, "remount", option);
+        List<LaunchStep> steps = [.. Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps];
+        int readOnly = steps.FindIndex(static step => step is SetAttributesStep { Target: "/a", SpecPointer: var pointer } && pointer == "/mounts/7");
+        int remount = steps.FindIndex(static step => step is SetAttributesStep { SpecPointer: "/mounts/8" });
+        Assert.True(readOnly >= 0 && remount >= 0);
+        Assert.Equal(isBefore, readOnly < remount);
+    }
+
+    [Fact]
+    public void AnIdMappedMountHasItsOwnMapsOrThoseOfTheUserNamespace()
+    {
+        OciIdMapping own = new() { ContainerID = 1, HostID = 2, Size = 3 };
+        OciSpec spec = PlanInputs.WithMount(PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec()), "/mnt", "bind", "/data", "bind", "idmap");
+        OciMount mount = spec.Mounts!.Single(static mount => mount.Destination == "/mnt");
+        Assert.Equal(new IdMapsFd(spec.Linux!.UidMappings!, spec.Linux.GidMappings!, null, ""), MapsOf(spec));
+        mount.UidMappings = mount.GidMappings = [own];
+        Assert.Equal(new IdMapsFd([own], [own], null, ""), MapsOf(spec));
+        mount.Options = ["bind"];
+        Assert.Equal(new IdMapsFd([own], [own], null, ""), MapsOf(spec));
+        mount.UidMappings = mount.GidMappings = [];
+        Assert.Null(MapsOf(spec));
+
+        OciSpec without = PlanInputs.WithMount(PlanInputs.DefaultSpec(), "/mnt", "bind", "/data", "bind", "idmap");
+        Assert.Contains("needs a user namespace", Assert.Throws<OciException>(() => MapsOf(without)).Message, StringComparison.Ordinal);
+
+        static IdMapsFd? MapsOf(OciSpec spec) => Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.OfType<BindStep>().Single(static step => step.Target == "/mnt").IdMapped;
+    }
+
+    [Theory]
+    [InlineData("/dev", true)]
+    [InlineData("/sys", true)]
+    [InlineData("/mnt", false)]
+    public void ABindOverWhatTheKernelFurnishesHasARealTarget(string target, bool isReal) => Assert.Equal(isReal, Bind(target, "bind", "/data", "rbind").RealTarget);
+
     private static List<LaunchStep> Plan(string destination, string? type, string? source, params string[] options) =>
         [.. Planner.PlanCreate(PlanInputs.Hybrid(PlanInputs.WithMount(PlanInputs.DefaultSpec(), destination, type, source, options))).Steps];
 

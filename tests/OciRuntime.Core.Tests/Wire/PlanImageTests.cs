@@ -135,6 +135,21 @@ public sealed class PlanImageTests
         var tooLarge = new AffinityStep { Cpus = "0", Mask = new byte[Room + 1], SpecPointer = "/process/execCPUAffinity" };
         OciException e = Assert.Throws<OciException>(() => Encode(tooLarge));
         Assert.Equal((OciErrorCode.InvalidSpec, "affinity", "/process/execCPUAffinity"), (e.Code, e.Step, e.SpecPointer));
+        Assert.Contains("more than 16 MiB", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The buffer grows wherever it happens to be full.</summary>
+    [Fact]
+    public void AnImageIsWholeAtAnySize()
+    {
+        for (int size = 8000; size < 8300; size++)
+        {
+            EncodedPlan encoded = Encode(new AffinityStep { Cpus = "0", Mask = new byte[size] }, new SetAttributesStep { Target = "/a", Data = ["", ""] }, new ExecStep { Args = ["", ""], Env = [] });
+            IReadOnlyList<WireStep> steps = PlanImageReader.Read(encoded.Image).Steps;
+            Assert.Equal(new byte[size], steps[0].S[0]);
+            Assert.Equal(new[] { "", "" }, steps[1].S[1]);
+            Assert.Equal(new[] { "", "" }, steps[2].S[0]);
+        }
     }
 
     /// <summary>The room for the pointers counts: execve(2) gets them from the helper's own mapping.</summary>
