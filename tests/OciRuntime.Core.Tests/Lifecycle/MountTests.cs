@@ -43,6 +43,19 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal("0\nread-only\nheld\nread-only\n", Run(spec).Output);
     }
 
+    /// <summary>What is mounted over / hides the tmpfs, which was made read-only before; a directory of the same name there is left as it is.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void AReadonlyTmpfsMayBeHiddenByAnotherRoot()
+    {
+        string other = Temporary("other");
+        Machine.Run("cp", "-a", Path.Combine(Bundle, "rootfs"), other);
+        Directory.CreateDirectory(Path.Combine(other, "data"));
+        OciSpec spec = Script("touch /data/x && echo written");
+        spec.Mounts = [new() { Destination = "/data", Type = "tmpfs", Source = "tmpfs", Options = ["ro"] }, new() { Destination = "/", Source = other, Options = ["bind"] }, .. spec.Mounts!];
+        Assert.Equal("written\n", Run(spec).Output);
+        Assert.True(File.Exists(Path.Combine(other, "data", "x")));
+    }
+
     /// <summary>As runc: who runs in the container may write to a tmpfs that has no place in the image.</summary>
     [FactWhen(Root = true, Program = "busybox")]
     public void ATmpfsHasTheModeOfItsDirectoryOrWhenThereIsNoneTheKernels()
