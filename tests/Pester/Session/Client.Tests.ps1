@@ -142,7 +142,8 @@ Describe 'Client' {
         $spec = "`$s = New-OciSpec sleep, 300; `$s.Hooks = @{ $_ = @($hook) }; "
         $client = Start-Client "${spec}'starting'; Invoke-OciContainer $id $($fixture.Bundle) -Spec `$s"
         Read-Line $client.Process | Should -Be 'starting'
-        Wait-Until { (Get-OciContainer $id -ErrorAction Ignore).Status -eq 'Creating' -or (Get-ProcessOf $id) } | Should -BeTrue
+        # Its directory is there a moment before the leash is.
+        Wait-Until { ((Get-OciContainer $id -ErrorAction Ignore).Status -eq 'Creating' -or (Get-ProcessOf $id)) -and (Find-Leash $client.Id) } | Should -BeTrue
         $leash = Find-Leash $client.Id
         Stop-Client $client KILL
         Assert-NothingLeft $id $leash
