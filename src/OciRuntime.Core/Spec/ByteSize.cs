@@ -37,10 +37,12 @@ internal static class ByteSize
 
     /// <summary>Writes a size with the largest unit that leaves no rest.</summary>
     /// <param name="bytes">Bytes; -1 is no limit.</param>
-    public static string Format(long bytes)
+    public static string Format(long bytes) => bytes < 0 ? "unlimited" : Format((ulong)bytes);
+
+    /// <summary>Writes a size with the largest unit that leaves no rest.</summary>
+    /// <param name="bytes">Bytes.</param>
+    public static string Format(ulong bytes)
     {
-        if (bytes < 0)
-            return "unlimited";
         int power = 0;
         while (bytes > 0 && bytes % 1024 == 0 && power < Units.Length)
         {

@@ -95,7 +95,7 @@ public sealed record OciNamespace
     }
 
     /// <summary>As <see cref="Parse"/> reads it.</summary>
-    public override string ToString() => Path is null ? Type : $"{Type}:{Path}";
+    public override string ToString() => string.IsNullOrEmpty(Path) ? Type : $"{Type}:{Path}";
 }
 
 /// <summary>linux.timeOffsets entry.</summary>
@@ -197,5 +197,5 @@ public sealed record OciMemoryPolicy
     public List<string>? Flags { get; set; }
 
     /// <inheritdoc/>
-    public override string ToString() => Flags is null or [] ? $"{Mode} {Nodes}".TrimEnd() : $"{Mode} {Nodes} {string.Join(' ', Flags)}";
+    public override string ToString() => string.Join(' ', new[] { Mode, Nodes }.Concat(Flags ?? []).Where(static word => !string.IsNullOrEmpty(word)));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OciRuntime.Core.Errors;
 using static System.FormattableString;
 
@@ -74,7 +75,8 @@ public sealed record OciIdMapping
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.Split(':') is [var inside, var outside, var count]
-            && SpecText.TryId(inside, out uint container) && SpecText.TryId(outside, out uint host) && SpecText.TryId(count, out uint size) && size > 0
+            && SpecText.TryId(inside, out uint container) && SpecText.TryId(outside, out uint host)
+            && uint.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out uint size) && size > 0
             ? new OciIdMapping { ContainerID = container, HostID = host, Size = size }
             : throw SpecText.Refused(text, "id mapping: CONTAINERID:HOSTID:SIZE in digits, such as 0:100000:65536");
     }

@@ -239,7 +239,7 @@ public sealed record OciHugepageLimit
     public ulong Limit { get; set; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{PageSize}={ByteSize.Format((long)Math.Min(Limit, long.MaxValue))}";
+    public override string ToString() => $"{PageSize}={ByteSize.Format(Limit)}";
 }
 
 /// <summary>linux.resources.network.</summary>

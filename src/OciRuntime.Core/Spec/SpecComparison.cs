@@ -104,8 +104,7 @@ internal static class SpecComparison
     private static bool IsSet(string pointer) =>
         pointer.StartsWith("/process/capabilities/", StringComparison.Ordinal)
         || pointer is "/process/env" or "/process/rlimits" or "/linux/namespaces" or "/linux/devices" or "/linux/maskedPaths" or "/linux/readonlyPaths"
-            or "/process/user/additionalGids" or "/linux/seccomp/architectures" or "/linux/seccomp/flags" or "/linux/resources/hugepageLimits"
-        || (pointer.StartsWith("/linux/seccomp/syscalls/", StringComparison.Ordinal) && pointer.EndsWith("/names", StringComparison.Ordinal));
+            or "/process/user/additionalGids" or "/linux/seccomp/architectures" or "/linux/seccomp/flags" or "/linux/resources/hugepageLimits";
 
     private static string Property(JsonNode? element, string name) => element is JsonObject value && value[name] is { } text ? Text(text) : Text(element);
 

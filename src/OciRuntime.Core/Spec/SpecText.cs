@@ -34,7 +34,7 @@ internal static class SpecText
 
     /// <summary>A command as a shell would take it.</summary>
     public static string Command(IEnumerable<string> words) =>
-        string.Join(' ', words.Select(static word => word.Length > 0 && !word.AsSpan().ContainsAny(" \t\n'\"") ? word : $"'{word}'"));
+        string.Join(' ', words.Select(static word => word.Length > 0 && word.All(IsPlain) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
 
     /// <summary>A limit whose -1 is none.</summary>
     public static string Limit(long limit) => limit < 0 ? "unlimited" : limit.ToString(CultureInfo.InvariantCulture);
@@ -49,4 +49,7 @@ internal static class SpecText
 
     public static OciException Refused(string text, string expected, string? hint = null) =>
         new(OciErrorCode.InvalidArgument, $"'{text}' is no {expected}{(hint is null ? string.Empty : "; " + hint)}") { Object = text, Hint = hint };
+
+    // A shell takes no such character for more than itself.
+    private static bool IsPlain(char c) => char.IsLetterOrDigit(c) || "@%+=:,./_-".Contains(c, StringComparison.Ordinal);
 }

@@ -39,8 +39,8 @@ internal static class JsonText
     /// <summary>Where the first value ends, or -1 while more of it may come. Text that can't become JSON ends where it is.</summary>
     public static int EndOfFirst(ReadOnlySpan<byte> text)
     {
-        // A mark of byte order: such text comes from an editor's file.
-        if (text is [0xFF or 0xFE, ..])
+        // A mark of byte order, or the first bytes of one: such text comes from an editor's file.
+        if (text is [0xFF or 0xFE, ..] or [0xEF] or [0xEF, 0xBB])
             return -1;
         int start = text is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
         var reader = new Utf8JsonReader(text[start..], isFinalBlock: false, new JsonReaderState(s_options));
