@@ -185,7 +185,7 @@ struct oci_blob {
  *               has attached is unmounted again, the last first, before anything is said. MOUNT and BIND only make their mount in such a program,
  *               where they stand: before the container's mount namespace is joined, so that what they name is the host's.
  *  ATTACH       puts the mount of step n0 (a MOUNT or BIND before it) at that one's target.
- *  ATTRIBUTES   mount_setattr of the whole tree of such a mount, attached or not: n0 = its step, n1 = attr_set, n2 = attr_clr.
+ *  ATTRIBUTES   mount_setattr of such a mount, attached or not, AT_RECURSIVE with OCI_F_ATTR_RECURSIVE: n0 = its step, n1 = attr_set, n2 = attr_clr.
  *  UNMOUNT      s0 = path (root) of a mount, which goes with all that is mounted below it. n0 = 1: only looks whether it is one.
  *  COMMIT       the last step: send OCI_MSG_READY, and end at OCI_MSG_GO; nothing is undone any more.
  *  RESTORE      the last step of a program that is SUPERVISE, KEEP_FDs and this, and makes no process itself: the supervisor starts criu(8), which makes

@@ -102,7 +102,15 @@ internal sealed class LiveMountPlanner
             if (step is SetAttributesStep change)
             {
                 // Of a bind: before it is seen. Of a tmpfs: when what lies below it has its place.
-                var attributes = new AttributesStep { Target = change.Target, Of = madeBy[change.Target], Set = change.Set, Clear = change.Clear, SpecPointer = change.SpecPointer };
+                var attributes = new AttributesStep
+                {
+                    Target = change.Target,
+                    Of = madeBy[change.Target],
+                    Set = change.Set,
+                    Clear = change.Clear,
+                    Recursive = change.Recursive,
+                    SpecPointer = change.SpecPointer,
+                };
                 (before is BindStep bind && bind.Target == change.Target ? _steps : later).Add(attributes);
                 continue;
             }

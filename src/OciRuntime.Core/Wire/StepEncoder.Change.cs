@@ -16,7 +16,7 @@ internal static partial class StepEncoder
                 writer.Number(0, (ulong)s.Of);
                 return true;
             case AttributesStep s:
-                writer.Begin(s, StepKind.Attributes);
+                writer.Begin(s, StepKind.Attributes, s.Recursive ? StepBits.AttrRecursive : 0);
                 writer.Number(0, (ulong)s.Of);
                 writer.Number(1, (ulong)s.Set);
                 writer.Number(2, (ulong)s.Clear);

@@ -104,7 +104,7 @@ int step_attributes(struct context *c, const struct oci_step *s)
 {
 	const struct oci_step *of = &c->steps[s->n[0]];
 
-	if (set_attributes(c->change.mounts[s->n[0]], s->n[1], s->n[2], 0, true) != 0)
+	if (set_attributes(c->change.mounts[s->n[0]], s->n[1], s->n[2], 0, (s->flags & OCI_F_ATTR_RECURSIVE) != 0) != 0)
 		return fail(c, OCI_OP_MOUNT_SETATTR, target_of(c, of));
 	return 0;
 }

@@ -72,6 +72,29 @@ public sealed class LiveMountTests : ContainerFixture
             steps);
     }
 
+    /// <summary>As at create: "ro" is about this mount, "rro" about those below it too.</summary>
+    [ContainerTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AReadonlyFilesystemLeavesWhatIsBelowItAsItIs(bool user)
+    {
+        string volume = Volume("x");
+        Directory.CreateDirectory(Path.Combine(volume, "below"));
+        Machine.Run("mount", "-t", "tmpfs", "tmpfs", Path.Combine(volume, "below"));
+        try
+        {
+            Start(user);
+            Runtime.AddMounts("c", [Tmpfs("/t", "ro"), Tmpfs("/t/below"), Bind(volume, "/b", "ro"), Bind(volume, "/r", "nosuid", "rro")]);
+            Assert.Equal(
+                ["ro", "rw", "ro", "rw", "ro", "ro"],
+                ((string[])["/t", "/t/below", "/b", "/b/below", "/r", "/r/below"]).Select(place => Options(place, "ro", "rw")));
+        }
+        finally
+        {
+            Machine.Run("umount", Path.Combine(volume, "below"));
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void AReadonlyRootTakesThemWhereSomethingIsThere()
     {

@@ -54,7 +54,7 @@ internal sealed class ExpectedFields(IReadOnlyList<PlanFd> slots)
 
             ChangeStep => Fields(StepKind.Change),
             AttachStep s => Fields(StepKind.Attach, n: [(ulong)s.Of]),
-            AttributesStep s => Fields(StepKind.Attributes, n: [(ulong)s.Of, (ulong)s.Set, (ulong)s.Clear]),
+            AttributesStep s => Fields(StepKind.Attributes, If(s.Recursive, StepBits.AttrRecursive), n: [(ulong)s.Of, (ulong)s.Set, (ulong)s.Clear]),
             UnmountStep s => Fields(StepKind.Unmount, s: [InRoot(s.Target)], n: [One(s.LookOnly)]),
             CommitStep => Fields(StepKind.Commit),
 

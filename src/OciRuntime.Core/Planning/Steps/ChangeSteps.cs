@@ -34,7 +34,7 @@ internal sealed record AttachStep : LaunchStep
     public required int Of { get; init; }
 }
 
-/// <summary>mount_setattr(2) of the whole tree of a mount that an earlier step has made, by its descriptor.</summary>
+/// <summary>mount_setattr(2) of a mount that an earlier step has made, by its descriptor.</summary>
 internal sealed record AttributesStep : LaunchStep
 {
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ internal sealed record AttributesStep : LaunchStep
     public override string Object => Target;
 
     /// <inheritdoc/>
-    public override string Detail => FlagText.Attributes(Set, Clear, recursive: true);
+    public override string Detail => FlagText.Attributes(Set, Clear, Recursive);
 
     /// <summary>Path in the container, for people.</summary>
     public required string Target { get; init; }
@@ -57,6 +57,9 @@ internal sealed record AttributesStep : LaunchStep
 
     /// <summary>Attributes to clear.</summary>
     public MountAttributes Clear { get; init; }
+
+    /// <summary>The mounts below it too.</summary>
+    public bool Recursive { get; init; }
 }
 
 /// <summary>umount2(2) with MNT_DETACH of what is mounted at a path inside the container's root, and all below it.</summary>

@@ -11,7 +11,7 @@ internal sealed record SuperviseStep : LaunchStep
 
     /// <inheritdoc/>
     public override string Detail => FlagText.Words(
-        (Console is null ? "stdout and stderr to the log" : "terminal to the log") + (LogLimit.MaxSize == LogLimit.NoLimit ? string.Empty : $" ({LogLimit.MaxFiles} of {LogLimit.MaxSize} bytes)"),
+        Source is null ? "nothing to the log" : Source + " to the log" + (LogLimit.MaxSize == LogLimit.NoLimit ? string.Empty : $" ({LogLimit.MaxFiles} of {LogLimit.MaxSize} bytes)"),
         OomFile is null ? string.Empty : "oom kills of " + FlagText.Fd(OomFile));
 
     /// <summary>File name of the exit record in the state directory.</summary>
@@ -40,4 +40,7 @@ internal sealed record SuperviseStep : LaunchStep
 
     /// <summary>The socket that brings the pty master, or null without a terminal.</summary>
     public PlanFd? Console { get; init; }
+
+    // A terminal whose master the caller gets brings the supervisor nothing.
+    private string? Source => Console is not null ? "terminal" : Stdout is not null || Stderr is not null ? "stdout and stderr" : null;
 }
