@@ -65,7 +65,7 @@ internal static class SeccompProfile
             }
             profile["syscalls"] = rules;
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
             throw NotAProfile(name, e);
         }

@@ -9,6 +9,7 @@ internal sealed class SeccompTree
 {
     private const Way Redundant = Way.Matches | Way.ExistingEnds | Way.AddedIsLonger;
 
+    private readonly List<(SeccompCondition[] Conditions, uint Action)> _rules = [];
     private SeccompLevel? _root;
 
     // What is known of the way down to a node, in a search for rules that say the same.
@@ -36,7 +37,10 @@ internal sealed class SeccompTree
     {
         SeccompNode added = Chain(conditions, action, wide);
         var way = Way.None;
-        if (_root is not null && Prune(_root, added, action, ref way) == 0 && (way & Redundant) == Redundant)
+        // Comparisons that are the same at the end may be reached by other values: libseccomp loses the added rule then.
+        bool isSaid = _rules.Exists(rule => rule.Action == action && Array.TrueForAll(rule.Conditions, condition => Array.IndexOf(conditions, condition) >= 0));
+        _rules.Add((conditions, action));
+        if (_root is not null && Prune(_root, added, action, ref way) == 0 && (way & Redundant) == Redundant && isSaid)
             return true;
         if (_root is { Nodes.Count: > 0 })
             return Insert(_root, added);
@@ -155,10 +159,6 @@ internal sealed class SeccompTree
             else if (node.TrueAction is null)
             {
                 node.WhenTrue = whenTrue;
-            }
-            else
-            {
-                return true; // the rule that is there says it of more
             }
         }
 
