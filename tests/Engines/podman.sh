@@ -44,7 +44,7 @@ clean() { podman rm --all --force --time 0 >/dev/null 2>&1; podman pod rm --all 
 diagnose() { podman ps --all; }
 
 nothing_left() {
-	# Podman's rm and the clean-up that conmon starts may meet: neither unmounts /dev/shm when the other's attempt was in the way.
+	# It failed once, with /dev/shm of a container busy; that rm and the clean-up which conmon starts met is a guess. So it is asked again, of each runtime.
 	until_true 10 podman rm --all --force --time 0
 	[ -z "$(ls "$work/podman/state" 2>/dev/null)" ] || fail "state directories are left: $(ls "$work/podman/state")"
 	left=$(cgroups | grep "/$cgroup/libpod-" | grep -v 'libpod-conmon') || return 0

@@ -20,7 +20,7 @@ boot() {
 	summary
 }
 
-# guest SHARE: one of them, to its end. Emulated processors hang now and then, all of them in the kernel: that is no test's doing, and it is booted once more.
+# guest SHARE: one of them, to its end. One whose processors make no way in the kernel, as was seen once and not explained, is booted once more.
 guest() {
 	own=$work/$1
 	trap 'kill -KILL $qemu 2>/dev/null || :' EXIT
