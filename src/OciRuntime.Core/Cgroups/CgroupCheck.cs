@@ -15,10 +15,10 @@ internal static class CgroupCheck
         var problems = new List<OciException>();
         if (host.Rootless || FileCgroups.ForNew(host, new OciSpec(), "lint") is not IFileCgroup cgroup)
             return problems;
-        List<CgroupWrite> unified = [];
-        foreach (CgroupWrite write in Try(() => cgroup.Writes(resources, out unified), problems))
+        ResourceWrites writes = Try(() => cgroup.Writes(resources), problems) ?? new([], []);
+        foreach (CgroupWrite write in writes.Legacy)
             Check(host, write, host.Cgroups.Hierarchies.FirstOrDefault(hierarchy => hierarchy.Controllers.Contains(write.Controller))?.MountPoint, problems);
-        foreach (CgroupWrite write in unified)
+        foreach (CgroupWrite write in writes.Unified)
         {
             bool there = write.Controller.Length == 0 || host.Cgroups.UnifiedControllers.Contains(write.Controller);
             Check(host, write, there ? host.Cgroups.UnifiedMountPoint : null, problems);
@@ -29,7 +29,8 @@ internal static class CgroupCheck
         return problems;
     }
 
-    private static List<CgroupWrite> Try(Func<List<CgroupWrite>> writes, List<OciException> problems)
+    private static T? Try<T>(Func<T> writes, List<OciException> problems)
+        where T : class
     {
         try
         {
@@ -38,7 +39,7 @@ internal static class CgroupCheck
         catch (OciException e)
         {
             problems.Add(e);
-            return [];
+            return null;
         }
     }
 

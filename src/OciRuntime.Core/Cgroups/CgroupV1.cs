@@ -63,11 +63,10 @@ internal sealed class CgroupV1 : IFileCgroup
 
     public CgroupLimits LimitsFor(OciResources? resources)
     {
-        List<CgroupWrite> unified = [];
-        List<CgroupWrite> writes = resources is null ? [] : Writes(resources, out unified);
+        (List<CgroupWrite> legacy, List<CgroupWrite> unified) = Writes(resources ?? new());
         if (!_rootless)
-            writes.AddRange(DeviceAccessList.Of(DeviceRule.Effective(resources?.Devices)).Writes(from: null));
-        return new(resources, writes, unified, Devices: null);
+            legacy.AddRange(DeviceAccessList.Of(DeviceRule.Effective(resources?.Devices)).Writes(from: null));
+        return new(resources, legacy, unified, Devices: null);
     }
 
     // On v1 swap counts memory too, as the spec does, and stands alone.
@@ -78,11 +77,7 @@ internal sealed class CgroupV1 : IFileCgroup
         return Present.Complete(resources, bandwidth, IsUnified("memory") ? TextFile.TryReadOnce(Unified + "/memory.max") : null);
     }
 
-    public List<CgroupWrite> Writes(OciResources resources, out List<CgroupWrite> unified)
-    {
-        (List<CgroupWrite> v1, unified) = HybridWrites.Of(resources, IsUnified);
-        return v1;
-    }
+    public ResourceWrites Writes(OciResources resources) => ResourceWrites.Of(resources, IsUnified);
 
     public void Move(int pid, string? below = null)
     {
@@ -110,33 +105,34 @@ internal sealed class CgroupV1 : IFileCgroup
         }
     }
 
-    public CgroupChange Apply(OciResources resources, OciResources? former = null)
+    public CgroupChange Apply(OciResources resources, OciResources? former = null) => Prepare(resources, former).Make();
+
+    public CgroupChange Prepare(OciResources resources, OciResources? former)
     {
         if (IsUnified("cpu") || IsUnified("memory"))
             resources = Complete(resources);
-        List<CgroupWrite> writes = Writes(resources, out List<CgroupWrite> unified);
+        (List<CgroupWrite> legacy, List<CgroupWrite> unified) = Writes(resources);
         if (resources.Memory?.DisableOOMKiller == false && !IsUnified("memory"))
-            writes.Add(new("memory", "memory.oom_control", "0", "/linux/resources/memory/disableOOMKiller")); // a new cgroup has it
+            legacy.Add(new("memory", "memory.oom_control", "0", "/linux/resources/memory/disableOOMKiller")); // a new cgroup has it
         if (resources.Memory is { } memory && IsUnified("memory"))
             MemoryCheck.Refuse(Unified!, memory);
         if (unified.Count > 0)
-            V2Hierarchy.EnableControllers(MountPoint(Unified!), Unified!);
+            V2Hierarchy.EnableControllers(MountPoint(Unified!), Unified!); // before that their files are not there to be read
         var before = new FormerValues();
-        before.Add(writes, DirectoryOf);
+        before.Add(legacy, DirectoryOf);
         before.Add(unified, _ => Unified!);
-        DeviceAccessList? presentDevices = PresentDevices();
-        List<CgroupWrite> devices = resources.Devices is { Count: > 0 } rules && !_rootless
-            ? DeviceAccessList.Of(DeviceRule.Effective(rules)).Writes(presentDevices)
-            : [];
-        return CgroupChange.Make(
-            [.. writes, .. unified],
+        DeviceAccessList? devices = resources.Devices is { Count: > 0 } rules && !_rootless ? DeviceAccessList.Of(DeviceRule.Effective(rules)) : null;
+        DeviceAccessList? devicesBefore = devices is null ? null : PresentDevices();
+        return new(
+            [.. legacy, .. unified],
             () =>
             {
-                CgroupFiles.WriteAll(writes, DirectoryOf);
+                CgroupFiles.WriteAll(legacy, DirectoryOf);
                 WriteUnified(unified);
-                CgroupFiles.WriteAll(devices, DirectoryOf);
+                if (devices is not null)
+                    CgroupFiles.WriteAll(devices.Writes(PresentDevices()), DirectoryOf);
             },
-            () => [.. devices.Count > 0 ? RestoreDevices(presentDevices, former) : [], .. before.Restore()]);
+            () => [.. devices is not null ? RestoreDevices(devicesBefore, former) : [], .. before.Restore()]);
     }
 
     public IReadOnlyList<int> Processes()

@@ -47,14 +47,10 @@ internal sealed class CgroupV2 : IFileCgroup
     public CgroupLimits LimitsFor(OciResources? resources)
     {
         List<DeviceRule> devices = DeviceRule.Effective(resources?.Devices);
-        return new(resources, [], resources is null ? [] : CgroupWrites.ForV2(resources), _rootless || DeviceRule.AllowEverything(devices) ? null : devices);
+        return new(resources, [], resources is null ? [] : Writes(resources).Unified, _rootless || DeviceRule.AllowEverything(devices) ? null : devices);
     }
 
-    public List<CgroupWrite> Writes(OciResources resources, out List<CgroupWrite> unified)
-    {
-        unified = CgroupWrites.ForV2(resources);
-        return [];
-    }
+    public ResourceWrites Writes(OciResources resources) => ResourceWrites.Of(resources, static _ => true);
 
     public void Move(int pid, string? below = null) => CgroupFiles.Join((below is null ? _leaf : _directory + below) + "/cgroup.procs", pid);
 
@@ -96,16 +92,18 @@ internal sealed class CgroupV2 : IFileCgroup
         V2Hierarchy.EnableControllers(_mountPoint, _leaf);
     }
 
-    public CgroupChange Apply(OciResources resources, OciResources? former = null)
+    public CgroupChange Apply(OciResources resources, OciResources? former = null) => Prepare(resources, former).Make();
+
+    public CgroupChange Prepare(OciResources resources, OciResources? former)
     {
         resources = Complete(resources);
-        List<CgroupWrite> writes = CgroupWrites.ForV2(resources);
+        List<CgroupWrite> writes = Writes(resources).Unified;
         if (resources.Memory is { } memory)
             MemoryCheck.Refuse(_directory, memory);
         var before = new FormerValues();
         before.Add(writes, _ => _directory);
         List<DeviceRule>? devices = resources.Devices is { Count: > 0 } rules && !_rootless ? DeviceRule.Effective(rules) : null;
-        return CgroupChange.Make(
+        return new(
             writes,
             () =>
             {

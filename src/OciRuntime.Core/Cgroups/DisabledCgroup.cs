@@ -24,7 +24,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public CgroupLimits LimitsFor(OciResources? resources)
     {
-        if (refused is null || resources is null || CgroupWrites.ForV2(resources) is not [CgroupWrite limit, ..])
+        if (refused is null || resources is null || ResourceWrites.Of(resources, static _ => true).Unified is not [CgroupWrite limit, ..])
             return CgroupLimits.None;
         throw new OciException(OciErrorCode.NotSupported, $"set {limit.SpecPointer}: this user may not make the cgroup {refused}")
         {

@@ -11,8 +11,11 @@ internal interface IFileCgroup : IContainerCgroup
     /// <summary>The same resources, where a value stands for nothing alone with the present value of the one it belongs to.</summary>
     OciResources Complete(OciResources resources);
 
-    /// <summary>What is written for the resources: for v1 hierarchies, and apart from that for the unified one.</summary>
-    List<CgroupWrite> Writes(OciResources resources, out List<CgroupWrite> unified);
+    /// <summary>What is written for the resources.</summary>
+    ResourceWrites Writes(OciResources resources);
+
+    /// <summary>Reads what <see cref="IContainerCgroup.Apply"/> will change, and refuses what can be refused by then.</summary>
+    CgroupChange Prepare(OciResources resources, OciResources? former);
 
     /// <summary>Waits until it has no processes.</summary>
     void AwaitEmpty(CancellationToken cancellationToken);

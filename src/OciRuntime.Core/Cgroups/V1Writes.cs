@@ -6,31 +6,8 @@ namespace OciRuntime.Core.Cgroups;
 /// <summary>linux.resources as the files of the v1 controllers.</summary>
 internal static class V1Writes
 {
-    internal static List<CgroupWrite> Of(OciResources resources)
-    {
-        if (resources.Unified is { Count: > 0 } unified)
-        {
-            string file = unified.Keys.First();
-            throw WriteList.NotHere($"cgroup v1 has no unified file {file}", SpecPointer.Property("/unified", file), "boot with systemd.unified_cgroup_hierarchy=1");
-        }
-
-        var list = new WriteList();
-        if (resources.Memory is { } memory)
-            AddMemory(list, memory);
-        if (resources.Cpu is { } cpu)
-            AddCpu(list, cpu);
-        list.AddPids(resources.Pids);
-        if (resources.BlockIO is { } io)
-            AddBlockIO(list, io);
-        list.AddHugepages(resources.HugepageLimits, "limit_in_bytes");
-        if (resources.Network is { } network)
-            AddNetwork(list, network);
-        list.AddRdma(resources.Rdma);
-        return list.Writes;
-    }
-
     // 0 means not set, as in runc. Kernel memory limits are gone from the kernel and are accepted without effect.
-    private static void AddMemory(WriteList list, OciMemory memory)
+    internal static void AddMemory(WriteList list, OciMemory memory)
     {
         long limit = memory.Limit ?? 0, swap = memory.Swap ?? 0;
         // No limit at all: swap goes with it, where there is swap accounting. memsw is never below the limit, so it is raised first.
@@ -53,7 +30,7 @@ internal static class V1Writes
             list.Add("memory", "memory.oom_control", "1", "/memory/disableOOMKiller");
     }
 
-    private static void AddCpu(WriteList list, OciCpu cpu)
+    internal static void AddCpu(WriteList list, OciCpu cpu)
     {
         if (cpu.Shares is { } shares && shares != 0 && cpu.Idle is not 1) // an idle cgroup takes no weight
             list.Add("cpu", "cpu.shares", WriteList.Number(shares), "/cpu/shares");
@@ -69,11 +46,10 @@ internal static class V1Writes
             list.Add("cpu", "cpu.rt_period_us", WriteList.Number(realtimePeriod), "/cpu/realtimePeriod");
         if (cpu.RealtimeRuntime is { } realtimeRuntime && realtimeRuntime != 0)
             list.Add("cpu", "cpu.rt_runtime_us", WriteList.Number(realtimeRuntime), "/cpu/realtimeRuntime");
-        list.AddCpuset(cpu);
     }
 
     // Which file there is depends on the I/O scheduler: BFQ brings its own.
-    private static void AddBlockIO(WriteList list, OciBlockIO io)
+    internal static void AddBlockIO(WriteList list, OciBlockIO io)
     {
         if (io.Weight is { } weight && weight != 0)
             list.Add("blkio", "blkio.weight", WriteList.Number(weight), "/blockIO/weight", "blkio.bfq.weight", WriteList.Number(weight));
@@ -95,6 +71,8 @@ internal static class V1Writes
         AddThrottles(list, io.ThrottleWriteIOPSDevice, "blkio.throttle.write_iops_device", "/blockIO/throttleWriteIOPSDevice");
     }
 
+    internal static void AddHugepages(WriteList list, List<OciHugepageLimit> limits) => list.AddHugepages(limits, "limit_in_bytes");
+
     private static void AddThrottles(WriteList list, List<OciThrottleDevice>? devices, string file, string pointer)
     {
         for (int i = 0; i < devices?.Count; i++)
@@ -104,7 +82,7 @@ internal static class V1Writes
         }
     }
 
-    private static void AddNetwork(WriteList list, OciNetwork network)
+    internal static void AddNetwork(WriteList list, OciNetwork network)
     {
         if (network.ClassID is { } classId && classId != 0)
             list.Add("net_cls", "net_cls.classid", WriteList.Number(classId), "/network/classID");

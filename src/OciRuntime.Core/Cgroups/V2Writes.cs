@@ -7,26 +7,6 @@ namespace OciRuntime.Core.Cgroups;
 /// <summary>linux.resources, which speaks v1, as the files of the unified hierarchy.</summary>
 internal static class V2Writes
 {
-    internal static List<CgroupWrite> Of(OciResources resources)
-    {
-        var list = new WriteList();
-        if (resources.Memory is { } memory)
-            AddMemory(list, memory);
-        if (resources.Cpu is { } cpu)
-            AddCpu(list, cpu);
-        list.AddPids(resources.Pids);
-        if (resources.BlockIO is { } io)
-            AddBlockIO(list, io);
-        list.AddHugepages(resources.HugepageLimits, "max");
-        if (resources.Network is { ClassID: not (null or 0) } or { Priorities.Count: > 0 })
-            throw WriteList.NotHere("cgroup v2 has no net_cls and net_prio", "/network");
-        list.AddRdma(resources.Rdma);
-        // Last: what is asked for in v2's own words wins over what was translated.
-        foreach ((string file, string value) in resources.Unified ?? [])
-            AddUnified(list, file, value);
-        return list.Writes;
-    }
-
     /// <summary>cpu.shares (2..262144) to cpu.weight (1..10000): the curve of runc and crun through (2, 1), (1024, 100), (262144, 10000).</summary>
     internal static ulong Weight(ulong shares)
     {
@@ -39,7 +19,7 @@ internal static class V2Writes
         return (ulong)Math.Ceiling(Math.Pow(10, exponent));
     }
 
-    private static void AddMemory(WriteList list, OciMemory memory)
+    internal static void AddMemory(WriteList list, OciMemory memory)
     {
         if (memory.Swappiness is not null)
             throw WriteList.NotHere("cgroup v2 has no swappiness", "/memory/swappiness");
@@ -73,7 +53,7 @@ internal static class V2Writes
         return WriteList.Number(swap - limit);
     }
 
-    private static void AddCpu(WriteList list, OciCpu cpu)
+    internal static void AddCpu(WriteList list, OciCpu cpu)
     {
         if ((cpu.RealtimePeriod ?? 0) != 0)
             throw WriteList.NotHere("cgroup v2 has no realtime limits", "/cpu/realtimePeriod");
@@ -93,11 +73,10 @@ internal static class V2Writes
 
         if (cpu.Burst is { } burst)
             list.Add("cpu", "cpu.max.burst", WriteList.Number(burst), "/cpu/burst");
-        list.AddCpuset(cpu);
     }
 
     // BFQ keeps v1's scale in a file of its own; io.weight has 1..10000 for 10..1000, linearly, in every runtime.
-    private static void AddBlockIO(WriteList list, OciBlockIO io)
+    internal static void AddBlockIO(WriteList list, OciBlockIO io)
     {
         if (io.LeafWeight is not (null or 0))
             throw WriteList.NotHere("cgroup v2 has no leaf weight", "/blockIO/leafWeight");
@@ -134,7 +113,15 @@ internal static class V2Writes
         }
     }
 
-    private static void AddUnified(WriteList list, string file, string value)
+    internal static void AddHugepages(WriteList list, List<OciHugepageLimit> limits) => list.AddHugepages(limits, "max");
+
+    internal static void RefuseNetwork(WriteList list, OciNetwork network)
+    {
+        if (network is { ClassID: not (null or 0) } or { Priorities.Count: > 0 })
+            throw WriteList.NotHere("cgroup v2 has no net_cls and net_prio", "/network");
+    }
+
+    internal static void AddUnified(WriteList list, string file, string value)
     {
         string pointer = SpecPointer.Property("/unified", file);
         if (ResourceRules.UnifiedProblem(file) is { } problem)

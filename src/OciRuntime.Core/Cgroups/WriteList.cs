@@ -19,25 +19,25 @@ internal sealed class WriteList
     public void Add(string controller, string file, string value, string pointer, string otherFile, string otherValue) =>
         Writes.Add(new(controller, file, value, Resources + pointer) { Otherwise = new(controller, otherFile, otherValue, Resources + pointer) });
 
-    public void AddCpuset(OciCpu cpu)
+    public static void AddCpuset(WriteList list, OciCpu cpu)
     {
         if (!string.IsNullOrEmpty(cpu.Cpus))
-            Add("cpuset", "cpuset.cpus", cpu.Cpus, "/cpu/cpus");
+            list.Add("cpuset", "cpuset.cpus", cpu.Cpus, "/cpu/cpus");
         if (!string.IsNullOrEmpty(cpu.Mems))
-            Add("cpuset", "cpuset.mems", cpu.Mems, "/cpu/mems");
+            list.Add("cpuset", "cpuset.mems", cpu.Mems, "/cpu/mems");
     }
 
     /// <summary>0 becomes 1, as in runc: with 0 the container's first process could not be born in its v2 cgroup.</summary>
-    public void AddPids(OciPids? pids)
+    public static void AddPids(WriteList list, OciPids pids)
     {
-        if (pids?.Limit is { } limit)
-            Add("pids", "pids.max", limit < 0 ? "max" : Number(Math.Max(limit, 1)), "/pids/limit");
+        if (pids.Limit is { } limit)
+            list.Add("pids", "pids.max", limit < 0 ? "max" : Number(Math.Max(limit, 1)), "/pids/limit");
     }
 
     /// <summary>Used and reserved pages (Linux 5.7): who reserves more than the limit is told at once, not killed later.</summary>
-    public void AddHugepages(List<OciHugepageLimit>? limits, string suffix)
+    public void AddHugepages(List<OciHugepageLimit> limits, string suffix)
     {
-        for (int i = 0; i < limits?.Count; i++)
+        for (int i = 0; i < limits.Count; i++)
         {
             string pointer = SpecPointer.Item("/hugepageLimits", i);
             Add("hugetlb", FileName($"hugetlb.{limits[i].PageSize}.{suffix}", pointer + "/pageSize"), Number(limits[i].Limit), pointer);
@@ -45,13 +45,13 @@ internal sealed class WriteList
         }
     }
 
-    public void AddRdma(Dictionary<string, OciRdma>? devices)
+    public static void AddRdma(WriteList list, Dictionary<string, OciRdma> devices)
     {
-        foreach ((string device, OciRdma limits) in devices ?? [])
+        foreach ((string device, OciRdma limits) in devices)
         {
             string handles = limits.HcaHandles is { } h ? " hca_handle=" + Number(h) : "";
             string objects = limits.HcaObjects is { } o ? " hca_object=" + Number(o) : "";
-            Add("rdma", "rdma.max", device + handles + objects, SpecPointer.Property("/rdma", device));
+            list.Add("rdma", "rdma.max", device + handles + objects, SpecPointer.Property("/rdma", device));
         }
     }
 

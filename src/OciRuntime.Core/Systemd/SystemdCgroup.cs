@@ -92,22 +92,20 @@ internal sealed class SystemdCgroup : IContainerCgroup
     public CgroupChange Apply(OciResources resources, OciResources? former = null)
     {
         resources = _files.Complete(resources);
-        List<CgroupWrite> writes = [.. _files.Writes(resources, out List<CgroupWrite> unified), .. unified];
         // systemd writes all values of a controller when one of its properties changes. What was there is read before that.
-        var before = new FormerValues();
-        before.Add(writes, write => Paths.GetValueOrDefault(write.Controller) ?? Paths[string.Empty]);
+        CgroupChange files = _files.Prepare(resources, former);
         using SystemdManager manager = Connect();
         List<UnitProperty> properties = Properties(resources, manager.Version, create: false);
         List<UnitProperty> formerProperties = manager.GetProperties(_unit, properties.Select(static property => property.Name).Distinct());
-        CgroupChange? files = null;
-        return CgroupChange.Make(
-            writes,
+        var change = new CgroupChange(
+            files.Writes,
             () => WhileStill(properties, () =>
             {
                 manager.SetProperties(_unit, properties);
-                files = _files.Apply(resources, former);
+                files.Make();
             }),
-            () => Restore(formerProperties, files, before));
+            () => Restore(formerProperties, files));
+        return change.Make();
     }
 
     public void Move(int pid, string? below = null)
@@ -179,7 +177,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
         }
     }
 
-    private List<string> Restore(List<UnitProperty> properties, CgroupChange? files, FormerValues before)
+    private List<string> Restore(List<UnitProperty> properties, CgroupChange files)
     {
         var left = new List<string>();
         WhileStill(properties, () =>
@@ -194,16 +192,15 @@ internal sealed class SystemdCgroup : IContainerCgroup
                 left.Add(_unit);
             }
 
-            left.AddRange(files?.Undo() ?? []);
-            left.AddRange(before.Restore());
+            left.AddRange(files.Undo());
         });
         return [.. left.Distinct()];
     }
 
     private List<UnitProperty> Properties(OciResources resources, int version, bool create)
     {
-        List<CgroupWrite> writes = _files.Writes(resources, out List<CgroupWrite> unified);
-        List<UnitProperty> properties = Unified ? UnitProperties.OfV2(unified, version) : UnitProperties.OfV1(writes, version);
+        ResourceWrites writes = _files.Writes(resources);
+        List<UnitProperty> properties = Unified ? UnitProperties.OfV2(writes.Unified, version) : UnitProperties.OfV1(writes.Legacy, version);
         // A user's manager can't limit devices, nor can the user make any.
         if (!_host.Rootless && (create || resources.Devices is { Count: > 0 }))
             properties.AddRange(DeviceProperties.Of(DeviceRule.Effective(resources.Devices), Unified));

@@ -69,7 +69,7 @@ public sealed class ResourceUpdateTests
     public void APropertyWinsOverTheFileThatWasSetByNameBefore()
     {
         OciResources update = new() { Memory = new() { Limit = 100 } };
-        OciResources merged = ResourceUpdate.Merge(new() { Unified = new() { ["memory.max"] = "7", ["memory.high"] = "5" } }, update, CgroupWrites.ForV2(update));
+        OciResources merged = ResourceUpdate.Merge(new() { Unified = new() { ["memory.max"] = "7", ["memory.high"] = "5" } }, update, ResourceWrites.Of(update, static _ => true).Unified);
         Assert.Equal(["memory.high"], merged.Unified!.Keys);
     }
 

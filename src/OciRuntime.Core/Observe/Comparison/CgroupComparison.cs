@@ -22,13 +22,13 @@ internal static class CgroupComparison
             found.Add("cgroup", files.Paths.Values.First(), InWords(ContainerComparison.Read(process + "/cgroup")), "/linux/cgroupsPath");
         if (resources is null)
             return;
-        List<CgroupWrite> writes = files.Writes(files.Complete(resources), out List<CgroupWrite> unified);
+        ResourceWrites writes = files.Writes(files.Complete(resources));
         string? whole = files.Paths.GetValueOrDefault(string.Empty);
         // The last word on a file, or on a device in it, is the one that counts.
         var last = new Dictionary<(string, string), CgroupWrite>();
-        foreach (CgroupWrite write in writes)
+        foreach (CgroupWrite write in writes.Legacy)
             Take(write, files.Paths.GetValueOrDefault(write.Controller));
-        foreach (CgroupWrite write in unified)
+        foreach (CgroupWrite write in writes.Unified)
             Take(write, whole);
         foreach (((string directory, _), CgroupWrite write) in last)
             Compare(directory, write, found);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
 
-public sealed class CgroupWritesTests
+public sealed class ResourceWritesTests
 {
     private static readonly OciResources s_everything = new()
     {
@@ -47,7 +47,7 @@ public sealed class CgroupWritesTests
             "hugetlb.2MB.rsvd.limit_in_bytes = 4194304",
             "rdma.max = mlx5_1 hca_handle=3 hca_object=10000",
         ];
-        Assert.Equal(expected, CgroupWrites.ForV1(s_everything).Select(Text));
+        Assert.Equal(expected, V1(s_everything).Select(Text));
     }
 
     [Fact]
@@ -73,14 +73,14 @@ public sealed class CgroupWritesTests
             "hugetlb.2MB.rsvd.max = 4194304",
             "rdma.max = mlx5_1 hca_handle=3 hca_object=10000",
         ];
-        Assert.Equal(expected, CgroupWrites.ForV2(s_everything).Select(Text));
+        Assert.Equal(expected, V2(s_everything).Select(Text));
     }
 
     [Fact]
     public void NothingAskedIsNothingWritten()
     {
-        Assert.Empty(CgroupWrites.ForV1(new()));
-        Assert.Empty(CgroupWrites.ForV2(new()));
+        Assert.Empty(V1(new()));
+        Assert.Empty(V2(new()));
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public sealed class CgroupWritesTests
             BlockIO = new() { Weight = 0, LeafWeight = 0 },
             Network = new() { ClassID = 0 },
         };
-        Assert.Empty(CgroupWrites.ForV1(resources));
-        Assert.Empty(CgroupWrites.ForV2(resources));
+        Assert.Empty(V1(resources));
+        Assert.Empty(V2(resources));
     }
 
     [Theory]
@@ -103,8 +103,8 @@ public sealed class CgroupWritesTests
     [InlineData(7L, "7")]
     public void PidsLimit(long limit, string value)
     {
-        Assert.Equal(value, Value(CgroupWrites.ForV1(new() { Pids = new() { Limit = limit } }), "pids.max"));
-        Assert.Equal(value, Value(CgroupWrites.ForV2(new() { Pids = new() { Limit = limit } }), "pids.max"));
+        Assert.Equal(value, Value(V1(new() { Pids = new() { Limit = limit } }), "pids.max"));
+        Assert.Equal(value, Value(V2(new() { Pids = new() { Limit = limit } }), "pids.max"));
     }
 
     [Theory]
@@ -115,26 +115,26 @@ public sealed class CgroupWritesTests
     [InlineData(-1L, null, "max")]
     [InlineData(-1L, 300L, "300")]
     public void SwapOnV2IsSwapAlone(long? limit, long? swap, string value) =>
-        Assert.Equal(value, Value(CgroupWrites.ForV2(new() { Memory = new() { Limit = limit, Swap = swap } }), "memory.swap.max"));
+        Assert.Equal(value, Value(V2(new() { Memory = new() { Limit = limit, Swap = swap } }), "memory.swap.max"));
 
     [Theory]
     [InlineData(200L, 100L)]
     [InlineData(null, 100L)]
     public void SwapThatCantBeTranslatedIsRefused(long? limit, long swap) =>
-        Assert.Equal("/linux/resources/memory/swap", Assert.Throws<OciException>(() => CgroupWrites.ForV2(new() { Memory = new() { Limit = limit, Swap = swap } })).SpecPointer);
+        Assert.Equal("/linux/resources/memory/swap", Assert.Throws<OciException>(() => V2(new() { Memory = new() { Limit = limit, Swap = swap } })).SpecPointer);
 
     [Fact]
     public void SwapIsMissedOnlyWhenItIsLimited()
     {
-        Assert.True(Assert.Single(CgroupWrites.ForV2(new() { Memory = new() { Swap = -1 } })).Optional);
-        Assert.True(CgroupWrites.ForV2(new() { Memory = new() { Limit = 5, Swap = 5 } })[0].Optional);
-        Assert.False(CgroupWrites.ForV2(new() { Memory = new() { Limit = 5, Swap = 6 } })[0].Optional);
+        Assert.True(Assert.Single(V2(new() { Memory = new() { Swap = -1 } })).Optional);
+        Assert.True(V2(new() { Memory = new() { Limit = 5, Swap = 5 } })[0].Optional);
+        Assert.False(V2(new() { Memory = new() { Limit = 5, Swap = 6 } })[0].Optional);
     }
 
     [Fact]
     public void NoMemoryLimitTakesSwapWithItOnV1()
     {
-        List<CgroupWrite> writes = CgroupWrites.ForV1(new() { Memory = new() { Limit = -1 } });
+        List<CgroupWrite> writes = V1(new() { Memory = new() { Limit = -1 } });
         Assert.Equal(["memory.memsw.limit_in_bytes = -1", "memory.limit_in_bytes = -1"], writes.Select(Text));
         Assert.True(writes[0].Optional);
     }
@@ -152,7 +152,7 @@ public sealed class CgroupWritesTests
 
     [Fact]
     public void AnIdleCgroupGetsNoWeight() =>
-        Assert.Equal("cpu.idle = 1", Text(Assert.Single(CgroupWrites.ForV2(new() { Cpu = new() { Shares = 512, Idle = 1 } }))));
+        Assert.Equal("cpu.idle = 1", Text(Assert.Single(V2(new() { Cpu = new() { Shares = 512, Idle = 1 } }))));
 
     [Theory]
     [InlineData(5000L, null, "5000")]
@@ -160,13 +160,13 @@ public sealed class CgroupWritesTests
     [InlineData(null, 10000UL, "max 10000")]
     [InlineData(-1L, 10000UL, "max 10000")]
     public void QuotaAndPeriodAreOneFileOnV2(long? quota, ulong? period, string value) =>
-        Assert.Equal(value, Value(CgroupWrites.ForV2(new() { Cpu = new() { Quota = quota, Period = period } }), "cpu.max"));
+        Assert.Equal(value, Value(V2(new() { Cpu = new() { Quota = quota, Period = period } }), "cpu.max"));
 
     [Fact]
     public void UnifiedComesLastAndALineAtATime()
     {
         var resources = new OciResources { Memory = new() { Limit = 5 }, Unified = new() { ["memory.high"] = "4", ["io.max"] = "8:0 rbps=1\n8:16 rbps=2\n", ["cgroup.max.depth"] = "3" } };
-        Assert.Equal(["memory.max = 5", "memory.high = 4", "io.max = 8:0 rbps=1", "io.max = 8:16 rbps=2", "cgroup.max.depth = 3"], CgroupWrites.ForV2(resources).Select(Text));
+        Assert.Equal(["memory.max = 5", "memory.high = 4", "io.max = 8:0 rbps=1", "io.max = 8:16 rbps=2", "cgroup.max.depth = 3"], V2(resources).Select(Text));
     }
 
     [Theory]
@@ -177,34 +177,62 @@ public sealed class CgroupWritesTests
     [InlineData("..", "/linux/resources/unified/..")]
     [InlineData("cgroup.procs", "/linux/resources/unified/cgroup.procs")]
     public void UnifiedKeysMustBeFiles(string key, string pointer) =>
-        Assert.Equal(pointer, Assert.Throws<OciException>(() => CgroupWrites.ForV2(new() { Unified = new() { [key] = "1" } })).SpecPointer);
+        Assert.Equal(pointer, Assert.Throws<OciException>(() => V2(new() { Unified = new() { [key] = "1" } })).SpecPointer);
 
     [Fact]
     public void HugePageSizesStayInTheDirectory() =>
-        Assert.Equal(OciErrorCode.InvalidSpec, Assert.Throws<OciException>(() => CgroupWrites.ForV1(new() { HugepageLimits = [new() { PageSize = "/../../x" }] })).Code);
+        Assert.Equal(OciErrorCode.InvalidSpec, Assert.Throws<OciException>(() => V1(new() { HugepageLimits = [new() { PageSize = "/../../x" }] })).Code);
 
     [Fact]
     public void WhatAVersionLacksIsAnError()
     {
-        Assert.Equal("/linux/resources/unified/memory.max", NotSupported(() => CgroupWrites.ForV1(new() { Unified = new() { ["memory.max"] = "1" } })));
-        Assert.Equal("/linux/resources/memory/swappiness", NotSupported(() => CgroupWrites.ForV2(new() { Memory = new() { Swappiness = 1 } })));
-        Assert.Equal("/linux/resources/memory/disableOOMKiller", NotSupported(() => CgroupWrites.ForV2(new() { Memory = new() { DisableOOMKiller = true } })));
-        Assert.Equal("/linux/resources/cpu/realtimeRuntime", NotSupported(() => CgroupWrites.ForV2(new() { Cpu = new() { RealtimeRuntime = 1 } })));
-        Assert.Equal("/linux/resources/network", NotSupported(() => CgroupWrites.ForV2(new() { Network = new() { ClassID = 1 } })));
-        Assert.Equal("/linux/resources/blockIO/leafWeight", NotSupported(() => CgroupWrites.ForV2(new() { BlockIO = new() { LeafWeight = 10 } })));
+        Assert.Equal("/linux/resources/unified/memory.max", NotSupported(() => V1(new() { Unified = new() { ["memory.max"] = "1" } })));
+        Assert.Equal("/linux/resources/memory/swappiness", NotSupported(() => V2(new() { Memory = new() { Swappiness = 1 } })));
+        Assert.Equal("/linux/resources/memory/disableOOMKiller", NotSupported(() => V2(new() { Memory = new() { DisableOOMKiller = true } })));
+        Assert.Equal("/linux/resources/cpu/realtimeRuntime", NotSupported(() => V2(new() { Cpu = new() { RealtimeRuntime = 1 } })));
+        Assert.Equal("/linux/resources/network", NotSupported(() => V2(new() { Network = new() { ClassID = 1 } })));
+        Assert.Equal("/linux/resources/blockIO/leafWeight", NotSupported(() => V2(new() { BlockIO = new() { LeafWeight = 10 } })));
     }
 
     [Fact]
     public void LeafWeightsOfDevicesAreV1s()
     {
         var resources = new OciResources { BlockIO = new() { WeightDevice = [new() { Major = 8, Minor = 16, LeafWeight = 300 }] } };
-        Assert.Equal("blkio.leaf_weight_device = 8:16 300 or blkio.bfq.leaf_weight_device = 8:16 300", Text(Assert.Single(CgroupWrites.ForV1(resources))));
-        Assert.Equal("/linux/resources/blockIO/weightDevice/0/leafWeight", NotSupported(() => CgroupWrites.ForV2(resources)));
+        Assert.Equal("blkio.leaf_weight_device = 8:16 300 or blkio.bfq.leaf_weight_device = 8:16 300", Text(Assert.Single(V1(resources))));
+        Assert.Equal("/linux/resources/blockIO/weightDevice/0/leafWeight", NotSupported(() => V2(resources)));
     }
 
     [Fact]
     public void EveryWriteNamesItsProperty() =>
-        Assert.All(CgroupWrites.ForV1(s_everything).Concat(CgroupWrites.ForV2(s_everything)), write => Assert.StartsWith("/linux/resources/", write.SpecPointer, StringComparison.Ordinal));
+        Assert.All(V1(s_everything).Concat(V2(s_everything)), write => Assert.StartsWith("/linux/resources/", write.SpecPointer, StringComparison.Ordinal));
+
+    [Fact]
+    public void EachPropertyGoesWhereItsControllerIs()
+    {
+        OciResources resources = s_everything with { Unified = new() { ["cgroup.max.depth"] = "3" } };
+        (List<CgroupWrite> v1, List<CgroupWrite> unified) = ResourceWrites.Of(resources, static controller => controller is "cgroup" or "hugetlb" or "rdma" or "cpuset" or "io");
+        Assert.Equal(V1(s_everything).Where(static write => write.Controller is "memory" or "cpu" or "pids").Select(Text), v1.Select(Text));
+        Assert.Equal(V2(resources).Where(static write => write.Controller is "cpuset" or "io" or "hugetlb" or "rdma" or "").Select(Text), unified.Select(Text));
+    }
+
+    [Theory]
+    [InlineData("memory.max", true)]
+    [InlineData("memory.max", false)]
+    [InlineData("cgroup.max.depth", false)]
+    public void FilesOfV1ControllersAreNoUnifiedOnes(string file, bool hasUnified) =>
+        Assert.Equal("/linux/resources/unified/" + file, NotSupported(() => ResourceWrites.Of(new() { Unified = new() { [file] = "5" } }, controller => hasUnified && controller == "cgroup")));
+
+    [Fact]
+    public void WhatV2LacksIsRefusedOnlyThere()
+    {
+        var swappiness = new OciResources { Memory = new() { Swappiness = 5 } };
+        Assert.Single(V1(swappiness));
+        Assert.Equal("/linux/resources/memory/swappiness", NotSupported(() => ResourceWrites.Of(swappiness, static controller => controller == "memory")));
+    }
+
+    private static List<CgroupWrite> V1(OciResources resources) => ResourceWrites.Of(resources, static _ => false).Legacy;
+
+    private static List<CgroupWrite> V2(OciResources resources) => ResourceWrites.Of(resources, static _ => true).Unified;
 
     private static string? NotSupported(Action action)
     {
