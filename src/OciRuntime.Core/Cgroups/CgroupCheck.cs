@@ -15,7 +15,7 @@ internal static class CgroupCheck
         var problems = new List<OciException>();
         if (host.Rootless || FileCgroups.ForNew(host, new OciSpec(), "lint") is not IFileCgroup cgroup)
             return problems;
-        ResourceWrites writes = Try(() => cgroup.Writes(resources), problems) ?? new([], []);
+        ResourceWrites writes = Try(() => ResourceWrites.Of(resources, cgroup.IsUnified), problems) ?? new([], []);
         foreach (CgroupWrite write in writes.Legacy)
             Check(host, write, host.Cgroups.Hierarchies.FirstOrDefault(hierarchy => hierarchy.Controllers.Contains(write.Controller))?.MountPoint, problems);
         foreach (CgroupWrite write in writes.Unified)

@@ -63,7 +63,7 @@ internal sealed class CgroupV1 : IFileCgroup
 
     public CgroupLimits LimitsFor(OciResources? resources)
     {
-        (List<CgroupWrite> legacy, List<CgroupWrite> unified) = Writes(resources ?? new());
+        (List<CgroupWrite> legacy, List<CgroupWrite> unified) = ResourceWrites.Of(resources ?? new(), IsUnified);
         if (!_rootless)
             legacy.AddRange(DeviceAccessList.Of(DeviceRule.Effective(resources?.Devices)).Writes(from: null));
         return new(resources, legacy, unified, Devices: null);
@@ -77,7 +77,8 @@ internal sealed class CgroupV1 : IFileCgroup
         return Present.Complete(resources, bandwidth, IsUnified("memory") ? TextFile.TryReadOnce(Unified + "/memory.max") : null);
     }
 
-    public ResourceWrites Writes(OciResources resources) => ResourceWrites.Of(resources, IsUnified);
+    // The files cgroup.* are of no controller.
+    public bool IsUnified(string controller) => Unified is not null && !_paths.ContainsKey(controller) && (controller == "cgroup" || _layout.UnifiedControllers.Contains(controller));
 
     public void Move(int pid, string? below = null)
     {
@@ -111,7 +112,7 @@ internal sealed class CgroupV1 : IFileCgroup
     {
         if (IsUnified("cpu") || IsUnified("memory"))
             resources = Complete(resources);
-        (List<CgroupWrite> legacy, List<CgroupWrite> unified) = Writes(resources);
+        (List<CgroupWrite> legacy, List<CgroupWrite> unified) = ResourceWrites.Of(resources, IsUnified);
         if (resources.Memory?.DisableOOMKiller == false && !IsUnified("memory"))
             legacy.Add(new("memory", "memory.oom_control", "0", "/linux/resources/memory/disableOOMKiller")); // a new cgroup has it
         if (resources.Memory is { } memory && IsUnified("memory"))
@@ -220,9 +221,6 @@ internal sealed class CgroupV1 : IFileCgroup
             return [_paths["devices"] + "/devices.list"];
         }
     }
-
-    // The files cgroup.* are of no controller.
-    private bool IsUnified(string controller) => Unified is not null && !_paths.ContainsKey(controller) && (controller == "cgroup" || _layout.UnifiedControllers.Contains(controller));
 
     private void WriteUnified(List<CgroupWrite> writes)
     {

@@ -47,10 +47,10 @@ internal sealed class CgroupV2 : IFileCgroup
     public CgroupLimits LimitsFor(OciResources? resources)
     {
         List<DeviceRule> devices = DeviceRule.Effective(resources?.Devices);
-        return new(resources, [], resources is null ? [] : Writes(resources).Unified, _rootless || DeviceRule.AllowEverything(devices) ? null : devices);
+        return new(resources, [], resources is null ? [] : ResourceWrites.Of(resources, IsUnified).Unified, _rootless || DeviceRule.AllowEverything(devices) ? null : devices);
     }
 
-    public ResourceWrites Writes(OciResources resources) => ResourceWrites.Of(resources, static _ => true);
+    public bool IsUnified(string controller) => true;
 
     public void Move(int pid, string? below = null) => CgroupFiles.Join((below is null ? _leaf : _directory + below) + "/cgroup.procs", pid);
 
@@ -97,7 +97,7 @@ internal sealed class CgroupV2 : IFileCgroup
     public CgroupChange Prepare(OciResources resources, OciResources? former)
     {
         resources = Complete(resources);
-        List<CgroupWrite> writes = Writes(resources).Unified;
+        List<CgroupWrite> writes = ResourceWrites.Of(resources, IsUnified).Unified;
         if (resources.Memory is { } memory)
             MemoryCheck.Refuse(_directory, memory);
         var before = new FormerValues();

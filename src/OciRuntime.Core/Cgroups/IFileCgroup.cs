@@ -11,8 +11,8 @@ internal interface IFileCgroup : IContainerCgroup
     /// <summary>The same resources, where a value stands for nothing alone with the present value of the one it belongs to.</summary>
     OciResources Complete(OciResources resources);
 
-    /// <summary>What is written for the resources.</summary>
-    ResourceWrites Writes(OciResources resources);
+    /// <summary>A v1 controller's hierarchy is the unified one: what <see cref="ResourceWrites.Of"/> asks.</summary>
+    bool IsUnified(string controller);
 
     /// <summary>Reads what <see cref="IContainerCgroup.Apply"/> will change, and refuses what can be refused by then.</summary>
     CgroupChange Prepare(OciResources resources, OciResources? former);

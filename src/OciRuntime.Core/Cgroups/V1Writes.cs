@@ -32,7 +32,7 @@ internal static class V1Writes
 
     internal static void AddCpu(WriteList list, OciCpu cpu)
     {
-        if (cpu.Shares is { } shares && shares != 0 && cpu.Idle is not 1) // an idle cgroup takes no weight
+        if (ResourceValues.Shares(cpu) is { } shares)
             list.Add("cpu", "cpu.shares", WriteList.Number(shares), "/cpu/shares");
         if (cpu.Period is { } period && period != 0)
             list.Add("cpu", "cpu.cfs_period_us", WriteList.Number(period), "/cpu/period");

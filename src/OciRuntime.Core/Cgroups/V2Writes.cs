@@ -7,50 +7,19 @@ namespace OciRuntime.Core.Cgroups;
 /// <summary>linux.resources, which speaks v1, as the files of the unified hierarchy.</summary>
 internal static class V2Writes
 {
-    /// <summary>cpu.shares (2..262144) to cpu.weight (1..10000): the curve of runc and crun through (2, 1), (1024, 100), (262144, 10000).</summary>
-    internal static ulong Weight(ulong shares)
-    {
-        if (shares <= 2)
-            return 1;
-        if (shares >= 262144)
-            return 10000;
-        double log = Math.Log2(shares);
-        double exponent = (((log * log) + (125 * log)) / 612.0) - (7.0 / 34.0);
-        return (ulong)Math.Ceiling(Math.Pow(10, exponent));
-    }
-
     internal static void AddMemory(WriteList list, OciMemory memory)
     {
         if (memory.Swappiness is not null)
             throw WriteList.NotHere("cgroup v2 has no swappiness", "/memory/swappiness");
         if (memory.DisableOOMKiller == true)
             throw WriteList.NotHere("cgroup v2 can't disable the OOM killer", "/memory/disableOOMKiller");
-        long limit = memory.Limit ?? 0, swap = memory.Swap ?? 0;
-        if (swap != 0 || limit == -1)
-        {
-            string value = SwapMax(swap, limit);
-            // Without swap in the kernel there is none to allow or to forbid.
-            list.Add("memory", "memory.swap.max", value, swap != 0 ? "/memory/swap" : "/memory/limit", optional: value is "max" or "0");
-        }
-
-        if (limit != 0)
-            list.Add("memory", "memory.max", Max(limit), "/memory/limit");
+        // Without swap in the kernel there is none to allow or to forbid.
+        if (ResourceValues.SwapMax(memory) is { } swap)
+            list.Add("memory", "memory.swap.max", WriteList.Max(swap), memory.Swap is null or 0 ? "/memory/limit" : "/memory/swap", optional: swap <= 0);
+        if (memory.Limit is { } limit && limit != 0)
+            list.Add("memory", "memory.max", WriteList.Max(limit), "/memory/limit");
         if (memory.Reservation is { } reservation && reservation != 0)
-            list.Add("memory", "memory.low", Max(reservation), "/memory/reservation");
-    }
-
-    // The spec counts memory and swap together, v2 swap alone.
-    private static string SwapMax(long swap, long limit)
-    {
-        if (swap < 0 || (swap == 0 && limit == -1))
-            return "max";
-        if (limit < 0)
-            return WriteList.Number(swap); // nothing to take away
-        if (limit == 0)
-            throw WriteList.Invalid("memory.swap is set without memory.limit: cgroup v2 limits swap alone", "/memory/swap");
-        if (swap < limit)
-            throw WriteList.Invalid("memory.swap, which counts memory and swap together, is below memory.limit", "/memory/swap");
-        return WriteList.Number(swap - limit);
+            list.Add("memory", "memory.low", WriteList.Max(reservation), "/memory/reservation");
     }
 
     internal static void AddCpu(WriteList list, OciCpu cpu)
@@ -61,8 +30,8 @@ internal static class V2Writes
             throw WriteList.NotHere("cgroup v2 has no realtime limits", "/cpu/realtimeRuntime");
         if (cpu.Idle is { } idle)
             list.Add("cpu", "cpu.idle", WriteList.Number(idle), "/cpu/idle");
-        if (cpu.Shares is { } shares && shares != 0 && cpu.Idle is not 1) // an idle cgroup takes no weight
-            list.Add("cpu", "cpu.weight", WriteList.Number(Weight(shares)), "/cpu/shares");
+        if (ResourceValues.Shares(cpu) is { } shares)
+            list.Add("cpu", "cpu.weight", WriteList.Number(ResourceValues.Weight(shares)), "/cpu/shares");
         long quota = cpu.Quota ?? 0;
         ulong period = cpu.Period ?? 0;
         if (quota != 0 || period != 0)
@@ -75,13 +44,13 @@ internal static class V2Writes
             list.Add("cpu", "cpu.max.burst", WriteList.Number(burst), "/cpu/burst");
     }
 
-    // BFQ keeps v1's scale in a file of its own; io.weight has 1..10000 for 10..1000, linearly, in every runtime.
+    // BFQ keeps v1's scale in a file of its own.
     internal static void AddBlockIO(WriteList list, OciBlockIO io)
     {
         if (io.LeafWeight is not (null or 0))
             throw WriteList.NotHere("cgroup v2 has no leaf weight", "/blockIO/leafWeight");
         if (io.Weight is { } weight && weight != 0)
-            list.Add("io", "io.bfq.weight", WriteList.Number(weight), "/blockIO/weight", "io.weight", "default " + IoWeight(weight));
+            list.Add("io", "io.bfq.weight", WriteList.Number(weight), "/blockIO/weight", "io.weight", "default " + IOWeight(weight));
         for (int i = 0; i < io.WeightDevice?.Count; i++)
         {
             OciWeightDevice device = io.WeightDevice[i];
@@ -91,7 +60,7 @@ internal static class V2Writes
             if (device.Weight is { } own && own != 0)
             {
                 string node = $"{WriteList.Number(device.Major)}:{WriteList.Number(device.Minor)} ";
-                list.Add("io", "io.bfq.weight", node + WriteList.Number(own), pointer, "io.weight", node + IoWeight(own));
+                list.Add("io", "io.bfq.weight", node + WriteList.Number(own), pointer, "io.weight", node + IOWeight(own));
             }
         }
 
@@ -101,7 +70,7 @@ internal static class V2Writes
         AddThrottles(list, io.ThrottleWriteIOPSDevice, "wiops", "/blockIO/throttleWriteIOPSDevice");
     }
 
-    private static string IoWeight(ushort weight) => WriteList.Number(1 + ((weight - 10L) * 9999 / 990));
+    private static string IOWeight(ushort weight) => WriteList.Number(ResourceValues.IOWeight(weight));
 
     private static void AddThrottles(WriteList list, List<OciThrottleDevice>? devices, string key, string pointer)
     {
@@ -131,6 +100,4 @@ internal static class V2Writes
         foreach (string line in value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             list.Add(controller == "cgroup" ? string.Empty : controller, file, line, pointer);
     }
-
-    private static string Max(long value) => value < 0 ? "max" : WriteList.Number(value);
 }

@@ -27,11 +27,10 @@ internal sealed class WriteList
             list.Add("cpuset", "cpuset.mems", cpu.Mems, "/cpu/mems");
     }
 
-    /// <summary>0 becomes 1, as in runc: with 0 the container's first process could not be born in its v2 cgroup.</summary>
     public static void AddPids(WriteList list, OciPids pids)
     {
         if (pids.Limit is { } limit)
-            list.Add("pids", "pids.max", limit < 0 ? "max" : Number(Math.Max(limit, 1)), "/pids/limit");
+            list.Add("pids", "pids.max", Max(ResourceValues.PidsMax(limit)), "/pids/limit");
     }
 
     /// <summary>Used and reserved pages (Linux 5.7): who reserves more than the limit is told at once, not killed later.</summary>
@@ -63,6 +62,9 @@ internal sealed class WriteList
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     public static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>As v2 writes a limit.</summary>
+    public static string Max(long value) => value < 0 ? "max" : Number(value);
 
     public static OciException Invalid(string message, string pointer) =>
         new(OciErrorCode.InvalidSpec, "linux.resources: " + message) { Step = "cgroup", SpecPointer = Resources + pointer };

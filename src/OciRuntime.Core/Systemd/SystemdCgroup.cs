@@ -199,8 +199,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
 
     private List<UnitProperty> Properties(OciResources resources, int version, bool create)
     {
-        ResourceWrites writes = _files.Writes(resources);
-        List<UnitProperty> properties = Unified ? UnitProperties.OfV2(writes.Unified, version) : UnitProperties.OfV1(writes.Legacy, version);
+        List<UnitProperty> properties = Unified ? UnitProperties.OfV2(resources, version) : UnitProperties.OfV1(resources, _files.IsUnified, version);
         // A user's manager can't limit devices, nor can the user make any.
         if (!_host.Rootless && (create || resources.Devices is { Count: > 0 }))
             properties.AddRange(DeviceProperties.Of(DeviceRule.Effective(resources.Devices), Unified));

@@ -1,152 +1,119 @@
 using System.Globalization;
 using OciRuntime.Core.Cgroups;
-using OciRuntime.Core.Spec.Validation;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Systemd;
 
 /// <summary>
-/// What is written to the kernel's files, as properties of the unit too: systemd writes its own values again when it is reloaded, and
-/// would undo what it does not know (systemd.resource-control(5)). What it has no property for is left alone by it.
+/// linux.resources as properties of the unit, beside the kernel's files: systemd writes its own values again when it is reloaded, and would
+/// undo what it does not know (systemd.resource-control(5)). What it has no property for it leaves alone.
 /// </summary>
 internal static class UnitProperties
 {
-    private const int KnowsPeriods = 242, KnowsCpusets = 244, KnowsIdle = 252;
-    private const ulong DefaultPeriod = 100_000; // microseconds, of the kernel
+    private const int KnowsIdle = 252;
 
     /// <summary>For the unified hierarchy.</summary>
-    /// <param name="writes">In their order; of several for one property systemd takes the last.</param>
+    /// <param name="resources">linux.resources.</param>
     /// <param name="version">Of systemd.</param>
-    internal static List<UnitProperty> OfV2(IReadOnlyList<CgroupWrite> writes, int version)
+    internal static List<UnitProperty> OfV2(OciResources resources, int version)
     {
-        var list = new List<UnitProperty>();
-        bool idle = version >= KnowsIdle && writes.Any(static write => write is { File: "cpu.idle", Value: "1" });
+        var list = new PropertyList(version);
+        bool idle = version >= KnowsIdle && (resources.Cpu?.Idle == 1 || UnifiedProperties.IsIdle(resources.Unified));
         if (idle)
-            list.Add(new("CPUWeight", 0));
-        foreach (CgroupWrite write in writes)
+            list.Add("CPUWeight", 0);
+        if (resources.Memory is { } memory)
+            AddMemory(list, memory);
+        if (resources.Cpu is { } cpu)
         {
-            string value = write.Value.Trim();
-            switch (write.File)
-            {
-                case "memory.max": Limit(list, "MemoryMax", value); break;
-                case "memory.high": Limit(list, "MemoryHigh", value); break;
-                case "memory.low": Limit(list, "MemoryLow", value); break;
-                case "memory.min": Limit(list, "MemoryMin", value); break;
-                case "memory.swap.max": Limit(list, "MemorySwapMax", value); break;
-                case "pids.max": Limit(list, "TasksMax", value); break;
-                case "cpu.weight" when !idle: Limit(list, "CPUWeight", value); break;
-                case "cpu.max": Bandwidth(list, value, version); break;
-                case "cpuset.cpus" when version >= KnowsCpusets: Cpus(list, "AllowedCPUs", value); break;
-                case "cpuset.mems" when version >= KnowsCpusets: Cpus(list, "AllowedMemoryNodes", value); break;
-                case "io.bfq.weight" when write.Otherwise is { } other: Weight(list, other.Value); break;
-                case "io.weight": Weight(list, value); break;
-                case "io.max": Throttles(list, value); break;
-                default: break;
-            }
+            if (!idle && ResourceValues.Shares(cpu) is { } shares)
+                list.Add("CPUWeight", ResourceValues.Weight(shares));
+            list.Bandwidth(cpu);
+            AddCpuset(list, cpu);
         }
 
-        return list;
+        AddPids(list, resources.Pids);
+        if (resources.BlockIO is { } io)
+            AddIO(list, io);
+        // Last: what is asked for in v2's own words wins over what was translated.
+        UnifiedProperties.Add(list, resources.Unified, idle);
+        return list.Properties;
     }
 
     /// <summary>For the v1 controllers.</summary>
-    internal static List<UnitProperty> OfV1(IReadOnlyList<CgroupWrite> writes, int version)
+    /// <param name="resources">linux.resources.</param>
+    /// <param name="isUnified">The controller is bound to the unified hierarchy: on a hybrid layout systemd does not look for it there.</param>
+    /// <param name="version">Of systemd.</param>
+    internal static List<UnitProperty> OfV1(OciResources resources, Func<string, bool> isUnified, int version)
     {
-        var list = new List<UnitProperty>();
-        string? quota = null, period = null;
-        foreach (CgroupWrite write in writes)
+        var list = new PropertyList(version);
+        OciCpu? cpu = isUnified("cpu") ? null : resources.Cpu;
+        if (resources.Memory?.Limit is { } limit && limit != 0 && !isUnified("memory"))
+            list.Limit("MemoryLimit", limit);
+        if (cpu is not null && ResourceValues.Shares(cpu) is { } shares)
+            list.Add("CPUShares", shares);
+        if (resources.Cpu is { } set && !isUnified("cpuset"))
+            AddCpuset(list, set);
+        AddPids(list, isUnified("pids") ? null : resources.Pids);
+        if (resources.BlockIO is { } io && !isUnified("blkio") && !isUnified("io"))
+            AddBlockIO(list, io);
+        if (cpu is not null)
+            list.Bandwidth(cpu);
+        return list.Properties;
+    }
+
+    private static void AddMemory(PropertyList list, OciMemory memory)
+    {
+        if (ResourceValues.SwapMax(memory) is { } swap)
+            list.Limit("MemorySwapMax", swap);
+        if (memory.Limit is { } limit && limit != 0)
+            list.Limit("MemoryMax", limit);
+        if (memory.Reservation is { } reservation && reservation != 0)
+            list.Limit("MemoryLow", reservation);
+    }
+
+    private static void AddCpuset(PropertyList list, OciCpu cpu)
+    {
+        list.Numbers("AllowedCPUs", cpu.Cpus);
+        list.Numbers("AllowedMemoryNodes", cpu.Mems);
+    }
+
+    private static void AddPids(PropertyList list, OciPids? pids)
+    {
+        if (pids?.Limit is { } limit)
+            list.Limit("TasksMax", ResourceValues.PidsMax(limit));
+    }
+
+    private static void AddIO(PropertyList list, OciBlockIO io)
+    {
+        if (io.Weight is { } weight && weight != 0)
+            list.Limit("IOWeight", ResourceValues.IOWeight(weight));
+        foreach (OciWeightDevice device in io.WeightDevice ?? [])
         {
-            switch (write.File)
-            {
-                case "memory.limit_in_bytes": Limit(list, "MemoryLimit", write.Value); break;
-                case "pids.max": Limit(list, "TasksMax", write.Value); break;
-                case "cpu.shares": Limit(list, "CPUShares", write.Value); break;
-                case "cpu.cfs_quota_us": quota = write.Value; break;
-                case "cpu.cfs_period_us": period = write.Value; break;
-                case "cpuset.cpus" when version >= KnowsCpusets: Cpus(list, "AllowedCPUs", write.Value); break;
-                case "cpuset.mems" when version >= KnowsCpusets: Cpus(list, "AllowedMemoryNodes", write.Value); break;
-                case "blkio.weight": Limit(list, "BlockIOWeight", write.Value); break;
-                case "blkio.weight_device": Device(list, "BlockIODeviceWeight", write.Value); break;
-                case "blkio.throttle.read_bps_device": Device(list, "BlockIOReadBandwidth", write.Value); break;
-                case "blkio.throttle.write_bps_device": Device(list, "BlockIOWriteBandwidth", write.Value); break;
-                default: break;
-            }
+            if (device.Weight is { } own && own != 0)
+                list.Device("IODeviceWeight", Numbers(device.Major, device.Minor), PropertyList.Limit(ResourceValues.IOWeight(own)));
         }
 
-        if (quota is not null || period is not null)
-            Bandwidth(list, $"{quota ?? "max"} {period}".TrimEnd(), version);
-        return list;
+        AddRates(list, "IOReadBandwidthMax", io.ThrottleReadBpsDevice, unset: UnitProperty.Infinity);
+        AddRates(list, "IOWriteBandwidthMax", io.ThrottleWriteBpsDevice, unset: UnitProperty.Infinity);
+        AddRates(list, "IOReadIOPSMax", io.ThrottleReadIOPSDevice, unset: UnitProperty.Infinity);
+        AddRates(list, "IOWriteIOPSMax", io.ThrottleWriteIOPSDevice, unset: UnitProperty.Infinity);
     }
 
-    private static void Limit(List<UnitProperty> list, string name, string value)
+    private static void AddBlockIO(PropertyList list, OciBlockIO io)
     {
-        if (Number(value) is { } number)
-            list.Add(new(name, number));
+        if (io.Weight is { } weight && weight != 0)
+            list.Add("BlockIOWeight", weight);
+        foreach (OciWeightDevice device in io.WeightDevice ?? [])
+            list.Device("BlockIODeviceWeight", Numbers(device.Major, device.Minor), device.Weight ?? 0);
+        AddRates(list, "BlockIOReadBandwidth", io.ThrottleReadBpsDevice, unset: 0);
+        AddRates(list, "BlockIOWriteBandwidth", io.ThrottleWriteBpsDevice, unset: 0);
     }
 
-    // "QUOTA PERIOD" → microseconds a second. systemd counts whole percents: rounded up, so that cgroups below can have what was asked for.
-    private static void Bandwidth(List<UnitProperty> list, string value, int version)
+    private static void AddRates(PropertyList list, string name, List<OciThrottleDevice>? devices, ulong unset)
     {
-        const ulong Second = 1_000_000, Percent = Second / 100;
-        string[] words = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length is 0 or > 2 || Number(words[0]) is not { } quota)
-            return;
-        ulong period = words.Length == 2 && Number(words[1]) is { } given and > 0 ? given : DefaultPeriod;
-        if (words.Length == 2 && version >= KnowsPeriods)
-            list.Add(new("CPUQuotaPeriodUSec", period));
-        UInt128 share = quota == UnitProperty.Infinity ? UnitProperty.Infinity : ((((UInt128)quota * Second / period) + Percent - 1) / Percent) * Percent;
-        list.Add(new("CPUQuotaPerSecUSec", share >= UnitProperty.Infinity ? UnitProperty.Infinity : (ulong)share));
+        foreach (OciThrottleDevice device in devices ?? [])
+            list.Device(name, Numbers(device.Major, device.Minor), device.Rate == 0 ? unset : device.Rate);
     }
 
-    // A bit a number, lowest byte first. What only the kernel can read (all, N, first-last:used/group) has no property.
-    private static void Cpus(List<UnitProperty> list, string name, string value)
-    {
-        const int Most = 8191; // CONFIG_NR_CPUS at its largest
-        if (CpuList.TryMask(value, Most, out byte[]? mask))
-            list.Add(new(name, BusVariant.Of(mask.AsSpan(0, mask.AsSpan().LastIndexOfAnyExcept((byte)0) + 1).ToArray())));
-    }
-
-    // "default 100", "100" or "8:0 100"
-    private static void Weight(List<UnitProperty> list, string value)
-    {
-        string[] words = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words is ["default", _] or [_])
-            Limit(list, "IOWeight", words[^1]);
-        else
-            Device(list, "IODeviceWeight", value);
-    }
-
-    // "8:0 rbps=1000 wiops=max"
-    private static void Throttles(List<UnitProperty> list, string value)
-    {
-        string[] words = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        foreach (string word in words.Skip(1))
-        {
-            string? name = word.Split('=')[0] switch
-            {
-                "rbps" => "IOReadBandwidthMax",
-                "wbps" => "IOWriteBandwidthMax",
-                "riops" => "IOReadIOPSMax",
-                "wiops" => "IOWriteIOPSMax",
-                _ => null,
-            };
-            if (name is not null)
-                Device(list, name, $"{words[0]} {word[(word.IndexOf('=', StringComparison.Ordinal) + 1)..]}");
-        }
-    }
-
-    private static void Device(List<UnitProperty> list, string name, string value)
-    {
-        if (value.Split(' ') is [string node, string text] && Number(text) is { } number and > 0)
-            list.Add(new(name, new BusVariant("a(st)", new object[] { new object[] { "/dev/block/" + node, number } })));
-    }
-
-    // As memparse() of the kernel reads it: K, M, G, T. Below 0 and "max" there is no limit. Null: only the kernel can tell.
-    private static ulong? Number(string text)
-    {
-        if (text is "max" || text.StartsWith('-'))
-            return UnitProperty.Infinity;
-        int shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 };
-        string digits = shift == 0 ? text : text[..^1];
-        return ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number <= ulong.MaxValue >> shift ? number << shift : null;
-    }
+    private static string Numbers(long major, long minor) => string.Create(CultureInfo.InvariantCulture, $"{major}:{minor}");
 }

@@ -148,7 +148,7 @@ public sealed class ResourceWritesTests
     [InlineData(2048UL, 174UL)]
     [InlineData(262144UL, 10000UL)]
     [InlineData(300000UL, 10000UL)]
-    public void SharesBecomeWeights(ulong shares, ulong weight) => Assert.Equal(weight, V2Writes.Weight(shares));
+    public void SharesBecomeWeights(ulong shares, ulong weight) => Assert.Equal(weight, ResourceValues.Weight(shares));
 
     [Fact]
     public void AnIdleCgroupGetsNoWeight() =>

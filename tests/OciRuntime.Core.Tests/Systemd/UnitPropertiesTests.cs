@@ -43,13 +43,18 @@ public sealed class UnitPropertiesTests
             "MemoryLimit 200", "CPUShares 1024", "AllowedCPUs [3, 2]", "AllowedMemoryNodes [1]", "TasksMax 7", "BlockIOWeight 10",
             "BlockIODeviceWeight [[/dev/block/8:0, 100]]", "BlockIOReadBandwidth [[/dev/block/8:0, 1000]]", "CPUQuotaPeriodUSec 10000", "CPUQuotaPerSecUSec 500000",
         ];
-        Assert.Equal(expected, UnitProperties.OfV1(ResourceWrites.Of(s_everything, static _ => false).Legacy, 252).Select(Text));
+        Assert.Equal(expected, UnitProperties.OfV1(s_everything, static _ => false, 252).Select(Text));
     }
+
+    [Fact]
+    public void WhatIsBoundToTheUnifiedHierarchyHasNoPropertyOnV1() => Assert.Equal(
+        ["MemoryLimit 200", "TasksMax 7"],
+        UnitProperties.OfV1(s_everything, static controller => controller is "cpu" or "cpuset" or "io", 252).Select(Text));
 
     [Fact]
     public void OlderVersionsGetWhatTheyKnow()
     {
-        IEnumerable<string> names = UnitProperties.OfV2(ResourceWrites.Of(s_everything, static _ => true).Unified, 240).Select(property => property.Name);
+        IEnumerable<string> names = UnitProperties.OfV2(s_everything, 240).Select(property => property.Name);
         Assert.DoesNotContain("AllowedCPUs", names);
         Assert.DoesNotContain("CPUQuotaPeriodUSec", names);
         Assert.Contains("CPUQuotaPerSecUSec", names);
@@ -61,14 +66,14 @@ public sealed class UnitPropertiesTests
     [InlineData(12345L, 100000UL, 130000UL)]
     [InlineData(400000L, 100000UL, 4000000UL)]
     public void QuotasAreWholePercents(long quota, ulong period, ulong value) =>
-        Assert.Equal(value, UnitProperties.OfV2(ResourceWrites.Of(new() { Cpu = new() { Quota = quota, Period = period } }, static _ => true).Unified, 252).Single(one => one.Name == "CPUQuotaPerSecUSec").Value.Value);
+        Assert.Equal(value, UnitProperties.OfV2(new() { Cpu = new() { Quota = quota, Period = period } }, 252).Single(one => one.Name == "CPUQuotaPerSecUSec").Value.Value);
 
     [Fact]
     public void IdleIsAWeightOfZeroWhereThatIsKnown()
     {
         var idle = new OciResources { Cpu = new() { Idle = 1 }, Unified = new() { ["cpu.weight"] = "50" } };
         Assert.Equal(["CPUWeight 0"], V2(idle));
-        Assert.Equal(["CPUWeight 50"], UnitProperties.OfV2(ResourceWrites.Of(idle, static _ => true).Unified, 251).Select(Text));
+        Assert.Equal(["CPUWeight 50"], UnitProperties.OfV2(idle, 251).Select(Text));
     }
 
     [Fact]
@@ -126,7 +131,7 @@ public sealed class UnitPropertiesTests
     public void CpusAreBits(string list, string? bytes) =>
         Assert.Equal(bytes is null ? null : "AllowedCPUs " + bytes, V2(new() { Cpu = new() { Cpus = list } }).SingleOrDefault());
 
-    private static IEnumerable<string> V2(OciResources resources) => UnitProperties.OfV2(ResourceWrites.Of(resources, static _ => true).Unified, 252).Select(Text);
+    private static IEnumerable<string> V2(OciResources resources) => UnitProperties.OfV2(resources, 252).Select(Text);
 
     private static string Text(UnitProperty property) => $"{property.Name} {VariantTextTests.Text(property.Value.Value)}";
 }

@@ -22,7 +22,7 @@ internal static class CgroupComparison
             found.Add("cgroup", files.Paths.Values.First(), InWords(ContainerComparison.Read(process + "/cgroup")), "/linux/cgroupsPath");
         if (resources is null)
             return;
-        ResourceWrites writes = files.Writes(files.Complete(resources));
+        ResourceWrites writes = ResourceWrites.Of(files.Complete(resources), files.IsUnified);
         string? whole = files.Paths.GetValueOrDefault(string.Empty);
         // The last word on a file, or on a device in it, is the one that counts.
         var last = new Dictionary<(string, string), CgroupWrite>();
