@@ -34,7 +34,7 @@ internal sealed class PowerShellSession(string program, BenchBundle bundle) : IC
                 _runtime.Create(new CreateRequest { Id = id + i.ToString(CultureInfo.InvariantCulture), Bundle = bundle.Sleep, Stdio = StdioMode.Null });
             Session(["-Root", _runtime.Root, "-Containers", containers.ToString(CultureInfo.InvariantCulture), "-Rounds", rounds.ToString(CultureInfo.InvariantCulture)], (what, time) =>
             {
-                if (what is "list" or "completion")
+                if (what is "list" or "first list" or "completion")
                     take($"{what} of {containers}", time);
             });
         }

@@ -14,14 +14,36 @@ internal sealed class FreezerLook : IDisposable
     /// <summary>Frozen, or about to be; by a cgroup above its own only when all in that one are.</summary>
     /// <param name="paths">Directories of the container's cgroup by controller; the empty key is the unified hierarchy.</param>
     /// <param name="processState">State of its process (proc_pid_stat(5)).</param>
-    public bool IsFrozen(IReadOnlyDictionary<string, string> paths, char processState)
-    {
-        // The v1 freezer holds a task in a state that shows as D, or leaves it stopped; one that runs or sleeps is not frozen.
-        if (processState is not ('R' or 'S') && paths.TryGetValue("freezer", out string? freezer) && V1Freezer.IsFrozen(freezer))
-            return true;
+    public bool IsFrozen(IReadOnlyDictionary<string, string> paths, char processState) =>
         // In the unified hierarchy, which a hybrid layout has too, a frozen task looks asleep.
-        return paths.TryGetValue(string.Empty, out string? unified) && IsFrozen(unified);
+        IsFrozenByV1(paths, processState) || (paths.TryGetValue(string.Empty, out string? unified) && IsFrozen(unified));
+
+    /// <summary>The same through a file of <see cref="TryOpen"/>; null when that does not tell any more.</summary>
+    public bool? IsFrozen(IReadOnlyDictionary<string, string> paths, char processState, SafeFd? own)
+    {
+        if (IsFrozenByV1(paths, processState))
+            return true;
+        if (!paths.TryGetValue(string.Empty, out string? unified))
+            return false;
+        Span<byte> value = stackalloc byte[8];
+        if (own is null || SmallFile.ReadStart(own.Number, value) <= 0)
+            return null;
+        return value[0] == (byte)'1' || AboveIt(unified[..unified.LastIndexOf('/')]).IsFrozen;
     }
+
+    /// <summary>The container's own file of the unified hierarchy, to be read again and again; null when it has none there.</summary>
+    public SafeFd? TryOpen(IReadOnlyDictionary<string, string> paths)
+    {
+        if (!paths.TryGetValue(string.Empty, out string? unified) || unified.LastIndexOf('/') is not (> 0 and var slash))
+            return null;
+        Above above = AboveIt(unified[..slash]);
+        int fd = above.IsThere ? Libc.openat(above.Directory.Number, unified[(slash + 1)..] + "/cgroup.freeze", Libc.O_RDONLY | Libc.O_CLOEXEC, 0) : -1;
+        return fd >= 0 ? new SafeFd(fd) : null;
+    }
+
+    // The v1 freezer holds a task in a state that shows as D, or leaves it stopped; one that runs or sleeps is not frozen.
+    private static bool IsFrozenByV1(IReadOnlyDictionary<string, string> paths, char processState) =>
+        processState is not ('R' or 'S') && paths.TryGetValue("freezer", out string? freezer) && V1Freezer.IsFrozen(freezer);
 
     private bool IsFrozen(string directory)
     {

@@ -32,6 +32,18 @@ internal readonly record struct ProcessStat(char State, int Parent, ulong StartT
     /// <summary>Reads it without a doubt about what is not shown: null too when it may not be looked at.</summary>
     public static ProcessStat? TryRead(int pid) => TextFile.TryReadOnce(PathOf(pid)) is { } line ? Parse(Encoding.UTF8.GetBytes(line)) : null;
 
+    /// <summary>The file, to be read again and again; null when there is no such process or it is not shown.</summary>
+    public static SafeFd? TryOpen(int pid) =>
+        Libc.open(PathOf(pid), Libc.O_RDONLY | Libc.O_CLOEXEC, 0) is var fd and >= 0 ? new SafeFd(fd) : null;
+
+    /// <summary>Reads such a file anew; null when the process has been reaped, or the kernel can't tell.</summary>
+    public static ProcessStat? TryRead(SafeFd file)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        int length = SmallFile.ReadStart(file.Number, buffer);
+        return length > 0 ? Parse(buffer[..length]) : null;
+    }
+
     private static ProcessStat? ReadShown(int pid)
     {
         string path = PathOf(pid);

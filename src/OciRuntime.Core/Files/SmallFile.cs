@@ -75,6 +75,19 @@ internal static unsafe class SmallFile
         }
     }
 
+    /// <summary>pread(2) from the first byte on, again when a signal came between: a file of the kernel says what holds now.</summary>
+    public static int ReadStart(int fd, Span<byte> buffer)
+    {
+        while (true)
+        {
+            nint read;
+            fixed (byte* start = buffer)
+                read = Libc.pread(fd, start, buffer.Length, 0);
+            if (read >= 0 || Errno.Last != Errno.EINTR)
+                return (int)read;
+        }
+    }
+
     /// <summary>Writes all bytes; false with errno set when that fails.</summary>
     public static bool TryWrite(int fd, ReadOnlySpan<byte> bytes)
     {

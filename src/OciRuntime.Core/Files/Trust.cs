@@ -10,7 +10,7 @@ namespace OciRuntime.Core.Files;
 /// </summary>
 internal static unsafe class Trust
 {
-    private const uint Asked = Libc.STATX_TYPE | Libc.STATX_MODE | Libc.STATX_UID | Libc.STATX_GID | Libc.STATX_SIZE;
+    private const uint Asked = Libc.STATX_TYPE | Libc.STATX_MODE | Libc.STATX_UID | Libc.STATX_GID | FileStamp.Asked;
     private const int GroupWrites = 0x10; // S_IWGRP
     private const int OthersWrite = 0x2; // S_IWOTH
     private const int Sticky = 0x200; // S_ISVTX

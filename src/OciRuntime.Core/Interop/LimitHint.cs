@@ -16,11 +16,17 @@ internal static unsafe class LimitHint
         _ => null,
     };
 
-    private static string OpenFiles()
+    /// <summary>How many files this process may have open (RLIMIT_NOFILE of getrlimit(2)); 0 when the kernel does not tell.</summary>
+    public static ulong MostOpenFiles
     {
-        Libc.rlimit limit;
-        return Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) == 0
-            ? $"the limit of open files (ulimit -n) is {limit.rlim_cur.ToString(CultureInfo.InvariantCulture)}"
-            : "the limit of open files (ulimit -n) is too small";
+        get
+        {
+            Libc.rlimit limit;
+            return Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+        }
     }
+
+    private static string OpenFiles() => MostOpenFiles is > 0 and var most
+        ? $"the limit of open files (ulimit -n) is {most.ToString(CultureInfo.InvariantCulture)}"
+        : "the limit of open files (ulimit -n) is too small";
 }

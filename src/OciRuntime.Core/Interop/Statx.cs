@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     public const uint STATX_MODE = 0x2;
     public const uint STATX_UID = 0x8;
     public const uint STATX_GID = 0x10;
+    public const uint STATX_CTIME = 0x80;
     public const uint STATX_INO = 0x100;
     public const uint STATX_SIZE = 0x200;
     public const uint STATX_MNT_ID = 0x1000;
@@ -32,6 +33,10 @@ internal static unsafe partial class Libc
         public ulong stx_ino;
         [FieldOffset(40)]
         public ulong stx_size;
+        [FieldOffset(96)]
+        public long stx_ctime_sec;
+        [FieldOffset(104)]
+        public uint stx_ctime_nsec;
         [FieldOffset(128)]
         public uint stx_rdev_major;
         [FieldOffset(136)]

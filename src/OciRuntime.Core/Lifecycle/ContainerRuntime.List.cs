@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.State;
 
@@ -10,6 +11,9 @@ internal sealed partial class ContainerRuntime
 {
     // Fewer are read before another thread has started.
     private const int WorthAnotherThread = 64;
+
+    // Fewer are read anew as fast.
+    private const int WorthKeeping = 64;
 
     // The caller gets the first ones before the last ones are read.
     private const int ListedAtOnce = 512;
@@ -31,31 +35,32 @@ internal sealed partial class ContainerRuntime
         using SafeFd? root = _root.TryOpen();
         if (root is null)
             yield break;
-        var owners = new OwnerNames();
-        using var freezers = new FreezerLook();
-        foreach (string[] ids in _root.Ids(root).Chunk(ListedAtOnce))
+        List<string> all = _root.Ids(root);
+        using var listing = new Listing(root, _options.ListsAgain && all.Count >= WorthKeeping ? SeenContainers.OfRoot(_root.Path) : null);
+        foreach (string[] ids in all.Chunk(ListedAtOnce))
         {
-            foreach (OciContainer? container in Read(root, ids, owners, freezers))
+            foreach (OciContainer? container in Read(ids, listing))
             {
                 if (container is not null)
                     yield return container;
             }
         }
+        listing.End();
     }
 
     // Most of the time is the kernel's, in /proc: other processors may help.
-    private OciContainer?[] Read(SafeFd root, string[] ids, OwnerNames owners, FreezerLook freezers)
+    private OciContainer?[] Read(string[] ids, Listing listing)
     {
         var containers = new OciContainer?[ids.Length];
         if (ids.Length < WorthAnotherThread)
         {
             for (int i = 0; i < ids.Length; i++)
-                containers[i] = TryRead(root, ids[i], owners, freezers);
+                containers[i] = TryRead(ids[i], listing);
             return containers;
         }
         try
         {
-            Parallel.For(0, ids.Length, i => containers[i] = TryRead(root, ids[i], owners, freezers));
+            Parallel.For(0, ids.Length, i => containers[i] = TryRead(ids[i], listing));
         }
         catch (AggregateException e)
         {
@@ -64,20 +69,20 @@ internal sealed partial class ContainerRuntime
         return containers;
     }
 
-    private OciContainer? TryRead(SafeFd root, string id, OwnerNames owners, FreezerLook freezers)
+    private OciContainer? TryRead(string id, Listing listing)
     {
         try
         {
-            using (StateDirectory? looked = StateDirectory.Look(_root, root, id))
+            using (StateDirectory? looked = StateDirectory.Look(_root, listing.Root, id))
             {
                 if (looked is null)
                     return null;
-                if (looked.TryReadState() is { } read && Snapshot.OfLiving(looked, read, freezers, owners) is { } living)
+                if (listing.TryLook(looked) is { } living)
                     return living;
             }
-            using StateDirectory? directory = StateDirectory.TryOpen(_root, root, id);
+            using StateDirectory? directory = StateDirectory.TryOpen(_root, listing.Root, id);
             if (directory?.TryReadState() is { } state)
-                return Snapshot.Of(directory, state, freezers, owners);
+                return Snapshot.Of(directory, state, listing.Freezers, listing.Owners);
             if (directory is null)
                 return null;
             if (OtherRuntime.Of(directory) is { } other)
@@ -93,5 +98,33 @@ internal sealed partial class ContainerRuntime
             Log(RuntimeLogLevel.Warning, e.Message);
             return Snapshot.Broken(id, Root);
         }
+    }
+
+    // What one listing asks only once, and what those before it have kept.
+    private sealed class Listing(SafeFd root, SeenContainers? seen) : IDisposable
+    {
+        private readonly int _number = seen?.Begin() ?? 0;
+
+        public SafeFd Root => root;
+
+        public FreezerLook Freezers { get; } = new();
+
+        public OwnerNames Owners { get; } = new();
+
+        // One that lives, without holding its directory.
+        public OciContainer? TryLook(StateDirectory looked)
+        {
+            if (seen?.TryLook(looked, _number, Freezers, Owners) is { } known)
+                return known;
+            DateTime now = DateTime.UtcNow;
+            if (looked.TryReadState(out FileStamp stamp) is not { } state || Snapshot.OfLiving(looked, state, Freezers, Owners) is not { } living)
+                return null;
+            seen?.Keep(state, stamp, now, _number);
+            return living;
+        }
+
+        public void End() => seen?.End(_number);
+
+        public void Dispose() => Freezers.Dispose();
     }
 }

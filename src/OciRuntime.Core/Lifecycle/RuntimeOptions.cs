@@ -34,6 +34,9 @@ internal sealed record RuntimeOptions
     /// </summary>
     public string? NotifySocket { get; init; }
 
+    /// <summary>This process may list the same root again and again, as a session does: keep what a later listing need not read anew (<see cref="SeenContainers"/>).</summary>
+    public bool ListsAgain { get; init; }
+
     /// <summary>Record nanoseconds a step, as messages of the level Debug.</summary>
     public bool Timeline { get; init; }
 

@@ -28,6 +28,10 @@ internal static class Snapshot
     public static OciContainer? OfLiving(StateDirectory directory, ContainerState state, FreezerLook freezers, OwnerNames owners) =>
         StatusOf(directory, state, freezers) is not ContainerStatus.Stopped and var status ? Of(directory, state, status, exit: null, owners) : null;
 
+    /// <summary>The same by what its process and freezer have been asked already.</summary>
+    public static OciContainer? OfLiving(StateDirectory directory, ContainerState state, ProcessStat process, bool frozen, OwnerNames owners) =>
+        IsOf(state, process) ? Of(directory, state, StatusOf(directory, process, frozen), exit: null, owners) : null;
+
     private static OciContainer Of(StateDirectory directory, ContainerState state, ContainerStatus status, ExitRecord? exit, OwnerNames owners) =>
         new()
         {
@@ -62,15 +66,18 @@ internal static class Snapshot
     }
 
     /// <summary>The status by one read of /proc/PID/stat, and one of its freezer.</summary>
-    public static ContainerStatus StatusOf(StateDirectory directory, ContainerState state, FreezerLook freezers)
-    {
-        if (ProcessStat.Read(state.Pid) is not { } stat || stat.StartTime != state.StartTime || stat.IsDead)
-            return ContainerStatus.Stopped;
-        if (freezers.IsFrozen(state.CgroupPaths, stat.State))
-            return ContainerStatus.Paused;
-        // A start that was killed half-way leaves the gate behind, but the process has a new name then.
-        return stat.IsHelper && directory.Exists(StateDirectory.GateName) ? ContainerStatus.Created : ContainerStatus.Running;
-    }
+    public static ContainerStatus StatusOf(StateDirectory directory, ContainerState state, FreezerLook freezers) =>
+        ProcessStat.Read(state.Pid) is { } process && IsOf(state, process)
+            ? StatusOf(directory, process, freezers.IsFrozen(state.CgroupPaths, process.State))
+            : ContainerStatus.Stopped;
+
+    private static bool IsOf(ContainerState state, ProcessStat process) => process.StartTime == state.StartTime && !process.IsDead;
+
+    // A start that was killed half-way leaves the gate behind, but the process has a new name then.
+    private static ContainerStatus StatusOf(StateDirectory directory, ProcessStat process, bool frozen) =>
+        frozen ? ContainerStatus.Paused
+        : process.IsHelper && directory.Exists(StateDirectory.GateName) ? ContainerStatus.Created
+        : ContainerStatus.Running;
 
     // The state has runc's key, an empty one, which few readers of JSON take.
     private static IReadOnlyDictionary<string, string> Named(IReadOnlyDictionary<string, string> paths) => paths is JsonMap map

@@ -226,8 +226,20 @@ internal sealed class StateDirectory : IDisposable
     public ContainerState? TryReadState() => TryReadBegun() is { Pid: > 0 } state ? state : null;
 
     /// <summary>The same, also of a container that was not given a process yet: it has its cgroup.</summary>
-    public ContainerState? TryReadBegun() =>
-        TryReadFile(StateName) is { } bytes && StateJson.TryRead(bytes) is { } state && state.Id == Id ? state : null;
+    public ContainerState? TryReadBegun() => TryReadBegun(out _);
+
+    private ContainerState? TryReadBegun(out FileStamp stamp) =>
+        TryReadFile(StateName, out stamp) is { } bytes && StateJson.TryRead(bytes) is { } state && state.Id == Id ? state : null;
+
+    /// <summary>The state, and of which file it is: what was read holds for as long as <see cref="TryStampState"/> says the same.</summary>
+    public ContainerState? TryReadState(out FileStamp stamp) => TryReadBegun(out stamp) is { Pid: > 0 } state ? state : null;
+
+    /// <summary>Which file the state is in now; null when it is not there, or not ours alone.</summary>
+    public FileStamp? TryStampState()
+    {
+        (int directory, string below) = At(StateName);
+        return Trust.TryStat(directory, below, out Libc.statx_t stat) && Trust.ProblemOf(stat, Libc.S_IFREG) is null ? FileStamp.Of(stat) : null;
+    }
 
     /// <summary>The state; ContainerBroken when the directory is half-written, or another runtime's.</summary>
     public ContainerState ReadState() => TryReadState() ?? throw (OtherRuntime.Of(this) is { } other ? OtherRuntime.Error(this, other) : Broken(Id, RootPath));
@@ -264,20 +276,22 @@ internal sealed class StateDirectory : IDisposable
     public ExitRecord? TryReadExit() => TryReadFile(ExitFile.Name) is { } bytes ? ExitFile.Parse(bytes, Id) : null;
 
     /// <summary>A whole file of the directory, or null when there is none. Untrusted when it is not ours alone.</summary>
-    public byte[]? TryReadFile(string name)
+    public byte[]? TryReadFile(string name) => TryReadFile(name, out _);
+
+    private byte[]? TryReadFile(string name, out FileStamp stamp)
     {
-        using SafeFd? file = TryOpenTrusted(name, Libc.O_RDONLY, Libc.S_IFREG, out ulong size);
+        using SafeFd? file = TryOpenTrusted(name, Libc.O_RDONLY, Libc.S_IFREG, out stamp);
         if (file is null)
             return null;
-        if (size > MostBytes)
+        if (stamp.Size > MostBytes)
             throw KernelError.From("read", Path + "/" + name, "read", Errno.EFBIG);
         return SmallFile.ReadAll(file.Number, MostBytes * 2, regular: true) ?? throw KernelError.Last("read", Path + "/" + name, "read");
     }
 
     /// <summary>A file of the directory, opened and looked at, or null when there is none. Untrusted when it is not ours alone.</summary>
-    public SafeFd? TryOpenTrusted(string name, int flags, uint type, out ulong size)
+    public SafeFd? TryOpenTrusted(string name, int flags, uint type, out FileStamp stamp)
     {
-        size = 0;
+        stamp = default;
         (int directory, string below) = At(name);
         // O_NONBLOCK: a FIFO without a writer would hold us.
         int fd = Libc.openat(directory, below, flags | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
@@ -298,7 +312,7 @@ internal sealed class StateDirectory : IDisposable
                 throw KernelError.Last("look at", Path + "/" + name, "statx");
             if (Trust.ProblemOf(stat, type) is { } problem)
                 throw Untrusted(Id, Path + "/" + name, problem);
-            size = stat.stx_size;
+            stamp = FileStamp.Of(stat);
             return file;
         }
         catch

@@ -28,6 +28,7 @@ public abstract class RuntimeCmdlet : OciCmdlet
             {
                 Root = ResolveOptionalPath(root),
                 CgroupManager = ManagerOfNew,
+                ListsAgain = true,
                 Log = Log,
                 LogLevel = IsDebug ? RuntimeLogLevel.Debug : RuntimeLogLevel.Info,
                 Timeline = IsDebug,

@@ -17,7 +17,7 @@ public sealed class ContainerIdCompleter : IArgumentCompleter
         try
         {
             string word = Quoting.Unquote(wordToComplete);
-            return new ContainerRuntime(new RuntimeOptions { Root = SessionRoot.Of(commandName, fakeBoundParameters) }).List()
+            return new ContainerRuntime(new RuntimeOptions { Root = SessionRoot.Of(commandName, fakeBoundParameters), ListsAgain = true }).List()
                 .Where(container => container.Id.StartsWith(word, StringComparison.Ordinal) && Fits(commandName, container))
                 .Select(container => new CompletionResult(
                     container.Id, container.Id, CompletionResultType.ParameterValue, $"{container.Status}: {string.Join(' ', container.Command)}".TrimEnd(' ', ':')))

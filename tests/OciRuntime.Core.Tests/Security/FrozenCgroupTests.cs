@@ -86,6 +86,32 @@ public sealed class FrozenCgroupTests : ContainerFixture
         IEnumerable<ContainerStatus> Statuses() => Runtime.List().Select(static container => container.State);
     }
 
+    /// <summary>A session keeps the file of each container's own cgroup, and asks anew of those above.</summary>
+    [ContainerTheory]
+    [MemberData(nameof(Freezers))]
+    public void AListOfASessionTellsTheFrozen(string freezer)
+    {
+        CreateRequest request = Start("/below");
+        string own = PathOf(request, freezer);
+        using (var copies = new ListedCopies(Root, "c"))
+        {
+            foreach (string frozen in (string[])[own, Path.GetDirectoryName(own)!])
+            {
+                AllAre(ContainerStatus.Running);
+                using (Frozen(frozen))
+                {
+                    Await(() => Runtime.Get("c").Is(ContainerStatus.Paused));
+                    AllAre(ContainerStatus.Paused);
+                }
+                Await(() => Runtime.Get("c").Is(ContainerStatus.Running));
+            }
+
+            void AllAre(ContainerStatus status) =>
+                Assert.Equal(Enumerable.Repeat(status, ListedCopies.Count + 1), copies.Session.List().Select(static container => container.State));
+        }
+        DeleteWithParents(request);
+    }
+
     [ContainerTheory]
     [MemberData(nameof(Freezers))]
     public void ACreateBelowAFrozenCgroupEnds(string freezer)

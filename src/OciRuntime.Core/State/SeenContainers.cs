@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using OciRuntime.Core.Cgroups;
+using OciRuntime.Core.Files;
+using OciRuntime.Core.Interop;
+
+namespace OciRuntime.Core.State;
+
+/// <summary>
+/// What a session keeps of the containers of a state root that it has listed: the state as read, and open files of the kernel. Every listing asks anew whose the
+/// directory is, which file the state is in, whether the process lives and whether it is frozen; what it saves is to read a state again that has not changed, and, from
+/// the third time on, to open files. Safe to use from several threads.
+/// </summary>
+internal sealed class SeenContainers
+{
+    // A session that has not listed for so long gives its files back.
+    private const int IdleMilliseconds = 60_000;
+
+    // The rest of the open files is the session's own.
+    private const int PartOfTheLimit = 4;
+
+    private static readonly ConcurrentDictionary<string, SeenContainers> s_ofRoots = new(StringComparer.Ordinal);
+    private static readonly Timer s_idle = new(static _ => ForgetAll(), null, Timeout.Infinite, Timeout.Infinite);
+
+    private readonly ConcurrentDictionary<string, SeenContainer> _containers = new(StringComparer.Ordinal);
+    private readonly int _mostFiles = (int)Math.Min(LimitHint.MostOpenFiles / PartOfTheLimit, int.MaxValue);
+    private int _files;
+    private int _listing;
+
+    /// <summary>Open files that are kept at this moment.</summary>
+    public int Files => Volatile.Read(ref _files);
+
+    public static SeenContainers OfRoot(string path) => s_ofRoots.GetOrAdd(path, static _ => new SeenContainers());
+
+    /// <summary>Begins a listing.</summary>
+    /// <returns>Its number.</returns>
+    public int Begin()
+    {
+        s_idle.Change(IdleMilliseconds, Timeout.Infinite);
+        return Interlocked.Increment(ref _listing);
+    }
+
+    /// <summary>A listing has seen all that there are: others have gone.</summary>
+    public void End(int listing)
+    {
+        foreach ((string id, SeenContainer container) in _containers)
+        {
+            if (container.Listing - listing < 0)
+                Drop(id, container);
+        }
+    }
+
+    /// <summary>A container that is as it was seen but for its status; null when it has to be read.</summary>
+    public OciContainer? TryLook(StateDirectory directory, int listing, FreezerLook freezers, OwnerNames owners)
+    {
+        if (!_containers.TryGetValue(directory.Id, out SeenContainer? container))
+            return null;
+        container.Listing = listing;
+        if (container.TryLook(directory, this, freezers, owners) is { } found)
+            return found;
+        Drop(directory.Id, container);
+        return null;
+    }
+
+    /// <summary>Keeps a state that was read, unless its file is so new that another one could bear the same stamp.</summary>
+    /// <param name="state">What was read.</param>
+    /// <param name="stamp">Of its file.</param>
+    /// <param name="now">In UTC, before the file was looked at.</param>
+    /// <param name="listing">The listing that read it.</param>
+    public void Keep(ContainerState state, FileStamp stamp, DateTime now, int listing)
+    {
+        if (stamp.IsSettled(now))
+            _containers.TryAdd(state.Id, new SeenContainer(state, stamp) { Listing = listing });
+    }
+
+    /// <summary>Room for that many more files.</summary>
+    public bool TryTake(int files)
+    {
+        if (Interlocked.Add(ref _files, files) <= _mostFiles)
+            return true;
+        Give(files);
+        return false;
+    }
+
+    public void Give(int files) => Interlocked.Add(ref _files, -files);
+
+    private void Drop(string id, SeenContainer container)
+    {
+        if (_containers.TryRemove(new KeyValuePair<string, SeenContainer>(id, container)))
+            container.Close(this);
+    }
+
+    /// <summary>Gives all files back, of all roots.</summary>
+    public static void ForgetAll()
+    {
+        foreach (SeenContainers seen in s_ofRoots.Values)
+        {
+            foreach ((string id, SeenContainer container) in seen._containers)
+                seen.Drop(id, container);
+        }
+    }
+}
