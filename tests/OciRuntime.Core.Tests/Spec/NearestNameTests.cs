@@ -87,4 +87,12 @@ public sealed class NearestNameTests
         Assert.Equal("did you mean \"CAP_KILL\"?", NearestName.Hint("kill", CapabilityNames.All));
         Assert.Null(NearestName.Hint("nothing_of_the_sort", CapabilityNames.All));
     }
+
+    /// <summary>Two edits turn any word of two letters into any other: such a one is meant by nobody.</summary>
+    [Theory]
+    [InlineData("abc", "ab", null)]
+    [InlineData("ab", "abc", null)]
+    [InlineData("abcd", "abc", "abc")]
+    [InlineData("ab", "AB", "AB")]
+    public void OfShortWordsOnlyTheCaseMayDiffer(string name, string known, string? found) => Assert.Equal(found, NearestName.Find(name, [known, "something else"]));
 }

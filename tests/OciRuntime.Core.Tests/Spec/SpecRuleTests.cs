@@ -30,6 +30,23 @@ public sealed class SpecRuleTests
         ([NoSource], Mount(static m => { m.Type = "bind"; m.Source = ""; })),
         ([], Mount(static m => m.Options = ["remount", "bind"])),
         ([], Mount(static m => m.Options = ["bind", "remount", "ro"])),
+        ([], Mount(static m => m.Options = ["remount", "bind", "remount"])),
+        ([], Mount(static m => { m.Source = "/"; m.Options = ["bind", "idmap", "ridmap"]; })),
+        ([OnlyBinds], Mount(static m => m.Options = ["idmap", "idmap"])),
+        // Twice the same, and what nobody knows.
+        (["/linux/namespaces/0/type: unknown namespace type \"a\"; known are pid, network, mount, ipc, uts, user, cgroup, time", "/linux/namespaces/1/type: unknown namespace type \"b\"; known are pid, network, mount, ipc, uts, user, cgroup, time"],
+            static spec => spec.Linux!.Namespaces = [new() { Type = "a" }, new() { Type = "b" }, .. spec.Linux.Namespaces!]),
+        (["/process/rlimits/1/type: unknown rlimit \"a\"", "/process/rlimits/2/type: unknown rlimit \"b\""],
+            static spec => spec.Process!.Rlimits!.AddRange([new() { Type = "a" }, new() { Type = "b" }])),
+        (["/process/rlimits/1/type: RLIMIT_NOFILE is given twice", "/process/rlimits/2/type: RLIMIT_NOFILE is given twice"],
+            static spec => spec.Process!.Rlimits!.AddRange([new() { Type = "RLIMIT_NOFILE", Hard = 1, Soft = 1 }, new() { Type = "RLIMIT_NOFILE", Hard = 1, Soft = 1 }])),
+        // Where something stands at the very beginning.
+        (["/linux/cgroupsPath: \"../a\" has the component \"..\""], static spec => spec.Linux!.CgroupsPath = "../a"),
+        (["/linux/sysctl/net.ipv4.ip_forward: " + NoNul], static spec => spec.Linux!.Sysctl = new() { ["net.ipv4.ip_forward"] = "1\0" }),
+        (["/linux/sysctl/~1net: \"/net\" is not a name of a kernel parameter"], static spec => spec.Linux!.Sysctl = new() { ["/net"] = "1" }),
+        // The number of lines that a map may have, and lines that overlap several others: each is told once.
+        (["/linux/uidMappings/339: overlaps /linux/uidMappings/0"], static s => Mapped(s, [.. Enumerable.Range(0, 340).Select(static i => ((uint)i % 339, (uint)i, 1u))])),
+        (["/linux/uidMappings/1: overlaps /linux/uidMappings/0", "/linux/uidMappings/2: overlaps /linux/uidMappings/0"], Maps((0, 0, 1), (0, 1, 1), (0, 2, 1))),
         (["/mounts/7/destination: must not be empty"], Mount(static m => m.Destination = "")),
         (["/mounts/7/destination: " + NoNul], Mount(static m => m.Destination = "/x\0")),
         (["/mounts/7/source: " + NoNul], Mount(static m => m.Source = "\0")),

@@ -34,6 +34,25 @@ public class UserDatabaseTests
         Assert.Equal(groups, string.Join(',', result.AdditionalGids ?? []));
     }
 
+    /// <summary>The first entry counts, a group once, whichever member is named first.</summary>
+    [Fact]
+    public void OfSeveralEntriesTheFirstCounts()
+    {
+        UserDatabase users = UserDatabase.Parse("a:x:5:1::/first:\nb:x:5:2::/second:\nc:x:6:1:::/bin/sh\n", "one:x:7:a,b\ntwo:x:7:b,a\nthree:x:8:b,a\n");
+        OciUser user = users.Resolve("5");
+        Assert.Equal((5u, 1u, "7,8"), (user.Uid, user.Gid, string.Join(',', user.AdditionalGids!)));
+        Assert.Equal("/first", users.HomeOf(5));
+        Assert.Null(users.HomeOf(6));
+        Assert.Null(users.HomeOf(7));
+    }
+
+    [Fact]
+    public void ARootThatIsNotThereIsNamed()
+    {
+        OciException error = Assert.Throws<OciException>(static () => UserDatabase.Open("/no/such/root"));
+        Assert.Equal((OciErrorCode.RootfsNotFound, "user", "/no/such/root", Errno.ENOENT, "open"), (error.Code, error.Step, error.Object, error.Errno, error.Syscall));
+    }
+
     [Theory]
     [InlineData("nobody")]
     [InlineData("www:nobody")]

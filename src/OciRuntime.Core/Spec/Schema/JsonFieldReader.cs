@@ -12,7 +12,8 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
 {
     private const string UnsignedRange = "an integer from 0 to ";
 
-    private Segment[] _path = new Segment[12];
+    // Longer than any pointer of the schema.
+    private readonly Segment[] _path = new Segment[12];
     private int _depth;
     private JsonElement _object;
     private List<string>? _known;
@@ -355,8 +356,6 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
 
     private void Push(string? name, int index)
     {
-        if (_depth == _path.Length)
-            Array.Resize(ref _path, _depth * 2);
         _path[_depth++] = new Segment { Name = name, Index = index, Parent = _object, Known = _known };
     }
 

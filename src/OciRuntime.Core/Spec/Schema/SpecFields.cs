@@ -42,8 +42,6 @@ internal abstract class SpecFields
 
     public int? Int32(string name, int? value) => (int?)Signed(name, value, int.MinValue, int.MaxValue, required: false);
 
-    public int RequiredInt32(string name, int value) => (int)Signed(name, value, int.MinValue, int.MaxValue, required: true)!.Value;
-
     public long? Int64(string name, long? value) => Signed(name, value, long.MinValue, long.MaxValue, required: false);
 
     public long RequiredInt64(string name, long value) => Signed(name, value, long.MinValue, long.MaxValue, required: true)!.Value;

@@ -20,7 +20,7 @@ internal static class SysctlRules
     internal static string WithDots(string name)
     {
         int first = name.AsSpan().IndexOfAny('.', '/');
-        if (first < 0 || name[first] == '.')
+        if (first <= 0 || name[first] == '.')
             return name;
         return string.Create(name.Length, name, static (span, text) =>
         {
