@@ -8,7 +8,6 @@ internal readonly record struct BpfInstruction(ushort Code, byte JumpTrue, byte 
     internal const ushort JumpEqual = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
     internal const ushort JumpGreater = 0x25; // BPF_JMP | BPF_JGT | BPF_K
     internal const ushort JumpGreaterOrEqual = 0x35; // BPF_JMP | BPF_JGE | BPF_K
-    internal const ushort JumpSet = 0x45; // BPF_JMP | BPF_JSET | BPF_K
     internal const ushort And = 0x54; // BPF_ALU | BPF_AND | BPF_K
     internal const ushort Return = 0x06; // BPF_RET | BPF_K
 

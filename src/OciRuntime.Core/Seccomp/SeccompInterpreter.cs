@@ -27,7 +27,6 @@ internal static class SeccompInterpreter
                 case BpfInstruction.JumpEqual: pc += a == i.K ? i.JumpTrue : i.JumpFalse; break;
                 case BpfInstruction.JumpGreater: pc += a > i.K ? i.JumpTrue : i.JumpFalse; break;
                 case BpfInstruction.JumpGreaterOrEqual: pc += a >= i.K ? i.JumpTrue : i.JumpFalse; break;
-                case BpfInstruction.JumpSet: pc += (a & i.K) != 0 ? i.JumpTrue : i.JumpFalse; break;
                 default: throw new InvalidOperationException($"instruction {pc} has the unknown code 0x{i.Code:x2}");
             }
         }

@@ -81,11 +81,17 @@ public sealed class SeccompCacheTests : IDisposable
         OciSeccomp profile = Of([new() { Names = ["mkdir"], Action = "SCMP_ACT_ERRNO" }, new() { Names = ["mkdirat"], Action = "SCMP_ACT_NOTIFY" }]);
         (profile.ListenerPath, profile.Flags) = ("/run/agent", ["SECCOMP_FILTER_FLAG_LOG"]);
         SeccompProgram compiled = SeccompCompiler.Compile(profile);
-        for (int time = 0; time < 2; time++)
+        DateTime? written = null;
+        for (int time = 0; time < 3; time++)
         {
             SeccompProgram program = _cache.Compile(profile);
             Assert.Equal(compiled.Filter.ToArray(), program.Filter.ToArray());
             Assert.Equal((compiled.Flags, true), (program.Flags, program.NeedsListener));
+            // Written once, and then read.
+            string kept = Assert.Single(Directory.GetFileSystemEntries(Kept));
+            Assert.Equal(written ?? File.GetLastWriteTimeUtc(kept), File.GetLastWriteTimeUtc(kept));
+            written = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+            File.SetLastWriteTimeUtc(kept, written.Value);
         }
         string file = Assert.Single(Directory.GetFileSystemEntries(Kept));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
