@@ -86,7 +86,7 @@ public sealed class ReadingGoesOnTests
     {
         var spec = new OciSpec
         {
-            Annotations = new() { ["b"] = "1", ["a"] = "2" },
+            Process = new() { Cwd = "/", User = new() { AdditionalGids = [] } },
             Linux = new()
             {
                 NetDevices = new() { ["y"] = new(), ["x"] = new() },
@@ -98,6 +98,7 @@ public sealed class ReadingGoesOnTests
             },
         };
         string json = Encoding.UTF8.GetString(SpecWriter.Write(spec));
+        Assert.DoesNotContain("additionalGids", json, StringComparison.Ordinal);
         Assert.Contains("\"netDevices\":{\"x\":{},\"y\":{}}", json, StringComparison.Ordinal);
         Assert.Contains("{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"},{\"index\":0,\"value\":1,\"valueTwo\":2,\"op\":\"SCMP_CMP_MASKED_EQ\"}", json, StringComparison.Ordinal);
     }

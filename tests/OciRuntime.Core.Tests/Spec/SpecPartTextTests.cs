@@ -13,6 +13,7 @@ public sealed class SpecPartTextTests
         ("/etc:/data:rbind,ro", new OciMount { Source = "/etc", Destination = "/data", Options = ["rbind", "ro"] }),
         ("data:/data:bind", new OciMount { Source = "data", Destination = "/data", Options = ["bind"] }),
         ("data:/data:rbind", new OciMount { Source = "data", Destination = "/data", Type = "none", Options = ["rbind"] }),
+        ("data:/data:ro,bind", new OciMount { Source = "data", Destination = "/data", Type = "none", Options = ["ro", "bind"] }),
         ("data:/data", new OciMount { Source = "data", Destination = "/data", Type = "bind" }),
         ("/dev/sda1:/mnt", new OciMount { Source = "/dev/sda1", Destination = "/mnt", Type = "ext4", Options = [] }),
         ("tmpfs:/dev/shm:nosuid,mode=1777", new OciMount { Source = "shm", Destination = "/dev/shm", Type = "tmpfs", Options = ["nosuid", "mode=1777"] }),

@@ -40,7 +40,11 @@ public sealed class SpecRuleTests
             static spec => spec.Process!.Rlimits!.AddRange([new() { Type = "a" }, new() { Type = "b" }])),
         (["/process/rlimits/1/type: RLIMIT_NOFILE is given twice", "/process/rlimits/2/type: RLIMIT_NOFILE is given twice"],
             static spec => spec.Process!.Rlimits!.AddRange([new() { Type = "RLIMIT_NOFILE", Hard = 1, Soft = 1 }, new() { Type = "RLIMIT_NOFILE", Hard = 1, Soft = 1 }])),
+        ([NoUidMap, NoGidMap], static s => { s.Linux!.Namespaces!.Add(new() { Type = "user" }); s.Linux.UidMappings = []; s.Linux.GidMappings = []; }),
+        ([], static s => { s.Linux!.UidMappings = []; s.Linux.GidMappings = []; }),
+        (["/hostname: unable to set hostname without a private UTS namespace"], static s => { s.Linux = null; s.Hostname = "a"; }),
         // Where something stands at the very beginning.
+        (["/linux/resources/unified/~1a.b: \"/a.b\" is not the name of a cgroup file"], static s => s.Linux!.Resources = new() { Unified = new() { ["/a.b"] = "1" } }),
         (["/linux/cgroupsPath: \"../a\" has the component \"..\""], static spec => spec.Linux!.CgroupsPath = "../a"),
         (["/linux/sysctl/net.ipv4.ip_forward: " + NoNul], static spec => spec.Linux!.Sysctl = new() { ["net.ipv4.ip_forward"] = "1\0" }),
         (["/linux/sysctl/~1net: \"/net\" is not a name of a kernel parameter"], static spec => spec.Linux!.Sysctl = new() { ["/net"] = "1" }),

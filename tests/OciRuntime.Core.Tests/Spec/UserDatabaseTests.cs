@@ -38,7 +38,7 @@ public class UserDatabaseTests
     [Fact]
     public void OfSeveralEntriesTheFirstCounts()
     {
-        UserDatabase users = UserDatabase.Parse("a:x:5:1::/first:\nb:x:5:2::/second:\nc:x:6:1:::/bin/sh\n", "one:x:7:a,b\ntwo:x:7:b,a\nthree:x:8:b,a\n");
+        UserDatabase users = UserDatabase.Parse("a:x:5:1::/first:\nb:x:5:2::/second:\nc:x:6:1:::/bin/sh\n", "one:x:7:a,b\ntwo:x:7:a\nthree:x:8:b,a\n");
         OciUser user = users.Resolve("5");
         Assert.Equal((5u, 1u, "7,8"), (user.Uid, user.Gid, string.Join(',', user.AdditionalGids!)));
         Assert.Equal("/first", users.HomeOf(5));
@@ -51,6 +51,7 @@ public class UserDatabaseTests
     {
         OciException error = Assert.Throws<OciException>(static () => UserDatabase.Open("/no/such/root"));
         Assert.Equal((OciErrorCode.RootfsNotFound, "user", "/no/such/root", Errno.ENOENT, "open"), (error.Code, error.Step, error.Object, error.Errno, error.Syscall));
+        Assert.Equal((OciErrorCode.RootfsNotFound, Errno.ENOTDIR), Assert.Throws<OciException>(static () => UserDatabase.Open("/proc/version")) is var file ? (file.Code, file.Errno) : default);
     }
 
     [Theory]
