@@ -68,6 +68,15 @@ public sealed class ResourcePlanTests
         Assert.True(Plan(spec => spec.Linux!.MemoryPolicy = new OciMemoryPolicy { Mode = "MPOL_LOCAL" }).OfType<MemoryPolicyStep>().Single().Mask.IsEmpty);
     }
 
+    /// <summary>linux/mempolicy.h.</summary>
+    [Theory]
+    [InlineData("MPOL_PREFERRED", "MPOL_F_STATIC_NODES", 1 | (1 << 15))]
+    [InlineData("MPOL_BIND", "MPOL_F_RELATIVE_NODES", 2 | (1 << 14))]
+    [InlineData("MPOL_BIND", "MPOL_F_NUMA_BALANCING", 2 | (1 << 13))]
+    [InlineData("MPOL_WEIGHTED_INTERLEAVE", "MPOL_F_STATIC_NODES MPOL_F_STATIC_NODES", 6 | (1 << 15))]
+    public void ModesAndFlagsOfAMemoryPolicyAreTheKernels(string mode, string flags, int bits) =>
+        Assert.Equal((uint)bits, Plan(spec => spec.Linux!.MemoryPolicy = new OciMemoryPolicy { Mode = mode, Nodes = "0", Flags = [.. flags.Split(' ')] }).OfType<MemoryPolicyStep>().Single().ModeFlags);
+
     [Theory]
     [InlineData("0", new byte[] { 1, 0, 0, 0, 0, 0, 0, 0 })]
     [InlineData("0-3,7", new byte[] { 0x8f, 0, 0, 0, 0, 0, 0, 0 })]

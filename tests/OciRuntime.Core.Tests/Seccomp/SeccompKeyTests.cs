@@ -42,6 +42,9 @@ public sealed class SeccompKeyTests
             Of([]),
             .. rules.Select(static rule => Of([rule])),
             .. few.SelectMany(one => few.Select(other => Of([one, other]))),
+            // All of it zeros: only the counts tell which rule has the argument.
+            Of([new() { Names = [], Action = "", Args = [new() { Op = "" }] }, new() { Names = [], Action = "" }]),
+            Of([new() { Names = [], Action = "" }, new() { Names = [], Action = "", Args = [new() { Op = "" }] }]),
             .. s_texts.SelectMany(static one => s_texts.Select(other => new OciSeccomp { DefaultAction = "x", Architectures = one, Flags = other })),
             .. ((string[])["", "y", "xy"]).Select(static action => new OciSeccomp { DefaultAction = action }),
             .. ((uint?[])[0, 1, 256]).Select(static errno => new OciSeccomp { DefaultAction = "x", DefaultErrnoRet = errno }),

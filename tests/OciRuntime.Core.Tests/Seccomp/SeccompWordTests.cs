@@ -51,6 +51,22 @@ public sealed class SeccompWordTests
             Refused(profile, $"seccomp: errnoRet {errno} at /linux/seccomp/syscalls/0/action is above {limit}", "/linux/seccomp/syscalls/0/action", null);
     }
 
+    /// <summary>BPF_MAXINSNS of the kernel.</summary>
+    [Fact]
+    public void AProgramHasItsLimit()
+    {
+        OciSeccomp Profile(int rules) => new()
+        {
+            DefaultAction = "SCMP_ACT_ALLOW",
+            Syscalls = [.. Enumerable.Range(0, rules).Select(static i => new OciSyscall { Names = ["personality"], Action = "SCMP_ACT_ERRNO", Args = [new() { Index = (uint)i % 6, Op = "SCMP_CMP_EQ", Value = (ulong)i }] })],
+        };
+        int length = SeccompCompiler.Compile(Profile(100)).Filter.Length;
+        Assert.InRange(length, 100, BpfInstruction.MaxCount * 8);
+        OciException error = Assert.Throws<OciException>(() => SeccompCompiler.Compile(Profile(3000)));
+        Assert.Matches("^seccomp: the compiled profile has [0-9]{4,5} instructions, the kernel takes 4096$", error.Message);
+        Assert.Equal("/linux/seccomp", error.SpecPointer);
+    }
+
     /// <summary>Below, at and above the value, and what has other bits besides: of an explanation, and of the program that is loaded.</summary>
     [Theory]
     [InlineData("SCMP_CMP_NE", 100, 0, "yes no yes yes yes")]
