@@ -67,8 +67,8 @@ internal static class CommandLine
         }
         catch (OciException e)
         {
-            if (e.Hint is not null && ErrorText.HasWordsOfRunc(e))
-                log.Write(RuntimeLogLevel.Info, e.Hint);
+            if (RuncWords.HintOf(e) is { } hint && ErrorText.HasWordsOfRunc(e))
+                log.Write(RuntimeLogLevel.Info, hint);
             // A program whose execve(2) fails (a bad interpreter) has ended a container that had started: the exit code is its init's.
             int code = command.Name == "run" && e.Syscall == "execve" ? ExecError : failure;
             return Fail(log, command.Name is "create" or "run" or "exec" ? ErrorText.OfLaunch(command.Name, e) : ErrorText.Of(e), code);

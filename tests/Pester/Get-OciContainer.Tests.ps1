@@ -65,7 +65,7 @@ Describe 'Get-OciContainer' {
         $failure = $null
         # The runtime's words have an a in them, too.
         Get-OciContainer a -ErrorVariable failure -ErrorAction SilentlyContinue
-        "$($failure[0])" | Should -Be 'a: container does not exist'
+        "$($failure[0])" | Should -Be 'container a does not exist'
     }
 
     It 'TimesAreComparable' {

@@ -57,8 +57,9 @@ Describe 'Invoke-OciContainerCommand' {
         $failure = $null
         Invoke-OciContainerCommand $container.Id ls -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].FullyQualifiedErrorId | Should -Be 'ContainerPaused,OciRuntime.PowerShell.Commands.InvokeOciContainerCommandCommand'
-        "$($failure[0])" | Should -Match 'Resume-OciContainer'
-        "$($failure[0])" | Should -Not -Match '--'
+        "$($failure[0])" | Should -Be "container $($container.Id) is paused: another process in it would not run"
+        $failure[0].ErrorDetails.RecommendedAction | Should -Be 'Resume-OciContainer thaws it'
+        $failure[0].Exception.Hint | Should -Be 'Resume-OciContainer thaws it'
         Resume-OciContainer $container.Id
     }
 

@@ -62,7 +62,7 @@ internal static class EventsCommand
         }
         catch (OciException e)
         {
-            invocation.Log.Error(e.Message);
+            invocation.Log.Error(RuncWords.Of(e) ?? e.Message);
             return;
         }
         StandardStream.Out(EventJson.Of(statistics));

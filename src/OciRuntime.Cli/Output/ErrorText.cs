@@ -5,26 +5,25 @@ namespace OciRuntime.Cli.Output;
 /// <summary>The words of an error: runc's where callers match them, else the core's own line with the property that it is about and what to do.</summary>
 internal static class ErrorText
 {
-    internal static string Of(OciException error) => error.Code switch
+    internal static string Of(OciException error)
     {
-        OciErrorCode.ContainerNotFound => "container does not exist",
-        OciErrorCode.ContainerAlreadyExists => "container with given ID already exists",
-        OciErrorCode.InvalidContainerId => "invalid container ID format",
-        _ => error.Message + Addition(error),
-    };
+        string line = RuncWords.Of(error) ?? error.Message;
+        return line + Addition(error, line);
+    }
 
     // Engines show this line and no other.
-    private static string Addition(OciException error)
+    private static string Addition(OciException error, string line)
     {
         if (HasWordsOfRunc(error))
             return string.Empty;
-        string? pointer = error.SpecPointer is { Length: > 0 } given && !error.Message.Contains(given, StringComparison.Ordinal) ? given : null;
-        return (pointer, error.Hint) switch
+        string? pointer = error.SpecPointer is { Length: > 0 } given && !line.Contains(given, StringComparison.Ordinal) ? given : null;
+        string? hint = RuncWords.HintOf(error);
+        return (pointer, hint) switch
         {
             (null, null) => string.Empty,
             (_, null) => $" ({pointer})",
-            (null, _) => $" ({error.Hint})",
-            _ => $" ({pointer}: {error.Hint})",
+            (null, _) => $" ({hint})",
+            _ => $" ({pointer}: {hint})",
         };
     }
 

@@ -50,7 +50,8 @@ public sealed class OciBundle
             {
                 Step = "bundle",
                 Object = full,
-                Hint = "a bundle is a directory with config.json and the root filesystem; New-OciBundle makes one",
+                Hint = "a bundle is a directory with config.json and the root filesystem",
+                Refusal = Refusal.NoBundle,
             };
         }
         return new OciBundle(full, SpecReader.ReadFile(System.IO.Path.Combine(full, ConfigName)));

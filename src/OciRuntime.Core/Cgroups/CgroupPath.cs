@@ -26,7 +26,8 @@ internal static class CgroupPath
                 Step = "cgroup",
                 Object = cgroupsPath,
                 SpecPointer = Pointer,
-                Hint = "use the systemd manager (--systemd-cgroup), let the engine use cgroupfs (Docker: --exec-opt native.cgroupdriver=cgroupfs), or give a path such as /web/1",
+                Hint = "use the systemd manager, or give a path such as /web/1",
+                Refusal = Refusal.PathForSystemd,
             };
         }
 

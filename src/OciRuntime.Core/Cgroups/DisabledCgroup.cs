@@ -31,7 +31,8 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
             Step = "cgroup",
             Object = refused,
             SpecPointer = limit.SpecPointer,
-            Hint = "ask systemd for a delegated one (--systemd-cgroup), or leave the limits out",
+            Hint = "ask systemd for a delegated one by its cgroup manager, or leave the limits out",
+            Refusal = Refusal.LimitsWithoutCgroup,
         };
     }
 

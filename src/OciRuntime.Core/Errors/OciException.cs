@@ -33,30 +33,33 @@ public sealed class OciException : Exception
     /// <summary>What the user can do about it.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>The rule that it is about.</summary>
+    internal Refusal Refusal { get; init; }
+
     /// <summary>The same error with more to say; this one is its cause.</summary>
     /// <param name="message">The whole line.</param>
-    internal OciException Saying(string message) => new(Code, message, this)
-    {
-        Step = Step,
-        Syscall = Syscall,
-        Object = Object,
-        Errno = Errno,
-        SpecPointer = SpecPointer,
-        Hint = Hint,
-    };
+    internal OciException Saying(string message) => new(this, message, this) { Refusal = Refusal.None };
+
+    /// <summary>The same error with another hint.</summary>
+    /// <param name="hint">What the user can do about it.</param>
+    internal OciException Advising(string hint) => new(this, Message, InnerException) { Hint = hint };
 
     /// <summary>The same error of a step that did not name itself; this one is its cause.</summary>
     /// <param name="step">Name of the step.</param>
     /// <param name="pointer">What asked for it, unless the error knows better.</param>
-    internal OciException In(string step, string? pointer) => new(Code, Message, this)
+    internal OciException In(string step, string? pointer) => new(this, Message, this) { Step = step, SpecPointer = SpecPointer ?? pointer };
+
+    private OciException(OciException other, string message, Exception? innerException)
+        : this(other.Code, message, innerException)
     {
-        Step = step,
-        Syscall = Syscall,
-        Object = Object,
-        Errno = Errno,
-        SpecPointer = SpecPointer ?? pointer,
-        Hint = Hint,
-    };
+        Step = other.Step;
+        Syscall = other.Syscall;
+        Object = other.Object;
+        Errno = other.Errno;
+        SpecPointer = other.SpecPointer;
+        Hint = other.Hint;
+        Refusal = other.Refusal;
+    }
 
     // Names of files and values come from images too: what moves a terminal's cursor or parts lines is a blank.
     private static string OneLine(string message)

@@ -53,8 +53,9 @@ internal static class IdMaps
         {
             if (mappings is not { Count: > 0 } || SameLines(TextFile.Read(proc + file), Lines(mappings)))
                 continue;
-            throw new OciException(OciErrorCode.InvalidSpec, $"{pointer}: user namespaces enabled, but both namespace path and non-matching mapping specified -- you may only provide one")
+            throw new OciException(OciErrorCode.InvalidSpec, $"{pointer}: the mappings are not those of the user namespace that is joined")
             {
+                Refusal = Refusal.MapsOfAnother,
                 Step = "id_map",
                 Object = proc + file,
                 SpecPointer = pointer,

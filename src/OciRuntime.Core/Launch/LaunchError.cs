@@ -30,8 +30,8 @@ internal static class LaunchError
         {
             "lookup" => Lookup(step.Object, errno),
             "exec" => Exec(step.Object, errno, syscall),
-            // What the user gave an exec: engines report it as they do a missing program.
-            "chdir" when message.Op == WireOp.Chdir => (KernelError.CodeOf(errno), $"chdir to cwd (\"{step.Object}\") set in config.json failed: {Errno.Text(errno)}", errno == Errno.EMFILE ? LaunchHint.FewFiles : null),
+            // Of a file on the way to it LaunchHint would speak of the runtime's rights.
+            "chdir" when message.Op == WireOp.Chdir => (KernelError.CodeOf(errno), $"change to the working directory {step.Object}: {KernelError.Reason(errno)}", errno == Errno.EMFILE ? LaunchHint.FewFiles : null),
             "hook" => (OciErrorCode.HookFailed, HookWords(step, message), null),
             _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), LaunchHint.For(step, syscall, errno, text, plan.Steps.Any(static before => before is BecomeRootStep))),
         };
@@ -58,17 +58,16 @@ internal static class LaunchError
         return $"{step.Name} {step.Object}{pointer}: {call}{reason}{detail}";
     }
 
-    // Engines and their users match the words of Go's exec.LookPath.
     private static (OciErrorCode Code, string Words, string? Hint) Lookup(string program, int errno)
     {
         bool path = program.Contains('/', StringComparison.Ordinal);
         return errno switch
         {
-            Errno.ENOENT when !path => (OciErrorCode.CommandNotFound, $"exec: \"{program}\": executable file not found in $PATH", "the PATH is that of process.env, searched inside the container"),
-            Errno.ENOENT or Errno.ENOTDIR => (OciErrorCode.CommandNotFound, $"exec: \"{program}\": stat {program}: {Errno.Text(errno)}", null),
-            Errno.EISDIR => (OciErrorCode.CommandNotExecutable, $"exec: \"{program}\": is a directory: permission denied", null),
-            Errno.EACCES or Errno.EPERM => (OciErrorCode.CommandNotExecutable, $"exec: \"{program}\": permission denied", "the file needs an execute bit for the process's user, and its mount must not be noexec"),
-            _ => (KernelError.CodeOf(errno), $"exec: \"{program}\": {Errno.Text(errno)}", null),
+            Errno.ENOENT when !path => (OciErrorCode.CommandNotFound, $"the program {program} is not in the PATH of the container's process", "the PATH is that of process.env, searched inside the container"),
+            Errno.ENOENT or Errno.ENOTDIR => (OciErrorCode.CommandNotFound, $"the program {program} is not there: {KernelError.Reason(errno)}", null),
+            Errno.EISDIR => (OciErrorCode.CommandNotExecutable, $"the program {program} is a directory", null),
+            Errno.EACCES or Errno.EPERM => (OciErrorCode.CommandNotExecutable, $"the program {program} may not be executed", "the file needs an execute bit for the process's user, and its mount must not be noexec"),
+            _ => (KernelError.CodeOf(errno), $"look for the program {program}: {KernelError.Reason(errno)}", null),
         };
     }
 

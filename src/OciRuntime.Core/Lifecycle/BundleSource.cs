@@ -68,8 +68,9 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
 
     private static OciException Missing(string bundle, string path) => new(
         OciErrorCode.BundleNotFound,
-        System.IO.Directory.Exists(bundle) ? $"JSON specification file {path} not found" : $"bundle {bundle}: there is no such directory")
+        System.IO.Directory.Exists(bundle) ? $"bundle {bundle}: config.json is not there" : $"bundle {bundle}: there is no such directory")
     {
+        Refusal = System.IO.Directory.Exists(bundle) ? Refusal.NoSpecFile : Refusal.NoBundle,
         Object = path,
         Errno = Errno.ENOENT,
         Syscall = "open",

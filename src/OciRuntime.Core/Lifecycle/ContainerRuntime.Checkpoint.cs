@@ -29,8 +29,8 @@ internal sealed partial class ContainerRuntime
         ContainerStatus status = Snapshot.StatusOf(directory, state);
         if (status is not (ContainerStatus.Running or ContainerStatus.Paused))
         {
-            string word = status == ContainerStatus.Created ? "created" : "stopped";
-            throw new OciException(OciErrorCode.ContainerNotRunning, $"Container cannot be checkpointed in {word} state") { Object = request.Id };
+            (string why, Refusal refusal) = status == ContainerStatus.Created ? ("was not started", Refusal.CheckpointOfCreated) : ("has stopped", Refusal.CheckpointOfStopped);
+            throw new OciException(OciErrorCode.ContainerNotRunning, $"container {request.Id} {why}: a checkpoint is of a running or paused one") { Object = request.Id, Refusal = refusal };
         }
         using var cancel = new CancelSignal(cancellationToken);
         Dump(request, directory, state, status, cancel);
@@ -148,10 +148,10 @@ internal sealed partial class ContainerRuntime
         if (parentPath is null)
             return;
         if (Path.IsPathRooted(parentPath))
-            throw new OciException(OciErrorCode.InvalidArgument, "--parent-path must be relative") { Object = parentPath };
+            throw new OciException(OciErrorCode.InvalidArgument, $"the parent of the checkpoint, {parentPath}, must be relative to the images") { Object = parentPath, Refusal = Refusal.ParentNotRelative };
         string parent = Path.Join(imagePath, parentPath);
         if (!Inode.IsDirectory(parent))
-            throw new OciException(OciErrorCode.InvalidArgument, $"invalid --parent-path: {parent} is not a directory") { Object = parent };
+            throw new OciException(OciErrorCode.InvalidArgument, $"the parent of the checkpoint, {parent}, is not a directory") { Object = parent, Refusal = Refusal.ParentNotThere };
     }
 
     private static unsafe void TellReady(System.Runtime.InteropServices.SafeHandle ready)

@@ -55,11 +55,10 @@ internal sealed partial class ContainerRuntime
         ContainerStatus status = Snapshot.StatusOf(directory, state);
         if (!force && status is ContainerStatus.Running or ContainerStatus.Paused && !force)
         {
-            string word = status == ContainerStatus.Paused ? "paused" : "running";
-            throw new OciException(
-                status == ContainerStatus.Paused ? OciErrorCode.ContainerPaused : OciErrorCode.ContainerRunning,
-                $"cannot delete container {state.Id} that is not stopped: {word}")
-            { Object = state.Id };
+            (OciErrorCode code, string word, Refusal refusal) = status == ContainerStatus.Paused
+                ? (OciErrorCode.ContainerPaused, "paused", Refusal.DeleteOfPaused)
+                : (OciErrorCode.ContainerRunning, "running", Refusal.DeleteOfRunning);
+            throw new OciException(code, $"container {state.Id} is {word}: it is removed when it has stopped, or by force") { Object = state.Id, Refusal = refusal };
         }
         OciSpec? spec = ConfigurationFor(directory, state, force);
         if (status != ContainerStatus.Stopped)

@@ -26,7 +26,7 @@ internal sealed partial class ContainerRuntime
         if (status == ContainerStatus.Stopped)
             throw ExecInStopped(request.Id);
         if (status == ContainerStatus.Paused && !request.IgnorePaused)
-            throw new OciException(OciErrorCode.ContainerPaused, "cannot exec in a paused container (use --ignore-paused to override)") { Object = request.Id };
+            throw new OciException(OciErrorCode.ContainerPaused, $"container {request.Id} is paused: another process in it would not run") { Object = request.Id, Refusal = Refusal.ExecInPaused };
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
         OciProcess process = ExecProcess.Build(spec.Process, request);
         CheckTerminal(request, process);
@@ -206,11 +206,17 @@ internal sealed partial class ContainerRuntime
     private static void CheckTerminal(ExecRequest request, OciProcess process)
     {
         if (request.Detach && process.Terminal && request.ConsoleSocket is null)
-            throw new OciException(OciErrorCode.InvalidArgument, "cannot allocate tty if runc will detach without setting console socket") { Object = request.Id };
+        {
+            throw new OciException(OciErrorCode.InvalidArgument, "a detached process with a terminal needs a console socket to send it to")
+            {
+                Object = request.Id,
+                Refusal = Refusal.TerminalWithoutSocket,
+            };
+        }
         if ((!request.Detach || !process.Terminal) && request.ConsoleSocket is not null)
-            throw new OciException(OciErrorCode.InvalidArgument, "cannot use console socket if runc will not detach or allocate tty") { Object = request.Id };
+            throw Creation.SocketWithoutTerminal(request.Id, null);
     }
 
     private static OciException ExecInStopped(string id) =>
-        new(OciErrorCode.ContainerStopped, "cannot exec in a stopped container") { Object = id };
+        new(OciErrorCode.ContainerStopped, $"container {id} has stopped: no process can be added to it") { Object = id, Refusal = Refusal.ExecInStopped };
 }

@@ -20,7 +20,7 @@ internal sealed partial class ContainerRuntime
             case ContainerStatus.Running or ContainerStatus.Created:
                 break;
             case ContainerStatus.Paused:
-                throw new OciException(OciErrorCode.ContainerPaused, "container not running") { Object = id }; // runc's words
+                throw new OciException(OciErrorCode.ContainerPaused, $"container {id} is paused already") { Object = id, Refusal = Refusal.PauseOfPaused };
             default:
                 throw NotRunning(id);
         }
@@ -41,11 +41,17 @@ internal sealed partial class ContainerRuntime
             case ContainerStatus.Stopped:
                 throw NotRunning(id);
             case not ContainerStatus.Paused:
-                throw new OciException(OciErrorCode.ContainerRunning, "container not paused") { Object = id };
+                throw new OciException(OciErrorCode.ContainerRunning, $"container {id} is not paused") { Object = id, Refusal = Refusal.ResumeOfUnpaused };
             default:
                 IContainerCgroup cgroup = CgroupOf(state);
                 if (FrozenCgroup.Above(Host.Cgroups, cgroup.Paths) is { } above)
-                    throw new OciException(OciErrorCode.ContainerPaused, $"cannot resume: the cgroup {above} above the container's is frozen") { Object = id };
+                {
+                    throw new OciException(OciErrorCode.ContainerPaused, $"container {id} can't be resumed: the cgroup {above} above its own is frozen")
+                    {
+                        Object = above,
+                        Refusal = Refusal.ResumeBelowFrozen,
+                    };
+                }
                 cgroup.Thaw();
                 StateNotice.Tell(directory, StateNotice.Resumed);
                 break;

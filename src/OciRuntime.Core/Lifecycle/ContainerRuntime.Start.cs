@@ -25,17 +25,16 @@ internal sealed partial class ContainerRuntime
         switch (Snapshot.StatusOf(directory, state))
         {
             case ContainerStatus.Stopped:
-                throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped") { Object = id };
+                throw StartOfStopped(id);
             case ContainerStatus.Running:
-                throw new OciException(OciErrorCode.ContainerRunning, "cannot start an already running container") { Object = id };
+                throw new OciException(OciErrorCode.ContainerRunning, $"container {id} is running already") { Object = id, Refusal = Refusal.StartOfRunning };
             case ContainerStatus.Paused:
-                throw new OciException(OciErrorCode.ContainerPaused, "cannot start a paused container") { Object = id };
+                throw new OciException(OciErrorCode.ContainerPaused, $"container {id} is paused, and starts when it is resumed") { Object = id, Refusal = Refusal.StartOfPaused };
             default:
                 break;
         }
         using var cancel = new CancelSignal(cancellationToken);
-        using ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime)
-            ?? throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped") { Object = id };
+        using ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw StartOfStopped(id);
         using ServiceNotification? notification = Options.NotifySocket is { } address ? ServiceNotification.TryOpen(directory, address) : null;
         try
         {
@@ -62,6 +61,9 @@ internal sealed partial class ContainerRuntime
         return Snapshot.Of(directory, state);
     }
 
+    private static OciException StartOfStopped(string id, OciException? why = null) =>
+        new(OciErrorCode.ContainerStopped, $"container {id} has stopped, and a container starts only once", why) { Object = id, Refusal = Refusal.StartOfStopped };
+
     // The container runs: one that can't be removed is no failure of the start.
     private void RemoveGate(StateDirectory directory)
     {
@@ -84,7 +86,7 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(CgroupOf(state).OomFile))
         {
-            throw new OciException(OciErrorCode.OomKilled, "container init was OOM-killed (memory limit too low?)", e) { Object = state.Id };
+            throw Creation.OutOfMemory(state.Id, e);
         }
     }
 
@@ -97,7 +99,7 @@ internal sealed partial class ContainerRuntime
         catch (OciException e) when (e.Errno == Errno.ECONNREFUSED)
         {
             // Nobody listens: init died between the look at it and now.
-            throw new OciException(OciErrorCode.ContainerStopped, "cannot start a container that has stopped", e) { Object = directory.Id };
+            throw StartOfStopped(directory.Id, e);
         }
     }
 

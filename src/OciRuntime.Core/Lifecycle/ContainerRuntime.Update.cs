@@ -31,8 +31,9 @@ internal sealed partial class ContainerRuntime
             Log(RuntimeLogLevel.Warning, "kernel memory limits are ignored: current kernels have none");
         if (intelRdt is not null && state.Resctrl is null)
         {
-            throw new OciException(OciErrorCode.InvalidArgument, "updating a non-existent Intel RDT configuration is not supported")
+            throw new OciException(OciErrorCode.InvalidArgument, $"container {id} has no group of resctrl whose schemata could change")
             {
+                Refusal = Refusal.SchemataWithoutGroup,
                 Object = id,
                 SpecPointer = "/linux/intelRdt",
                 Hint = "give the container linux.intelRdt when it is created",

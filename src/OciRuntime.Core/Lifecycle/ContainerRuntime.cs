@@ -94,7 +94,7 @@ internal sealed partial class ContainerRuntime
     }
 
     internal static OciException NotRunning(string id) =>
-        new(OciErrorCode.ContainerNotRunning, "container not running") { Object = id };
+        new(OciErrorCode.ContainerNotRunning, $"container {id} is not running") { Object = id };
 
     private HostFacts ReadHost()
     {

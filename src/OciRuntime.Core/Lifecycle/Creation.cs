@@ -130,7 +130,7 @@ internal sealed partial class Creation : IDisposable
         }
         catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(_cgroup.OomFile))
         {
-            throw OutOfMemory(e);
+            throw OutOfMemory(_request.Id, e, "/linux/resources/memory/limit");
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed partial class Creation : IDisposable
         }
         catch (OciException e) when (e.Code == OciErrorCode.HelperDied && OomCounter.HasKills(_cgroup.OomFile))
         {
-            throw OutOfMemory(e);
+            throw OutOfMemory(_request.Id, e, "/linux/resources/memory/limit");
         }
         _steps.RunBehind<ExecStep>();
     }
@@ -282,14 +282,15 @@ internal sealed partial class Creation : IDisposable
         bool terminal = spec.Process is { Terminal: true };
         if (detached && terminal && request.ConsoleSocket is null && !request.Supervised)
         {
-            throw new OciException(OciErrorCode.InvalidArgument, "cannot allocate tty if runc will detach without setting console socket")
+            throw new OciException(OciErrorCode.InvalidArgument, "a detached process with a terminal needs a console socket to send it to")
             {
+                Refusal = Refusal.TerminalWithoutSocket,
                 SpecPointer = "/process/terminal",
                 Hint = "pass a console socket, or set process.terminal to false",
             };
         }
         if ((!detached || !terminal) && request.ConsoleSocket is not null)
-            throw new OciException(OciErrorCode.InvalidArgument, "cannot use console socket if runc will not detach or allocate tty") { SpecPointer = "/process/terminal" };
+            throw SocketWithoutTerminal(null, "/process/terminal");
     }
 
     /// <summary>Before anything is born.</summary>
@@ -313,10 +314,15 @@ internal sealed partial class Creation : IDisposable
         PrivatePid = source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,
     };
 
-    private OciException OutOfMemory(OciException inner) =>
-        new(OciErrorCode.OomKilled, "container init was OOM-killed (memory limit too low?)", inner)
+    /// <summary>Nobody would send a terminal to the console socket.</summary>
+    public static OciException SocketWithoutTerminal(string? id, string? pointer) =>
+        new(OciErrorCode.InvalidArgument, "a console socket is for a detached process with a terminal") { Object = id, SpecPointer = pointer, Refusal = Refusal.SocketWithoutTerminal };
+
+    /// <summary>The kernel killed the container's init for its memory limit.</summary>
+    public static OciException OutOfMemory(string id, OciException inner, string? pointer = null) =>
+        new(OciErrorCode.OomKilled, $"the init of container {id} was killed for lack of memory: its memory limit may be too low to start at all", inner)
         {
-            Object = _request.Id,
-            SpecPointer = "/linux/resources/memory/limit",
+            Object = id,
+            SpecPointer = pointer,
         };
 }

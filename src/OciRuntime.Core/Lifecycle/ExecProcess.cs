@@ -13,7 +13,7 @@ internal static class ExecProcess
         if (request.Process is { } whole)
             return Complete(whole, basis);
         if (request.Args.Count == 0)
-            throw new OciException(OciErrorCode.InvalidArgument, "exec: process args cannot be empty") { Object = request.Id };
+            throw new OciException(OciErrorCode.InvalidArgument, $"no program was given for container {request.Id}") { Object = request.Id };
         return basis with
         {
             Terminal = request.Terminal,
@@ -55,7 +55,7 @@ internal static class ExecProcess
     // A process file says what it wants; what it leaves out is the container's, as in runc.
     private static OciProcess Complete(OciProcess process, OciProcess container) => process with
     {
-        Args = process.Args is { Count: > 0 } ? process.Args : throw new OciException(OciErrorCode.InvalidSpec, "/args: process args cannot be empty") { SpecPointer = "/args" },
+        Args = process.Args is { Count: > 0 } ? process.Args : throw new OciException(OciErrorCode.InvalidSpec, "/args: the process has no program") { SpecPointer = "/args", Refusal = Refusal.ProcessWithoutArgs },
         Cwd = process.Cwd.Length > 0 ? process.Cwd : "/",
         Capabilities = process.Capabilities ?? container.Capabilities,
         Rlimits = process.Rlimits is { Count: > 0 } ? process.Rlimits : container.Rlimits,

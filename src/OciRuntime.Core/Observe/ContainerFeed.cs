@@ -34,7 +34,7 @@ internal sealed class ContainerFeed : IDisposable
         try
         {
             OomWatch oom = OomWatch.TryOpen(runtime.CgroupOf(state))
-                ?? throw new OciException(OciErrorCode.NotSupported, "memory controller missing") { Object = id };
+                ?? throw new OciException(OciErrorCode.NotSupported, "the host has no memory controller, which tells of a lack of memory") { Object = id, Refusal = Refusal.WatchWithoutMemory };
             return new(runtime, state, process, oom, cancellationToken);
         }
         catch

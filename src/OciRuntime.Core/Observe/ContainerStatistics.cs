@@ -61,6 +61,5 @@ public sealed record ContainerStatistics
             : throw NotRunning(state.Id);
     }
 
-    // The words of runc's events.
-    internal static OciException NotRunning(string id) => new(OciErrorCode.ContainerNotRunning, $"container with id {id} is not running") { Object = id };
+    internal static OciException NotRunning(string id) => new(OciErrorCode.ContainerNotRunning, $"container {id} is not running") { Object = id, Refusal = Refusal.WatchOfStopped };
 }

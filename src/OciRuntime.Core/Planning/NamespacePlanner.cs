@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
@@ -31,7 +32,7 @@ internal sealed class NamespacePlanner
             plan.Joined &= ~CloneBits.CLONE_NEWNS;
         }
         if (plan.Input.Host.MapsOwnIdsOnly && !plan.Has(CloneBits.CLONE_NEWUSER))
-            throw PlanBuilder.Invalid("/linux/namespaces", "a rootless container requires a user namespace", "add { \"type\": \"user\" } and mappings (ocirun spec --rootless, New-OciSpec -Rootless)");
+            throw PlanBuilder.Invalid("/linux/namespaces", "a rootless container requires a user namespace", "add { \"type\": \"user\" } and mappings", Refusal.NoUserNamespace);
     }
 
     /// <summary>Namespaces that this launch makes.</summary>

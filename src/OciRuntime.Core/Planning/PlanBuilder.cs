@@ -42,8 +42,8 @@ internal sealed class PlanBuilder
 
     public LaunchPlan Build() => new(_steps) { Warnings = _warnings ?? [] };
 
-    public static OciException Invalid(string pointer, string message, string? hint = null) =>
-        new(OciErrorCode.InvalidSpec, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint };
+    public static OciException Invalid(string pointer, string message, string? hint = null, Refusal refusal = Refusal.None) =>
+        new(OciErrorCode.InvalidSpec, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint, Refusal = refusal };
 
     public static OciException NotSupported(string pointer, string message, string? hint = null) =>
         new(OciErrorCode.NotSupported, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint };

@@ -8,15 +8,16 @@ namespace OciRuntime.Core.Spec;
 /// <summary>Reads configuration files.</summary>
 internal static class SpecFile
 {
-    // The words are runc's. Where config.json is missing there is no bundle; another file is just a file.
+    // Where config.json is missing there is no bundle; another file is just a file.
     public static byte[] ReadAll(string path) => TryRead(path, "read") ?? throw new OciException(
-        IsConfig(path) ? OciErrorCode.BundleNotFound : OciErrorCode.FileNotFound, $"JSON specification file {path} not found")
+        IsConfig(path) ? OciErrorCode.BundleNotFound : OciErrorCode.FileNotFound, $"read {path}: there is no such file")
     {
         Step = "config",
         Object = path,
         Errno = Errno.ENOENT,
         Syscall = "open",
-        Hint = !IsConfig(path) ? null : "a bundle is a directory with config.json and the root filesystem; `ocirun spec` or New-OciBundle makes one",
+        Hint = !IsConfig(path) ? null : "a bundle is a directory with config.json and the root filesystem",
+        Refusal = Refusal.NoSpecFile,
     };
 
     /// <summary>The bytes, or null when there is no such file. Of a pipe the first JSON value: the rest, if any, may come never.</summary>

@@ -18,7 +18,7 @@ internal static class ContainerId
     {
         if (!IsValid(id))
         {
-            throw new OciException(OciErrorCode.InvalidContainerId, "invalid container ID format")
+            throw new OciException(OciErrorCode.InvalidContainerId, $"\"{id}\" is not a container id")
             {
                 Object = id,
                 Hint = "an id has letters, digits, '_', '+', '-' and '.', does not start with '.', and has at most 255 characters",

@@ -95,10 +95,10 @@ internal sealed class StateDirectory : IDisposable
     }
 
     private static OciException AlreadyExists(string id) =>
-        new(OciErrorCode.ContainerAlreadyExists, "container with given ID already exists") { Object = id, Errno = Errno.EEXIST, Syscall = "mkdirat" };
+        new(OciErrorCode.ContainerAlreadyExists, $"container {id} exists already") { Object = id, Errno = Errno.EEXIST, Syscall = "mkdirat" };
 
     private static OciException DeletedMeanwhile(string id) =>
-        new(OciErrorCode.ContainerNotFound, "container was deleted while it was being created") { Object = id };
+        new(OciErrorCode.ContainerNotFound, $"container {id} was deleted while it was being created") { Object = id };
 
     /// <summary>Nobody makes it or holds it, and the id is still its own: a directory without a state that somebody was killed over. Takes the lock.</summary>
     public bool IsAbandoned()
@@ -172,7 +172,7 @@ internal sealed class StateDirectory : IDisposable
     public static StateDirectory Open(StateRoot root, string id) => TryOpen(root, id) ?? throw NotFound(id);
 
     public static OciException NotFound(string id) =>
-        new(OciErrorCode.ContainerNotFound, "container does not exist") { Object = id };
+        new(OciErrorCode.ContainerNotFound, $"container {id} does not exist") { Object = id };
 
     /// <summary>True when no other verb holds it; takes the lock.</summary>
     public bool TryLock()
@@ -248,7 +248,8 @@ internal sealed class StateDirectory : IDisposable
     public static OciException Broken(string id, string root) => new(OciErrorCode.ContainerBroken, $"the state of container {id} is incomplete or unreadable")
     {
         Object = System.IO.Path.Join(root, id),
-        Hint = "a forced delete clears it",
+        Hint = "remove it by force",
+        Refusal = Refusal.HalfWrittenState,
     };
 
     private static OciException Untrusted(string id, string path, string problem) =>

@@ -116,7 +116,8 @@ internal static unsafe class TrustedPath
         throw new OciException(OciErrorCode.Untrusted, $"the state root {root} is not trusted: {(where == root ? "it" : where)} {problem}")
         {
             Object = where,
-            Hint = "states say what is signalled, removed and run: use a directory that only you can write to, below directories that only you or root can (--root, -Root)",
+            Hint = "states say what is signalled, removed and run: use a directory that only you can write to, below directories that only you or root can",
+            Refusal = Refusal.UntrustedRoot,
         };
     }
 }

@@ -228,7 +228,8 @@ internal sealed class SystemdCgroup : IContainerCgroup
             {
                 Step = "cgroup",
                 Object = "/run/systemd/system",
-                Hint = "use the cgroupfs manager: leave --systemd-cgroup out (Docker: --exec-opt native.cgroupdriver=cgroupfs, Podman: --cgroup-manager=cgroupfs)",
+                Hint = "use the cgroupfs manager",
+                Refusal = Refusal.NoSystemd,
             };
         }
 

@@ -26,7 +26,7 @@ internal sealed record SystemdUnit(string Name, string Slice)
         {
             string[] parts = path.Split(':');
             if (parts.Length != 3)
-                throw Invalid(path, $"expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got \"{path}\" instead", "use the cgroupfs manager (without --systemd-cgroup), or give for example system.slice:runc:web1");
+                throw Invalid(path, $"linux.cgroupsPath \"{path}\" is not of systemd's form slice:prefix:name", "use the cgroupfs manager, or give for example system.slice:runc:web1", Refusal.PathNotForSystemd);
             if (parts[0].Length > 0)
                 slice = parts[0];
             if (parts[2].EndsWith(".slice", StringComparison.Ordinal))
@@ -74,6 +74,6 @@ internal sealed record SystemdUnit(string Name, string Slice)
     // A cgroup must not be named as a file of the kernel could be.
     private static string Escape(string name) => name[0] is '_' or '.' || name.StartsWith("cgroup.", StringComparison.Ordinal) ? "_" + name : name;
 
-    private static OciException Invalid(string target, string message, string? hint) =>
-        new(OciErrorCode.InvalidSpec, message) { Step = "cgroup", Object = target, SpecPointer = Pointer, Hint = hint };
+    private static OciException Invalid(string target, string message, string? hint, Refusal refusal = Refusal.None) =>
+        new(OciErrorCode.InvalidSpec, message) { Step = "cgroup", Object = target, SpecPointer = Pointer, Hint = hint, Refusal = refusal };
 }

@@ -9,41 +9,12 @@ internal static class ErrorRecords
 {
     public static ErrorRecord From(OciException exception, object? target)
     {
-        OciException told = Told(exception);
+        OciException told = CmdletHints.Of(exception) is { } hint ? exception.Advising(hint) : exception;
         var record = new ErrorRecord(told, told.Code.ToString(), CategoryOf(told), target ?? told.Object);
         if (told.Hint is { Length: > 0 })
             record.ErrorDetails = new ErrorDetails(told.Message) { RecommendedAction = told.Hint };
         return record;
     }
-
-    // The same error in the words of a cmdlet: the id, and parameters instead of ocirun's options.
-    private static OciException Told(OciException exception)
-    {
-        string message = MessageOf(exception);
-        string? hint = CmdletWords.Of(exception.Hint);
-        return message == exception.Message && hint == exception.Hint
-            ? exception
-            : new OciException(exception.Code, message, exception.InnerException)
-            {
-                Step = exception.Step,
-                Syscall = exception.Syscall,
-                Object = exception.Object,
-                Errno = exception.Errno,
-                SpecPointer = exception.SpecPointer,
-                Hint = hint,
-            };
-    }
-
-    // Where engines match runc's words, the core's message is just those; people want to know which container.
-    private static string MessageOf(OciException exception) => exception.Code switch
-    {
-        OciErrorCode.ContainerPaused when exception.Message.Contains("--ignore-paused", StringComparison.Ordinal) => Messages.ExecInPaused(exception.Object),
-        OciErrorCode.ContainerPaused when exception.Message == "container not running" => Messages.AlreadyPaused(exception.Object),
-        OciErrorCode.ContainerNotFound or OciErrorCode.ContainerAlreadyExists or OciErrorCode.ContainerNotRunning or OciErrorCode.ContainerRunning
-            or OciErrorCode.ContainerPaused or OciErrorCode.ContainerStopped or OciErrorCode.InvalidContainerId
-            when exception is { Step: null, Object: { Length: > 0 } id } && !exception.Message.Contains($"container {id} ", StringComparison.Ordinal) => $"{id}: {exception.Message}",
-        _ => exception.Message,
-    };
 
     /// <summary>An error of the class library on a file that the user named.</summary>
     public static ErrorRecord FromFile(Exception exception, object? target)

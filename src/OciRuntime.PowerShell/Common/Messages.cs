@@ -137,10 +137,6 @@ internal static class Messages
 
     public static string NoPlan(string reason) => $"(no plan: {reason})";
 
-    public static string ExecInPaused(string? id) => $"{id}: cannot exec in a paused container; Resume-OciContainer thaws it";
-
-    public static string AlreadyPaused(string? id) => $"{id}: the container is paused already";
-
     public static string GoneMeanwhile(string id) => $"{id}: removed in the meantime";
 
     public static string NotFileSystem(string path) => $"{path}: the path is not one of a file system";

@@ -120,7 +120,7 @@ public sealed class IntelRdtTests : ContainerFixture
         var runtime = new ContainerRuntime(new() { Root = Root, ResctrlRoot = Class("gold") });
         runtime.Create(Request("c", Spec("sleep", "100")));
         OciException error = Assert.Throws<OciException>(() => runtime.Update("c", new(), new() { L3CacheSchema = "L3:0=f" }));
-        Assert.Equal("updating a non-existent Intel RDT configuration is not supported", error.Message);
+        Assert.Equal((OciErrorCode.InvalidArgument, Refusal.SchemataWithoutGroup), (error.Code, error.Refusal));
         runtime.Delete("c", force: true);
     }
 

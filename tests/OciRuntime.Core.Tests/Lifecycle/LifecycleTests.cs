@@ -134,11 +134,11 @@ public sealed class LifecycleTests : ContainerFixture
         Runtime.Start("c");
         Runtime.Pause("c");
         OciException paused = Assert.Throws<OciException>(() => Runtime.Exec(new ExecRequest { Id = "c", Args = ["true"] }));
-        Assert.Equal("cannot exec in a paused container (use --ignore-paused to override)", paused.Message);
+        Assert.Equal("container c is paused: another process in it would not run", paused.Message);
         Runtime.Resume("c");
         Runtime.Kill("c", 9);
         Runtime.Wait("c");
-        Assert.Equal("cannot exec in a stopped container", Assert.Throws<OciException>(() => Runtime.Exec(new ExecRequest { Id = "c", Args = ["true"] })).Message);
+        Assert.Equal("container c has stopped: no process can be added to it", Assert.Throws<OciException>(() => Runtime.Exec(new ExecRequest { Id = "c", Args = ["true"] })).Message);
     }
 
     [FactWhen(Root = true, Program = "busybox")]
@@ -259,7 +259,7 @@ public sealed class LifecycleTests : ContainerFixture
     {
         Runtime.Create(Request("c", Spec("sleep", "30")));
         Runtime.Start("c");
-        Assert.Equal("cannot delete container c that is not stopped: running", Assert.Throws<OciException>(() => Runtime.Delete("c")).Message);
+        Assert.Equal("container c is running: it is removed when it has stopped, or by force", Assert.Throws<OciException>(() => Runtime.Delete("c")).Message);
         Runtime.Delete("c", force: true);
         Assert.Empty(Runtime.List());
     }

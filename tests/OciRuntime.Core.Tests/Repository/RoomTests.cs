@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OciRuntime.Core.Errors;
 using OciRuntime.Tests.Shared;
 using Xunit;
 
@@ -49,6 +50,25 @@ public sealed class RoomTests
         Assert.Equal(["MountInfo.cs"], With("mountinfo").Intersect(With("Split(' ')").Concat(With("IndexOf(' '"))));
 
         IEnumerable<string?> With(string text) => files.Where(file => File.ReadAllText(file).Contains(text, StringComparison.OrdinalIgnoreCase)).Select(Path.GetFileName);
+    }
+
+    /// <summary>What ocirun says as runc stands in its table: no message of the core has a piece of it, and nothing compares messages to find it.</summary>
+    [CheckoutFact]
+    public void TheWordsOfRuncStandInOneTable()
+    {
+        string table = Machine.InCheckout("src/OciRuntime.Cli/Output/RuncWords.cs");
+        string[] pieces = [.. Regex.Matches(File.ReadAllText(table), @"=>\s*\$?""((?:[^""\\]|\\.)+)""").Select(match => Longest(match.Groups[1].Value))];
+        Assert.All(Enum.GetNames<Refusal>().Skip(1).Except(["NoBundle"]), name => Assert.Contains($"Refusal.{name} ", File.ReadAllText(table), StringComparison.Ordinal));
+        Assert.InRange(pieces.Length, 30, 100);
+        string[] files = Directory.GetFiles(Machine.InCheckout("src"), "*.cs", SearchOption.AllDirectories);
+        foreach (string file in files.Where(file => file != table && !file.Contains("/obj/", StringComparison.Ordinal)))
+        {
+            string text = File.ReadAllText(file);
+            Assert.All(pieces, piece => Assert.False(text.Contains(piece, StringComparison.Ordinal), $"{file}: {piece}"));
+            Assert.False(Regex.IsMatch(text, @"\.(Message|Hint)\??\.(Contains|StartsWith|EndsWith|Equals|IndexOf|Replace)\(|\.(Message|Hint) (==|!=|is) """), file);
+        }
+
+        static string Longest(string literal) => Regex.Split(literal, @"\{[^}]*\}").MaxBy(piece => piece.Length)!;
     }
 
     private static string Core(string room) => Path.Combine(Machine.InCheckout("src/OciRuntime.Core"), room);

@@ -134,8 +134,8 @@ public sealed class ExecRightsTests : AttackFixture
             OciContainer container = Start(Spec("sleep", "60"));
             ContainerState good = Change(state => state with { Pid = bystander.Id });
             Assert.Equal(ContainerStatus.Stopped, Runtime.Get("c").State);
-            Assert.Equal("container not running", Assert.Throws<OciException>(() => Runtime.Kill("c", 9)).Message);
-            Assert.Equal("cannot exec in a stopped container", Assert.Throws<OciException>(() => Exec("c", "true")).Message);
+            Assert.Equal("container c is not running", Assert.Throws<OciException>(() => Runtime.Kill("c", 9)).Message);
+            Assert.Equal("container c has stopped: no process can be added to it", Assert.Throws<OciException>(() => Exec("c", "true")).Message);
             Assert.Throws<OciException>(() => Runtime.Start("c"));
             Change(_ => good);
             Assert.Equal(container.Pid, Runtime.Get("c").Pid);

@@ -18,9 +18,9 @@ public sealed class SpecFileTests
         using var directory = new TemporaryDirectory();
         string path = directory[name];
         OciException error = Assert.Throws<OciException>(() => SpecFile.ReadAll(path));
-        Assert.Equal($"JSON specification file {path} not found", error.Message);
+        Assert.Equal($"read {path}: there is no such file", error.Message);
         Assert.Equal((code, "config", path, Errno.ENOENT, "open"), (error.Code, error.Step, error.Object, error.Errno, error.Syscall));
-        Assert.Equal(hint ? "a bundle is a directory with config.json and the root filesystem; `ocirun spec` or New-OciBundle makes one" : null, error.Hint);
+        Assert.Equal(hint ? "a bundle is a directory with config.json and the root filesystem" : null, error.Hint);
         Assert.Null(SpecFile.TryRead(path, "read"));
     }
 

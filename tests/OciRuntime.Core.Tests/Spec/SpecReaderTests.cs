@@ -175,7 +175,7 @@ public class SpecReaderTests
         using var directory = new TemporaryDirectory();
         OciException error = Assert.Throws<OciException>(() => SpecReader.ReadFile(directory["config.json"]));
         Assert.Equal(OciErrorCode.BundleNotFound, error.Code);
-        Assert.Equal($"JSON specification file {directory["config.json"]} not found", error.Message);
+        Assert.Equal($"read {directory["config.json"]}: there is no such file", error.Message);
     }
 
     [FactWhen(SharedData = "docker-default-seccomp.x86_64.json")]

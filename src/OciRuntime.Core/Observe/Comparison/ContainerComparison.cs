@@ -44,5 +44,8 @@ internal static class ContainerComparison
     /// <param name="path">Its path.</param>
     /// <exception cref="OciException">It has ended, or the kernel can't tell.</exception>
     internal static string Read(string path) =>
-        ProcessFields.ReadIfThere(path) ?? throw new OciException(OciErrorCode.ContainerNotRunning, "the container's process has ended") { Object = path };
+        ProcessFields.ReadIfThere(path) ?? throw Ended(path);
+
+    /// <summary>A file of the container's process is gone.</summary>
+    internal static OciException Ended(string path) => new(OciErrorCode.ContainerNotRunning, $"the container's process has ended: {path} is gone") { Object = path };
 }

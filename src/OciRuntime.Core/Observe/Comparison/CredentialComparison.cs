@@ -11,7 +11,7 @@ internal static class CredentialComparison
 {
     public static void Compare(LaunchPlan plan, string process, int lastCapability, Differences found)
     {
-        ProcessFields fields = ProcessFields.TryRead(process) is { } read ? read : throw ContainerStatistics.NotRunning(process);
+        ProcessFields fields = ProcessFields.TryRead(process) is { } read ? read : throw ContainerComparison.Ended(process);
         UserStep user = plan.Steps.OfType<UserStep>().First();
         CompareUser(user, fields, process, found);
         ulong known = lastCapability >= 63 ? ulong.MaxValue : (1ul << (lastCapability + 1)) - 1;

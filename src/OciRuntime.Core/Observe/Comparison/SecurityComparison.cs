@@ -14,7 +14,7 @@ internal static class SecurityComparison
     public static void Compare(LaunchPlan plan, string process, Differences found)
     {
         // What this process has was inherited, so far as the configuration does not say more.
-        ProcessFields fields = ProcessFields.TryRead(process) ?? throw ContainerStatistics.NotRunning(process), own = ProcessFields.TryRead("/proc/self")!;
+        ProcessFields fields = ProcessFields.TryRead(process) ?? throw ContainerComparison.Ended(process), own = ProcessFields.TryRead("/proc/self")!;
         string noNewPrivileges = plan.Steps.Any(static step => step is NoNewPrivilegesStep) ? "1" : own["NoNewPrivs"];
         found.Check("no_new_privs", YesNo(noNewPrivileges), YesNo(fields["NoNewPrivs"]), "/process/noNewPrivileges");
         string seccomp = plan.Steps.Any(static step => step is SeccompStep) ? "2" : own["Seccomp"];
