@@ -10,8 +10,21 @@ namespace OciRuntime.Cli.Tests.Hosting;
 internal sealed class OcirunFactAttribute : FactAttribute
 {
     private string? _program;
+    private string? _sharedData;
 
     public OcirunFactAttribute() => Skip = Ocirun.Missing;
+
+    /// <summary>A file or directory that stands in shared/data beside the checkout.</summary>
+    public string? SharedData
+    {
+        get => _sharedData;
+        set
+        {
+            _sharedData = value;
+            if (value is not null && Machine.FindSharedData(value) is null)
+                Skip ??= $"shared/data/{value} is not beside this checkout";
+        }
+    }
 
     /// <summary>A program that is installed.</summary>
     public string? Program

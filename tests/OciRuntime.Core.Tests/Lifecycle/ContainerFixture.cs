@@ -28,17 +28,7 @@ public abstract class ContainerFixture : IDisposable
         Bundle = BundleBuilder.FromBusybox(_directory["bundle"]).Path;
         Root = _directory["state"];
         Runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, Log = (level, message) => { if (level == RuntimeLogLevel.Warning) Warnings.Add(message); } });
-        try
-        {
-            Runtime.Run(Request("warm-up", Spec("true"))).Dispose(); // what the process keeps open for good is open now
-            Runtime.Delete("warm-up", force: true);
-        }
-        catch
-        {
-            // Nobody disposes what was not constructed.
-            LastResort.Clear(_name);
-            throw;
-        }
+        _ = ContainerRuntime.Helper; // which the process keeps open for good
         _before = Leftovers.Count(_name);
     }
 
