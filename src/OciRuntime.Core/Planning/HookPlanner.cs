@@ -12,14 +12,13 @@ internal static class HookPlanner
     public static void AddRuntimeHooks(PlanBuilder plan)
     {
         OciHooks? hooks = plan.Input.Spec.Hooks;
-        if (hooks?.Prestart is { Count: > 0 })
-            plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/hooks/prestart" });
-        else if (hooks?.CreateRuntime is { Count: > 0 })
-            plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/hooks/createRuntime" });
-        else if (plan.Linux.NetDevices is { Count: > 0 })
-            plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = "/linux/netDevices" });
-        else
+        string? pointer = hooks?.Prestart is { Count: > 0 } ? "/hooks/prestart"
+            : hooks?.CreateRuntime is { Count: > 0 } ? "/hooks/createRuntime"
+            : plan.Linux.NetDevices is { Count: > 0 } ? "/linux/netDevices"
+            : null;
+        if (pointer is null)
             return;
+        plan.Add(new AwaitStep { Reason = AwaitReason.RuntimeHooks, SpecPointer = pointer });
         RuntimePlanner.AddHooks(plan);
     }
 

@@ -12,8 +12,9 @@ namespace OciRuntime.Core.Planning;
 internal static class HostMounts
 {
     /// <summary>The container's mounts are the runtime's.</summary>
-    public static bool AreShared(PlanBuilder plan, IReadOnlyList<string> own) =>
-        !plan.Has(CloneBits.CLONE_NEWNS) || ((plan.Joined & CloneBits.CLONE_NEWNS) != 0 && own.Contains("mount"));
+    /// <param name="plan">The plan.</param>
+    /// <param name="own">Types that are joined by a path and are the runtime's own.</param>
+    public static bool AreShared(PlanBuilder plan, IReadOnlyList<string> own) => !plan.Has(CloneBits.CLONE_NEWNS) || own.Contains("mount");
 
     /// <summary>Refuses what is not safe there, by name.</summary>
     public static void Check(PlanBuilder plan)

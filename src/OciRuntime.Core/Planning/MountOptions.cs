@@ -142,7 +142,7 @@ internal sealed class MountOptions
             string option = options[i];
             if (result._plain.Apply(option))
                 result.Named = true;
-            else if (!(option.Length > 1 && option[0] == 'r' && result._recursive.Apply(option.AsSpan(1))) && !result.ApplyFlag(option))
+            else if (!(option.StartsWith('r') && result._recursive.Apply(option.AsSpan(1))) && !result.ApplyFlag(option))
                 result.AddData(option);
         }
         // A new filesystem has nothing to take back.

@@ -117,7 +117,8 @@ internal sealed class MountPlanner
             Attributes = attributes,
             Data = DataOf(type, options),
             Propagation = options.Propagation,
-            RealTarget = type is "proc" or "sysfs" || target is "/proc" or "/sys" or "/dev",
+            // On /proc there is nothing but a proc filesystem.
+            RealTarget = type is "proc" or "sysfs" || target is "/sys" or "/dev",
             KeepMode = tmpfs && !options.HasData("mode"),
             CopyUp = options.CopyUp,
             OnProc = onProc,
@@ -127,7 +128,7 @@ internal sealed class MountPlanner
 
     private void AddBind(OciMount mount, string target, MountOptions options, string pointer)
     {
-        string source = BindSource(mount, pointer);
+        string source = BindSource(mount);
         bool onProc = IsOnProc(target, bind: true, mount.Type, pointer);
         if (options.Data.Count > 0)
             _plan.Warn($"{pointer}/options: a bind takes no filesystem parameters: {string.Join(',', options.Data)} is ignored");
@@ -236,12 +237,7 @@ internal sealed class MountPlanner
         return data;
     }
 
-    private string BindSource(OciMount mount, string pointer)
-    {
-        if (string.IsNullOrEmpty(mount.Source))
-            throw PlanBuilder.Invalid(pointer, "a bind mount needs a source");
-        return mount.Source[0] == '/' ? mount.Source : _input.Bundle + "/" + mount.Source;
-    }
+    private string BindSource(OciMount mount) => mount.Source![0] == '/' ? mount.Source : _input.Bundle + "/" + mount.Source;
 
     // An image or a volume that plants a false /proc would receive what is meant for the true one (CVE-2019-16884, CVE-2019-19921).
     private static bool IsOnProc(string target, bool bind, string? type, string pointer)
@@ -262,6 +258,6 @@ internal sealed class MountPlanner
     }
 
     private static bool IsKernelFilesystem(string type) => type
-        is "tmpfs" or "ramfs" or "proc" or "sysfs" or "devpts" or "devtmpfs" or "mqueue" or "cgroup" or "cgroup2" or "bpf" or "debugfs" or "tracefs" or "securityfs"
+        is "tmpfs" or "ramfs" or "proc" or "sysfs" or "devpts" or "devtmpfs" or "mqueue" or "cgroup2" or "bpf" or "debugfs" or "tracefs" or "securityfs"
         or "hugetlbfs" or "configfs" or "fusectl" or "binfmt_misc" or "pstore" or "efivarfs" or "selinuxfs" or "nsfs" or "resctrl";
 }

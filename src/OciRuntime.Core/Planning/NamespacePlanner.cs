@@ -105,15 +105,7 @@ internal sealed class NamespacePlanner
         }
     }
 
-    private string? Pointer(CloneBits kind)
-    {
-        for (int i = 0; i < _list.Count; i++)
-        {
-            if (KindOf(_list[i].Type, i) == kind)
-                return $"/linux/namespaces/{i}";
-        }
-        return null;
-    }
+    private string Pointer(CloneBits kind) => $"/linux/namespaces/{_list.FindIndex(item => item.Type == NamespaceKind.Of(kind).Type)}";
 
     private static string OffsetLines(Dictionary<string, OciTimeOffset> offsets)
     {

@@ -9,8 +9,6 @@ internal static class PlanJson
     /// <summary>Writes one object.</summary>
     public static void Write(LaunchPlan plan, Utf8JsonWriter json)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(json);
         json.WriteStartObject();
         json.WriteStartArray("steps"u8);
         for (int i = 0; i < plan.Steps.Count; i++)

@@ -10,7 +10,6 @@ internal static class PlanText
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Lines(LaunchPlan plan)
     {
-        ArgumentNullException.ThrowIfNull(plan);
         for (int i = 0; i < plan.Steps.Count; i++)
             yield return Line(i, plan.Steps[i]);
     }
@@ -35,7 +34,6 @@ internal static class PlanText
     }
 
     // Arguments may hold line breaks; a step is one line all the same.
-    private static string OneLine(string text) => text.AsSpan().IndexOfAny('\n', '\r', '\t') < 0
-        ? text
-        : text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+    private static string OneLine(string text) =>
+        text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
 }

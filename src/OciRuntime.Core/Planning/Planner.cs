@@ -16,7 +16,6 @@ internal static class Planner
     /// <exception cref="OciException">InvalidSpec, or NotSupported for what this build can't do; both with the JSON pointer.</exception>
     public static LaunchPlan PlanCreate(CreatePlanInput input)
     {
-        ArgumentNullException.ThrowIfNull(input);
         SpecValidator.Validate(input.Spec);
         OciProcess process = input.Spec.Process!;
         var plan = new PlanBuilder(input);
@@ -90,7 +89,6 @@ internal static class Planner
     /// <exception cref="OciException">InvalidSpec or NotSupported, with the JSON pointer.</exception>
     public static LaunchPlan PlanExec(ExecPlanInput input)
     {
-        ArgumentNullException.ThrowIfNull(input);
         SpecValidator.ValidateProcess(input.Process);
         OciProcess process = input.Process;
         var plan = new PlanBuilder(input) { Namespaces = input.JoinNamespaces };
@@ -143,18 +141,13 @@ internal static class Planner
     /// <exception cref="OciException">InvalidSpec or NotSupported, with the JSON pointer.</exception>
     public static LaunchPlan PlanAddMounts(MountChangeInput input)
     {
-        ArgumentNullException.ThrowIfNull(input);
         SpecValidator.ValidateMounts(input.Spec);
         return new LiveMountPlanner(input).Add();
     }
 
     /// <summary>The plan of fewer mounts; only their destinations count.</summary>
     /// <exception cref="OciException">InvalidSpec, with the JSON pointer.</exception>
-    public static LaunchPlan PlanRemoveMounts(MountChangeInput input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return new LiveMountPlanner(input).Remove();
-    }
+    public static LaunchPlan PlanRemoveMounts(MountChangeInput input) => new LiveMountPlanner(input).Remove();
 
     private static void Join(PlanBuilder plan, CloneBits namespaces)
     {

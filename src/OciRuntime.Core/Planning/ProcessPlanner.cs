@@ -20,6 +20,8 @@ internal sealed class ProcessPlanner
 
     private uint Uid => _process.User?.Uid ?? 0;
 
+    private string SearchPath => _env.Find(static entry => entry.StartsWith("PATH=", StringComparison.Ordinal))?["PATH=".Length..] ?? string.Empty;
+
     private string? UserPointer => _process.User is null ? null : "/process/user";
 
     /// <summary>The working directory must exist before the root becomes read-only, and before a seccomp filter that may forbid to make it.</summary>
@@ -50,7 +52,7 @@ internal sealed class ProcessPlanner
     /// <summary>Finds the program.</summary>
     public void AddLookup()
     {
-        _plan.Add(new LookupStep { Program = _process.Args![0], SearchPath = Value("PATH") ?? string.Empty, SpecPointer = "/process/args/0" });
+        _plan.Add(new LookupStep { Program = _process.Args![0], SearchPath = SearchPath, SpecPointer = "/process/args/0" });
     }
 
     /// <summary>Inherited descriptors and the program itself.</summary>
@@ -137,15 +139,5 @@ internal sealed class ProcessPlanner
             env.Add("LISTEN_PID=");
         }
         return env;
-    }
-
-    private string? Value(string name)
-    {
-        foreach (string entry in _env)
-        {
-            if (entry.Length > name.Length && entry[name.Length] == '=' && entry.StartsWith(name, StringComparison.Ordinal))
-                return entry[(name.Length + 1)..];
-        }
-        return null;
     }
 }

@@ -36,12 +36,10 @@ internal static class ResourcePlanner
         List<OciRlimit> limits = process.Rlimits ?? [];
         for (int i = 0; i < limits.Count; i++)
         {
-            if (!RlimitNames.TryGetNumber(limits[i].Type, out int resource))
-                continue;
             plan.Add(new RlimitStep
             {
                 Type = limits[i].Type,
-                Resource = resource,
+                Resource = RlimitNames.Number(limits[i].Type),
                 Soft = limits[i].Soft,
                 Hard = limits[i].Hard,
                 SpecPointer = $"/process/rlimits/{i}",
@@ -56,9 +54,9 @@ internal static class ResourcePlanner
     public static void AddFileLimit(PlanBuilder plan, OciProcess process)
     {
         const string type = "RLIMIT_NOFILE";
-        if (plan.Input.FileLimit is not { } limit || process.Rlimits?.Exists(static item => item.Type == type) == true || !RlimitNames.TryGetNumber(type, out int resource))
+        if (plan.Input.FileLimit is not { } limit || process.Rlimits?.Exists(static item => item.Type == type) == true)
             return;
-        plan.Add(new RlimitStep { Type = type, Resource = resource, Soft = limit.Soft, Hard = limit.Hard });
+        plan.Add(new RlimitStep { Type = type, Resource = RlimitNames.Number(type), Soft = limit.Soft, Hard = limit.Hard });
     }
 
     /// <summary>A CPU list as a step, or null for none.</summary>

@@ -32,7 +32,7 @@ internal sealed class RootPlanner
         // Slave: mounts of the host go on to appear below binds, and none of the container's reaches the host.
         _plan.Add(new RootPropagationStep { Propagation = OfAll(_propagation), SpecPointer = PropagationPointer });
         // The first mount that is made: mountinfo of newer kernels has them in that order, and programs take its first line for the root.
-        _plan.Add(new OpenRootStep { Path = _input.Rootfs, IsolateParent = IsShared, SpecPointer = _input.Spec.Root is null ? null : "/root/path" });
+        _plan.Add(new OpenRootStep { Path = _input.Rootfs, IsolateParent = IsShared, SpecPointer = "/root/path" });
         if (_plan.Linux.MaskedPaths is { Count: > 0 })
             _plan.Add(new OpenDevNullStep());
     }

@@ -14,13 +14,16 @@ internal static class RlimitNames
     /// <summary>All names; the index is the number.</summary>
     public static IReadOnlyList<string> All => s_names;
 
+    /// <summary>The number of a limit by its exact name; -1 when there is no such limit.</summary>
+    public static int Number(string? name) => Array.IndexOf(s_names, name);
+
     /// <summary>Finds a limit by its exact name, such as RLIMIT_NOFILE.</summary>
     /// <param name="name">The name.</param>
     /// <param name="number">Its number.</param>
     /// <returns>False when there is no such limit.</returns>
     public static bool TryGetNumber(string? name, out int number)
     {
-        number = Array.IndexOf(s_names, name);
+        number = Number(name);
         return number >= 0;
     }
 }

@@ -42,5 +42,5 @@ internal sealed record SuperviseStep : LaunchStep
     public PlanFd? Console { get; init; }
 
     // A terminal whose master the caller gets brings the supervisor nothing.
-    private string? Source => Console is not null ? "terminal" : Stdout is not null || Stderr is not null ? "stdout and stderr" : null;
+    private string? Source => Console is not null ? "terminal" : Stdout is null ? null : "stdout and stderr";
 }
