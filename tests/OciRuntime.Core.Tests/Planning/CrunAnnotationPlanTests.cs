@@ -23,6 +23,9 @@ public sealed class CrunAnnotationPlanTests
             ("run.oci.keep_original_groups", "1"), ("run.oci.hooks.stdout", "/out"), ("run.oci.hooks.stderr", "/err"), ("run.oci.mount_context_type", "context"), ("run.oci.pidfd_receiver", "/s"),
             (Bpf, "BgAAAAAA/38="), ("run.oci.seccomp.receiver", "/r"), ("run.oci.delegate-cgroup", ""), ("run.oci.systemd.subgroup", "")).Warnings);
         Assert.Empty(Planner.PlanCreate(PlanInputs.Unified()).Warnings);
+        // An empty name is none.
+        LaunchPlan plan = Planner.PlanCreate(Input(("run.oci.delegate-cgroup", "")) with { CgroupPaths = new Dictionary<string, string>() });
+        Assert.DoesNotContain(plan.Warnings, static warning => warning.StartsWith("/annotations", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -57,7 +57,11 @@ public sealed class DevicePlanTests
         int unlink = steps.FindIndex(step => step is UnlinkStep { Path: "/dev/ptmx" });
         Assert.True(unlink >= 0);
         Assert.IsType<SymlinkStep>(steps[unlink + 1]);
+        Assert.True(((UnlinkStep)steps[unlink]).RealDirectory);
         Assert.Empty(Plan(PlanInputs.DefaultSpec()).OfType<UnlinkStep>());
+        // That of the kernel has one too.
+        spec.Mounts.Insert(0, new() { Destination = "/dev", Type = "devtmpfs" });
+        Assert.Single(Plan(spec).OfType<UnlinkStep>());
     }
 
     [Fact]
@@ -68,6 +72,15 @@ public sealed class DevicePlanTests
         List<LaunchStep> steps = Plan(spec);
         Assert.Contains(steps, step => step is BindStep { Source: "/dev/null", Target: "/dev/null" });
         Assert.Equal("/run/pipe", Assert.Single(steps.OfType<MakeNodeStep>()).Path);
+    }
+
+    /// <summary>An image whose /dev leads to a volume would have the host's directory furnished (CVE-2026-41579).</summary>
+    [Fact]
+    public void LinksAreMadeInARealDirectory()
+    {
+        SymlinkStep[] links = [.. Plan(PlanInputs.DefaultSpec()).OfType<SymlinkStep>().Where(static step => step.Path.StartsWith("/dev/", StringComparison.Ordinal))];
+        Assert.Equal(["/dev/ptmx", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/core"], links.Select(static step => step.Path));
+        Assert.All(links, static step => Assert.True(step.RealDirectory));
     }
 
     private static List<LaunchStep> Plan(OciSpec spec) => [.. Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps];

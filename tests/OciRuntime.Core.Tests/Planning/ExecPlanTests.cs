@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
@@ -59,6 +60,13 @@ public sealed class ExecPlanTests
     {
         ConsoleStep console = Plan(CloneBits.CLONE_NEWNS, process => process.Terminal = true).OfType<ConsoleStep>().Single();
         Assert.False(console.ConsoleNode);
+    }
+
+    [Fact]
+    public void AProcessThatCantBeIsRefused()
+    {
+        OciException e = Assert.Throws<OciException>(() => Plan(CloneBits.CLONE_NEWNS, static process => process.Args = []));
+        Assert.Equal((OciErrorCode.InvalidSpec, "/args"), (e.Code, e.SpecPointer));
     }
 
     private static List<LaunchStep> Plan(CloneBits namespaces, Action<OciProcess>? change = null)

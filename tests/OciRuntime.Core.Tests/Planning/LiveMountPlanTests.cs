@@ -92,6 +92,22 @@ public sealed class LiveMountPlanTests
             ["/mounts/0/destination: \"data\" is relative; it starts at the container's root", "/mounts/0/options: a bind takes no filesystem parameters: size=1m is ignored"], plan.Warnings);
     }
 
+    [Fact]
+    public void ABindNeedsASource()
+    {
+        OciException e = Assert.Throws<OciException>(() => Planner.PlanAddMounts(Input(Tmpfs("/t"), new() { Destination = "/m", Options = ["bind"] })));
+        Assert.Equal((OciErrorCode.InvalidSpec, "/mounts/1/source"), (e.Code, e.SpecPointer));
+    }
+
+    [Fact]
+    public void WithoutMountsThereIsNothingToDo()
+    {
+        MountChangeInput input = Input();
+        input.Spec.Mounts = null;
+        Assert.DoesNotContain(Planner.PlanAddMounts(input).Steps, static step => step is AttachStep or TargetStep);
+        Assert.DoesNotContain(Planner.PlanRemoveMounts(input).Steps, static step => step is UnmountStep);
+    }
+
     [Theory]
     [InlineData("proc", "/m", "/mounts/1/type", OciErrorCode.NotSupported)]
     [InlineData("sysfs", "/m", "/mounts/1/type", OciErrorCode.NotSupported)]

@@ -155,6 +155,26 @@ public sealed class MountOptionsTests
     public void ANegationTakesBackOnlyItsOwn(string first, string second, ulong set) =>
         Assert.Equal((MountAttributes)set, MountOptions.Parse([first, second]).Set & Atime);
 
+    /// <summary>mount(8), "FILESYSTEM-INDEPENDENT MOUNT OPTIONS", and the words of the runtime-spec (config-linux, "Linux mount options").</summary>
+    [Fact]
+    public void EveryOptionThatMeansSomethingIsListed()
+    {
+        string[] attributes =
+        [
+            "ro", "rw", "suid", "nosuid", "dev", "nodev", "exec", "noexec", "diratime", "nodiratime", "symfollow", "nosymfollow", "atime", "noatime", "relatime", "norelatime", "strictatime",
+            "nostrictatime",
+        ];
+        string[] others =
+        [
+            "bind", "rbind", "remount", "tmpcopyup", "idmap", "ridmap", "src-nofollow", "dest-nofollow", "sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime", "silent", "loud",
+            "iversion", "noiversion", "defaults", "private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable",
+        ];
+        Assert.Equal(attributes.Concat(attributes.Select(static name => "r" + name)).Concat(others).Order(StringComparer.Ordinal), MountOptions.Known);
+    }
+
+    [Fact]
+    public void AnRAloneIsTheFilesystems() => Assert.Equal(["r"], MountOptions.Parse(["r"]).Data);
+
     [Fact]
     public void DataIsFoundByItsName()
     {

@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
@@ -229,6 +230,7 @@ public sealed class MountPlanTests
     /// <summary>What the kernel has one of is shared between its mounts: only the mount is read-only. A disk is not written to at all.</summary>
     [Theory]
     [InlineData("ramfs")]
+    [InlineData("proc")]
     [InlineData("devpts")]
     [InlineData("devtmpfs")]
     [InlineData("mqueue")]
@@ -368,6 +370,150 @@ public sealed class MountPlanTests
     [InlineData("/sys", true)]
     [InlineData("/mnt", false)]
     public void ABindOverWhatTheKernelFurnishesHasARealTarget(string target, bool isReal) => Assert.Equal(isReal, Bind(target, "bind", "/data", "rbind").RealTarget);
+
+    /// <summary>With a link in its place a mount would come to be elsewhere, and what guards it too (CVE-2023-28642).</summary>
+    [Theory]
+    [InlineData("/sys", "tmpfs", true)]
+    [InlineData("/dev", "ramfs", true)]
+    [InlineData("/other", "sysfs", true)]
+    [InlineData("/other", "proc", true)]
+    [InlineData("/other", "ramfs", false)]
+    public void AFilesystemThatTheKernelFurnishesHasARealTarget(string target, string type, bool isReal) =>
+        Assert.Equal(isReal, Plan(target, type, null).OfType<MountStep>().Last(step => step.Target == target).RealTarget);
+
+    [Theory]
+    [InlineData("/proc", "proc", true)]
+    [InlineData("/sys", "sysfs", true)]
+    [InlineData("/dev", "mqueue", true)]
+    [InlineData("/other", "sysfs", false)]
+    public void AFilesystemOfTheHostHasARealTarget(string target, string type, bool isReal)
+    {
+        OciSpec spec = PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec());
+        spec.Linux!.Namespaces!.RemoveAll(static ns => ns.Type is "network" or "ipc" or "pid");
+        spec.Mounts = [new() { Destination = target, Type = type }];
+        Assert.Equal(isReal, Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.OfType<BindStep>().Single(step => step.Target == target).RealTarget);
+    }
+
+    /// <summary>user_namespaces(7): a network namespace that was there before a new user namespace is not owned by it.</summary>
+    [Theory]
+    [InlineData(null, null, "sysfs", false)]
+    [InlineData(null, "/ns/net", "sysfs", true, "/mounts/0: the user namespace does not own the network namespace that is joined: the host's /sys is shown")]
+    [InlineData("/ns/user", "/ns/net", "sysfs", false)]
+    [InlineData("/ns/user", null, "sysfs", false)]
+    [InlineData(null, "none", "sysfs", true)]
+    [InlineData(null, null, "mqueue", true)]
+    public void TheHostsFilesystemIsShownWhereTheNamespaceIsNotOwned(string? user, string? network, string type, bool isHosts, params string[] warnings)
+    {
+        OciSpec spec = PlanInputs.WithNamespace(PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec()), "user", user);
+        if (user is not null)
+            spec.Linux!.UidMappings = spec.Linux.GidMappings = null;
+        spec.Linux!.Namespaces!.RemoveAll(static ns => ns.Type is "network" or "ipc");
+        if (network != "none")
+            PlanInputs.WithNamespace(spec, "network", network);
+        spec.Mounts = [new() { Destination = "/mnt", Type = type }];
+        LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid(spec));
+        Assert.Equal((isHosts, !isHosts), (plan.Steps.Any(static step => step is BindStep { Target: "/mnt" }), plan.Steps.Any(static step => step is MountStep { Target: "/mnt" })));
+        Assert.Equal(warnings, plan.Warnings);
+    }
+
+    [Fact]
+    public void EveryReadonlyTmpfsIsReadonlyLast()
+    {
+        OciSpec spec = PlanInputs.WithMount(PlanInputs.WithMount(PlanInputs.DefaultSpec(), "/a", "tmpfs", "tmpfs", "ro"), "/b", "tmpfs", "tmpfs", "ro");
+        Assert.Equal(
+            ["/a", "/b"], Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.SkipWhile(static step => step is not PivotRootStep).OfType<SetAttributesStep>().Select(static step => step.Target));
+    }
+
+    [Fact]
+    public void WhatIsClearedInATreeAloneIsClearedByTheBind()
+    {
+        BindStep bind = Bind("/mnt", null, "/data", "rbind", "rsuid");
+        Assert.Equal((MountAttributes.None, MountAttributes.MOUNT_ATTR_NOSUID, true), (bind.Set, bind.Clear, bind.RecursiveAttributes));
+    }
+
+    /// <summary>Engines repeat the mappings of a user namespace that is joined, or leave them out; those that the namespace has count.</summary>
+    [Fact]
+    public void AnIdMappedMountTakesTheMapsOfTheUserNamespaceThatIsJoined()
+    {
+        OciIdMapping repeated = new() { ContainerID = 0, HostID = 5, Size = 6 }, own = new() { ContainerID = 1, HostID = 2, Size = 3 };
+        OciSpec spec = PlanInputs.WithMount(PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "user", "/ns/user"), "/mnt", "bind", "/data", "bind", "idmap");
+        Assert.Equal(new IdMapsFd([], [], "/ns/user", ""), MapsOf(spec));
+        spec.Linux!.UidMappings = spec.Linux.GidMappings = [repeated];
+        Assert.Equal(new IdMapsFd([repeated], [repeated], "/ns/user", ""), MapsOf(spec));
+        OciNamespace user = spec.Linux.Namespaces!.Single(static ns => ns.Type == "user");
+        user.Path = string.Empty;
+        Assert.Equal(new IdMapsFd([repeated], [repeated], null, ""), MapsOf(spec));
+        user.Path = "/ns/user";
+        OciMount mount = spec.Mounts!.Single(static mount => mount.Destination == "/mnt");
+        mount.UidMappings = mount.GidMappings = [own];
+        Assert.Equal(new IdMapsFd([own], [own], null, ""), MapsOf(spec));
+        spec.Linux.Namespaces!.Remove(user);
+        spec.Linux.UidMappings = spec.Linux.GidMappings = null;
+        Assert.Equal(new IdMapsFd([own], [own], null, ""), MapsOf(spec));
+
+        static IdMapsFd? MapsOf(OciSpec spec) => Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.OfType<BindStep>().Single(static step => step.Target == "/mnt").IdMapped;
+    }
+
+    [Theory]
+    [InlineData("idmap", false)]
+    [InlineData("ridmap", true)]
+    public void AnIdMapIsOfTheMountOrOfItsTree(string option, bool recursive)
+    {
+        OciSpec spec = PlanInputs.WithMount(PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec()), "/mnt", "bind", "/data", "rbind", option);
+        Assert.Equal(recursive, Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.OfType<BindStep>().Single(static step => step.Target == "/mnt").RecursiveIdMap);
+    }
+
+    /// <summary>The kernel has one of each of them for all containers, and labels none.</summary>
+    [Theory]
+    [InlineData("proc")]
+    [InlineData("sysfs")]
+    [InlineData("mqueue")]
+    [InlineData("ramfs", "context=label")]
+    public void WhatIsTheKernelsHasNoLabel(string type, params string[] data)
+    {
+        OciSpec spec = PlanInputs.WithMount(PlanInputs.DefaultSpec(), "/mnt", type, null);
+        spec.Linux!.MountLabel = "label";
+        Assert.Equal(data, Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.OfType<MountStep>().Single(static step => step.Target == "/mnt").Data);
+    }
+
+    /// <summary>The container's own cgroup where the host has a v2 hierarchy; where it has none there are no cgroups to show.</summary>
+    [Fact]
+    public void ACgroup2MountIsTheContainersOwnCgroup()
+    {
+        CreatePlanInput input = PlanInputs.Hybrid(PlanInputs.WithMount(PlanInputs.DefaultSpec(), "/mnt", "cgroup2", "cgroup2", "ro"));
+        BindStep bind = Planner.PlanCreate(input).Steps.OfType<BindStep>().Single(static step => step.Target == "/mnt");
+        Assert.Equal(("/sys/fs/cgroup/unified/c1", "/mounts/7"), (bind.Source, bind.SpecPointer));
+        input = input with { Host = input.Host with { Cgroups = input.Host.Cgroups with { Mode = CgroupMode.Legacy, UnifiedMountPoint = null } } };
+        MountStep mount = Planner.PlanCreate(input).Steps.OfType<MountStep>().Single(static step => step.Target == "/mnt");
+        Assert.Equal(("cgroup2", "cgroup2", MountAttributes.MOUNT_ATTR_RDONLY), (mount.FilesystemType, mount.Source, mount.Attributes));
+        Assert.Empty(mount.Data);
+    }
+
+    [Theory]
+    [InlineData(0x0ul)]
+    [InlineData(0x70ul, "noatime")]
+    [InlineData(0x70ul, "strictatime")]
+    public void ACgroupsAccessTimeIsReplacedWhenOneIsNamed(ulong clear, params string[] options)
+    {
+        OciSpec spec = PlanInputs.DefaultSpec();
+        spec.Mounts!.Single(static mount => mount.Destination == "/sys/fs/cgroup").Options = [.. options];
+        BindStep[] binds = [.. Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps.OfType<BindStep>()];
+        Assert.Equal(["/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/memory", "/sys/fs/cgroup/systemd"], binds.Select(static step => step.Target));
+        Assert.All(binds, step => Assert.Equal((MountAttributes)clear, step.Clear));
+    }
+
+    /// <summary>A controller that has not its own directory is found in that of its hierarchy; a named hierarchy has no controller.</summary>
+    [Fact]
+    public void OfAHierarchyOfMoreThanOneTheOthersAreLinks()
+    {
+        CreatePlanInput input = PlanInputs.Hybrid() with { CgroupPaths = new Dictionary<string, string> { ["cpu"] = "/c/cpu", ["name=a"] = "/c/a", ["pids"] = "/c/process" } };
+        CgroupHierarchy[] hierarchies = [new("/c/cpu", ["cpu", "cpuacct"]), new("/c/a", ["name=a", "hugetlb"]), new("/c/process", ["pids"])];
+        List<LaunchStep> steps = [.. Planner.PlanCreate(input with { Host = input.Host with { Cgroups = input.Host.Cgroups with { Hierarchies = hierarchies } } }).Steps];
+        Assert.Equal(["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/a", "/sys/fs/cgroup/process"], steps.OfType<BindStep>().Select(static step => step.Target));
+        Assert.Equal(
+            [("/sys/fs/cgroup/cpuacct", "cpu", "/mounts/6"), ("/sys/fs/cgroup/hugetlb", "a", "/mounts/6")],
+            steps.OfType<SymlinkStep>().Where(static step => step.Path.StartsWith("/sys/", StringComparison.Ordinal)).Select(static step => (step.Path, step.Text, step.SpecPointer!)));
+    }
 
     private static List<LaunchStep> Plan(string destination, string? type, string? source, params string[] options) =>
         [.. Planner.PlanCreate(PlanInputs.Hybrid(PlanInputs.WithMount(PlanInputs.DefaultSpec(), destination, type, source, options))).Steps];

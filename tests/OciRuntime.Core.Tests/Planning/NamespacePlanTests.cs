@@ -75,7 +75,7 @@ public sealed class NamespacePlanTests
         int unshare = steps.FindIndex(step => step is UnshareStep { Namespaces: CloneBits.CLONE_NEWUSER });
         Assert.IsType<AwaitStep>(steps[unshare + 1]);
         Assert.Equal(("uid_map", "gid_map"), (Assert.IsType<IdMapStep>(steps[unshare + 2]).Object, Assert.IsType<IdMapStep>(steps[unshare + 3]).Object));
-        Assert.IsType<BecomeRootStep>(steps[unshare + 4]);
+        Assert.Equal("/linux/namespaces/5", Assert.IsType<BecomeRootStep>(steps[unshare + 4]).SpecPointer);
         Assert.IsType<CloneStep>(steps[unshare + 5]);
         // The right to join a cgroup by clone is the caller's, who is nobody on the host now.
         Assert.Null(steps.OfType<CloneStep>().Single().Cgroup);
@@ -115,7 +115,7 @@ public sealed class NamespacePlanTests
     {
         OciSpec spec = InHostMounts();
         List<LaunchStep> steps = Plan(spec);
-        Assert.Equal(CloneBits.None, steps.OfType<CloneStep>().Single().Flags & CloneBits.CLONE_NEWNS);
+        Assert.Equal(CloneBits.CLONE_NEWPID | CloneBits.CLONE_NEWNET | CloneBits.CLONE_NEWIPC | CloneBits.CLONE_NEWUTS | CloneBits.CLONE_PARENT, steps.OfType<CloneStep>().Single().Flags);
         Assert.True(steps.OfType<OpenRootStep>().Single().Plain);
         Assert.True(steps.OfType<PivotRootStep>().Single().ChrootOnly);
         Assert.DoesNotContain(steps, step => step is RootPropagationStep or OpenDevNullStep or MountStep or BindStep or SetAttributesStep or MaskStep or ReadonlyPathStep or RootReadonlyStep
@@ -169,6 +169,36 @@ public sealed class NamespacePlanTests
         Assert.Equal(order.Order(), order);
     }
 
+    /// <summary>The host's own that is joined by its path is where the process is already; the others are joined and made as ever.</summary>
+    [Fact]
+    public void TheHostsMountNamespaceIsNotJoined()
+    {
+        OciSpec spec = PlanInputs.WithNamespace(PlanInputs.WithNamespace(InHostMounts(), "mount", "/proc/1/ns/mnt"), "network", "/ns/net");
+        List<LaunchStep> steps = [.. Planner.PlanCreate(PlanInputs.Hybrid(spec) with { OwnNamespaces = ["mount"] }).Steps];
+        Assert.Equal([CloneBits.CLONE_NEWNET], steps.OfType<JoinNamespaceStep>().Select(static step => step.Namespaces));
+        Assert.Equal(CloneBits.CLONE_NEWPID | CloneBits.CLONE_NEWIPC | CloneBits.CLONE_NEWUTS | CloneBits.CLONE_PARENT, steps.OfType<CloneStep>().Single().Flags);
+        Assert.True(steps.OfType<PivotRootStep>().Single().ChrootOnly);
+    }
+
+    [Fact]
+    public void EmptyListsMountNothing()
+    {
+        OciSpec spec = InHostMounts();
+        (spec.Linux!.MaskedPaths, spec.Linux.ReadonlyPaths, spec.Mounts) = ([], [], []);
+        Assert.True(Plan(spec).OfType<PivotRootStep>().Single().ChrootOnly);
+    }
+
+    [Fact]
+    public void WithoutNamespacesEverythingIsTheHosts()
+    {
+        OciSpec spec = InHostMounts();
+        (spec.Linux!.Namespaces, spec.Hostname) = (null, null);
+        List<LaunchStep> steps = Plan(spec);
+        Assert.Equal((CloneBits.CLONE_PARENT, null), steps.OfType<CloneStep>().Select(static step => (step.Flags, step.SpecPointer)).Single());
+        Assert.DoesNotContain(steps, static step => step is JoinNamespaceStep or UnshareStep or LoopbackUpStep);
+        Assert.Equal("/linux/namespaces", Plan(InHostMounts()).OfType<CloneStep>().Single().SpecPointer);
+    }
+
     private static OciSpec InHostMounts()
     {
         OciSpec spec = PlanInputs.DefaultSpec();
@@ -197,5 +227,18 @@ public sealed class NamespacePlanTests
         Assert.True(wait > steps.FindIndex(step => step is CloneStep));
         Assert.IsType<MoveStep>(steps[wait + 1]);
         Assert.True(wait < steps.FindIndex(step => step is UnshareStep { Namespaces: CloneBits.CLONE_NEWCGROUP }));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("/c1", "/linux/cgroupsPath")]
+    public void WhatPutsTheProcessIntoItsCgroupPointsToItsPath(string? path, string? pointer)
+    {
+        OciSpec spec = PlanInputs.DefaultSpec();
+        spec.Linux!.CgroupsPath = path;
+        LaunchStep[] steps = [.. Planner.PlanCreate(PlanInputs.Hybrid(spec) with { CgroupByRuntime = true }).Steps.Where(static step => step is JoinCgroupStep or MoveStep or AwaitStep)];
+        Assert.Equal(["join_cgroup", "join_cgroup", "join_cgroup", "await", "move"], steps.Select(static step => step.Name));
+        Assert.All(steps, step => Assert.Equal(pointer, step.SpecPointer));
     }
 }

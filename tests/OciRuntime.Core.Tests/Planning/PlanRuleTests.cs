@@ -118,6 +118,48 @@ public sealed class PlanRuleTests
         }
         OciException e = Assert.Throws<OciException>(limit.Check);
         Assert.Equal((OciErrorCode.InvalidArgument, message), (e.Code, e.Message));
+        Assert.Equal(files > 0 ? "-1 is no limit" : null, e.Hint);
+    }
+
+    [Fact]
+    public void ALogHas16MiBUnlessToldOtherwise()
+    {
+        Assert.Equal(new LogLimit(8_388_608, 2), LogLimit.Default);
+        Assert.Equal(LogLimit.Default, PlanInputs.Hybrid().LogLimit);
+    }
+
+    /// <summary>What the configuration leaves out, or has an empty list of, it does not ask for.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatIsLeftOutIsNotAskedFor(bool emptyLists)
+    {
+        OciSpec spec = PlanInputs.WithUserNamespace(PlanInputs.DefaultSpec());
+        (spec.Mounts, spec.Process!.Rlimits, spec.Process.Env) = (emptyLists ? [] : null, emptyLists ? [] : null, emptyLists ? [] : null);
+        spec.Linux!.NetDevices = emptyLists ? new Dictionary<string, OciNetDevice>() : null;
+        spec.Hooks = new() { Prestart = emptyLists ? [] : null, CreateContainer = emptyLists ? [] : null, StartContainer = emptyLists ? [] : null };
+        LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid(spec) with { Home = null, Host = PlanInputs.HybridHost with { Rootless = true } });
+        Assert.DoesNotContain(plan.Steps, static step => step is OpenSourcesStep or MountStep or RlimitStep or NetDeviceStep or HookStateStep or AwaitStep { Reason: not AwaitReason.IdMaps });
+        Assert.Empty(plan.Steps.OfType<ExecStep>().Single().Env);
+    }
+
+    /// <summary>A descriptor that criu is handed is named by its number there.</summary>
+    [Fact]
+    public void CriuFindsItsDescriptorsOneAfterTheOther()
+    {
+        SuperviseStep supervisor = ConsolePlanner.Supervisor(LogLimit.Default, null, terminal: false, readsTerminal: false);
+        var criu = new RestoreStep { Program = "/criu", Args = ["criu"], Env = [] };
+        LaunchPlan plan = RestorePlanner.Plan(supervisor, criu, 4, [new RoleFd(PlanFdRole.CriuSocket), new InheritedFd(9), new InheritedFd(7)]);
+        Assert.Equal([supervisor, .. plan.Steps.OfType<KeepFdStep>(), criu], plan.Steps);
+        Assert.Equal([(4, new RoleFd(PlanFdRole.CriuSocket)), (5, new InheritedFd(9)), (6, (PlanFd)new InheritedFd(7))], plan.Steps.OfType<KeepFdStep>().Select(static step => (step.Number, step.Fd)));
+    }
+
+    [Fact]
+    public void TheHelpersStepsArePickedOnce()
+    {
+        LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid());
+        Assert.Same(plan.HelperSteps, plan.HelperSteps);
+        Assert.DoesNotContain(plan.HelperSteps, static step => step is RuntimeStep);
     }
 
     [Fact]

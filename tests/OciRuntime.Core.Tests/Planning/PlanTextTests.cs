@@ -43,6 +43,21 @@ public sealed class PlanTextTests
         Assert.Equal("one\ntwo", document.RootElement.GetProperty("warnings")[0].GetString());
     }
 
+    [Fact]
+    public void ALineMayBeginWithABreak() => Assert.Equal("warning: \\na\\r\\tb\n", PlanText.Write(new LaunchPlan([]) { Warnings = ["\na\r\tb"] }));
+
+    /// <summary>Most paths are clean, and there are many.</summary>
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/a")]
+    [InlineData("/ab/c.d/..e")]
+    [InlineData("/.a/b..")]
+    public void ACleanPathIsNotCopied(string path)
+    {
+        string given = new(path);
+        Assert.Same(given, ContainerPath.Clean(given));
+    }
+
     [Theory]
     [InlineData("/a/b", "/a/b")]
     [InlineData("", "/")]

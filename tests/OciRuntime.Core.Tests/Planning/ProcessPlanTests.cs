@@ -39,6 +39,19 @@ public sealed class ProcessPlanTests
         Assert.True(exec.PatchListenPid);
     }
 
+    /// <summary>sd_listen_fds(3): what the caller passes is replaced, and only when it passes something.</summary>
+    [Fact]
+    public void WithoutListenFdsTheEnvironmentIsThatOfTheConfiguration()
+    {
+        OciSpec spec = With(p => p.Env = ["LISTEN_FDS=9", "A=1", "LISTEN_PID=7"]);
+        var exec = (ExecStep)Planner.PlanCreate(PlanInputs.Hybrid(spec)).Steps[^1];
+        Assert.Equal(["LISTEN_FDS=9", "A=1", "LISTEN_PID=7", "HOME=/root"], exec.Env);
+        Assert.False(exec.PatchListenPid);
+        exec = (ExecStep)Planner.PlanCreate(PlanInputs.Hybrid(spec) with { ListenFds = [5] }).Steps[^1];
+        Assert.Equal(["A=1", "HOME=/root", "LISTEN_FDS=1", "LISTEN_PID="], exec.Env);
+        Assert.True(exec.PatchListenPid);
+    }
+
     [Fact]
     public void WithoutCapabilitiesAllAreDropped()
     {
@@ -125,6 +138,13 @@ public sealed class ProcessPlanTests
             (new RoleFd(PlanFdRole.StdoutReader), new RoleFd(PlanFdRole.StderrReader), (PlanFd)new PathFd("/sys/fs/cgroup/memory/c1/memory.oom_control", PlanFdAccess.Read), null),
             (supervise.Stdout, supervise.Stderr, supervise.OomFile, supervise.Console));
         Assert.Equal((ExitFile.Name, StateDirectory.LogName), (supervise.ExitRecord, supervise.LogName));
+    }
+
+    [Fact]
+    public void ASupervisorIsGivenNoTerminalThatIsNotThere()
+    {
+        var supervise = (SuperviseStep)Planner.PlanCreate(PlanInputs.Hybrid() with { Supervised = true, Console = ConsoleTarget.Supervisor }).HelperSteps[0];
+        Assert.Equal((null, new RoleFd(PlanFdRole.StdoutReader)), (supervise.Console, supervise.Stdout));
     }
 
     [Fact]

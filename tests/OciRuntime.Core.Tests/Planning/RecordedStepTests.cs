@@ -39,6 +39,7 @@ public sealed class RecordedStepTests
             ["done before the start", "seccomp 2 instructions", "done before the start", "done before the start", "gate channel", "no_new_privs process", "exec sh"],
             steps.Select(static step => step.ToString()));
         Assert.Equal("/linux/seccomp", steps[1].SpecPointer);
+        Assert.Equal([-1, 1, -1, -1, 4, 5, 6], steps.Cast<RecordedStep>().Select(static step => step.Number));
         Assert.Equal(s_plan.HelperSteps.Count, steps.Count);
         Assert.Empty(RecordedStep.PlanOf([]).Steps);
         Assert.Equal(["gate channel"], RecordedStep.PlanOf([new(0, "gate", "channel")]).Steps.Select(static step => step.ToString()));

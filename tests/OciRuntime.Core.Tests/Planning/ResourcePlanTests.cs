@@ -42,6 +42,11 @@ public sealed class ResourcePlanTests
         Assert.Equal((6u, 5ul, 1ul, 2ul, 3ul), (step.PolicyNumber, step.Flags, step.Runtime, step.Deadline, step.Period));
         step = Plan(spec => spec.Process!.Scheduler = new OciScheduler { Policy = "SCHED_BATCH", Nice = -7 }).OfType<SchedulerStep>().Single();
         Assert.Equal((3u, -7), (step.PolicyNumber, step.Nice));
+        step = Plan(spec => spec.Process!.Scheduler = new OciScheduler { Policy = "SCHED_FIFO", Priority = 5 }).OfType<SchedulerStep>().Single();
+        Assert.Equal((1u, 5u), (step.PolicyNumber, step.Priority));
+        // Twice the same flag is that flag.
+        string[] twice = ["SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RESET_ON_FORK"];
+        Assert.Equal(1ul, Plan(spec => spec.Process!.Scheduler = new OciScheduler { Policy = "SCHED_OTHER", Flags = [.. twice] }).OfType<SchedulerStep>().Single().Flags);
     }
 
     [Theory]
@@ -114,6 +119,19 @@ public sealed class ResourcePlanTests
         Assert.Equal(
             [("exec docker-default", "attr/apparmor/exec"), ("system_u:system_r:container_t:s0", "attr/exec")],
             steps.OfType<AttrExecStep>().Select(step => (step.Text, step.Attribute)));
+    }
+
+    [Theory]
+    [InlineData("A", "/linux/personality/flags: the runtime-spec defines none; they are ignored")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void FlagsOfAPersonalityAreToldAndIgnored(string? flags, params string[] warnings)
+    {
+        OciSpec spec = PlanInputs.DefaultSpec();
+        spec.Linux!.Personality = new() { Domain = "LINUX", Flags = flags is null ? null : [.. flags.Split(',', StringSplitOptions.RemoveEmptyEntries)] };
+        LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid(spec));
+        Assert.Equal(warnings, plan.Warnings);
+        Assert.Single(plan.Steps.OfType<PersonalityStep>());
     }
 
     private static List<LaunchStep> Plan(Action<OciSpec> change)

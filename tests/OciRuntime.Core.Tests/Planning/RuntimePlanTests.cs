@@ -22,7 +22,7 @@ public sealed class RuntimePlanTests
     public void MappingsOfAJoinedUserNamespaceAreChecked(string? path, bool uids, bool gids, string? pointer)
     {
         OciSpec spec = PlanInputs.WithNamespace(PlanInputs.DefaultSpec(), "user", path);
-        (spec.Linux!.UidMappings, spec.Linux.GidMappings) = (uids ? s_mappings : null, gids ? s_mappings : []);
+        (spec.Linux!.UidMappings, spec.Linux.GidMappings) = (uids ? s_mappings : [], gids ? s_mappings : []);
         LaunchPlan plan = Planner.PlanCreate(PlanInputs.Hybrid(spec));
         Assert.Equal(pointer is null ? [] : [pointer], plan.Steps.OfType<CheckMapsStep>().Select(static step => step.SpecPointer!));
         Assert.Equal(path is not null && (uids || gids) ? 1 : 0, plan.Warnings.Count(static warning => warning == "/linux/uidMappings: ignored: the user namespace that is joined has its own"));

@@ -45,6 +45,11 @@ public sealed class SeccompPlanTests
         Check(plan, place);
         SeccompStep step = plan.Steps.OfType<SeccompStep>().Single();
         Assert.Equal((24, 8u, "/linux/seccomp"), (step.Filter.Length, step.Flags, step.SpecPointer));
+        // Nor is a program loaded that the configuration brings along.
+        OciSpec spec = Spec(profile, noNewPrivileges);
+        spec.Annotations = new Dictionary<string, string> { ["run.oci.seccomp_bpf_data"] = "BgAAAAAA/38=" };
+        step = Planner.PlanCreate(PlanInputs.Hybrid(spec) with { Recording = recording }).Steps.OfType<SeccompStep>().Single();
+        Assert.Equal((24, 8u, "/linux/seccomp"), (step.Filter.Length, step.Flags, step.SpecPointer));
     }
 
     [Fact]
