@@ -227,7 +227,14 @@ public sealed class FrozenCgroupTests : ContainerFixture
 
     private static string PathOf(CreateRequest request, string freezer) => CgroupOf(request).Paths[freezer];
 
-    private static void Freeze(string directory) => Write(directory, frozen: true);
+    // A task freezes when it runs next: the v1 freezer says so of the whole only then, as cgroup.events does.
+    private static void Freeze(string directory)
+    {
+        Write(directory, frozen: true);
+        Await(() => File.Exists(directory + "/freezer.state")
+            ? File.ReadAllText(directory + "/freezer.state") == "FROZEN\n"
+            : File.ReadAllText(directory + "/cgroup.events").Contains("frozen 1", StringComparison.Ordinal));
+    }
 
     private static Thawed Frozen(string directory)
     {
