@@ -114,7 +114,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
     public static Stream? ToInput(SafeFd? fd) => fd is null ? null : new FileStream(fd.ToFileHandle(), FileAccess.Write, 0);
 
     /// <summary>Hands the kept end of stdout or stderr out as a stream.</summary>
-    public static OutputStream? ToOutput(SafeFd? fd) => fd is null ? null : new OutputStream(new SafeFd(fd.Detach()));
+    public static EndableStream? ToOutput(SafeFd? fd) => fd is null ? null : new EndableStream(new SafeFd(fd.Detach()));
 
     public void Dispose()
     {

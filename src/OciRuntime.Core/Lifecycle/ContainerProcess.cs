@@ -17,6 +17,8 @@ internal sealed class ContainerProcess : IDisposable
     private readonly string? _oomFile;
     private readonly Lock _lock = new();
     private ExitRecord? _exit;
+    private EndableStream? _output;
+    private FileStream? _input;
 
     /// <summary>It came by exec: nobody but this process hears of its end.</summary>
     internal bool IsExec { get; init; }
@@ -52,6 +54,28 @@ internal sealed class ContainerProcess : IDisposable
 
     /// <summary>The pty master when it has a terminal and no console socket was given, else null.</summary>
     public SafeFileHandle? Terminal { get; internal init; }
+
+    /// <summary>What it prints on its terminal, or else its stdout; null where neither comes here.</summary>
+    public Stream? Output => Terminal is null ? StandardOutput : _output ??= ReadTerminal(Terminal);
+
+    /// <summary>What it reads from its terminal, or else its stdin; null where neither comes from here.</summary>
+    public Stream? Input => Terminal is null ? StandardInput : _input ??= new FileStream(Terminal, FileAccess.Write, bufferSize: 0);
+
+    /// <summary>Ends its input: closes its stdin, or types what ends the input at a terminal.</summary>
+    /// <exception cref="IOException">It does not read any more.</exception>
+    public void EndInput()
+    {
+        if (Terminal is null)
+            StandardInput?.Dispose();
+        else
+            Input!.Write([4 /* VEOF, termios(3) */]);
+    }
+
+    private static EndableStream ReadTerminal(SafeFileHandle terminal)
+    {
+        int copy = Libc.fcntl((int)terminal.DangerousGetHandle(), Libc.F_DUPFD_CLOEXEC, 0);
+        return copy >= 0 ? new EndableStream(new SafeFd(copy)) : throw KernelError.Last("duplicate", "the terminal of a process", "fcntl");
+    }
 
     /// <summary>Keep the exit record in the container's state directory, for a container that stays after <c>run</c>.</summary>
     public bool RecordExit { get; set; }
@@ -112,8 +136,9 @@ internal sealed class ContainerProcess : IDisposable
     /// <summary>Lets the streams of its output end once what has been written is read, whoever still holds the other side. After its end.</summary>
     public void EndOutput()
     {
-        (StandardOutput as OutputStream)?.EndWhenEmpty();
-        (StandardError as OutputStream)?.EndWhenEmpty();
+        (StandardOutput as EndableStream)?.EndWhenEmpty();
+        (StandardError as EndableStream)?.EndWhenEmpty();
+        _output?.EndWhenEmpty();
     }
 
     /// <summary>
@@ -176,6 +201,8 @@ internal sealed class ContainerProcess : IDisposable
         StandardInput?.Dispose();
         StandardOutput?.Dispose();
         StandardError?.Dispose();
+        _output?.Dispose();
+        _input?.Dispose();
         Terminal?.Dispose();
         Leash?.Dispose();
         Notification?.Dispose();

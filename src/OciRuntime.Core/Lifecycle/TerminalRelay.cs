@@ -3,27 +3,29 @@ using System.Runtime.InteropServices;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Launch;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>Connects this process's terminal (descriptors 0 and 1) with the terminal of a container's process until that one ends.</summary>
-internal sealed unsafe class TerminalRelay : IDisposable
+internal sealed class TerminalRelay : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 
     private readonly ContainerProcess _process;
     private readonly int _master;
-    private readonly SafeFd _ended;
+    private readonly EndableStream? _input;
+    private readonly Stream _output;
 
     private TerminalRelay(ContainerProcess process)
     {
         _process = process;
         _master = (int)process.Terminal!.DangerousGetHandle();
-        int fd = Libc.eventfd(0, Libc.EFD_CLOEXEC);
-        if (fd < 0)
-            throw KernelError.Last("make", "an eventfd", "eventfd2");
-        _ended = new SafeFd(fd);
+        _output = process.Output!;
+        // A closed stdin has ended.
+        int input = Libc.fcntl(0, Libc.F_DUPFD_CLOEXEC, 0);
+        _input = input < 0 ? null : new EndableStream(new SafeFd(input));
     }
 
     /// <summary>True when descriptors 0 and 1 are a terminal.</summary>
@@ -44,7 +46,7 @@ internal sealed unsafe class TerminalRelay : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ended.Dispose();
+    public void Dispose() => _input?.Dispose();
 
     private ExitRecord Run(CancellationToken cancellationToken)
     {
@@ -63,8 +65,8 @@ internal sealed unsafe class TerminalRelay : IDisposable
             {
                 error = ExceptionDispatchInfo.Capture(e);
             }
-            ulong one = 1;
-            _ = Libc.write(_ended.Number, &one, sizeof(ulong));
+            _process.EndOutput();
+            _input?.Dispose(); // what is typed from now on is not the process's
         })
         { IsBackground = true, Name = "oci-wait" };
         var input = new Thread(CopyInput) { IsBackground = true, Name = "oci-input" };
@@ -72,7 +74,7 @@ internal sealed unsafe class TerminalRelay : IDisposable
         input.Start();
         CopyOutput();
         wait.Join();
-        // It ends on the event, or on the error of a write that the process will read no more.
+        // It ends with its stream, or on the error of a write that the process will read no more.
         input.Join(1000);
         error?.Throw();
         return exit!;
@@ -94,43 +96,60 @@ internal sealed unsafe class TerminalRelay : IDisposable
 
     private void CopyInput()
     {
-        byte* buffer = stackalloc byte[BufferSize];
-        while (WaitFor(0) == Ready.Data)
+        byte[] buffer = new byte[BufferSize];
+        while (ReadInput(buffer) is > 0 and int count)
         {
-            nint count = Libc.read(0, buffer, BufferSize);
-            if (count < 0 && Errno.Last is Errno.EINTR or Errno.EAGAIN)
-                continue; // a non-blocking terminal whose input somebody else has read
-            if (count <= 0)
-            {
-                // End of a pipe or file: what a terminal's user would type is VEOF (termios(3)).
-                byte end = 4;
-                _ = Libc.write(_master, &end, 1);
+            if (!SmallFile.TryWrite(_master, buffer.AsSpan(0, count)))
                 return;
-            }
-            if (!SmallFile.TryWrite(_master, new ReadOnlySpan<byte>(buffer, (int)count)))
-                return;
+        }
+        if (_input is { CanRead: false })
+            return; // nobody relays any more
+        try
+        {
+            _process.EndInput();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The process reads no more.
+        }
+    }
+
+    private int ReadInput(byte[] buffer)
+    {
+        try
+        {
+            return _input?.Read(buffer) ?? 0;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return 0;
         }
     }
 
     private void CopyOutput()
     {
-        byte* buffer = stackalloc byte[BufferSize];
+        byte[] buffer = new byte[BufferSize];
         bool shown = true;
-        // After the end nothing more is waited for: what is there is written.
-        while (WaitFor(_master) is var ready && (ready == Ready.Data || SmallFile.HasData(_master)))
+        while (ReadOutput(buffer) is > 0 and int count)
         {
-            nint count = Libc.read(_master, buffer, BufferSize);
-            if (count < 0 && Errno.Last is Errno.EINTR or Errno.EAGAIN)
-                continue;
-            // EIO: the last process has closed the other side.
-            if (count <= 0)
-                return;
-            if (shown && !SmallFile.TryWrite(1, new ReadOnlySpan<byte>(buffer, (int)count)))
+            if (shown && !SmallFile.TryWrite(1, buffer.AsSpan(0, count)))
             {
                 // Whoever saw it has gone. The process hears that as from a terminal whose line is cut; its output is read on, lest it wait for that and never end.
                 shown = false;
                 HangUp();
             }
+        }
+    }
+
+    private int ReadOutput(byte[] buffer)
+    {
+        try
+        {
+            return _output.Read(buffer);
+        }
+        catch (IOException)
+        {
+            return 0;
         }
     }
 
@@ -144,22 +163,5 @@ internal sealed unsafe class TerminalRelay : IDisposable
         {
             // It may not be signalled, and goes on unseen.
         }
-    }
-
-    private enum Ready
-    {
-        Data,
-        Ended,
-    }
-
-    private Ready WaitFor(int fd)
-    {
-        Libc.pollfd* polls = stackalloc Libc.pollfd[2];
-        polls[0] = new Libc.pollfd { fd = fd, events = Libc.POLLIN };
-        polls[1] = new Libc.pollfd { fd = _ended.Number, events = Libc.POLLIN };
-        while (Libc.poll(polls, 2, Timeout.Infinite) < 0 && Errno.Last == Errno.EINTR)
-        {
-        }
-        return polls[1].revents == 0 && polls[0].revents != 0 ? Ready.Data : Ready.Ended;
     }
 }

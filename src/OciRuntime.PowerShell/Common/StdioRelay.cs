@@ -17,7 +17,6 @@ internal sealed class StdioRelay : IDisposable
 
     private readonly ContainerProcess _process;
     private readonly StdioFormat _format;
-    private readonly Stream? _terminal;
     private readonly CancellationTokenSource _end = new();
     private readonly object _gate = new();
     private List<OutputItem> _output = [];
@@ -38,15 +37,13 @@ internal sealed class StdioRelay : IDisposable
     {
         _process = process;
         _format = format;
-        _terminal = process.Terminal is { } master ? new FileStream(master, FileAccess.ReadWrite, bufferSize: 0) : null;
-        Stream? standardOutput = _terminal ?? process.StandardOutput;
-        Stream? standardError = _terminal is null ? process.StandardError : null;
+        Stream? standardOutput = process.Output, standardError = process.Terminal is null ? process.StandardError : null;
         _readers = (standardOutput is null ? 0 : 1) + (standardError is null ? 0 : 1);
         if (standardOutput is not null)
             StartThread("oci-output", () => Read(standardOutput, isError: false));
         if (standardError is not null)
             StartThread("oci-error", () => Read(standardError, isError: true));
-        if ((_terminal ?? process.StandardInput) is { } target)
+        if (process.Input is { } target)
             StartThread("oci-input", () => Feed(target));
         StartThread("oci-wait", Wait);
     }
@@ -132,7 +129,6 @@ internal sealed class StdioRelay : IDisposable
     {
         _end.Cancel();
         Change(() => _discarding = _inputEnded = _inputRefused = true);
-        _terminal?.Dispose();
         _process.Dispose();
         // The threads end by themselves on the closed streams.
     }
@@ -175,7 +171,7 @@ internal sealed class StdioRelay : IDisposable
         }
         catch (Exception e) when (IsEnd(e))
         {
-            // A terminal's master reads EIO once the last process has closed the other side.
+            // Disposed meanwhile.
         }
         Change(() => _readers--);
     }
@@ -240,10 +236,7 @@ internal sealed class StdioRelay : IDisposable
                 target.Write(buffer, 0, count);
                 target.Flush();
             }
-            if (_terminal is null)
-                target.Dispose();
-            else
-                target.Write([4 /* VEOF, termios(3) */]);
+            _process.EndInput();
         }
         catch (Exception e) when (IsEnd(e))
         {

@@ -3,17 +3,19 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Launch;
 
 /// <summary>
-/// The read end of a process's output. A read waits with poll(2), so that it ends when the stream is disposed, and after
-/// <see cref="EndWhenEmpty"/> as soon as the pipe is empty, whoever still holds the other side.
+/// The read end of a pipe or a terminal. A read waits with poll(2), so that it ends when the stream is disposed, and after
+/// <see cref="EndWhenEmpty"/> as soon as nothing is left to read, whoever still holds the other side.
 /// </summary>
-internal sealed unsafe class OutputStream : Stream
+internal sealed unsafe class EndableStream : Stream
 {
+    private const int Later = -1;
+
     private readonly SafeFd _pipe;
     private readonly SafeFd _end;
     private volatile bool _disposed;
 
     /// <param name="pipe">Owned from here on.</param>
-    public OutputStream(SafeFd pipe)
+    public EndableStream(SafeFd pipe)
     {
         _pipe = pipe;
         int fd = Libc.eventfd(0, Libc.EFD_CLOEXEC);
@@ -65,7 +67,12 @@ internal sealed unsafe class OutputStream : Stream
             ObjectDisposedException.ThrowIf(_disposed, this);
             _pipe.DangerousAddRef(ref pipeHeld);
             _end.DangerousAddRef(ref endHeld);
-            return Wait() ? ReadPipe(buffer) : 0;
+            while (Wait())
+            {
+                if (ReadPart(buffer) is not Later and int count)
+                    return count;
+            }
+            return 0;
         }
         finally
         {
@@ -109,22 +116,25 @@ internal sealed unsafe class OutputStream : Stream
         while (Libc.poll(polls, 2, -1) < 0)
         {
             if (Errno.Last != Errno.EINTR)
-                throw new IOException(KernelError.Last("wait for", "output", "poll").Message);
+                throw new IOException(KernelError.Last("wait for", "what is to be read", "poll").Message);
         }
         return polls[0].revents != 0 && !_disposed;
     }
 
-    private int ReadPipe(Span<byte> buffer)
+    private int ReadPart(Span<byte> buffer)
     {
         nint count;
         fixed (byte* start = buffer)
+            count = Libc.read(_pipe.Number, start, buffer.Length);
+        if (count >= 0)
+            return (int)count;
+        return Errno.Last switch
         {
-            while ((count = Libc.read(_pipe.Number, start, buffer.Length)) < 0)
-            {
-                if (Errno.Last != Errno.EINTR)
-                    throw new IOException(KernelError.Last("read", "output", "read").Message);
-            }
-        }
-        return (int)count;
+            // A signal, or somebody else has read what was there: the other side may have made it non-blocking.
+            Errno.EINTR or Errno.EAGAIN => Later,
+            // A terminal whose other side nobody has open any more.
+            Errno.EIO => 0,
+            _ => throw new IOException(KernelError.Last("read", "a pipe or a terminal", "read").Message),
+        };
     }
 }
