@@ -198,7 +198,7 @@ internal static class BundleBuilder
 
     private static OciException? Explain(Exception e, string bundle) => e switch
     {
-        OperationCanceledException => new OciException(OciErrorCode.Cancelled, $"make bundle {bundle}: cancelled", e) { Step = "bundle", Object = bundle },
+        OciException { Code: OciErrorCode.Cancelled } => new OciException(OciErrorCode.Cancelled, $"make bundle {bundle}: cancelled", e) { Step = "bundle", Object = bundle },
         InvalidDataException => new OciException(OciErrorCode.InvalidArgument, $"make bundle {bundle}: damaged data: {e.Message}", e) { Step = "bundle", Object = bundle },
         _ when KernelError.IsOfFiles(e) => new OciException(KernelError.CodeOf(KernelError.ErrnoOf(e)), $"make bundle {bundle}: {e.Message}", e) { Step = "bundle", Object = bundle, Errno = KernelError.ErrnoOf(e) },
         _ => null,

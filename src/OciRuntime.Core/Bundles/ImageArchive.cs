@@ -21,7 +21,7 @@ internal static class ImageArchive
             var input = new TarInput(tar, budget);
             while (input.Next() is { } member)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancelled();
                 string name = RootPath.Parse(member.Name).Full;
                 kind.See(name);
                 if (!IsOfImage(name))
@@ -80,7 +80,7 @@ internal static class ImageArchive
         byte[] buffer = new byte[1 << 17];
         for (int count; (count = content.Read(buffer)) > 0;)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancelled();
             file.Write(buffer, 0, count);
         }
     }

@@ -327,7 +327,7 @@ internal sealed class RootTree : IDisposable
             int count;
             while ((count = from.Read(buffer, 0, (int)Math.Min(buffer.Length, length))) > 0)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancelled();
                 to.Write(buffer, 0, count);
                 length -= count;
             }

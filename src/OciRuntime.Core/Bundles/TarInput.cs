@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Bundles;
 
@@ -58,7 +59,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         for (int count; (count = tar.Read(buffer)) > 0;)
         {
             budget.TakeBytes(count);
-            cancellation.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancelled();
         }
     }
 

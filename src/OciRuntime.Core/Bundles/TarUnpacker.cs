@@ -29,7 +29,7 @@ internal sealed class TarUnpacker(RootTree tree, UnpackBudget budget, WarningLis
             var input = new TarInput(tar, budget);
             while (input.Next() is { } member)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancelled();
                 RootPath path = RootPath.Parse(member.Name);
                 if (added is null)
                 {

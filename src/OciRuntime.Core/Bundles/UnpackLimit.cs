@@ -25,7 +25,7 @@ internal sealed class UnpackBudget(UnpackLimit limit, Action<long, long>? progre
             throw Exceeded("bytes", limit.MaxSize, "-MaxSize allows more");
         Tell();
         // What is only skipped may be long too.
-        cancellation.ThrowIfCancellationRequested();
+        cancellation.ThrowIfCancelled();
     }
 
     public void TakeEntry()

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Hardening;
 using OciRuntime.Core.Hardening.Attacks;
 using OciRuntime.Core.Interop;
@@ -36,6 +37,23 @@ public class AttackTests
         });
         Assert.False(attack.Held);
         Assert.EndsWith("/outside/file was made on the host", attack.Evidence, StringComparison.Ordinal);
+    }
+
+    [FactWhen(Root = true)]
+    public void APlaceThatCantBeRemovedIsTheCoresError()
+    {
+        var site = new AttackSite(null, log: null, CancellationToken.None);
+        Machine.Run("mount", "-t", "tmpfs", "tmpfs", site.Outside);
+        try
+        {
+            OciException error = Assert.Throws<OciException>(site.Dispose);
+            Assert.Equal((OciErrorCode.ResourceBusy, Path.GetDirectoryName(site.Outside)), (error.Code, error.Object));
+        }
+        finally
+        {
+            Machine.Run("umount", site.Outside);
+            Directory.Delete(Path.GetDirectoryName(site.Outside)!, recursive: true);
+        }
     }
 
     [Theory]

@@ -71,6 +71,15 @@ public sealed class RoomTests
         static string Longest(string literal) => Regex.Split(literal, @"\{[^}]*\}").MaxBy(piece => piece.Length)!;
     }
 
+    /// <summary>A cancelled token is the core's own error, made in one place.</summary>
+    [CheckoutFact]
+    public void NoRoomThrowsThatATokenIsCancelled() => Assert.Equal(
+        ["Cancellation.cs"],
+        Directory.GetFiles(Core(string.Empty), "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file) is var text
+                && (text.Contains("ThrowIfCancellationRequested", StringComparison.Ordinal) || text.Contains("new OperationCanceledException", StringComparison.Ordinal)))
+            .Select(Path.GetFileName));
+
     private static string Core(string room) => Path.Combine(Machine.InCheckout("src/OciRuntime.Core"), room);
 
     private static string[] Order()

@@ -95,12 +95,21 @@ internal sealed class AttackSite : IDisposable
         return OutputOf(process);
     }
 
+    /// <summary>Removes all of it.</summary>
+    /// <exception cref="OciException">What is left, and why.</exception>
     public void Dispose()
     {
+        _limit.Dispose();
         foreach (OciContainer container in Runtime.List())
             Runtime.Delete(container.Id, force: true);
-        _work.Delete(recursive: true);
-        _limit.Dispose();
+        try
+        {
+            _work.Delete(recursive: true);
+        }
+        catch (Exception e) when (KernelError.IsOfFiles(e))
+        {
+            throw KernelError.From("remove the place of an attack,", _work.FullName, e);
+        }
     }
 
     private static OciSpec Default()
