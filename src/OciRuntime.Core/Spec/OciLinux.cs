@@ -63,7 +63,7 @@ public sealed record OciLinux
     public override string ToString() => SpecText.List(
         Namespaces is null or [] ? "no new namespaces" : "namespaces " + string.Join(' ', Namespaces),
         CgroupsPath is null ? null : "cgroup " + CgroupsPath,
-        Resources?.ToString(),
+        SpecText.Part(Resources),
         SpecText.Counted(Devices?.Count, "device"),
         Seccomp is null ? null : "seccomp " + Seccomp.DefaultAction);
 }

@@ -94,6 +94,7 @@ internal static class SpecComparison
         "mounts" => static element => Property(element, "destination"),
         "namespaces" or "rlimits" => static element => Property(element, "type"),
         "devices" when pointer == "/linux/devices" => static element => Property(element, "path"),
+        "syscalls" when pointer == "/linux/seccomp/syscalls" => WithSortedNames,
         "hugepageLimits" => static element => Property(element, "pageSize"),
         "env" => static element => Text(element).Split('=')[0],
         "args" or "schemata" => null,
@@ -103,8 +104,19 @@ internal static class SpecComparison
     // Sets and tables whose order means nothing.
     private static bool IsSet(string pointer) =>
         pointer.StartsWith("/process/capabilities/", StringComparison.Ordinal)
+        || (pointer.StartsWith("/linux/seccomp/syscalls/", StringComparison.Ordinal) && pointer.EndsWith("/names", StringComparison.Ordinal))
         || pointer is "/process/env" or "/process/rlimits" or "/linux/namespaces" or "/linux/devices" or "/linux/maskedPaths" or "/linux/readonlyPaths"
             or "/process/user/additionalGids" or "/linux/seccomp/architectures" or "/linux/seccomp/flags" or "/linux/resources/hugepageLimits";
+
+    // A rule of seccomp is the same in whatever order it names its calls.
+    private static string WithSortedNames(JsonNode? rule)
+    {
+        if (rule is not JsonObject || rule["names"] is not JsonArray names)
+            return Text(rule);
+        JsonNode sorted = rule.DeepClone();
+        sorted["names"] = new JsonArray([.. names.Select(Text).Order(StringComparer.Ordinal).Select(static name => (JsonNode)name)]);
+        return sorted.ToJsonString();
+    }
 
     private static string Property(JsonNode? element, string name) => element is JsonObject value && value[name] is { } text ? Text(text) : Text(element);
 

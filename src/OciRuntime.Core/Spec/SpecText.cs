@@ -7,17 +7,21 @@ namespace OciRuntime.Core.Spec;
 internal static class SpecText
 {
     private const int MaxNames = 6;
+    private const string Nothing = "none";
 
     /// <summary>What is there, with commas; "none" when nothing is.</summary>
     public static string List(params IEnumerable<string?> parts)
     {
         string text = string.Join(", ", parts.Where(static part => !string.IsNullOrEmpty(part)));
-        return text.Length > 0 ? text : "none";
+        return text.Length > 0 ? text : Nothing;
     }
+
+    /// <summary>A part in its own words, or null when nothing is in it.</summary>
+    public static string? Part(object? part) => part?.ToString() is { } words && words != Nothing ? words : null;
 
     /// <summary>A label and its value, or null when there is none.</summary>
     public static string? Labelled(string label, object? value) =>
-        value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{label} {value}");
+        value is string || Part(value) is not null ? string.Create(CultureInfo.InvariantCulture, $"{label} {value}") : null;
 
     /// <summary>Such as "3 devices", or null for none.</summary>
     public static string? Counted(int? count, string what, string? many = null) => count switch
@@ -39,9 +43,9 @@ internal static class SpecText
     /// <summary>A limit whose -1 is none.</summary>
     public static string Limit(long limit) => limit < 0 ? "unlimited" : limit.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A device's numbers, an asterisk for any.</summary>
+    /// <summary>A device's numbers, an asterisk for any (absent, or -1).</summary>
     public static string Numbers(long? major, long? minor) => string.Create(
-        CultureInfo.InvariantCulture, $"{(major is null ? "*" : major)}:{(minor is null ? "*" : minor)}");
+        CultureInfo.InvariantCulture, $"{(major is null or -1 ? "*" : major)}:{(minor is null or -1 ? "*" : minor)}");
 
     /// <summary>A user or group id in digits; (uid_t)-1 means "no change" to the kernel: setuid(2).</summary>
     public static bool TryId(string text, out uint id) =>

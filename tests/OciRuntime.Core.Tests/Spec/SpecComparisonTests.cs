@@ -81,6 +81,7 @@ public sealed class SpecComparisonTests
         (null, static (s, turned) => s.Linux!.Resources!.HugepageLimits = Two(new OciHugepageLimit { PageSize = "2MB" }, new OciHugepageLimit { PageSize = "1GB" }, turned)),
         (null, static (s, turned) => s.Process!.Capabilities!.Ambient = Two("A", "B", turned)),
         (null, static (s, turned) => s.Process!.Capabilities!.Inheritable = Two("A", "B", turned)),
+        (null, static (s, turned) => s.Linux!.Seccomp = new() { Syscalls = [new OciSyscall { Names = Two("write", "read", turned), Action = "A" }] }),
         ("/linux/seccomp/syscalls", static (s, turned) => s.Linux!.Seccomp = new() { Syscalls = Two(new OciSyscall { Action = "A" }, new OciSyscall { Action = "B" }, turned) }),
         ("/linux/resources/devices", static (s, turned) => s.Linux!.Resources!.Devices = Two(new OciDeviceRule { Type = "c" }, new OciDeviceRule { Type = "b" }, turned)),
         ("/linux/uidMappings", static (s, turned) => s.Linux!.UidMappings = Two(new OciIdMapping { Size = 1 }, new OciIdMapping { Size = 2 }, turned)),
