@@ -1,6 +1,6 @@
 using System.Globalization;
 using OciRuntime.Core.Cgroups;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 

@@ -1,6 +1,6 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Schema;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 

@@ -1,6 +1,6 @@
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Spec.Validation;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 

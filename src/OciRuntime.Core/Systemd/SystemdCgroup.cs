@@ -1,3 +1,4 @@
+using OciRuntime.Bus;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
@@ -66,7 +67,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
             new("Description", "OCI container " + _unit[..^".scope".Length]),
             new("Slice", Slice),
             new("Delegate", true),
-            new("PIDs", new Bus.BusVariant("au", new object[] { (uint)member })),
+            new("PIDs", new BusVariant("au", new object[] { (uint)member })),
             // From the start: charging of what runs already can't be made up for.
             new("MemoryAccounting", true),
             new("CPUAccounting", true),

@@ -2,7 +2,7 @@ using System.Globalization;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 
@@ -41,6 +41,7 @@ internal sealed class SystemdManager : IDisposable
         try
         {
             var manager = new SystemdManager(bus);
+            bus.Watch(Path, Interface, "JobRemoved");
             // All at once: their answers are waited for together.
             if (!bus.IsPeer)
             {
@@ -98,11 +99,11 @@ internal sealed class SystemdManager : IDisposable
     internal List<UnitProperty> GetProperties(string unit, IEnumerable<string> names)
     {
         string path = PathOf(unit);
-        List<(string Name, uint Serial)> asked = [.. names.Select(name => (name, _bus.Post(Service, path, "org.freedesktop.DBus.Properties", "Get", "ss", "org.freedesktop.systemd1.Scope", name)))];
+        List<(string Name, Task<BusMessage> Call)> asked = [.. names.Select(name => (name, _bus.Post(Service, path, "org.freedesktop.DBus.Properties", "Get", "ss", "org.freedesktop.systemd1.Scope", name)))];
         var properties = new List<UnitProperty>();
-        foreach ((string name, uint serial) in asked)
+        foreach ((string name, Task<BusMessage> call) in asked)
         {
-            if (_bus.Answer(serial).Body is not [BusVariant value])
+            if (_bus.Answer(call).Body is not [BusVariant value])
                 continue;
             if (value.Value is object[])
                 properties.Add(new(name, value with { Value = Array.Empty<object>() })); // entries are added to those that are there
@@ -154,8 +155,7 @@ internal sealed class SystemdManager : IDisposable
             throw Unexpected(doing, unit);
         try
         {
-            BusMessage removed = _bus.Signal(signal => signal is { Member: "JobRemoved", Interface: Interface, Body: [uint, string ended, string, string] }
-                && ended == job && signal.Sender == answer.Sender);
+            BusMessage removed = _bus.Signal(signal => signal is { Body: [uint, string ended, string, string] } && ended == job && signal.Sender == answer.Sender);
             return (string)removed.Body[3];
         }
         catch (OciException e) when (e.Code == OciErrorCode.Timeout)
@@ -170,18 +170,17 @@ internal sealed class SystemdManager : IDisposable
     private BusMessage Call(string member, string signature, params object[] arguments) =>
         _bus.Answer(_bus.Post(Service, Path, Interface, member, signature, arguments));
 
-    private string ManagerProperty(uint serial)
+    private string ManagerProperty(Task<BusMessage> call)
     {
-        BusMessage answer = _bus.Answer(serial);
+        BusMessage answer = _bus.Answer(call);
         Check(answer, "ask", "the manager");
         return answer.Body is [BusVariant { Value: string value }] ? value : throw Unexpected("ask", "the manager");
     }
 
     private static void Check(BusMessage answer, string doing, string unit)
     {
-        if (answer.Type != BusMessageType.Error)
+        if (answer.ErrorName is not { } name)
             return;
-        string name = answer.ErrorName ?? "an error without a name";
         OciErrorCode code = name switch
         {
             "org.freedesktop.systemd1.UnitExists" => OciErrorCode.ResourceBusy,

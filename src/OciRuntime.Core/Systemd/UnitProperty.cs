@@ -1,4 +1,4 @@
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 

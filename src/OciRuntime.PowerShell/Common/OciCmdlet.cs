@@ -19,6 +19,8 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled when the pipeline is stopped.</summary>
     protected CancellationToken StopToken { get; }
 
+    static OciCmdlet() => BusContext.Register();
+
     /// <summary>Makes the token.</summary>
     protected OciCmdlet() => StopToken = _stop.Token;
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
+using OciRuntime.Core.Systemd;
 using OciRuntime.Tests.Shared;
 
 namespace OciRuntime.Core.Tests.Systemd;
@@ -11,6 +12,7 @@ internal sealed class FakeManager : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Thread _thread;
+    private readonly ManualResetEventSlim _left = new();
     private Socket? _client;
     private uint _serial = 1000;
 
@@ -26,12 +28,15 @@ internal sealed class FakeManager : IDisposable
     /// <summary>Calls as they came, in order: member and arguments.</summary>
     internal List<string> Calls { get; } = [];
 
-    internal string Greeting { get; init; } = "OK 0123456789abcdef\r\n";
+    internal string Greeting { get; init; } = "OK 0123456789abcdef0123456789abcdef\r\n";
 
     internal string? Authentication { get; private set; }
 
     /// <summary>Answers a call; what it returns is sent. Null leaves it to <see cref="Default"/>.</summary>
-    internal Func<BusMessage, FakeManager, IEnumerable<byte[]>?> Answers { get; init; } = static (_, _) => null;
+    internal Func<FakeMessage, FakeManager, IEnumerable<byte[]>?> Answers { get; init; } = static (_, _) => null;
+
+    /// <summary>The client has closed its end.</summary>
+    internal bool IsLeft => _left.Wait(TimeSpan.FromSeconds(30));
 
     internal FakeManager Start()
     {
@@ -39,15 +44,15 @@ internal sealed class FakeManager : IDisposable
         return this;
     }
 
-    internal byte[] Return(BusMessage call, string signature = "", params object[] body) =>
-        new BusMessage { Type = BusMessageType.MethodReturn, Serial = ++_serial, ReplySerial = call.Serial, Sender = ":1.1", Signature = signature, Body = body }.Encode();
+    internal byte[] Return(FakeMessage call, string signature = "", params object[] body) =>
+        new FakeMessage { Type = FakeMessageType.MethodReturn, Serial = ++_serial, ReplySerial = call.Serial, Sender = ":1.1", Signature = signature, Body = body }.Encode();
 
-    internal byte[] Error(BusMessage call, string name, string text = "no") =>
-        new BusMessage { Type = BusMessageType.Error, Serial = ++_serial, ReplySerial = call.Serial, Sender = ":1.1", ErrorName = name, Signature = "s", Body = [text] }.Encode();
+    internal byte[] Error(FakeMessage call, string name, string text = "no") =>
+        new FakeMessage { Type = FakeMessageType.Error, Serial = ++_serial, ReplySerial = call.Serial, Sender = ":1.1", ErrorName = name, Signature = "s", Body = [text] }.Encode();
 
-    internal byte[] JobRemoved(string job, string result, string sender = ":1.1") => new BusMessage
+    internal byte[] JobRemoved(string job, string result, string sender = ":1.1") => new FakeMessage
     {
-        Type = BusMessageType.Signal,
+        Type = FakeMessageType.Signal,
         Serial = ++_serial,
         Sender = sender,
         Path = "/org/freedesktop/systemd1",
@@ -57,7 +62,7 @@ internal sealed class FakeManager : IDisposable
         Body = [7u, job, "x.scope", result],
     }.Encode();
 
-    internal IEnumerable<byte[]> Default(BusMessage call) => call.Member switch
+    internal IEnumerable<byte[]> Default(FakeMessage call) => call.Member switch
     {
         "Hello" => [Return(call, "s", ":1.2")],
         "Get" => [Return(call, "v", BusVariant.Of((string)call.Body[1] == "Version" ? "252.22-1~deb12u1" : "/user.slice/user@5.service"))],
@@ -71,6 +76,7 @@ internal sealed class FakeManager : IDisposable
         _client?.Dispose();
         if (_thread.IsAlive)
             _thread.Join();
+        _left.Dispose();
         _directory.Dispose();
     }
 
@@ -82,9 +88,9 @@ internal sealed class FakeManager : IDisposable
             Authenticate(_client);
             while (true)
             {
-                byte[] start = Receive(BusMessage.FixedLength);
-                byte[] rest = Receive((int)BusMessage.LengthOf(start) - start.Length);
-                BusMessage call = BusMessage.Decode([.. start, .. rest]);
+                byte[] start = Receive(FakeMessage.FixedLength);
+                byte[] rest = Receive((int)FakeMessage.LengthOf(start) - start.Length);
+                FakeMessage call = FakeMessage.Decode([.. start, .. rest]);
                 lock (Calls)
                     Calls.Add(string.Join(' ', call.Body.Select(VariantTextTests.Text).Prepend(call.Member!)));
                 foreach (byte[] bytes in Answers(call, this) ?? Default(call))
@@ -93,17 +99,23 @@ internal sealed class FakeManager : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or EndOfStreamException)
         {
-            // The client, or the test, has ended.
+            _left.Set(); // the client, or the test, has ended
         }
     }
 
     private void Authenticate(Socket client)
     {
         var text = new StringBuilder();
-        while (!text.ToString().EndsWith("BEGIN\r\n", StringComparison.Ordinal))
-            text.Append((char)Receive(1)[0]);
-        Authentication = text.ToString();
-        client.Send(Encoding.ASCII.GetBytes(Greeting));
+        for (string line = string.Empty; line != "BEGIN\r\n";)
+        {
+            line = string.Empty;
+            while (!line.EndsWith("\r\n", StringComparison.Ordinal))
+                line += (char)Receive(1)[0];
+            text.Append(line);
+            Authentication = text.ToString();
+            if (line.Contains("AUTH ", StringComparison.Ordinal))
+                client.Send(Encoding.ASCII.GetBytes(Greeting));
+        }
     }
 
     // In small pieces, as a stream may come.

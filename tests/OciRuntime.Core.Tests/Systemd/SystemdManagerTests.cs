@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Systemd;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Systemd;
@@ -149,6 +149,34 @@ public sealed class SystemdManagerTests
         Assert.InRange(watch.ElapsedMilliseconds, 250, 1500);
     }
 
+    [Fact]
+    public void NothingStaysOpen()
+    {
+        using FakeManager bus = new FakeManager().Start(), silent = new FakeManager { Answers = static (_, _) => [] }.Start(), refusing = new FakeManager { Greeting = "REJECTED\r\n" }.Start();
+        Connect(bus).Dispose();
+        Assert.Throws<OciException>(() => SystemdManager.Connect([silent.Address], 10, timeout: 50));
+        Assert.Throws<OciException>(() => Connect(refusing));
+        Assert.All([bus, silent, refusing], static one => Assert.True(one.IsLeft));
+    }
+
+    [Fact]
+    public void AContextOfTheCallerIsNotInTheWay()
+    {
+        using FakeManager bus = new FakeManager().Start();
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new DeafContext());
+        try
+        {
+            using SystemdManager manager = Connect(bus);
+            manager.Start("x.scope", s_properties);
+            Assert.IsType<DeafContext>(SynchronizationContext.Current);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
     [Theory]
     [InlineData("REJECTED EXTERNAL\r\n")]
     [InlineData("ERROR \u0007\r\n")]
@@ -157,30 +185,40 @@ public sealed class SystemdManagerTests
         using FakeManager bus = new FakeManager { Greeting = greeting }.Start();
         OciException error = Assert.Throws<OciException>(() => Connect(bus));
         Assert.Equal(OciErrorCode.PermissionDenied, error.Code);
-        Assert.DoesNotContain('\u0007', error.Message);
+        Assert.Contains(greeting.TrimEnd('\r', '\n').Replace('\u0007', ' '), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void AGreetingWithoutEndIsRefused()
     {
         using FakeManager bus = new FakeManager { Greeting = new string('x', 100_000) }.Start();
-        Assert.Contains("greeting", Assert.Throws<OciException>(() => Connect(bus)).Message, StringComparison.Ordinal);
+        Assert.Contains("too long", Assert.Throws<OciException>(() => Connect(bus)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void InAUserNamespaceTheKernelAloneTellsWhoWeAre()
     {
-        using FakeManager bus = new FakeManager { Greeting = "DATA\r\nOK 1234\r\n" }.Start();
+        using FakeManager bus = new FakeManager { Greeting = "DATA\r\nOK 0123456789abcdef0123456789abcdef\r\n" }.Start();
         using var manager = SystemdManager.Connect([bus.Address], uid: null, timeout: 5000);
         Assert.Equal("\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n", bus.Authentication);
     }
 
     [Fact]
-    public void APeerNeedsNoHello()
+    public void APeerMayRefuseHelloAndIsToldNoNames()
     {
-        using FakeManager bus = new FakeManager().Start();
+        var destinations = new List<string?>();
+        using FakeManager bus = new FakeManager
+        {
+            Answers = (call, bus) =>
+            {
+                destinations.Add(call.Destination);
+                return call.Member == "Hello" ? [bus.Error(call, "org.freedesktop.DBus.Error.UnknownObject")] : null;
+            },
+        }.Start();
         using var manager = SystemdManager.Connect([new("/nowhere/bus"), bus.Address with { Peer = true }], 10, timeout: 5000);
-        Assert.Equal(["Get org.freedesktop.systemd1.Manager Version"], bus.Calls);
+        Assert.Equal(["Hello", "Get org.freedesktop.systemd1.Manager Version"], bus.Calls);
+        manager.Start("x.scope", s_properties);
+        Assert.Equal([null, null], destinations[1..]);
     }
 
     [Fact]
@@ -239,7 +277,7 @@ public sealed class SystemdManagerTests
     [Fact]
     public void AMessageThatIsTooLongIsRefused()
     {
-        byte[] start = new BusMessage { Type = BusMessageType.Signal, Serial = 1 }.Encode();
+        byte[] start = new FakeMessage { Type = FakeMessageType.Signal, Serial = 1 }.Encode();
         BitConverter.TryWriteBytes(start.AsSpan(4), int.MaxValue);
         using FakeManager bus = new FakeManager { Answers = (call, _) => call.Member == "Get" ? [start] : null }.Start();
         Assert.Contains("bytes", Assert.Throws<OciException>(() => Connect(bus)).Message, StringComparison.Ordinal);
@@ -253,4 +291,12 @@ public sealed class SystemdManagerTests
     }
 
     private static SystemdManager Connect(FakeManager bus) => SystemdManager.Connect([bus.Address], 10, timeout: 5000);
+
+    // Nothing that is posted here ever runs.
+    private sealed class DeafContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
+    }
 }

@@ -1,6 +1,6 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Systemd;
-using OciRuntime.Core.Systemd.Bus;
+using OciRuntime.Bus;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Systemd;
@@ -45,8 +45,9 @@ public sealed class VariantTextTests
         Assert.Equal(signature, variant.Signature);
         Assert.Equal(value, Text(variant.Value));
         // And they can be sent.
-        var message = new BusMessage { Type = BusMessageType.MethodCall, Serial = 1, Signature = "v", Body = [variant] };
-        Assert.Equal(value, Text(((BusVariant)BusMessage.Decode(message.Encode()).Body[0]).Value));
+        BusVariant sent = Assert.IsType<BusVariant>(Assert.Single(BusValuesTests.Echo("v", variant)));
+        Assert.Equal(signature, sent.Signature);
+        Assert.Equal(value, Text(sent.Value));
     }
 
     [Theory]

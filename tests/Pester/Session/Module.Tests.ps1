@@ -10,7 +10,7 @@ Describe 'Module' {
     }
 
     It 'IsCompiledAhead' {
-        foreach ($name in 'OciRuntime.PowerShell', 'OciRuntime.Core') {
+        foreach ($name in 'OciRuntime.PowerShell', 'OciRuntime.Core', 'lib/OciRuntime.Bus', 'lib/Tmds.DBus.Protocol') {
             $assembly = [System.Reflection.PortableExecutable.PEReader]::new([System.IO.File]::OpenRead("$repository/out/OciRuntime/$name.dll"))
             $assembly.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size | Should -BeGreaterThan 0 -Because $name
             $assembly.Dispose()
@@ -96,7 +96,37 @@ Describe 'Module' {
 
     It 'ForeignAssembliesStandApart' {
         Get-ChildItem "$repository/out/OciRuntime" -Recurse -Filter *.dll | ForEach-Object { [System.IO.Path]::GetRelativePath("$repository/out/OciRuntime", $_.FullName) } | Sort-Object |
-            Should -Be 'lib/ZstdSharp.dll', 'OciRuntime.Core.dll', 'OciRuntime.PowerShell.dll'
+            Should -Be 'lib/OciRuntime.Bus.dll', 'lib/Tmds.DBus.Protocol.dll', 'lib/ZstdSharp.dll', 'OciRuntime.Core.dll', 'OciRuntime.PowerShell.dll'
+    }
+
+    It 'ALibraryOfTheSameNameInTheSessionIsNotUsed' {
+        $script = {
+            param($module, $work)
+            $builder = [System.Reflection.Emit.PersistedAssemblyBuilder]::new('Tmds.DBus.Protocol, Version=0.1.0.0', [object].Assembly)
+            $null = $builder.DefineDynamicModule('other')
+            $builder.Save("$work/other.dll")
+            $null = [System.Reflection.Assembly]::LoadFrom("$work/other.dll")
+            Import-Module $module
+            $null = New-OciSpec
+            # A bus that takes the connection and says nothing.
+            $socket = [System.Net.Sockets.Socket]::new('Unix', 'Stream', 'Unspecified')
+            $socket.Bind([System.Net.Sockets.UnixDomainSocketEndPoint]::new("$work/bus"))
+            $socket.Listen()
+            $core = [OciRuntime.Core.Errors.OciException].Assembly
+            $address = $core.GetType('OciRuntime.Core.Systemd.BusAddress')
+            $addresses = [System.Array]::CreateInstance($address, 1)
+            $addresses[0] = [System.Activator]::CreateInstance($address, "$work/bus", $false, $false)
+            $connect = $core.GetType('OciRuntime.Core.Systemd.BusConnection').GetMethod('Connect', [System.Reflection.BindingFlags] 'NonPublic, Static')
+            try { $connect.Invoke($null, @($addresses, [uint32] 0, 100)) } catch { $_.Exception.InnerException.Code }
+            [System.AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object GetName | Where-Object Name -EQ 'Tmds.DBus.Protocol' | ForEach-Object Version | Sort-Object | ForEach-Object ToString
+            [System.Runtime.Loader.AssemblyLoadContext]::All | Where-Object Name -Like 'OciRuntime.*' | ForEach-Object { $_.Assemblies | ForEach-Object { $_.GetName().Name } } | Sort-Object
+        }
+        $work = [System.IO.Directory]::CreateTempSubdirectory().FullName
+        try {
+            Invoke-Pwsh -Command "& { $script } '$repository/out/OciRuntime' '$work'" |
+                Should -Be 'Timeout', '0.1.0.0', '0.95.2.0', 'OciRuntime.Bus', 'Tmds.DBus.Protocol'
+        }
+        finally { Remove-Item -Recurse $work }
     }
 
     It 'AutoloadsFromTheModulePath' {

@@ -188,6 +188,18 @@ test_a_subgroup_is_below_the_scope_that_has_the_limits() {
 	[ ! -e $cgroup ] || fail "the cgroup is left"
 }
 
+test_without_a_bus_systemd_itself_is_asked() {
+	export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere
+	scope system.slice
+	config 'sleep 60' "$limits"
+	start
+	equal "0::/system.slice/$unit" "$(cat /proc/$(state pid)/cgroup)" "cgroup of init"
+	ocirun update --pids-limit 99 $id
+	equal 99 "$(property TasksMax)" "TasksMax"
+	ocirun delete -f $id
+	until_true 10 forgotten
+}
+
 test_an_empty_subgroup_is_none() {
 	scope system.slice
 	annotations='{"run.oci.systemd.subgroup":""}'

@@ -1,4 +1,4 @@
-namespace OciRuntime.Core.Systemd.Bus;
+namespace OciRuntime.Bus;
 
 /// <summary>Type signatures of D-Bus (D-Bus Specification, Type System).</summary>
 internal static class BusSignature

@@ -1,4 +1,4 @@
-namespace OciRuntime.Core.Systemd.Bus;
+namespace OciRuntime.Bus;
 
 /// <summary>A value with its type.</summary>
 /// <param name="Signature">One complete type.</param>

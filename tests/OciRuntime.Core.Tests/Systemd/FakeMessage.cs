@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
+using OciRuntime.Bus;
 
-namespace OciRuntime.Core.Systemd.Bus;
+namespace OciRuntime.Core.Tests.Systemd;
 
 /// <summary>Kinds of messages.</summary>
-internal enum BusMessageType : byte
+internal enum FakeMessageType : byte
 {
     MethodCall = 1,
     MethodReturn = 2,
@@ -11,15 +12,15 @@ internal enum BusMessageType : byte
     Signal = 4,
 }
 
-/// <summary>One message (D-Bus Specification, Message Format).</summary>
-internal sealed record BusMessage
+/// <summary>One message as a server sees it (D-Bus Specification, Message Format), little endian.</summary>
+internal sealed record FakeMessage
 {
     /// <summary>Bytes of the header that tell how long the message is.</summary>
     internal const int FixedLength = 16;
 
     private const byte NoReplyAutoStartAuthorization = 0;
 
-    public required BusMessageType Type { get; init; }
+    public required FakeMessageType Type { get; init; }
 
     public uint Serial { get; init; }
 
@@ -45,7 +46,7 @@ internal sealed record BusMessage
     /// <summary>The bytes to send.</summary>
     internal byte[] Encode()
     {
-        var body = new BusWriter();
+        var body = new FakeWriter();
         int type = 0;
         foreach (object value in Body)
         {
@@ -54,7 +55,7 @@ internal sealed record BusMessage
             type = end;
         }
 
-        var message = new BusWriter();
+        var message = new FakeWriter();
         message.Byte((byte)'l');
         message.Byte((byte)Type);
         message.Byte(NoReplyAutoStartAuthorization);
@@ -80,27 +81,25 @@ internal sealed record BusMessage
     /// <exception cref="FormatException">They are not the start of a message.</exception>
     internal static long LengthOf(ReadOnlySpan<byte> start)
     {
-        if (start[0] is not ((byte)'l' or (byte)'B') || start[3] != 1)
+        if (start[0] != (byte)'l' || start[3] != 1)
             throw new FormatException("it does not begin as a message");
-        bool big = start[0] == (byte)'B';
-        uint body = Number(start[4..], big), fields = Number(start[12..], big);
+        uint body = Number(start[4..]), fields = Number(start[12..]);
         return FixedLength + ((fields + 7L) & ~7L) + body;
     }
 
     /// <summary>Takes a whole message apart.</summary>
     /// <exception cref="FormatException">It breaks the rules.</exception>
-    internal static BusMessage Decode(ReadOnlySpan<byte> bytes)
+    internal static FakeMessage Decode(ReadOnlySpan<byte> bytes)
     {
-        bool big = bytes[0] == (byte)'B';
-        int bodyLength = checked((int)Number(bytes[4..], big));
+        int bodyLength = checked((int)Number(bytes[4..]));
         int bodyStart = bytes.Length - bodyLength;
-        int fieldsEnd = FixedLength + checked((int)Number(bytes[12..], big));
+        int fieldsEnd = FixedLength + checked((int)Number(bytes[12..]));
         if (bodyStart < FixedLength || fieldsEnd > bodyStart)
             throw new FormatException("its lengths contradict each other");
-        var reader = new BusReader(bytes[..fieldsEnd], big);
+        var reader = new FakeReader(bytes[..fieldsEnd]);
         for (int i = 0; i < FixedLength / 4; i++)
             reader.UInt32();
-        var message = new BusMessage { Type = (BusMessageType)bytes[1], Serial = Number(bytes[8..], big) };
+        var message = new FakeMessage { Type = (FakeMessageType)bytes[1], Serial = Number(bytes[8..]) };
         while (!reader.AtEnd)
         {
             reader.Align(8);
@@ -108,14 +107,14 @@ internal sealed record BusMessage
             message = message.With(code, reader.Variant());
         }
 
-        var body = new BusReader(bytes[bodyStart..], big);
+        var body = new FakeReader(bytes[bodyStart..]);
         object[] values = body.Values(message.Signature);
         if (!body.AtEnd)
             throw new FormatException("its body is longer than its signature says");
         return message with { Body = values };
     }
 
-    private BusMessage With(byte code, BusVariant field) => (code, field.Value) switch
+    private FakeMessage With(byte code, BusVariant field) => (code, field.Value) switch
     {
         (1, string path) => this with { Path = path },
         (2, string name) => this with { Interface = name },
@@ -129,7 +128,7 @@ internal sealed record BusMessage
         _ => this, // unknown fields are to be ignored
     };
 
-    private static void Field(BusWriter message, byte code, string type, object? value)
+    private static void Field(FakeWriter message, byte code, string type, object? value)
     {
         if (value is null)
             return;
@@ -138,5 +137,5 @@ internal sealed record BusMessage
         message.Variant(new(type, value));
     }
 
-    private static uint Number(ReadOnlySpan<byte> bytes, bool big) => big ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    private static uint Number(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

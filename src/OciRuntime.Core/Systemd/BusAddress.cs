@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace OciRuntime.Core.Systemd.Bus;
+namespace OciRuntime.Core.Systemd;
 
 /// <summary>A unix socket of a D-Bus server (D-Bus Specification, Server Addresses).</summary>
 /// <param name="Name">Path, or a name in the abstract namespace.</param>

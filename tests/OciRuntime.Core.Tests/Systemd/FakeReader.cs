@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
+using OciRuntime.Bus;
 
-namespace OciRuntime.Core.Systemd.Bus;
+namespace OciRuntime.Core.Tests.Systemd;
 
-/// <summary>Unmarshals values of either byte order. What the other side sent is not trusted: every length is checked.</summary>
-internal ref struct BusReader(ReadOnlySpan<byte> bytes, bool bigEndian)
+/// <summary>Unmarshals values, and does not take what the client marshalled on trust: a second opinion on the library that it uses.</summary>
+internal ref struct FakeReader(ReadOnlySpan<byte> bytes)
 {
     private const int MostArray = 1 << 26; // D-Bus Specification: 64 MiB
     private const int MostDepth = 64;
@@ -31,14 +32,14 @@ internal ref struct BusReader(ReadOnlySpan<byte> bytes, bool bigEndian)
     {
         Align(4);
         ReadOnlySpan<byte> four = Take(4);
-        return bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(four) : BinaryPrimitives.ReadUInt32LittleEndian(four);
+        return BinaryPrimitives.ReadUInt32LittleEndian(four);
     }
 
     internal ulong UInt64()
     {
         Align(8);
         ReadOnlySpan<byte> eight = Take(8);
-        return bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(eight) : BinaryPrimitives.ReadUInt64LittleEndian(eight);
+        return BinaryPrimitives.ReadUInt64LittleEndian(eight);
     }
 
     internal string Text() => Terminated(UInt32());
@@ -102,7 +103,7 @@ internal ref struct BusReader(ReadOnlySpan<byte> bytes, bool bigEndian)
     {
         Align(2);
         ReadOnlySpan<byte> two = Take(2);
-        return bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(two) : BinaryPrimitives.ReadUInt16LittleEndian(two);
+        return BinaryPrimitives.ReadUInt16LittleEndian(two);
     }
 
     private object Array(string type)

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
+using OciRuntime.Bus;
 
-namespace OciRuntime.Core.Systemd.Bus;
+namespace OciRuntime.Core.Tests.Systemd;
 
 /// <summary>Marshals values, little endian (D-Bus Specification, Marshaling).</summary>
-internal sealed class BusWriter
+internal sealed class FakeWriter
 {
     private byte[] _buffer = new byte[1024];
 
