@@ -260,7 +260,8 @@ public sealed class SeccompTests : ContainerFixture
             OciSpec spec = Notifying("true");
             spec.Linux!.Seccomp!.Syscalls = [new() { Names = ["read"], Action = "SCMP_ACT_NOTIFY" }];
             using var source = new CancellationTokenSource();
-            Task<OciContainer> create = Task.Run(() => Runtime.Create(Request("c", spec), source.Token), CancellationToken.None);
+            CreateRequest request = Request("c", spec); // says which cgroup is looked at
+            Task<OciContainer> create = Task.Run(() => Runtime.Create(request, source.Token), CancellationToken.None);
             Assert.True(SpinWait.SpinUntil(() => In(spec.Linux.CgroupsPath!).Any(Filtered), TimeSpan.FromSeconds(10)));
             source.Cancel();
             Assert.Equal(OciErrorCode.Cancelled, Assert.IsType<OciException>(Assert.Throws<AggregateException>(() => create.Wait(TimeSpan.FromSeconds(60))).InnerException).Code);
@@ -280,7 +281,8 @@ public sealed class SeccompTests : ContainerFixture
         using var first = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         first.Connect(agent.LocalEndPoint!);
         OciSpec spec = Notifying("sleep 100");
-        var create = Task.Run(() => Runtime.Create(Request("c", spec)));
+        CreateRequest request = Request("c", spec); // says which cgroup is looked at
+        var create = Task.Run(() => Runtime.Create(request));
         string[] filtered = [];
         Assert.True(SpinWait.SpinUntil(() => (filtered = [.. In(spec.Linux!.CgroupsPath!).Where(Filtered)]).Length > 0, TimeSpan.FromSeconds(10)));
         Assert.Equal(filtered, In(spec.Linux!.CgroupsPath!));
