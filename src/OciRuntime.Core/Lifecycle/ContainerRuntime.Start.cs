@@ -29,7 +29,7 @@ internal sealed partial class ContainerRuntime
             case ContainerStatus.Running:
                 throw new OciException(OciErrorCode.ContainerRunning, $"container {id} is running already") { Object = id, Refusal = Refusal.StartOfRunning };
             case ContainerStatus.Paused:
-                throw new OciException(OciErrorCode.ContainerPaused, $"container {id} is paused, and starts when it is resumed") { Object = id, Refusal = Refusal.StartOfPaused };
+                throw new OciException(OciErrorCode.ContainerPaused, $"container {id} is paused") { Object = id, Refusal = Refusal.StartOfPaused };
             default:
                 break;
         }

@@ -26,14 +26,14 @@ public sealed class SeenContainersTests : ContainerFixture
         Runtime.Resume("c");
         Check(ContainerStatus.Running);
 
-        // Replaced, and written in place.
-        string state = Path.Combine(Root, "x001", "state.json");
-        string text = File.ReadAllText(state);
-        File.WriteAllText(state + ".new", text.Replace("\"annotations\":{", "\"annotations\":{\"k\":\"replaced\"", StringComparison.Ordinal));
-        File.Move(state + ".new", state, overwrite: true);
+        // Replaced, and written in place: of containers that are kept.
+        string text = Annotated("x001", "replaced");
+        File.WriteAllText(Path.Combine(Root, "x001", "new"), text);
+        File.Move(Path.Combine(Root, "x001", "new"), Path.Combine(Root, "x001", "state.json"), overwrite: true);
         Assert.Equal("replaced", One("x001").Annotations["k"]);
-        File.WriteAllText(state, text.Replace("\"annotations\":{", "\"annotations\":{\"k\":\"in place\"", StringComparison.Ordinal));
-        Assert.Equal("in place", One("x001").Annotations["k"]);
+        text = Annotated("x005", "in place");
+        File.WriteAllText(Path.Combine(Root, "x005", "state.json"), text);
+        Assert.Equal("in place", One("x005").Annotations["k"]);
 
         // Not ours alone any more: the file, and the directory.
         File.SetUnixFileMode(Path.Combine(Root, "x002", "state.json"), (UnixFileMode)0x1B6 /* 0666 */);
@@ -64,6 +64,9 @@ public sealed class SeenContainersTests : ContainerFixture
             Assert.Equal(Runtime.List().Select(Shown), told.Select(Shown));
             Assert.All(told, container => Assert.Equal(container.Id == "c" ? own ?? status : status, container.State));
         }
+
+        string Annotated(string id, string value) =>
+            File.ReadAllText(Path.Combine(Root, id, "state.json")).Replace("\"annotations\":{", $"\"annotations\":{{\"k\":\"{value}\"", StringComparison.Ordinal);
 
         OciContainer One(string id) => Assert.Single(session.List(), container => container.Id == id);
     }
