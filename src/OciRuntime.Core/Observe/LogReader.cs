@@ -8,6 +8,7 @@ internal sealed class LogReader : IDisposable
 {
     private readonly StateDirectory _directory;
     private readonly bool _follow;
+    private readonly long _end;
     private readonly Dictionary<string, (LogEntry First, StringBuilder Text)> _parts = new(StringComparer.Ordinal);
     private List<LogFile> _files;
     private int _index;
@@ -23,7 +24,8 @@ internal sealed class LogReader : IDisposable
         _directory = directory;
         _follow = follow;
         _files = LogFile.OpenAll(directory);
-        LogTail begin = tail is { } count ? LogTail.Find(_files, count, openPartsCount: !follow) : new LogTail(0, 0, 0);
+        _end = _files.Count == 0 ? 0 : RandomAccess.GetLength(_files[^1].Handle);
+        LogTail begin = tail is { } count ? LogTail.Find(_files, _end, count, openPartsCount: !follow) : new LogTail(0, 0, 0);
         _index = Math.Max(0, begin.File);
         _skip = begin.Skip;
         Begin(begin.Offset);
@@ -66,13 +68,13 @@ internal sealed class LogReader : IDisposable
             file.Dispose();
     }
 
-    // Without following, what is there now is the end: a container may write faster than anyone reads.
+    // Without following, what was there at first is the end: a container may write faster than anyone reads, and its last lines were looked for in that.
     private void Begin(long offset)
     {
         _replaced = false;
         _lines = _index >= _files.Count ? null
             : _follow ? new LogLines(_files[_index], offset)
-            : new LogLines(_files[_index], offset, RandomAccess.GetLength(_files[_index].Handle));
+            : new LogLines(_files[_index], offset, _index == _files.Count - 1 ? _end : RandomAccess.GetLength(_files[_index].Handle));
     }
 
     private bool IsOver() => _index < _files.Count - 1 || _replaced;

@@ -12,11 +12,12 @@ internal readonly record struct LogTail(int File, long Offset, long Skip)
 
     /// <summary>The place.</summary>
     /// <param name="files">The log, the oldest file first.</param>
+    /// <param name="end">Where the newest one ends: what is written behind that is not looked at.</param>
     /// <param name="count">How many lines.</param>
     /// <param name="openPartsCount">A line that is not whole yet is one of them.</param>
-    public static LogTail Find(List<LogFile> files, int count, bool openPartsCount)
+    public static LogTail Find(List<LogFile> files, long end, int count, bool openPartsCount)
     {
-        var tail = new LogTail(files.Count - 1, files.Count == 0 ? 0 : RandomAccess.GetLength(files[^1].Handle), 0);
+        var tail = new LogTail(files.Count - 1, end, 0);
         // Streams whose line is among the last ones, and may have begun further up.
         var open = new HashSet<string>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -24,7 +25,7 @@ internal readonly record struct LogTail(int File, long Offset, long Skip)
         long passed = 0;
         for (int file = files.Count - 1; file >= 0; file--)
         {
-            foreach ((long offset, string stream, bool whole) in Backwards(files[file], endIsOpen: file == files.Count - 1))
+            foreach ((long offset, string stream, bool whole) in file == files.Count - 1 ? Backwards(files[file], end, endIsOpen: true) : Backwards(files[file], RandomAccess.GetLength(files[file].Handle), endIsOpen: false))
             {
                 if (found == count && open.Count == 0)
                     return tail;
@@ -55,10 +56,9 @@ internal readonly record struct LogTail(int File, long Offset, long Skip)
     }
 
     /// <summary>The lines of a file, the last first: where each begins, and its kind.</summary>
-    private static IEnumerable<(long Offset, string Stream, bool Whole)> Backwards(LogFile file, bool endIsOpen)
+    private static IEnumerable<(long Offset, string Stream, bool Whole)> Backwards(LogFile file, long length, bool endIsOpen)
     {
         byte[] buffer = new byte[BlockSize + LogEntry.HeadLength];
-        long length = RandomAccess.GetLength(file.Handle);
         bool ended = !endIsOpen;
         for (long blockEnd = length; blockEnd > 0;)
         {

@@ -99,6 +99,19 @@ public sealed class LogTests : ContainerFixture
         Assert.Equal(all, Read("c", tail: all.Length + 1));
     }
 
+    /// <summary>The last lines are those that were the last ones when they were looked for, whatever is written meanwhile.</summary>
+    [FactWhen(Root = true, Program = "busybox")]
+    public void TheTailOfALogThatGrowsHasItsLength()
+    {
+        Start("c", "while :; do seq 1 10000; done");
+        Assert.True(SpinWait.SpinUntil(() => Read("c", tail: 3).Length == 3, TimeSpan.FromSeconds(20)));
+        for (int i = 0; i < 300; i++)
+        {
+            Assert.Single(Read("c", tail: 1));
+            Assert.Equal(3, Read("c", tail: 3).Length);
+        }
+    }
+
     [FactWhen(Root = true, Program = "busybox")]
     public void ALineThatIsNotEndedIsOneOfTheTail()
     {
