@@ -64,8 +64,8 @@ internal sealed class InProcess(bool supervised, BenchBundle bundle) : IContesta
         {
             for (int i = 0; i < containers; i++)
                 _runtime.Create(Request(bundle.Sleep, $"{_id}-{i}"));
-            // What a session keeps of a container it keeps when that is some time old, and its files from the second time on.
-            Thread.Sleep(TimeSpan.FromSeconds(3));
+            // What a session keeps of a container it keeps when that is a moment old, and its files from the second time on.
+            Thread.Sleep(TimeSpan.FromSeconds(1));
             for (int i = -2; i < rounds; i++)
             {
                 long begin = Stopwatch.GetTimestamp();

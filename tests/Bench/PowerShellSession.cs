@@ -32,6 +32,7 @@ internal sealed class PowerShellSession(string program, BenchBundle bundle) : IC
         {
             for (int i = 0; i < containers; i++)
                 _runtime.Create(new CreateRequest { Id = id + i.ToString(CultureInfo.InvariantCulture), Bundle = bundle.Sleep, Stdio = StdioMode.Null });
+            Thread.Sleep(TimeSpan.FromSeconds(1)); // as in InProcess
             Session(["-Root", _runtime.Root, "-Containers", containers.ToString(CultureInfo.InvariantCulture), "-Rounds", rounds.ToString(CultureInfo.InvariantCulture)], (what, time) =>
             {
                 if (what is "list" or "first list" or "completion")

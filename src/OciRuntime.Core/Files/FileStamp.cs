@@ -12,8 +12,9 @@ internal readonly record struct FileStamp(ulong Device, ulong Inode, ulong Size,
     /// <summary>Fields of statx(2) that it is made of.</summary>
     public const uint Asked = Libc.STATX_INO | Libc.STATX_SIZE | Libc.STATX_CTIME;
 
-    // Coarser than any filesystem's clock: of ext3 it is a second.
-    private static readonly TimeSpan s_settled = TimeSpan.FromSeconds(2);
+    // Coarser than the clock of a filesystem: a tick of the kernel (10 ms at the most), or of one that knows no parts of a second two seconds (FAT).
+    private static readonly TimeSpan s_fine = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_coarse = TimeSpan.FromSeconds(2);
 
     public static FileStamp Of(in Libc.statx_t stat) => new(
         ((ulong)stat.stx_dev_major << 32) | stat.stx_dev_minor,
@@ -23,5 +24,5 @@ internal readonly record struct FileStamp(ulong Device, ulong Inode, ulong Size,
 
     /// <summary>The change is long enough ago for another one to have another time.</summary>
     /// <param name="now">In UTC, taken before the file was looked at.</param>
-    public bool IsSettled(DateTime now) => now - Changed > s_settled;
+    public bool IsSettled(DateTime now) => now - Changed > (Changed.Ticks % TimeSpan.TicksPerSecond == 0 ? s_coarse : s_fine);
 }

@@ -125,10 +125,16 @@ public sealed class SeenContainersTests : ContainerFixture
         Assert.True(Trust.TryStat(Core.Interop.Libc.AT_FDCWD, directory["f"], out Core.Interop.Libc.statx_t stat));
         var stamp = FileStamp.Of(stat);
         Assert.InRange(stamp.Changed, before.AddSeconds(-1), DateTime.UtcNow);
-        Assert.False(stamp.IsSettled(stamp.Changed));
-        Assert.False(stamp.IsSettled(stamp.Changed.AddSeconds(2)));
-        Assert.True(stamp.IsSettled(stamp.Changed.AddSeconds(2).AddTicks(1)));
-        Assert.False(stamp.IsSettled(stamp.Changed.AddHours(-1)));
+        // With parts of a second, and from a filesystem that has none.
+        DateTime second = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+        foreach ((DateTime changed, TimeSpan settled) in ((DateTime, TimeSpan)[])[(second.AddTicks(1), TimeSpan.FromMilliseconds(100)), (second, TimeSpan.FromSeconds(2))])
+        {
+            FileStamp one = stamp with { Changed = changed };
+            Assert.False(one.IsSettled(changed));
+            Assert.False(one.IsSettled(changed + settled));
+            Assert.True(one.IsSettled(changed + settled + TimeSpan.FromTicks(1)));
+            Assert.False(one.IsSettled(changed.AddHours(-1)));
+        }
         File.WriteAllText(directory["g"], "1");
         Assert.True(Trust.TryStat(Core.Interop.Libc.AT_FDCWD, directory["g"], out stat));
         Assert.NotEqual(stamp, FileStamp.Of(stat) with { Changed = stamp.Changed });
