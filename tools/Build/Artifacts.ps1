@@ -9,9 +9,6 @@ function Assert-Compiler {
 function Build-Module {
     Assert-Compiler
     Write-Heading build
-    # The module is staged whole before the help is compiled, which reads it: in one build with the rest that is not certain.
-    dotnet build src/OciRuntime.PowerShell -c $Configuration --nologo -v q
-    if ($LASTEXITCODE -ne 0) { throw "dotnet build: exit status $LASTEXITCODE" }
     dotnet build OciRuntime.sln -c $Configuration --nologo -v q
 }
 
