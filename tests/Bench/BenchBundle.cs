@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OciRuntime.Core.Seccomp;
 using OciRuntime.Core.Spec;
+using OciRuntime.Tests.Shared;
 
 namespace OciRuntime.Bench;
 
@@ -19,13 +20,9 @@ internal sealed class BenchBundle : IDisposable
     {
         Work = Directory.CreateTempSubdirectory("oci-bench-").FullName;
         Name = Path.GetFileName(Work);
-        foreach (string directory in (string[])["bin", "dev", "etc", "proc", "sys", "tmp"])
-            Directory.CreateDirectory(Path.Combine(Rootfs, directory));
         if (!File.Exists("/bin/busybox"))
             throw new InvalidOperationException("/bin/busybox is not installed (busybox-static)");
-        File.Copy("/bin/busybox", Path.Combine(Rootfs, "bin", "busybox"));
-        foreach (string applet in (string[])["true", "sleep"])
-            File.CreateSymbolicLink(Path.Combine(Rootfs, "bin", applet), "busybox");
+        BusyboxRoot.Make(Rootfs);
         Run = Write("run", "/bin/true");
         Sleep = Write("sleep", "/bin/sleep", "1000");
         Limited = Write("limited", Limit, "/bin/true");

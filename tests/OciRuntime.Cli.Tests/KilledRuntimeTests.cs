@@ -1,5 +1,5 @@
 using OciRuntime.Cli.Tests.Hosting;
-using OciRuntime.PowerShell.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Cli.Tests;

@@ -35,10 +35,10 @@ public sealed class ProcessListTests : IClassFixture<Bundle>
     public void ALongTableIsWhole()
     {
         string id = _bundle.NewId();
-        _bundle.Configure("sh", "-c", "for i in $(ls /bin) $(ls /bin) $(ls /bin) $(ls /bin); do sleep 300 & done; wait");
+        _bundle.Configure("sh", "-c", "for i in $(seq 44); do sleep 300 & done; wait");
         _bundle.Good("run", "-d", id);
         int count = 0;
-        for (int i = 0; i < 500 && count < 41; i++)
+        for (int i = 0; i < 500 && count < 45; i++)
             count = JsonNode.Parse(_bundle.Good("ps", "-f", "json", id))!.AsArray().Count;
         Assert.Equal(count + 1, _bundle.Good("ps", id, "-e", "-o", "pid,args,cgroup,environ").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         _bundle.Good("delete", "-f", id);

@@ -100,7 +100,7 @@ public sealed class UnusualCallerTests : IDisposable
             "$@" delete -f "$id"
             [ "$before" = "$(cat /proc/self/mountinfo)" ] && [ -c /dev/null ] && echo unchanged
             """;
-        const string Root = "bin\ndev\netc\nproc\nsys\ntmp\n";
+        const string Root = "bin\ndev\netc\nmnt\nproc\nsys\ntmp\n";
         Result result = Ocirun.RunAs("unshare", _bundle.Path, "--mount", "--propagation", "private", "sh", "-c", Script, "sh", _bundle.NewId(), Ocirun.Path, "--root", _bundle.Root);
         Assert.Equal(
             (0, $"{Root}same\n{_bundle.Path}/rootfs\nx\n{Root}{Root}unchanged\n"),

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using OciRuntime.PowerShell.Tests.Hosting;
 using OciRuntime.Tests.Shared;
 
 namespace OciRuntime.Cli.Tests.Hosting;
@@ -14,12 +13,7 @@ public sealed class Bundle : IDisposable
         Prefix = "cli-" + Guid.NewGuid().ToString("n")[..8] + "-";
         if (Ocirun.Missing is not null)
             return;
-        foreach (string directory in (string[])["bin", "dev", "etc", "proc", "sys", "tmp"])
-            Directory.CreateDirectory(System.IO.Path.Combine(Path, "rootfs", directory));
-        string busybox = System.IO.Path.Combine(Path, "rootfs", "bin", "busybox");
-        File.Copy("/bin/busybox", busybox);
-        foreach (string applet in (string[])["sh", "true", "sleep", "echo", "cat", "id", "tty", "stty", "env", "ls"])
-            File.CreateSymbolicLink(System.IO.Path.Combine(Path, "rootfs", "bin", applet), "/bin/busybox");
+        BusyboxRoot.Make(System.IO.Path.Combine(Path, "rootfs"));
     }
 
     public string Prefix { get; }

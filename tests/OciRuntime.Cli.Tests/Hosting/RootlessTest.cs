@@ -97,11 +97,8 @@ public abstract class RootlessTest : IDisposable
 
     private void Prepare()
     {
-        foreach (string directory in (string[])["run", "bundle/rootfs/bin", "bundle/rootfs/dev", "bundle/rootfs/proc", "bundle/rootfs/sys", "bundle/rootfs/tmp", "bundle/rootfs/mnt"])
-            Directory.CreateDirectory(_work[directory]);
-        File.Copy("/bin/busybox", _work["bundle/rootfs/bin/busybox"]);
-        foreach (string applet in (string[])["sh", "id", "cat", "ls", "touch", "sleep", "stat", "chown", "hostname", "mount", "grep", "head", "wc", "tty", "readlink", "env", "pwd", "mkdir"])
-            File.CreateSymbolicLink(_work["bundle/rootfs/bin/" + applet], "busybox");
+        Directory.CreateDirectory(_work["run"]);
+        BusyboxRoot.Make(_work["bundle/rootfs"]);
         // The command may lie where others can't go.
         File.Copy(Ocirun.Path, _work["ocirun"]);
         File.WriteAllText(_work["subids"], "games:100000:65536\n");

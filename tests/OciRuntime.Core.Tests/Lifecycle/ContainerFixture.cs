@@ -18,7 +18,7 @@ public abstract class ContainerFixture : IDisposable
     internal const string Name = "containers";
 
     private readonly TemporaryDirectory _directory = new();
-    private readonly Leftovers _before;
+    private readonly (int Descriptors, int Children) _before;
     private readonly string _name = Guid.NewGuid().ToString("N")[..12];
 
     protected ContainerFixture()
@@ -29,7 +29,7 @@ public abstract class ContainerFixture : IDisposable
         Root = _directory["state"];
         Runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, Log = (level, message) => { if (level == RuntimeLogLevel.Warning) Warnings.Add(message); } });
         _ = ContainerRuntime.Helper; // which the process keeps open for good
-        _before = Leftovers.Count(_name);
+        _before = Own();
     }
 
     protected string Bundle { get; } = string.Empty;
@@ -53,7 +53,8 @@ public abstract class ContainerFixture : IDisposable
             {
                 foreach (OciContainer container in Runtime.List())
                     Runtime.Delete(container.Id, force: true);
-                Assert.Equal(_before, Leftovers.Count(_name));
+                Assert.Empty(Leftovers.Of(_name, _directory.Path, Root));
+                Assert.Equal(_before, Own());
             }
             catch
             {
@@ -62,6 +63,11 @@ public abstract class ContainerFixture : IDisposable
             }
         }
     }
+
+    // Sockets and pipes of the test host come and go: what the runtime opens are memfds, pidfds and files of the state root.
+    private static (int Descriptors, int Children) Own() => (
+        Leftovers.Descriptors().Count(static target => target.Contains("memfd:oci", StringComparison.Ordinal) || target.Contains("pidfd", StringComparison.Ordinal) || target.Contains("oci-tests-", StringComparison.Ordinal)),
+        Leftovers.Children().Count);
 
     /// <summary>The default configuration with another command, its own cgroup and no terminal.</summary>
     protected OciSpec Spec(params string[] args)

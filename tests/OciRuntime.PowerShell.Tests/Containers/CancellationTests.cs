@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OciRuntime.PowerShell.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.PowerShell.Tests.Containers;

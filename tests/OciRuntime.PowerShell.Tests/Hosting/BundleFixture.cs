@@ -15,12 +15,7 @@ public sealed class BundleFixture : IDisposable
         Work = Path.Combine(Path.GetTempPath(), name);
         if (Requirements.Missing is not null)
             return;
-        foreach (string directory in (string[])["bin", "dev", "etc", "proc", "sys", "tmp"])
-            Directory.CreateDirectory(Path.Combine(Bundle, "rootfs", directory));
-        string busybox = Path.Combine(Bundle, "rootfs", "bin", "busybox");
-        File.Copy("/bin/busybox", busybox);
-        foreach (string applet in Programs.Run(busybox, "--list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(applet => applet != "busybox"))
-            File.CreateSymbolicLink(Path.Combine(Bundle, "rootfs", "bin", applet), "/bin/busybox");
+        BusyboxRoot.Make(Path.Combine(Bundle, "rootfs"));
         try
         {
             using PowerShellHost shell = Open();
