@@ -2,7 +2,7 @@
  * The wire image: a launch plan as flat bytes, and the records on the channel.
  *
  * This header is the one place where kinds, layouts and numbers are defined. The C# side
- * (src/OciRuntime.Core/Wire) repeats them; a test parses this file and fails when they differ.
+ * (src/OciRuntime.Core/Wire, and each step in Planning/Steps) repeats them; a test parses this file and fails when they differ.
  *
  * All integers are little endian and naturally aligned. Offsets count from the start of the image.
  * Nothing in an image is trusted: image.c checks every offset, length and terminator before step 0 runs.

@@ -7,7 +7,7 @@ using OciRuntime.Core.Planning.Steps;
 namespace OciRuntime.Core.Wire;
 
 /// <summary>Writes an image: the header and the step array at its start, blobs behind them, in one buffer that grows.</summary>
-internal sealed class ImageWriter
+internal sealed class ImageWriter : IStepFields
 {
     private readonly List<PlanFd> _slots = [];
     private readonly Dictionary<PlanFd, int> _slotOf = [];
@@ -15,7 +15,7 @@ internal sealed class ImageWriter
     private byte[] _buffer;
     private int _length;
     private int _step;
-    private LaunchStep? _current;
+    private HelperStep? _current;
 
     public ImageWriter(int stepCount)
     {
@@ -44,28 +44,32 @@ internal sealed class ImageWriter
         return _buffer.AsMemory(0, _length);
     }
 
-    /// <summary>Goes on to the next step of the array.</summary>
-    public void Begin(LaunchStep step, StepKind kind, StepBits bits = StepBits.None, PlanFd? fd = null)
+    /// <summary>The next step of the array.</summary>
+    public void Step(HelperStep step)
     {
         _current = step;
         _step += WireFormat.StepSize;
+        StepBits bits = step.Bits;
         if (step.IgnoreMissing)
             bits |= StepBits.IgnoreEnoent;
         if (step.WarnOnly)
             bits |= StepBits.Warn;
-        int slot = SlotOf(fd);
+        int slot = SlotOf(step.Descriptor);
         Span<byte> at = _buffer.AsSpan(_step);
-        BinaryPrimitives.WriteUInt16LittleEndian(at, (ushort)kind);
+        BinaryPrimitives.WriteUInt16LittleEndian(at, (ushort)step.Kind);
         BinaryPrimitives.WriteUInt16LittleEndian(at[2..], (ushort)bits);
         BinaryPrimitives.WriteInt32LittleEndian(at[4..], slot);
+        step.Write(this);
     }
 
+    /// <inheritdoc/>
     public void Number(int index, ulong value) =>
         BinaryPrimitives.WriteUInt64LittleEndian(_buffer.AsSpan(_step + WireFormat.StepNumbers + (index * 8)), value);
 
-    /// <summary>A slot in n[], sign-extended.</summary>
+    /// <inheritdoc/>
     public void Slot(int index, PlanFd? fd) => Number(index, (ulong)(long)SlotOf(fd));
 
+    /// <inheritdoc/>
     public void Text(int index, string? text)
     {
         if (text is null)
@@ -75,7 +79,7 @@ internal sealed class ImageWriter
         EndBlob(index, start);
     }
 
-    /// <summary>A path inside the root: no leading slash, "." for the root itself.</summary>
+    /// <inheritdoc/>
     public void RootPath(int index, string path)
     {
         int slashes = 0;
@@ -84,6 +88,7 @@ internal sealed class ImageWriter
         Text(index, slashes == path.Length ? "." : path[slashes..]);
     }
 
+    /// <inheritdoc/>
     public void Bytes(int index, ReadOnlySpan<byte> bytes)
     {
         int start = BeginBlob(4);
@@ -93,6 +98,7 @@ internal sealed class ImageWriter
         EndBlob(index, start);
     }
 
+    /// <inheritdoc/>
     public void List(int index, IReadOnlyList<string> items)
     {
         int start = BeginBlob(4);
@@ -100,7 +106,7 @@ internal sealed class ImageWriter
         EndBlob(index, start);
     }
 
-    /// <summary>A list with room for the pointers that execve(2) wants.</summary>
+    /// <inheritdoc/>
     public void Vector(int index, IReadOnlyList<string> items)
     {
         int start = BeginBlob(8);

@@ -38,7 +38,7 @@ internal static class PlanImage
             throw new OciException(OciErrorCode.LimitsExceeded, $"the plan has {count} steps, the helper takes {WireFormat.MaxSteps}");
         var writer = new ImageWriter(count);
         for (int i = 0; i < count; i++)
-            StepEncoder.Encode(writer, plan.HelperSteps[i]);
+            writer.Step((HelperStep)plan.HelperSteps[i]);
         return new EncodedPlan(writer.Finish(count, options), writer.Slots);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Wire;
 

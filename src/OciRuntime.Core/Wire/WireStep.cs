@@ -1,3 +1,5 @@
+using OciRuntime.Core.Planning.Steps;
+
 namespace OciRuntime.Core.Wire;
 
 /// <summary>What the bytes of a blob are.</summary>

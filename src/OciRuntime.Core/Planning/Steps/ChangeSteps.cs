@@ -6,10 +6,12 @@ namespace OciRuntime.Core.Planning.Steps;
 /// The first step of a plan that changes the mounts of a container that runs: it makes no process. Until <see cref="CommitStep"/> what has been
 /// attached is unmounted again, the last first, when a step fails or the runtime is gone.
 /// </summary>
-internal sealed record ChangeStep : LaunchStep
+internal sealed record ChangeStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "change";
+
+    internal override StepKind Kind => StepKind.Change;
 
     /// <inheritdoc/>
     public override string Object => "mounts";
@@ -19,10 +21,12 @@ internal sealed record ChangeStep : LaunchStep
 }
 
 /// <summary>Puts a mount that an earlier step has made at its target: move_mount(2), resolved inside the container's root.</summary>
-internal sealed record AttachStep : LaunchStep
+internal sealed record AttachStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "attach";
+
+    internal override StepKind Kind => StepKind.Attach;
 
     /// <inheritdoc/>
     public override string Object => Target;
@@ -32,13 +36,17 @@ internal sealed record AttachStep : LaunchStep
 
     /// <summary>Index of the step that has made the mount.</summary>
     public required int Of { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Of);
 }
 
 /// <summary>mount_setattr(2) of a mount that an earlier step has made, by its descriptor.</summary>
-internal sealed record AttributesStep : LaunchStep
+internal sealed record AttributesStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "attributes";
+
+    internal override StepKind Kind => StepKind.Attributes;
 
     /// <inheritdoc/>
     public override string Object => Target;
@@ -60,13 +68,24 @@ internal sealed record AttributesStep : LaunchStep
 
     /// <summary>The mounts below it too.</summary>
     public bool Recursive { get; init; }
+
+    internal override StepBits Bits => If(Recursive, StepBits.AttrRecursive);
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Number(0, (ulong)Of);
+        fields.Number(1, (ulong)Set);
+        fields.Number(2, (ulong)Clear);
+    }
 }
 
 /// <summary>umount2(2) with MNT_DETACH of what is mounted at a path inside the container's root, and all below it.</summary>
-internal sealed record UnmountStep : LaunchStep
+internal sealed record UnmountStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "unmount";
+
+    internal override StepKind Kind => StepKind.Unmount;
 
     /// <inheritdoc/>
     public override string Object => Target;
@@ -79,13 +98,21 @@ internal sealed record UnmountStep : LaunchStep
 
     /// <summary>Only looks whether something is mounted there.</summary>
     public bool LookOnly { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.RootPath(0, Target);
+        fields.Number(0, LookOnly ? 1ul : 0);
+    }
 }
 
 /// <summary>The last step: the runtime says that the change stays.</summary>
-internal sealed record CommitStep : LaunchStep
+internal sealed record CommitStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "commit";
+
+    internal override StepKind Kind => StepKind.Commit;
 
     /// <inheritdoc/>
     public override string Object => "mounts";

@@ -12,10 +12,12 @@ internal enum ChdirTry
 }
 
 /// <summary>chdir(2) to the working directory, which must be inside the container.</summary>
-internal sealed record ChdirStep : LaunchStep
+internal sealed record ChdirStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "chdir";
+
+    internal override StepKind Kind => StepKind.Chdir;
 
     /// <inheritdoc/>
     public override string Object => Path;
@@ -36,13 +38,23 @@ internal sealed record ChdirStep : LaunchStep
 
     /// <summary>Made when it is missing.</summary>
     public bool Make { get; init; }
+
+    internal override StepBits Bits => StepBits.CheckCwd | If(Make, StepBits.Mkdir);
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Path);
+        fields.Number(0, (ulong)Try);
+    }
 }
 
 /// <summary>Finds the program, so that a missing one is known before the start.</summary>
-internal sealed record LookupStep : LaunchStep
+internal sealed record LookupStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "lookup";
+
+    internal override StepKind Kind => StepKind.Lookup;
 
     /// <inheritdoc/>
     public override string Object => Program;
@@ -55,36 +67,52 @@ internal sealed record LookupStep : LaunchStep
 
     /// <summary>PATH of the process's environment.</summary>
     public required string SearchPath { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Program);
+        fields.Text(1, SearchPath);
+    }
 }
 
 /// <summary>Tells the runtime that the process is ready.</summary>
-internal sealed record ReadyStep : LaunchStep
+internal sealed record ReadyStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "ready";
+
+    internal override StepKind Kind => StepKind.Ready;
 
     /// <inheritdoc/>
     public override string Object => "runtime";
 }
 
 /// <summary>Waits for the start.</summary>
-internal sealed record GateStep : LaunchStep
+internal sealed record GateStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "gate";
+
+    internal override StepKind Kind => StepKind.Gate;
 
     /// <inheritdoc/>
     public override string Object => Socket is null ? "channel" : "socket";
 
     /// <summary>The listening socket; null: the channel.</summary>
     public PlanFd? Socket { get; init; }
+
+    internal override PlanFd? Descriptor => Socket;
+
+    internal override void Write(IStepFields fields) => fields.Number(0, Socket is null ? 0ul : 1);
 }
 
 /// <summary>A hook that runs in the container's namespaces.</summary>
-internal sealed record HookStep : LaunchStep
+internal sealed record HookStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "hook";
+
+    internal override StepKind Kind => StepKind.Hook;
 
     /// <inheritdoc/>
     public override string Object => Path;
@@ -119,14 +147,31 @@ internal sealed record HookStep : LaunchStep
     /// <summary>The same for stderr.</summary>
     public PlanFd? Stderr { get; init; }
 
+    internal override PlanFd? Descriptor => State;
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Path);
+        fields.Vector(1, Args);
+        if (Env is not null)
+            fields.Vector(2, Env);
+        fields.Number(0, Timeout);
+        fields.Number(1, IsStartContainer ? 1ul : 0);
+        fields.Slot(2, Output);
+        fields.Slot(3, Stdout);
+        fields.Slot(4, Stderr);
+    }
+
     private static string? Redirection(string stream, PlanFd? file) => file is null ? null : $"{stream}>>{FlagText.Fd(file)}";
 }
 
 /// <summary>A descriptor that the process inherits.</summary>
-internal sealed record KeepFdStep : LaunchStep
+internal sealed record KeepFdStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "keep_fd";
+
+    internal override StepKind Kind => StepKind.KeepFd;
 
     /// <inheritdoc/>
     public override string Object => FlagText.Number(Number);
@@ -136,13 +181,19 @@ internal sealed record KeepFdStep : LaunchStep
 
     /// <summary>Its number in the process, 3 and up.</summary>
     public required int Number { get; init; }
+
+    internal override PlanFd? Descriptor => Fd;
+
+    internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Number);
 }
 
 /// <summary>execve(2): the plan ends and the container's program begins.</summary>
-internal sealed record ExecStep : LaunchStep
+internal sealed record ExecStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "exec";
+
+    internal override StepKind Kind => StepKind.Exec;
 
     /// <inheritdoc/>
     public override string Object => Args[0];
@@ -167,4 +218,11 @@ internal sealed record ExecStep : LaunchStep
 
     /// <summary>The environment has a LISTEN_PID to fill in.</summary>
     public bool PatchListenPid { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Vector(0, Args);
+        fields.Vector(1, Env);
+        fields.Number(0, PatchListenPid ? 1ul : 0);
+    }
 }

@@ -4,10 +4,12 @@ namespace OciRuntime.Core.Planning.Steps;
 /// The only step of a program of its own, beside that of the launch: a process that stays next to the client of a container in the foreground.
 /// When the client is gone it ends the process and removes what was made for it.
 /// </summary>
-internal sealed record LeashStep : LaunchStep
+internal sealed record LeashStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "leash";
+
+    internal override StepKind Kind => StepKind.Leash;
 
     /// <inheritdoc/>
     public override string Object => Directory ?? "process";
@@ -34,4 +36,15 @@ internal sealed record LeashStep : LaunchStep
 
     /// <summary>Once there is a process the state directory stays, for a delete that has more to do.</summary>
     public bool DirectoryStays { get; init; }
+
+    internal override PlanFd? Descriptor => Root;
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Directory);
+        fields.List(1, Cgroups);
+        fields.Number(0, (ulong)Signal);
+        fields.Number(1, (ulong)Patience.TotalMilliseconds);
+        fields.Number(2, DirectoryStays ? 1ul : 0);
+    }
 }

@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>What mounts and attribute changes have in common.</summary>
-internal abstract record TargetStep : LaunchStep
+internal abstract record TargetStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Object => Target;
@@ -21,6 +21,8 @@ internal sealed record MountStep : TargetStep
 {
     /// <inheritdoc/>
     public override string Name => "mount";
+
+    internal override StepKind Kind => StepKind.Mount;
 
     /// <inheritdoc/>
     public override string Detail
@@ -57,6 +59,21 @@ internal sealed record MountStep : TargetStep
 
     /// <summary>The target may lie on procfs.</summary>
     public bool OnProc { get; init; }
+
+    internal override StepBits Bits => StepBits.Mkdir | If(RealTarget, StepBits.RealTop) | If(OnProc, StepBits.OnProc);
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, FilesystemType);
+        if (Data.Count > 0)
+            fields.List(1, Data);
+        fields.Text(2, Source);
+        fields.RootPath(3, Target);
+        fields.Number(0, (ulong)Attributes);
+        fields.Number(2, (ulong)Propagation);
+        fields.Number(3, KeepMode ? 1ul : 0);
+        fields.Number(4, CopyUp ? 1ul : 0);
+    }
 }
 
 /// <summary>A bind mount: open_tree(2), mount_setattr(2), move_mount(2).</summary>
@@ -64,6 +81,8 @@ internal sealed record BindStep : TargetStep
 {
     /// <inheritdoc/>
     public override string Name => "bind";
+
+    internal override StepKind Kind => StepKind.Bind;
 
     /// <inheritdoc/>
     public override string Detail => FlagText.Words(
@@ -108,6 +127,23 @@ internal sealed record BindStep : TargetStep
 
     /// <summary>A symbolic link as target is not followed.</summary>
     public bool TargetNoFollow { get; init; }
+
+    internal override StepBits Bits => StepBits.Mkdir | StepBits.Mkfile | If(RealTarget, StepBits.RealTop)
+        | If(Recursive, StepBits.Recursive) | If(RecursiveAttributes, StepBits.AttrRecursive) | If(SourceMustBeProc, StepBits.SourceProc)
+        | If(OnProc, StepBits.OnProc) | If(SourceNoFollow, StepBits.SrcNofollow) | If(TargetNoFollow, StepBits.TargetNofollow);
+
+    internal override PlanFd? Descriptor => IdMapped;
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Source);
+        fields.RootPath(1, Target);
+        fields.Number(0, (ulong)Set);
+        fields.Number(1, (ulong)Clear);
+        fields.Number(2, (ulong)Propagation);
+        fields.Number(3, (ulong)ClearUnlessLocked);
+        fields.Number(4, RecursiveIdMap ? 1ul : 0);
+    }
 }
 
 /// <summary>mount_setattr(2) of a mount that is there, and parameters of its filesystem: the <c>remount</c> of the spec.</summary>
@@ -115,6 +151,8 @@ internal sealed record SetAttributesStep : TargetStep
 {
     /// <inheritdoc/>
     public override string Name => "setattr";
+
+    internal override StepKind Kind => StepKind.Setattr;
 
     /// <inheritdoc/>
     public override string Detail => FlagText.Join(FlagText.Join(FlagText.Attributes(Set, Clear, Recursive), string.Join(',', Data)), PropagationNames.Of(Propagation));
@@ -130,4 +168,16 @@ internal sealed record SetAttributesStep : TargetStep
 
     /// <summary>The mounts below it too.</summary>
     public bool Recursive { get; init; }
+
+    internal override StepBits Bits => If(Recursive, StepBits.AttrRecursive);
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.RootPath(0, Target);
+        if (Data.Count > 0)
+            fields.List(1, Data);
+        fields.Number(0, (ulong)Set);
+        fields.Number(1, (ulong)Clear);
+        fields.Number(2, (ulong)Propagation);
+    }
 }

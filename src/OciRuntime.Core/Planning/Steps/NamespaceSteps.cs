@@ -5,20 +5,24 @@ namespace OciRuntime.Core.Planning.Steps;
 /// <summary>
 /// A process that keeps the runtime's ids and opens the sources of binds for the container's, whose root may not get to them. It ends with the last of them.
 /// </summary>
-internal sealed record OpenSourcesStep : LaunchStep
+internal sealed record OpenSourcesStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "sources";
+
+    internal override StepKind Kind => StepKind.Sources;
 
     /// <inheritdoc/>
     public override string Object => "sources of binds";
 }
 
 /// <summary>setns(2) through a namespace file or a pidfd.</summary>
-internal sealed record JoinNamespaceStep : LaunchStep
+internal sealed record JoinNamespaceStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "join_ns";
+
+    internal override StepKind Kind => StepKind.JoinNs;
 
     /// <inheritdoc/>
     public override string Object => FlagText.Namespaces(Namespaces);
@@ -31,26 +35,36 @@ internal sealed record JoinNamespaceStep : LaunchStep
 
     /// <summary>The namespace file, or a pidfd.</summary>
     public required PlanFd Target { get; init; }
+
+    internal override PlanFd? Descriptor => Target;
+
+    internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Namespaces);
 }
 
 /// <summary>unshare(2): namespaces that can't be made by the clone.</summary>
-internal sealed record UnshareStep : LaunchStep
+internal sealed record UnshareStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "unshare";
+
+    internal override StepKind Kind => StepKind.Unshare;
 
     /// <inheritdoc/>
     public override string Object => FlagText.Namespaces(Namespaces);
 
     /// <summary>Which kinds.</summary>
     public required CloneBits Namespaces { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Namespaces);
 }
 
 /// <summary>Offsets of a new time namespace, before its first process (time_namespaces(7)).</summary>
-internal sealed record TimeOffsetsStep : LaunchStep
+internal sealed record TimeOffsetsStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "time_offsets";
+
+    internal override StepKind Kind => StepKind.TimeOffsets;
 
     /// <inheritdoc/>
     public override string Object => "/proc/self/timens_offsets";
@@ -60,6 +74,8 @@ internal sealed record TimeOffsetsStep : LaunchStep
 
     /// <summary>Lines of clock, seconds, nanoseconds.</summary>
     public required string Text { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Text(0, Text);
 }
 
 /// <summary>What the helper waits for.</summary>
@@ -78,10 +94,12 @@ internal enum AwaitReason
 }
 
 /// <summary>Waits until the runtime has done its part.</summary>
-internal sealed record AwaitStep : LaunchStep
+internal sealed record AwaitStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "await";
+
+    internal override StepKind Kind => StepKind.Await;
 
     /// <inheritdoc/>
     public override string Object => Reason switch
@@ -95,23 +113,29 @@ internal sealed record AwaitStep : LaunchStep
 
     /// <summary>What for.</summary>
     public required AwaitReason Reason { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Reason);
 }
 
 /// <summary>Becomes root of a new or joined user namespace.</summary>
-internal sealed record BecomeRootStep : LaunchStep
+internal sealed record BecomeRootStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "become_root";
+
+    internal override StepKind Kind => StepKind.BecomeRoot;
 
     /// <inheritdoc/>
     public override string Object => "0:0";
 }
 
 /// <summary>clone3(2): the container's process comes into being and goes on with the plan.</summary>
-internal sealed record CloneStep : LaunchStep
+internal sealed record CloneStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "clone";
+
+    internal override StepKind Kind => StepKind.Clone;
 
     /// <inheritdoc/>
     public override string Object => Flags is CloneBits.None or CloneBits.CLONE_PARENT ? "process" : FlagText.Namespaces(Flags);
@@ -124,17 +148,25 @@ internal sealed record CloneStep : LaunchStep
 
     /// <summary>The v2 cgroup it is born in (CLONE_INTO_CGROUP), or null.</summary>
     public PlanFd? Cgroup { get; init; }
+
+    internal override PlanFd? Descriptor => Cgroup;
+
+    internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Flags);
 }
 
 /// <summary>Writes "0" to a v1 <c>tasks</c> file: the writer moves itself.</summary>
-internal sealed record JoinCgroupStep : LaunchStep
+internal sealed record JoinCgroupStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "join_cgroup";
+
+    internal override StepKind Kind => StepKind.JoinCgroup;
 
     /// <inheritdoc/>
     public override string Object => FlagText.Fd(File);
 
     /// <summary>The file.</summary>
     public required PlanFd File { get; init; }
+
+    internal override PlanFd? Descriptor => File;
 }

@@ -3,10 +3,12 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>A directory and its parents.</summary>
-internal sealed record MakeDirectoryStep : LaunchStep
+internal sealed record MakeDirectoryStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "mkdir";
+
+    internal override StepKind Kind => StepKind.Mkdir;
 
     /// <inheritdoc/>
     public override string Object => Path;
@@ -19,13 +21,21 @@ internal sealed record MakeDirectoryStep : LaunchStep
 
     /// <summary>Permission bits.</summary>
     public uint Mode { get; init; } = 0x1ed;
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.RootPath(0, Path);
+        fields.Number(0, Mode);
+    }
 }
 
 /// <summary>mknod(2): a device or a FIFO.</summary>
-internal sealed record MakeNodeStep : LaunchStep
+internal sealed record MakeNodeStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "mknod";
+
+    internal override StepKind Kind => StepKind.Mknod;
 
     /// <inheritdoc/>
     public override string Object => Path;
@@ -65,13 +75,27 @@ internal sealed record MakeNodeStep : LaunchStep
 
     /// <summary>No symbolic link may lead to its directory.</summary>
     public bool RealDirectory { get; init; }
+
+    internal override StepBits Bits => If(BindFallback, StepBits.BindFallback) | If(RealDirectory, StepBits.RealTop);
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.RootPath(0, Path);
+        fields.Number(0, Mode);
+        fields.Number(1, Major);
+        fields.Number(2, Minor);
+        fields.Number(3, Uid);
+        fields.Number(4, Gid);
+    }
 }
 
 /// <summary>symlink(2).</summary>
-internal sealed record SymlinkStep : LaunchStep
+internal sealed record SymlinkStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "symlink";
+
+    internal override StepKind Kind => StepKind.Symlink;
 
     /// <inheritdoc/>
     public override string Object => Path;
@@ -87,13 +111,23 @@ internal sealed record SymlinkStep : LaunchStep
 
     /// <summary>No symbolic link may lead to its directory.</summary>
     public bool RealDirectory { get; init; }
+
+    internal override StepBits Bits => If(RealDirectory, StepBits.RealTop);
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.RootPath(0, Path);
+        fields.Text(1, Text);
+    }
 }
 
 /// <summary>unlink(2).</summary>
-internal sealed record UnlinkStep : LaunchStep
+internal sealed record UnlinkStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "unlink";
+
+    internal override StepKind Kind => StepKind.Unlink;
 
     /// <inheritdoc/>
     public override string Object => Path;
@@ -103,13 +137,19 @@ internal sealed record UnlinkStep : LaunchStep
 
     /// <summary>No symbolic link may lead to its directory.</summary>
     public bool RealDirectory { get; init; }
+
+    internal override StepBits Bits => If(RealDirectory, StepBits.RealTop);
+
+    internal override void Write(IStepFields fields) => fields.RootPath(0, Path);
 }
 
 /// <summary>The pseudo-terminal: controlling terminal, stdio and /dev/console of the process.</summary>
-internal sealed record ConsoleStep : LaunchStep
+internal sealed record ConsoleStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "console";
+
+    internal override StepKind Kind => StepKind.Console;
 
     /// <inheritdoc/>
     public override string Object => "/" + Multiplexer;
@@ -142,4 +182,19 @@ internal sealed record ConsoleStep : LaunchStep
 
     /// <summary>Socket that receives the master; null: the channel.</summary>
     public PlanFd? Socket { get; init; }
+
+    internal override StepBits Bits => If(!ConsoleNode, StepBits.NoConsoleNode) | StepBits.RealTop;
+
+    internal override PlanFd? Descriptor => Socket;
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.RootPath(0, Multiplexer);
+        fields.RootPath(1, Node);
+        fields.Number(0, Rows);
+        fields.Number(1, Columns);
+        fields.Number(2, Uid);
+        fields.Number(3, uint.MaxValue);
+        fields.Number(4, KeepNewlines ? 1ul : 0);
+    }
 }

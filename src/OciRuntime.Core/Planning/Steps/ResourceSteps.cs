@@ -1,23 +1,31 @@
+using System.Buffers.Binary;
+
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>oom_score_adj (proc_pid_oom_score_adj(5)).</summary>
-internal sealed record OomScoreStep : LaunchStep
+internal sealed record OomScoreStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "oom_score";
+
+    internal override StepKind Kind => StepKind.OomScore;
 
     /// <inheritdoc/>
     public override string Object => FlagText.Number(Score);
 
     /// <summary>-1000 to 1000.</summary>
     public required int Score { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Number(0, (ulong)(long)Score);
 }
 
 /// <summary>prlimit(2).</summary>
-internal sealed record RlimitStep : LaunchStep
+internal sealed record RlimitStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "rlimit";
+
+    internal override StepKind Kind => StepKind.Rlimit;
 
     /// <inheritdoc/>
     public override string Object => Type;
@@ -37,14 +45,23 @@ internal sealed record RlimitStep : LaunchStep
     /// <summary>Hard limit.</summary>
     public required ulong Hard { get; init; }
 
+    internal override void Write(IStepFields fields)
+    {
+        fields.Number(0, (ulong)Resource);
+        fields.Number(1, Soft);
+        fields.Number(2, Hard);
+    }
+
     private static string Text(ulong limit) => limit == ulong.MaxValue ? "unlimited" : limit.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>sched_setattr(2).</summary>
-internal sealed record SchedulerStep : LaunchStep
+internal sealed record SchedulerStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "scheduler";
+
+    internal override StepKind Kind => StepKind.Scheduler;
 
     /// <inheritdoc/>
     public override string Object => Policy;
@@ -77,13 +94,29 @@ internal sealed record SchedulerStep : LaunchStep
 
     /// <summary>SCHED_DEADLINE period, ns.</summary>
     public ulong Period { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Number(0, PolicyNumber);
+        fields.Number(1, Flags);
+        fields.Number(2, (uint)Nice | ((ulong)Priority << 32));
+        if ((Runtime | Deadline | Period) == 0)
+            return;
+        Span<byte> times = stackalloc byte[24];
+        BinaryPrimitives.WriteUInt64LittleEndian(times, Runtime);
+        BinaryPrimitives.WriteUInt64LittleEndian(times[8..], Deadline);
+        BinaryPrimitives.WriteUInt64LittleEndian(times[16..], Period);
+        fields.Bytes(0, times);
+    }
 }
 
 /// <summary>ioprio_set(2).</summary>
-internal sealed record IoPriorityStep : LaunchStep
+internal sealed record IoPriorityStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "ioprio";
+
+    internal override StepKind Kind => StepKind.Ioprio;
 
     /// <inheritdoc/>
     public override string Object => Class;
@@ -96,13 +129,17 @@ internal sealed record IoPriorityStep : LaunchStep
 
     /// <summary>IOPRIO_PRIO_VALUE(class, data).</summary>
     public required uint Value { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Number(0, Value);
 }
 
 /// <summary>sched_setaffinity(2).</summary>
-internal sealed record AffinityStep : LaunchStep
+internal sealed record AffinityStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "affinity";
+
+    internal override StepKind Kind => StepKind.Affinity;
 
     /// <inheritdoc/>
     public override string Object => Cpus;
@@ -112,13 +149,17 @@ internal sealed record AffinityStep : LaunchStep
 
     /// <summary>The same as a cpu_set_t.</summary>
     public required ReadOnlyMemory<byte> Mask { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Bytes(0, Mask.Span);
 }
 
 /// <summary>set_mempolicy(2).</summary>
-internal sealed record MemoryPolicyStep : LaunchStep
+internal sealed record MemoryPolicyStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "mempolicy";
+
+    internal override StepKind Kind => StepKind.Mempolicy;
 
     /// <inheritdoc/>
     public override string Object => Mode;
@@ -137,13 +178,25 @@ internal sealed record MemoryPolicyStep : LaunchStep
 
     /// <summary>Node mask in 64-bit words; empty for none.</summary>
     public ReadOnlyMemory<byte> Mask { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Number(0, ModeFlags);
+        if (Mask.IsEmpty)
+            return;
+        fields.Bytes(0, Mask.Span);
+        // The kernel counts one bit less than it is told (set_mempolicy(2), maxnode).
+        fields.Number(1, ((ulong)Mask.Length * 8) + 1);
+    }
 }
 
 /// <summary>personality(2).</summary>
-internal sealed record PersonalityStep : LaunchStep
+internal sealed record PersonalityStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "personality";
+
+    internal override StepKind Kind => StepKind.Personality;
 
     /// <inheritdoc/>
     public override string Object => Domain;
@@ -153,4 +206,6 @@ internal sealed record PersonalityStep : LaunchStep
 
     /// <summary>PER_* value.</summary>
     public required uint Value { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Number(0, Value);
 }

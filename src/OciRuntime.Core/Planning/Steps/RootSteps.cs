@@ -4,10 +4,12 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Propagation of all mounts of the new mount namespace, before the first mount of the container.</summary>
-internal sealed record RootPropagationStep : LaunchStep
+internal sealed record RootPropagationStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "root_propagation";
+
+    internal override StepKind Kind => StepKind.RootPropagation;
 
     /// <inheritdoc/>
     public override string Object => "/";
@@ -17,23 +19,29 @@ internal sealed record RootPropagationStep : LaunchStep
 
     /// <summary>The propagation; always the whole tree.</summary>
     public required Propagation Propagation { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Propagation);
 }
 
 /// <summary>Opens the host's /dev/null, the source of masks over files.</summary>
-internal sealed record OpenDevNullStep : LaunchStep
+internal sealed record OpenDevNullStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "open_devnull";
+
+    internal override StepKind Kind => StepKind.OpenDevnull;
 
     /// <inheritdoc/>
     public override string Object => "/dev/null";
 }
 
 /// <summary>The root filesystem becomes a mount, in which all later paths are resolved.</summary>
-internal sealed record OpenRootStep : LaunchStep
+internal sealed record OpenRootStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "open_root";
+
+    internal override StepKind Kind => StepKind.OpenRoot;
 
     /// <inheritdoc/>
     public override string Object => Path;
@@ -52,13 +60,22 @@ internal sealed record OpenRootStep : LaunchStep
 
     /// <summary>The mount that holds it is made private first.</summary>
     public bool IsolateParent { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Path);
+        fields.Number(1, Plain ? 2ul : Joined ? 1ul : 0);
+        fields.Number(2, IsolateParent ? 1ul : 0);
+    }
 }
 
 /// <summary>pivot_root(2) into the container's root; the old one is gone afterwards.</summary>
-internal sealed record PivotRootStep : LaunchStep
+internal sealed record PivotRootStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "pivot_root";
+
+    internal override StepKind Kind => StepKind.PivotRoot;
 
     /// <inheritdoc/>
     public override string Object => "/";
@@ -74,40 +91,56 @@ internal sealed record PivotRootStep : LaunchStep
 
     /// <summary>Propagation of the old root before it is detached.</summary>
     public Propagation OldRoot { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Number(0, ChrootOnly ? 2ul : MoveAndChroot ? 1ul : 0);
+        fields.Number(1, (ulong)OldRoot);
+    }
 }
 
 /// <summary>The root mount becomes read-only.</summary>
-internal sealed record RootReadonlyStep : LaunchStep
+internal sealed record RootReadonlyStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "root_readonly";
+
+    internal override StepKind Kind => StepKind.RootReadonly;
 
     /// <inheritdoc/>
     public override string Object => "/";
 }
 
 /// <summary>A path becomes read-only: a recursive bind on itself.</summary>
-internal sealed record ReadonlyPathStep : LaunchStep
+internal sealed record ReadonlyPathStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "readonly_path";
 
+    internal override StepKind Kind => StepKind.ReadonlyPath;
+
     /// <inheritdoc/>
     public override string Object => Path;
 
     /// <summary>Path in the container.</summary>
     public required string Path { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.RootPath(0, Path);
 }
 
 /// <summary>A path becomes unreadable: an empty directory or /dev/null over it.</summary>
-internal sealed record MaskStep : LaunchStep
+internal sealed record MaskStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "mask";
 
+    internal override StepKind Kind => StepKind.Mask;
+
     /// <inheritdoc/>
     public override string Object => Path;
 
     /// <summary>Path in the container.</summary>
     public required string Path { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.RootPath(0, Path);
 }

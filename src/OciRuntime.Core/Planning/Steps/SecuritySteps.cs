@@ -1,10 +1,14 @@
+using System.Buffers.Binary;
+
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>The label that an LSM changes to on exec.</summary>
-internal sealed record AttrExecStep : LaunchStep
+internal sealed record AttrExecStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "attr_exec";
+
+    internal override StepKind Kind => StepKind.AttrExec;
 
     /// <inheritdoc/>
     public override string Object => Text;
@@ -17,36 +21,50 @@ internal sealed record AttrExecStep : LaunchStep
 
     /// <summary>attr/exec or attr/apparmor/exec.</summary>
     public required string Attribute { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Text);
+        fields.Text(1, Attribute);
+    }
 }
 
 /// <summary>PR_SET_NO_NEW_PRIVS (prctl(2)).</summary>
-internal sealed record NoNewPrivilegesStep : LaunchStep
+internal sealed record NoNewPrivilegesStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "no_new_privs";
+
+    internal override StepKind Kind => StepKind.NoNewPrivs;
 
     /// <inheritdoc/>
     public override string Object => "process";
 }
 
 /// <summary>Drops the rest from the bounding set.</summary>
-internal sealed record CapBoundingStep : LaunchStep
+internal sealed record CapBoundingStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "cap_bounding";
+
+    internal override StepKind Kind => StepKind.CapBounding;
 
     /// <inheritdoc/>
     public override string Object => FlagText.Capabilities(Keep);
 
     /// <summary>Capabilities that stay, as bits.</summary>
     public required ulong Keep { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Number(0, Keep);
 }
 
 /// <summary>Groups, group id, user id and umask.</summary>
-internal sealed record UserStep : LaunchStep
+internal sealed record UserStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "user";
+
+    internal override StepKind Kind => StepKind.User;
 
     /// <inheritdoc/>
     public override string Object => $"{Uid}:{Gid}";
@@ -70,13 +88,29 @@ internal sealed record UserStep : LaunchStep
 
     /// <summary>Pipes among 0, 1 and 2 are given to the user, who can then reopen /dev/stdout.</summary>
     public bool OwnStdio { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Number(0, Uid);
+        fields.Number(1, Gid);
+        fields.Number(2, Umask);
+        fields.Number(3, OwnStdio ? 1ul : 0);
+        if (Groups is null)
+            return;
+        byte[] ids = new byte[Groups.Count * 4];
+        for (int i = 0; i < Groups.Count; i++)
+            BinaryPrimitives.WriteUInt32LittleEndian(ids.AsSpan(i * 4), Groups[i]);
+        fields.Bytes(0, ids);
+    }
 }
 
 /// <summary>capset(2) and the ambient set.</summary>
-internal sealed record CapabilitiesStep : LaunchStep
+internal sealed record CapabilitiesStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "caps";
+
+    internal override StepKind Kind => StepKind.Caps;
 
     /// <inheritdoc/>
     public override string Object => FlagText.Capabilities(Effective);
@@ -104,15 +138,25 @@ internal sealed record CapabilitiesStep : LaunchStep
 
     /// <summary>Ambient set, within permitted and inheritable.</summary>
     public required ulong Ambient { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Number(0, Effective);
+        fields.Number(1, Permitted);
+        fields.Number(2, Inheritable);
+        fields.Number(3, Ambient);
+    }
 }
 
 /// <summary>seccomp(2): loads the filter.</summary>
-internal sealed record SeccompStep : LaunchStep
+internal sealed record SeccompStep : HelperStep
 {
     internal const string Title = "seccomp";
 
     /// <inheritdoc/>
     public override string Name => Title;
+
+    internal override StepKind Kind => StepKind.Seccomp;
 
     /// <inheritdoc/>
     public override string Object => $"{Filter.Length / 8} instructions";
@@ -122,4 +166,10 @@ internal sealed record SeccompStep : LaunchStep
 
     /// <summary>SECCOMP_FILTER_FLAG_*.</summary>
     public required uint Flags { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Bytes(0, Filter.Span);
+        fields.Number(0, Flags);
+    }
 }

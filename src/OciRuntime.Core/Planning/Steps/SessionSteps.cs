@@ -1,20 +1,24 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>setsid(2).</summary>
-internal sealed record SetSidStep : LaunchStep
+internal sealed record SetSidStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "setsid";
+
+    internal override StepKind Kind => StepKind.Setsid;
 
     /// <inheritdoc/>
     public override string Object => "process";
 }
 
 /// <summary>A session keyring of the container's own (keyrings(7)).</summary>
-internal sealed record KeyringStep : LaunchStep
+internal sealed record KeyringStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "keyring";
+
+    internal override StepKind Kind => StepKind.Keyring;
 
     /// <inheritdoc/>
     public override string Object => Keyring;
@@ -24,49 +28,67 @@ internal sealed record KeyringStep : LaunchStep
 
     /// <summary>Lets processes of other users in the container search it.</summary>
     public bool WidenSearch { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Keyring);
+        fields.Number(0, WidenSearch ? 1ul : 0);
+    }
 }
 
 /// <summary>Brings <c>lo</c> of a new network namespace up.</summary>
-internal sealed record LoopbackUpStep : LaunchStep
+internal sealed record LoopbackUpStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "loopback_up";
+
+    internal override StepKind Kind => StepKind.LoopbackUp;
 
     /// <inheritdoc/>
     public override string Object => "lo";
 }
 
 /// <summary>sethostname(2).</summary>
-internal sealed record HostnameStep : LaunchStep
+internal sealed record HostnameStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "hostname";
+
+    internal override StepKind Kind => StepKind.Hostname;
 
     /// <inheritdoc/>
     public override string Object => Hostname;
 
     /// <summary>The name.</summary>
     public required string Hostname { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Text(0, Hostname);
 }
 
 /// <summary>setdomainname(2).</summary>
-internal sealed record DomainnameStep : LaunchStep
+internal sealed record DomainnameStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "domainname";
+
+    internal override StepKind Kind => StepKind.Domainname;
 
     /// <inheritdoc/>
     public override string Object => Domainname;
 
     /// <summary>The name.</summary>
     public required string Domainname { get; init; }
+
+    internal override void Write(IStepFields fields) => fields.Text(0, Domainname);
 }
 
 /// <summary>Sets a kernel parameter of the container's namespaces.</summary>
-internal sealed record SysctlStep : LaunchStep
+internal sealed record SysctlStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "sysctl";
+
+    internal override StepKind Kind => StepKind.Sysctl;
 
     /// <inheritdoc/>
     public override string Object => Path;
@@ -79,4 +101,10 @@ internal sealed record SysctlStep : LaunchStep
 
     /// <summary>What is written.</summary>
     public required string Value { get; init; }
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, Path);
+        fields.Text(1, Value);
+    }
 }

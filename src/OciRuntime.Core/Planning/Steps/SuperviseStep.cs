@@ -1,10 +1,12 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Forks the supervisor, which stays as the parent: it writes log and exit record.</summary>
-internal sealed record SuperviseStep : LaunchStep
+internal sealed record SuperviseStep : HelperStep
 {
     /// <inheritdoc/>
     public override string Name => "supervise";
+
+    internal override StepKind Kind => StepKind.Supervise;
 
     /// <inheritdoc/>
     public override string Object => ExitRecord;
@@ -40,6 +42,20 @@ internal sealed record SuperviseStep : LaunchStep
 
     /// <summary>The socket that brings the pty master, or null without a terminal.</summary>
     public PlanFd? Console { get; init; }
+
+    internal override PlanFd? Descriptor => Directory;
+
+    internal override void Write(IStepFields fields)
+    {
+        fields.Text(0, ExitRecord);
+        fields.Text(1, LogName);
+        fields.Bytes(2, [.. BitConverter.GetBytes(Math.Max(LogLimit.MaxSize, 0)), .. BitConverter.GetBytes((long)LogLimit.MaxFiles)]);
+        fields.Slot(0, Log);
+        fields.Slot(1, Stdout);
+        fields.Slot(2, Stderr);
+        fields.Slot(3, OomFile);
+        fields.Slot(4, Console);
+    }
 
     // A terminal whose master the caller gets brings the supervisor nothing.
     private string? Source => Console is not null ? "terminal" : Stdout is null ? null : "stdout and stderr";

@@ -1,4 +1,4 @@
-namespace OciRuntime.Core.Wire;
+namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>Kinds of steps (OCI_STEP_KINDS of wire.h).</summary>
 internal enum StepKind : ushort

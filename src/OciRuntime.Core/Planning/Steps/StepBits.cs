@@ -1,4 +1,4 @@
-namespace OciRuntime.Core.Wire;
+namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>OCI_STEP_* and OCI_F_* of wire.h.</summary>
 [Flags]
