@@ -122,16 +122,9 @@ internal sealed partial class ContainerRuntime
         };
         if (!request.PreDump)
             ExternalStdio.Write(images.Number, imagePath, streams);
-        CriuRequestType type = request.PreDump ? CriuRequestType.PreDump : CriuRequestType.Dump;
         try
         {
-            criu.Ask(new CriuRequest(type) { Options = options }, (notice, _) =>
-            {
-                Log(RuntimeLogLevel.Debug, "criu: " + notice.Script);
-                if (notice.Script == "status-ready" && request.StatusFd is { } ready)
-                    TellReady(ready);
-            });
-            criu.End(mustSucceed: !request.PreDump); // after a pre-dump it waits for the dump that is to follow, in vain
+            AskToDump(criu, request, options);
         }
         catch (OciException e)
         {
@@ -141,6 +134,18 @@ internal sealed partial class ContainerRuntime
                 TryThaw(CgroupOf(state));
             throw e.Code == OciErrorCode.CriuFailed ? CriuSettings.Explain(e, Path.Join(workPath, DumpLog), line => Log(RuntimeLogLevel.Warning, line)) : e;
         }
+    }
+
+    private void AskToDump(CriuService criu, CheckpointRequest request, CriuOptions options)
+    {
+        CriuRequestType type = request.PreDump ? CriuRequestType.PreDump : CriuRequestType.Dump;
+        criu.Ask(new CriuRequest(type) { Options = options }, (notice, _) =>
+        {
+            Log(RuntimeLogLevel.Debug, "criu: " + notice.Script);
+            if (notice.Script == "status-ready" && request.StatusFd is { } ready)
+                TellReady(ready);
+        });
+        criu.End(mustSucceed: !request.PreDump); // after a pre-dump it waits for the dump that is to follow, in vain
     }
 
     private static void CheckParent(string? parentPath, string imagePath)

@@ -10,19 +10,6 @@ namespace OciRuntime.Core.Planning;
 /// </summary>
 internal sealed class MountOptions
 {
-    // Beside MountAttributeNames. Each has a recursive form too, with an r before it.
-    private static readonly (string Name, Change Change, MountAttributes Flag)[] s_accessTimes =
-    [
-        ("noatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_NOATIME),
-        ("strictatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_STRICTATIME),
-        ("relatime", Change.AccessTime, MountAttributes.None),
-        ("atime", Change.NoAccessTimeUnless, MountAttributes.MOUNT_ATTR_STRICTATIME),
-        // On its own it changes nothing.
-        ("nostrictatime", Change.NoAccessTimeIf, MountAttributes.MOUNT_ATTR_STRICTATIME),
-        // relatime is what the kernel does when nothing else is said: there is no "not".
-        ("norelatime", Change.Nothing, MountAttributes.None),
-    ];
-
     private static readonly (string Name, Action<MountOptions> Apply)[] s_flags =
     [
         ("bind", static o => o.Bind = true),
@@ -49,22 +36,13 @@ internal sealed class MountOptions
         ("defaults", static _ => { }),
     ];
 
-    private Attributes _plain, _recursive = new(ofTree: true);
+    private MountAttributeChange _plain, _recursive = new(ofTree: true);
     private List<string>? _data;
-
-    private enum Change
-    {
-        Nothing,
-        AccessTime,
-        NoAccessTimeUnless,
-        NoAccessTimeIf,
-    }
 
     /// <summary>Every option with a meaning of its own, sorted; all others are the filesystem's.</summary>
     public static IReadOnlyList<string> Known =>
         [
-            .. MountAttributeNames.All.SelectMany(static attribute => new[] { attribute.On, attribute.Off }).Concat(s_accessTimes.Select(static setting => setting.Name))
-                .SelectMany(static name => new[] { name, "r" + name })
+            .. MountAttributeChange.Names.SelectMany(static name => new[] { name, "r" + name })
                 .Concat(s_flags.Select(static flag => flag.Name)).Concat(PropagationNames.All).Order(StringComparer.Ordinal),
         ];
 
@@ -190,74 +168,4 @@ internal sealed class MountOptions
     }
 
     private void Remove(string option) => _data?.Remove(option);
-
-    /// <summary>One set of attribute changes, of the mount or of the tree.</summary>
-    private struct Attributes(bool ofTree)
-    {
-        private readonly bool _ofTree = ofTree;
-        private MountAttributes _atime;
-
-        public MountAttributes Set { get; private set; }
-
-        public MountAttributes Clear { get; private set; }
-
-        public bool Apply(ReadOnlySpan<char> option)
-        {
-            foreach ((string on, string off, MountAttributes flag) in MountAttributeNames.All)
-            {
-                if (option.SequenceEqual(on))
-                    return On(flag);
-                if (option.SequenceEqual(off))
-                    return Off(flag);
-            }
-            foreach ((string name, Change change, MountAttributes flag) in s_accessTimes)
-            {
-                if (option.SequenceEqual(name))
-                    return Apply(change, flag);
-            }
-            return false;
-        }
-
-        private bool Apply(Change change, MountAttributes flag) => change switch
-        {
-            Change.AccessTime => Atime(flag),
-            // Takes noatime or strictatime back; the other of the two stays.
-            Change.NoAccessTimeUnless => _atime == flag || NoAtime(),
-            Change.NoAccessTimeIf => _atime != flag || NoAtime(),
-            _ => true,
-        };
-
-        private bool On(MountAttributes flag)
-        {
-            Set |= flag;
-            Clear &= ~flag;
-            return true;
-        }
-
-        private bool Off(MountAttributes flag)
-        {
-            Set &= ~flag;
-            Clear |= flag;
-            return true;
-        }
-
-        // Then none is named, and the source's counts. mount_setattr(2) of a tree has no word for that: it is the kernel's default there.
-        private bool NoAtime()
-        {
-            if (_ofTree)
-                return Atime(MountAttributes.None);
-            _atime = MountAttributes.None;
-            Set &= ~MountAttributes.MOUNT_ATTR__ATIME;
-            Clear &= ~MountAttributes.MOUNT_ATTR__ATIME;
-            return true;
-        }
-
-        private bool Atime(MountAttributes setting)
-        {
-            _atime = setting;
-            Set = (Set & ~MountAttributes.MOUNT_ATTR__ATIME) | setting;
-            Clear |= MountAttributes.MOUNT_ATTR__ATIME;
-            return true;
-        }
-    }
 }

@@ -27,21 +27,13 @@ internal static class Planner
         var mounts = new MountPlanner(plan, input);
         var program = new ProcessPlanner(plan, process);
         bool readonlyRoot = input.Spec.Root is { Readonly: true };
-        bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER);
 
         ConsolePlanner.AddSupervisor(plan, input, process.Terminal);
-        if (limitsFirst)
+        if (LimitsFirst(plan))
             ResourcePlanner.AddLimits(plan, process);
-        if (limitsFirst && !input.Host.MapsOwnIdsOnly && mounts.HasSources)
+        if (LimitsFirst(plan) && !input.Host.MapsOwnIdsOnly && mounts.HasSources)
             plan.Add(new OpenSourcesStep { SpecPointer = "/mounts" });
-        namespaces.AddJoins();
-        CloneBits flags = namespaces.CloneFlags | (input.Supervised ? CloneBits.None : CloneBits.CLONE_PARENT);
-        if ((plan.Joined & CloneBits.CLONE_NEWPID) != 0)
-            CgroupPlanner.AddCloneAmongOthers(plan, flags, RuntimePlanner.AddClonedContainer);
-        else
-            CgroupPlanner.AddClone(plan, flags, RuntimePlanner.AddClonedContainer);
-        namespaces.AddCgroupNamespace();
-        CgroupPlanner.AddDelegated(plan, input);
+        AddClone(plan, input, namespaces);
         plan.Add(ResourcePlanner.AffinityOfTheCgroup());
         plan.Add(new SetSidStep());
         AddKeyring(plan, widenSearch: true);
@@ -63,20 +55,8 @@ internal static class Planner
         SysctlPlanner.Add(plan, input);
         SecurityPlanner.AddPaths(plan);
         root.AddPropagation();
-        SecurityPlanner.AddNoNewPrivileges(plan, process);
-        ResourcePlanner.AddScheduling(plan, process);
-        if (!limitsFirst)
-            ResourcePlanner.AddLimits(plan, process);
-        ResourcePlanner.AddFileLimit(plan, process);
-        SecurityPlanner.AddSelinux(plan, process);
-        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeIdentity);
-        program.AddIdentity(makeDirectory: !readonlyRoot);
-        program.AddLookup();
-        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeGate);
-        plan.Add(new ReadyStep());
-        RuntimePlanner.AddReady(plan);
-        plan.Add(new GateStep { Socket = input.GateOnChannel ? null : new RoleFd(PlanFdRole.Gate) });
-        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
+        AddRights(plan, process, program, makeDirectory: !readonlyRoot);
+        AddGate(plan, process, input.GateOnChannel ? null : new RoleFd(PlanFdRole.Gate));
         HookPlanner.AddStartContainer(plan, program.HookEnvironment);
         program.AddExec();
         RuntimePlanner.AddStarted(plan);
@@ -93,11 +73,10 @@ internal static class Planner
         OciProcess process = input.Process;
         var plan = new PlanBuilder(input) { Namespaces = input.JoinNamespaces };
         var program = new ProcessPlanner(plan, process);
-        bool limitsFirst = plan.Has(CloneBits.CLONE_NEWUSER);
 
         if (ResourcePlanner.Affinity(process.ExecCPUAffinity?.Initial, "/process/execCPUAffinity/initial") is { } initial)
             plan.Add(initial);
-        if (limitsFirst)
+        if (LimitsFirst(plan))
             ResourcePlanner.AddLimits(plan, process);
         // The cgroup namespace waits: from inside it the host's cgroups, which the clone leaves, can't be seen (cgroups(7), nsdelegate).
         // With a user namespace it is no clone that leaves them, and the right to join may end there.
@@ -119,20 +98,8 @@ internal static class Planner
         ConsolePlanner.Add(plan, process, consoleNode: false);
 
         SecurityPlanner.AddApparmor(plan, process);
-        SecurityPlanner.AddNoNewPrivileges(plan, process);
-        ResourcePlanner.AddScheduling(plan, process);
-        if (!limitsFirst)
-            ResourcePlanner.AddLimits(plan, process);
-        ResourcePlanner.AddFileLimit(plan, process);
-        SecurityPlanner.AddSelinux(plan, process);
-        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeIdentity);
-        program.AddIdentity(makeDirectory: false);
-        program.AddLookup();
-        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeGate);
-        plan.Add(new ReadyStep());
-        RuntimePlanner.AddReady(plan);
-        plan.Add(new GateStep());
-        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
+        AddRights(plan, process, program, makeDirectory: false);
+        AddGate(plan, process, socket: null);
         program.AddExec();
         return plan.Build();
     }
@@ -148,6 +115,46 @@ internal static class Planner
     /// <summary>The plan of fewer mounts; only their destinations count.</summary>
     /// <exception cref="OciException">InvalidSpec, with the JSON pointer.</exception>
     public static LaunchPlan PlanRemoveMounts(MountChangeInput input) => new LiveMountPlanner(input).Remove();
+
+    // In a user namespace nobody may raise a limit any more (prlimit(2), CAP_SYS_RESOURCE).
+    private static bool LimitsFirst(PlanBuilder plan) => plan.Has(CloneBits.CLONE_NEWUSER);
+
+    // The process of create comes into being, in its namespaces and its cgroup.
+    private static void AddClone(PlanBuilder plan, CreatePlanInput input, NamespacePlanner namespaces)
+    {
+        namespaces.AddJoins();
+        CloneBits flags = namespaces.CloneFlags | (input.Supervised ? CloneBits.None : CloneBits.CLONE_PARENT);
+        if ((plan.Joined & CloneBits.CLONE_NEWPID) != 0)
+            CgroupPlanner.AddCloneAmongOthers(plan, flags, RuntimePlanner.AddClonedContainer);
+        else
+            CgroupPlanner.AddClone(plan, flags, RuntimePlanner.AddClonedContainer);
+        namespaces.AddCgroupNamespace();
+        CgroupPlanner.AddDelegated(plan, input);
+    }
+
+    // What any process may use and do, and who it is, in the only order in which each step still may.
+    private static void AddRights(PlanBuilder plan, OciProcess process, ProcessPlanner program, bool makeDirectory)
+    {
+        SecurityPlanner.AddNoNewPrivileges(plan, process);
+        ResourcePlanner.AddScheduling(plan, process);
+        if (!LimitsFirst(plan))
+            ResourcePlanner.AddLimits(plan, process);
+        ResourcePlanner.AddFileLimit(plan, process);
+        SecurityPlanner.AddSelinux(plan, process);
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeIdentity);
+        program.AddIdentity(makeDirectory);
+        program.AddLookup();
+    }
+
+    // The process is ready, and waits to be started.
+    private static void AddGate(PlanBuilder plan, OciProcess process, PlanFd? socket)
+    {
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeGate);
+        plan.Add(new ReadyStep());
+        RuntimePlanner.AddReady(plan);
+        plan.Add(new GateStep { Socket = socket });
+        SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BehindGate);
+    }
 
     private static void Join(PlanBuilder plan, CloneBits namespaces)
     {

@@ -189,68 +189,72 @@ internal sealed class SeccompTree
     {
         foreach (SeccompNode node in level.Nodes.ToArray())
         {
-            if (!level.Nodes.Contains(node))
+            if (level.Nodes.Contains(node) && (node.IsSame(added)
+                ? EndsAtSame(level, node, added, action, way, ref now, ref removed)
+                : EndsAtOther(level, node, added, action, way, ref now, ref removed)))
+                return true;
+        }
+
+        return false;
+    }
+
+    // A node of the same comparison: what the two say behind it is compared, and the one that says less of more goes.
+    private bool EndsAtSame(SeccompLevel level, SeccompNode node, SeccompNode added, uint action, Way way, ref Way now, ref int removed)
+    {
+        now |= Way.Matches | Way.HasMatched | (added.IsLeaf ? Way.AddedEnds : 0) | (node.IsLeaf ? Way.ExistingEnds : 0);
+        if ((node.GoesOnWhenTrue && !added.GoesOnWhenTrue) || (node.GoesOnWhenFalse && !added.GoesOnWhenFalse))
+        {
+            now &= ~Way.Matches; // what is there speaks of other values too, or of others only: libseccomp loses the added rule here
+            return true;
+        }
+
+        if (added.IsLeaf && node.IsLeaf && (added.TrueAction != node.TrueAction || added.FalseAction != node.FalseAction))
+            return true;
+        foreach ((SeccompLevel? deeper, SeccompLevel? next) in ((SeccompLevel?, SeccompLevel?)[])[(node.WhenTrue, added.WhenTrue), (node.WhenFalse, added.WhenFalse)])
+        {
+            if (next is null)
                 continue;
-            if (node.IsSame(added))
+            Way below = way | Way.Matches | Way.HasMatched;
+            removed += Prune(deeper, next.Nodes[0], action, ref below);
+            if ((below & Way.Matches) != 0)
+                now |= below;
+            if (!level.Nodes.Contains(node))
+                break;
+        }
+
+        if (!level.Nodes.Contains(node) || !SeccompLevel.AllAre(level, action) || (now & Way.Matches) == 0)
+            return false;
+        if ((now & (Way.AddedEnds | Way.ExistingIsLonger)) == (Way.AddedEnds | Way.ExistingIsLonger))
+        {
+            removed += Remove(_root, node);
+            return _root!.Nodes.Count == 0;
+        }
+
+        return (now & (Way.ExistingEnds | Way.AddedIsLonger)) == (Way.ExistingEnds | Way.AddedIsLonger);
+    }
+
+    // A node of another comparison: one of the two rules has a comparison more before it can be the same.
+    private bool EndsAtOther(SeccompLevel level, SeccompNode node, SeccompNode added, uint action, Way way, ref Way now, ref int removed)
+    {
+        bool behind = node.IsBehind(added);
+        if ((way & (behind ? Way.AddedIsLonger : Way.ExistingIsLonger)) != 0)
+            return true;
+        foreach (bool branch in (bool[])[true, false])
+        {
+            SeccompLevel? deeper = !behind ? level : branch ? node.WhenTrue : node.WhenFalse;
+            SeccompNode? next = behind ? added : (branch ? added.WhenTrue : added.WhenFalse)?.Nodes[0];
+            if (deeper is null || next is null)
+                continue;
+            Way below = (way & ~Way.Matches) | (behind ? Way.ExistingIsLonger : Way.AddedIsLonger);
+            removed += Prune(deeper, next, action, ref below);
+            if ((below & Way.Matches) != 0)
             {
-                now |= Way.Matches | Way.HasMatched | (added.IsLeaf ? Way.AddedEnds : 0) | (node.IsLeaf ? Way.ExistingEnds : 0);
-                if ((node.GoesOnWhenTrue && !added.GoesOnWhenTrue) || (node.GoesOnWhenFalse && !added.GoesOnWhenFalse))
-                {
-                    now &= ~Way.Matches; // what is there speaks of other values too, or of others only: libseccomp loses the added rule here
-                    return true;
-                }
-
-                if (added.IsLeaf && node.IsLeaf && (added.TrueAction != node.TrueAction || added.FalseAction != node.FalseAction))
-                    return true;
-                foreach ((SeccompLevel? deeper, SeccompLevel? next) in ((SeccompLevel?, SeccompLevel?)[])[(node.WhenTrue, added.WhenTrue), (node.WhenFalse, added.WhenFalse)])
-                {
-                    if (next is null)
-                        continue;
-                    Way below = way | Way.Matches | Way.HasMatched;
-                    removed += Prune(deeper, next.Nodes[0], action, ref below);
-                    if ((below & Way.Matches) != 0)
-                        now |= below;
-                    if (!level.Nodes.Contains(node))
-                        break;
-                }
-
-                if (!level.Nodes.Contains(node) || !SeccompLevel.AllAre(level, action) || (now & Way.Matches) == 0)
-                    continue;
-                if ((now & (Way.AddedEnds | Way.ExistingIsLonger)) == (Way.AddedEnds | Way.ExistingIsLonger))
-                {
-                    removed += Remove(_root, node);
-                    if (_root!.Nodes.Count == 0)
-                        return true;
-                }
-                else if ((now & (Way.ExistingEnds | Way.AddedIsLonger)) == (Way.ExistingEnds | Way.AddedIsLonger))
-                {
-                    return true;
-                }
+                now |= below;
+                return true;
             }
-            else
-            {
-                bool behind = node.IsBehind(added);
-                if ((way & (behind ? Way.AddedIsLonger : Way.ExistingIsLonger)) != 0)
-                    return true;
-                // One of the two has a comparison more before it can be the same.
-                foreach (bool branch in (bool[])[true, false])
-                {
-                    SeccompLevel? deeper = !behind ? level : branch ? node.WhenTrue : node.WhenFalse;
-                    SeccompNode? next = behind ? added : (branch ? added.WhenTrue : added.WhenFalse)?.Nodes[0];
-                    if (deeper is null || next is null)
-                        continue;
-                    Way below = (way & ~Way.Matches) | (behind ? Way.ExistingIsLonger : Way.AddedIsLonger);
-                    removed += Prune(deeper, next, action, ref below);
-                    if ((below & Way.Matches) != 0)
-                    {
-                        now |= below;
-                        return true;
-                    }
 
-                    if (!level.Nodes.Contains(node))
-                        break;
-                }
-            }
+            if (!level.Nodes.Contains(node))
+                break;
         }
 
         return false;

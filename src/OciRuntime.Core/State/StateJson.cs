@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
-using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.State;
 
@@ -76,7 +74,7 @@ internal static class StateJson
             return null;
         try
         {
-            return Read(bytes);
+            return new StateReader(bytes).Read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
@@ -113,101 +111,6 @@ internal static class StateJson
         return pid > 0 && startTime > 0 ? (pid, startTime) : null;
     }
 
-    private static ContainerState? Read(ReadOnlyMemory<byte> bytes)
-    {
-        var reader = new Utf8JsonReader(bytes.Span);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            return null;
-        int format = 0, pid = 0, supervisorPid = 0, inherited = 0;
-        ulong startTime = 0, supervisorStartTime = 0;
-        uint owner = 0;
-        string? resctrl = null, resctrlMonitor = null, id = null, version = null, bundle = null, rootfs = null;
-        DateTimeOffset? created = null;
-        LogLimit log = LogLimit.Default;
-        bool rootless = false, noNewKeyring = false, noPivot = false, resctrlMade = false, restored = false, hooks = false, privatePid = false;
-        var manager = CgroupManagerKind.Cgroupfs;
-        JsonMap? cgroups = null, annotations = null;
-        List<string>? args = null, stdio = null;
-        List<RecordedStep> steps = [];
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            // The comparison needs no string of the name.
-            if (Is(ref reader, "format"u8)) format = reader.GetInt32();
-            else if (Is(ref reader, "id"u8)) id = reader.GetString();
-            else if (Is(ref reader, "ociVersion"u8)) version = reader.GetString();
-            else if (Is(ref reader, "pid"u8)) pid = reader.GetInt32();
-            else if (Is(ref reader, "startTime"u8)) startTime = reader.GetUInt64();
-            else if (Is(ref reader, "supervisorPid"u8)) supervisorPid = reader.GetInt32();
-            else if (Is(ref reader, "supervisorStartTime"u8)) supervisorStartTime = reader.GetUInt64();
-            else if (Is(ref reader, "bundle"u8)) bundle = reader.GetString();
-            else if (Is(ref reader, "rootfs"u8)) rootfs = reader.GetString();
-            else if (Is(ref reader, "created"u8)) created = reader.GetDateTimeOffset();
-            else if (Is(ref reader, "ownerUid"u8)) owner = reader.GetUInt32();
-            else if (Is(ref reader, "rootless"u8)) rootless = reader.GetBoolean();
-            else if (Is(ref reader, "noNewKeyring"u8)) noNewKeyring = reader.GetBoolean();
-            else if (Is(ref reader, "noPivot"u8)) noPivot = reader.GetBoolean();
-            else if (Is(ref reader, "logMaxSize"u8)) log = log with { MaxSize = reader.GetInt64() };
-            else if (Is(ref reader, "logMaxFiles"u8)) log = log with { MaxFiles = reader.GetInt32() };
-            else if (Is(ref reader, "lateSteps"u8)) steps = ReadSteps(ref reader);
-            else if (Is(ref reader, "inheritedFds"u8)) inherited = reader.GetInt32();
-            else if (Is(ref reader, "restored"u8)) restored = reader.GetBoolean();
-            else if (Is(ref reader, "stdio"u8)) stdio = ReadList(ref reader);
-            else if (Is(ref reader, "resctrlDirectory"u8)) resctrl = reader.GetString();
-            else if (Is(ref reader, "resctrlMade"u8)) resctrlMade = reader.GetBoolean();
-            else if (Is(ref reader, "resctrlMonitor"u8)) resctrlMonitor = reader.GetString();
-            else if (Is(ref reader, "hasHooks"u8)) hooks = reader.GetBoolean();
-            else if (Is(ref reader, "privatePid"u8)) privatePid = reader.GetBoolean();
-            else if (Is(ref reader, "cgroupManager"u8)) manager = (CgroupManagerKind)reader.GetInt32();
-            else if (Is(ref reader, "cgroupPaths"u8)) cgroups = ReadMap(ref reader, bytes);
-            else if (Is(ref reader, "annotations"u8)) annotations = ReadMap(ref reader, bytes);
-            else if (Is(ref reader, "args"u8)) args = ReadList(ref reader);
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-        if (reader.TokenType != JsonTokenType.EndObject || format < 1 || id is null || version is null || bundle is null || rootfs is null || created is null)
-            return null;
-        return new ContainerState
-        {
-            Format = format,
-            Id = id,
-            OciVersion = version,
-            Pid = pid,
-            StartTime = startTime,
-            SupervisorPid = supervisorPid,
-            SupervisorStartTime = supervisorStartTime,
-            Bundle = bundle,
-            Rootfs = rootfs,
-            Created = created.Value,
-            OwnerUid = owner,
-            Rootless = rootless,
-            NoNewKeyring = noNewKeyring,
-            NoPivot = noPivot,
-            LogLimit = log,
-            LateSteps = steps,
-            InheritedFds = inherited,
-            Restored = restored,
-            Stdio = stdio ?? [],
-            Resctrl = resctrl is null ? null : new ResctrlGroup(resctrl, resctrlMade, resctrlMonitor),
-            HasHooks = hooks,
-            PrivatePid = privatePid,
-            CgroupManager = manager,
-            CgroupPaths = cgroups ?? JsonMap.Empty,
-            Annotations = annotations ?? JsonMap.Empty,
-            Args = args ?? [],
-        };
-    }
-
-    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
-    {
-        if (!reader.ValueTextEquals(name))
-            return false;
-        reader.Read();
-        return true;
-    }
-
     private static void WriteMap(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string> map)
     {
         json.WriteStartObject(name);
@@ -224,15 +127,6 @@ internal static class StateJson
         json.WriteEndArray();
     }
 
-    private static JsonMap ReadMap(ref Utf8JsonReader reader, ReadOnlyMemory<byte> bytes)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new FormatException();
-        int start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return new JsonMap(bytes[start..(int)reader.BytesConsumed]);
-    }
-
     // Four values a step: number, name, object, JSON pointer.
     private static void WriteSteps(Utf8JsonWriter json, IReadOnlyList<RecordedStep> steps)
     {
@@ -245,26 +139,5 @@ internal static class StateJson
             json.WriteStringValue(step.SpecPointer);
         }
         json.WriteEndArray();
-    }
-
-    private static List<RecordedStep> ReadSteps(ref Utf8JsonReader reader)
-    {
-        var steps = new List<RecordedStep>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            int number = reader.GetInt32();
-            steps.Add(new(number, Next(ref reader) ?? string.Empty, Next(ref reader) ?? string.Empty) { SpecPointer = Next(ref reader) });
-        }
-        return steps.TrueForAll(static step => step.Number is >= 0 and < WireFormat.MaxSteps) ? steps : throw new FormatException();
-    }
-
-    private static string? Next(ref Utf8JsonReader reader) => reader.Read() ? reader.GetString() : throw new FormatException();
-
-    private static List<string> ReadList(ref Utf8JsonReader reader)
-    {
-        var list = new List<string>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            list.Add(reader.GetString() ?? string.Empty);
-        return list;
     }
 }
