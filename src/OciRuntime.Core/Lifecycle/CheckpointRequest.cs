@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OciRuntime.Core.Criu;
 
 namespace OciRuntime.Core.Lifecycle;
 
@@ -38,4 +39,14 @@ internal sealed record CheckpointRequest : CheckpointSettings
 
     /// <summary>A descriptor that a NUL is written to once the server of lazy pages is ready; closed afterwards. It is the caller's.</summary>
     public System.Runtime.InteropServices.SafeHandle? StatusFd { get; init; }
+
+    /// <inheritdoc/>
+    internal override CriuOptions Options(string logFile) => base.Options(logFile) with
+    {
+        LeaveRunning = LeaveRunning,
+        ParentImages = ParentPath,
+        TcpSkipInFlight = TcpSkipInFlight,
+        LinkRemap = LinkRemap,
+        PageServer = PageServer,
+    };
 }

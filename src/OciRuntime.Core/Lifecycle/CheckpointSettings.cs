@@ -1,3 +1,6 @@
+using OciRuntime.Core.Checkpoint;
+using OciRuntime.Core.Criu;
+
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>What a checkpoint and its restore have in common: criu(8) says more of each.</summary>
@@ -35,4 +38,21 @@ internal record CheckpointSettings
 
     /// <summary>How connections are held meanwhile: <c>iptables</c>, <c>nftables</c>, <c>skip</c>; null is criu's own choice.</summary>
     public string? NetworkLock { get; init; }
+
+    /// <summary>What of this is an option of criu; who asks adds what it knows of the container.</summary>
+    /// <param name="logFile">Name of criu's log.</param>
+    /// <exception cref="Errors.OciException">InvalidArgument: a word that criu does not know.</exception>
+    internal virtual CriuOptions Options(string logFile) => new()
+    {
+        ImagesDirectory = -1,
+        LogFile = logFile,
+        TcpEstablished = TcpEstablished,
+        ExternalUnixSockets = ExternalUnixSockets,
+        ShellJob = ShellJob,
+        FileLocks = FileLocks,
+        AutoDeduplicate = AutoDeduplicate,
+        LazyPages = LazyPages,
+        CgroupMode = CriuSettings.CgroupMode(ManageCgroupsMode),
+        NetworkLock = CriuSettings.NetworkLock(NetworkLock),
+    };
 }

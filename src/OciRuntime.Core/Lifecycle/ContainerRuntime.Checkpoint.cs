@@ -79,8 +79,7 @@ internal sealed partial class ContainerRuntime
 
     private void Dump(CheckpointRequest request, StateDirectory directory, ContainerState state, ContainerStatus status, CancelSignal cancel)
     {
-        CriuCgroupMode mode = CriuSettings.CgroupMode(request.ManageCgroupsMode);
-        int? networkLock = CriuSettings.NetworkLock(request.NetworkLock);
+        CriuOptions settings = request.Options(DumpLog);
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
         using var stdio = LaunchStdio.Null();
         using CriuService criu = CriuService.Start(stdio, [], cancel);
@@ -94,26 +93,12 @@ internal sealed partial class ContainerRuntime
         if (request.LazyPages)
             criu.Require(CriuFeatures.LazyPages);
         string[] streams = ExternalStdio.NamesOf(state.Stdio, state.Pid);
-        var options = new CriuOptions
+        CriuOptions options = settings with
         {
             ImagesDirectory = images.Number,
             WorkDirectory = work?.Number,
-            LogFile = DumpLog,
             Pid = state.Pid,
             Root = state.Rootfs,
-            ParentImages = request.ParentPath,
-            LeaveRunning = request.LeaveRunning,
-            TcpEstablished = request.TcpEstablished,
-            TcpSkipInFlight = request.TcpSkipInFlight,
-            ExternalUnixSockets = request.ExternalUnixSockets,
-            ShellJob = request.ShellJob,
-            FileLocks = request.FileLocks,
-            LinkRemap = request.LinkRemap,
-            AutoDeduplicate = request.AutoDeduplicate,
-            LazyPages = request.LazyPages,
-            PageServer = request.PageServer,
-            CgroupMode = mode,
-            NetworkLock = networkLock,
             EmptyNamespaces = CloneBits.CLONE_NEWNET, // whoever configures the network does so again
             FreezeCgroup = FreezerOf(state),
             ConfigFile = CriuSettings.ConfigFile(spec),

@@ -52,7 +52,7 @@ internal sealed partial class Restoration : IDisposable
         _cancel = cancel;
         ContainerId.Check(request.Id);
         request.LogLimit.Check();
-        _create = new CreateRequest { Id = request.Id, Bundle = request.Bundle, ConsoleSocket = request.ConsoleSocket, NoPivot = request.NoPivot, Detach = request.Detach, Supervised = request.Supervised, LogLimit = request.LogLimit };
+        _create = request.AsCreate();
         _source = Creation.SourceFor(runtime, _create);
         Creation.CheckTerminal(_source.Spec, _create, detached: request.Detach);
         _cgroup = Creation.CgroupFor(runtime, _create, _source);
@@ -162,26 +162,13 @@ internal sealed partial class Restoration : IDisposable
         _directory.Dispose();
     }
 
-    private CriuOptions Options(string imagePath) => new()
+    private CriuOptions Options(string imagePath) => _request.Options(RestoreLog) with
     {
-        ImagesDirectory = -1,
-        LogFile = RestoreLog,
         EvasiveDevices = true,
         RestoreSibling = true, // init is our child, and after us that of whoever adopts our children
-        TcpEstablished = _request.TcpEstablished,
-        TcpClose = _request.TcpClose,
-        ExternalUnixSockets = _request.ExternalUnixSockets,
-        ShellJob = _request.ShellJob,
-        FileLocks = _request.FileLocks,
-        AutoDeduplicate = _request.AutoDeduplicate,
-        LazyPages = _request.LazyPages,
-        CgroupMode = CriuSettings.CgroupMode(_request.ManageCgroupsMode),
-        NetworkLock = CriuSettings.NetworkLock(_request.NetworkLock),
         // criu closes an empty one to connections until they are restored. One that goes on is closed since the dump: criu before 4.0 can't take that back when it is done twice.
         EmptyNamespaces = ExternalNamespaces.HasNetwork(_source.Spec) ? CloneBits.None : CloneBits.CLONE_NEWNET,
         ConfigFile = CriuSettings.ConfigFile(_source.Spec),
-        LsmProfile = _request.LsmProfile,
-        LsmMountContext = _request.LsmMountContext,
         InheritFds = [.. ExternalStdio.ForRestore(imagePath), .. ExternalNamespaces.ForRestore(_source.Spec, _extra)],
         JoinNamespaces = ExternalNamespaces.Joined(_source.Spec),
         ExternalMounts = ExternalMounts.ForRestore(_plan, _source.Rootfs),

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OciRuntime.Core.Criu;
 using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Core.Lifecycle;
@@ -50,4 +51,19 @@ internal sealed record RestoreRequest : CheckpointSettings
 
     /// <summary>LSM context of mounts in place of the dumped one.</summary>
     public string? LsmMountContext { get; init; }
+
+    /// <inheritdoc/>
+    internal override CriuOptions Options(string logFile) => base.Options(logFile) with { TcpClose = TcpClose, LsmProfile = LsmProfile, LsmMountContext = LsmMountContext };
+
+    /// <summary>The container as a create would make it, but for its processes: whatever concerns those is the restore's own.</summary>
+    internal CreateRequest AsCreate() => new()
+    {
+        Id = Id,
+        Bundle = Bundle,
+        ConsoleSocket = ConsoleSocket,
+        NoPivot = NoPivot,
+        Detach = Detach,
+        Supervised = Supervised,
+        LogLimit = LogLimit,
+    };
 }

@@ -1,6 +1,8 @@
 using OciRuntime.Core.Criu;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Planning;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Checkpoint;
@@ -72,6 +74,74 @@ public sealed class CriuMessageTests
         Assert.Equal(2, fields.Number(64));
         Assert.False(fields.Has(2));
     }
+
+    [Fact]
+    public void EveryOptionIsWritten()
+    {
+        string plain = Hex(new CriuRequest(CriuRequestType.Dump) { Options = Plain });
+        Assert.All(typeof(CriuOptions).GetProperties(), option =>
+        {
+            CriuOptions options = Plain with { };
+            option.SetValue(options, Value(option.PropertyType));
+            Assert.True(plain != Hex(new CriuRequest(CriuRequestType.Dump) { Options = options }), option.Name);
+        });
+    }
+
+    [Theory]
+    [InlineData(typeof(CheckpointRequest), nameof(CheckpointRequest.PreDump), nameof(CheckpointRequest.StatusFd))]
+    [InlineData(
+        typeof(RestoreRequest), nameof(RestoreRequest.Bundle), nameof(RestoreRequest.ConsoleSocket), nameof(RestoreRequest.Stdio), nameof(RestoreRequest.Supervised), nameof(RestoreRequest.LogLimit),
+        nameof(RestoreRequest.PidFile), nameof(RestoreRequest.Detach), nameof(RestoreRequest.NoPivot))]
+    public void EverySettingOfARequestIsAnOption(Type type, params string[] others)
+    {
+        string[] own = [.. others, nameof(CheckpointSettings.Id), nameof(CheckpointSettings.ImagePath), nameof(CheckpointSettings.WorkPath)];
+        CriuOptions plain = Make().Options("log");
+        Assert.All(type.GetProperties().Where(property => property.CanWrite && !own.Contains(property.Name)), property =>
+        {
+            CheckpointSettings settings = Make();
+            property.SetValue(settings, property.Name switch
+            {
+                nameof(CheckpointSettings.ManageCgroupsMode) => "strict",
+                nameof(CheckpointSettings.NetworkLock) => "skip",
+                _ => Value(property.PropertyType),
+            });
+            Assert.True(plain != settings.Options("log"), property.Name);
+        });
+
+        CheckpointSettings Make() => (CheckpointSettings)Activator.CreateInstance(type)!;
+    }
+
+    [Fact]
+    public void ARestoreMakesWhatItsRequestSays()
+    {
+        string[] own = [nameof(RestoreRequest.Stdio), nameof(RestoreRequest.PidFile)];
+        var common = typeof(RestoreRequest).GetProperties().Where(property => typeof(CreateRequest).GetProperty(property.Name) is not null && !own.Contains(property.Name)).ToList();
+        Assert.True(common.Count >= 7);
+        Assert.All(common, property =>
+        {
+            var request = new RestoreRequest { Id = "c", ImagePath = "/i", Bundle = "/b" };
+            object value = property.PropertyType == typeof(LogLimit) ? new LogLimit(7, 7) : Value(property.PropertyType);
+            property.SetValue(request, value);
+            Assert.Equal(value, typeof(CreateRequest).GetProperty(property.Name)!.GetValue(request.AsCreate()));
+        });
+    }
+
+    private static CriuOptions Plain => new() { ImagesDirectory = 0, LogFile = "log" };
+
+    // One that is nobody's default.
+    private static object Value(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(bool) => true,
+        var t when t == typeof(int) => 77,
+        var t when t == typeof(string) => "77",
+        var t when t == typeof((string, int)) => ("77", 77),
+        var t when t == typeof(CriuCgroupMode) => CriuCgroupMode.Strict,
+        var t when t == typeof(CloneBits) => CloneBits.CLONE_NEWNET,
+        var t when t == typeof(IReadOnlyList<string>) => new[] { "77" },
+        var t when t == typeof(IReadOnlyList<(string, int)>) => new[] { ("77", 77) },
+        var t when t == typeof(IReadOnlyList<(string, string)>) => new[] { ("77", "77") },
+        var t => throw new ArgumentOutOfRangeException(nameof(type), t.Name),
+    };
 
     [Fact]
     public void ANegativeNumberIsTenBytes()

@@ -74,6 +74,73 @@ public sealed class SpecCopyTests
         SameProperties(whole, ExecProcess.Build(container, new ExecRequest { Id = "c", Process = whole }));
     }
 
+    [Fact]
+    public void WhatAProcessOfAnExecLeavesOutIsTheContainers()
+    {
+        OciProcess container = Full<OciProcess>();
+        OciProcess made = ExecProcess.Build(container, new ExecRequest { Id = "c", Process = new() { Args = ["true"] } });
+        string[] own = [nameof(OciProcess.Args), nameof(OciProcess.Cwd), nameof(OciProcess.Env), nameof(OciProcess.User), nameof(OciProcess.Terminal), nameof(OciProcess.ConsoleSize), nameof(OciProcess.NoNewPrivileges)];
+        SameProperties(container, made, own);
+    }
+
+    [Fact]
+    public void EveryWordOfAnExecAboutItsProcessCounts()
+    {
+        string[] others =
+        [
+            nameof(ExecRequest.Id), nameof(ExecRequest.Process), nameof(ExecRequest.ConsoleSocket), nameof(ExecRequest.PidfdSocket), nameof(ExecRequest.PidFile), nameof(ExecRequest.ListenFds),
+            nameof(ExecRequest.PreserveFds), nameof(ExecRequest.Cgroups), nameof(ExecRequest.IgnorePaused), nameof(ExecRequest.Stdio), nameof(ExecRequest.Leashed), nameof(ExecRequest.Detach),
+        ];
+        string plain = Text(ExecProcess.Build(null, new ExecRequest { Id = "c", Args = ["true"] }));
+        PropertyInfo[] words = [.. typeof(ExecRequest).GetProperties().Where(property => !others.Contains(property.Name))];
+        Assert.True(words.Length >= 10);
+        Assert.All(words, word =>
+        {
+            var request = new ExecRequest { Id = "c", Args = ["true"] };
+            word.SetValue(request, word.PropertyType == typeof(string) ? "5"
+                : word.PropertyType == typeof(IReadOnlyList<string>) ? new[] { "other" }
+                : word.PropertyType == typeof(IReadOnlyList<uint>) ? new[] { 7u }
+                : true);
+            Assert.True(plain != Text(ExecProcess.Build(null, request)), word.Name);
+        });
+    }
+
+    [Fact]
+    public void WhatAnUpdateNamesIsThereAfterwards()
+    {
+        OciResources update = Full<OciResources>();
+        // Kernels have no such limits any more.
+        (update.Memory!.Kernel, update.Memory.KernelTCP, update.Memory.UseHierarchy) = (null, null, null);
+        string asked = Text(update);
+        Assert.Equal(asked, Text(ResourceUpdate.Merge(null, update, [])));
+        Assert.Equal(asked, Text(ResourceUpdate.Merge(new() { Memory = new(), Cpu = new(), Pids = new(), BlockIO = new(), Network = new() }, update, [])));
+        // Entries about the same, of which one says nothing.
+        OciResources bare = new()
+        {
+            BlockIO = new() { WeightDevice = update.BlockIO!.WeightDevice!.ConvertAll(static device => new OciWeightDevice { Major = device.Major, Minor = device.Minor }) },
+            Rdma = update.Rdma!.ToDictionary(static device => device.Key, static _ => new OciRdma()),
+        };
+        Assert.Equal(asked, Text(ResourceUpdate.Merge(bare, update, [])));
+        Assert.Equal(asked, Text(ResourceUpdate.Merge(update, bare, [])));
+        OciIntelRdt rdt = Full<OciIntelRdt>();
+        SameProperties(rdt, ResourceUpdate.Merge(new OciIntelRdt(), rdt)!, nameof(OciIntelRdt.ClosID), nameof(OciIntelRdt.EnableMonitoring));
+    }
+
+    [Fact]
+    public void ARuleForDevicesIsAnotherOneByEachOfItsProperties()
+    {
+        var rule = new OciDeviceRule { Allow = true, Type = "c", Major = 1, Minor = 3, Access = "r" };
+        Assert.Null(ResourceUpdate.Complete(new() { Devices = [rule] }, new() { Devices = [rule with { }] }).Devices);
+        Assert.All(typeof(OciDeviceRule).GetProperties(), property =>
+        {
+            OciDeviceRule other = rule with { };
+            property.SetValue(other, property.PropertyType == typeof(bool) ? false : property.PropertyType == typeof(string) ? "b" : 9L);
+            Assert.NotNull(ResourceUpdate.Complete(new() { Devices = [other] }, new() { Devices = [rule] }).Devices);
+        });
+    }
+
+    private static string Text(OciProcess process) => System.Text.Encoding.UTF8.GetString(SpecWriter.Write(new OciSpec { OciVersion = "1.0.0", Process = process }));
+
     private static T Full<T>()
         where T : class => new RandomSpec(7) { Density = 1 }.Make<T>();
 
