@@ -22,7 +22,7 @@ internal static class DryRun
         if (json)
             StandardStream.Out(Json(plan));
         else
-            StandardStream.Out(PlanText.Write(plan));
+            StandardStream.Out(PlanText.Write(plan, RuncWords.Of));
         return 0;
     }
 
@@ -30,7 +30,7 @@ internal static class DryRun
     {
         var buffer = new ArrayBufferWriter<byte>(16384);
         using (var writer = new Utf8JsonWriter(buffer, ContainerJson.Indented))
-            PlanJson.Write(plan, writer);
+            PlanJson.Write(plan, writer, RuncWords.Of);
         buffer.Write("\n"u8);
         return buffer.WrittenSpan;
     }

@@ -34,6 +34,7 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
         CallerFileLimit = Caller.FileLimit,
         NotifySocket = Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null,
         Log = log.Write,
+        WarningWords = RuncWords.Of,
         LogLevel = log.Level,
         Timeline = log.Level == RuntimeLogLevel.Debug,
     });

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Cli.Output;
 
@@ -23,6 +24,15 @@ internal static class RuncWords
         Refusal.HalfWrittenState => "a forced delete clears it",
         Refusal.UntrustedRoot => error.Hint + " (--root, -Root)",
         _ => error.Hint,
+    };
+
+    /// <summary>What a plan warns of.</summary>
+    internal static string Of(PlanWarning warning) => warning.Kind switch
+    {
+        PlanWarningKind.UnknownCapabilities => $"ignoring unknown or unavailable capabilities: [{warning.Detail}]",
+        PlanWarningKind.NoEnd => "Creating a rootless container with no cgroup and no private pid namespace. "
+            + "Such configuration is strongly discouraged (as it is impossible to properly kill all container's processes)",
+        _ => warning.Text,
     };
 
     private static string? OfCode(OciException error) => error switch
@@ -73,6 +83,30 @@ internal static class RuncWords
         Refusal.MapsOfAnother =>
             $"{error.SpecPointer}: user namespaces enabled, but both namespace path and non-matching mapping specified -- you may only provide one",
         Refusal.PathNotForSystemd => $"expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got \"{error.Object}\" instead",
+        Refusal.NoProcess => In(error, "process property must not be empty"),
+        Refusal.NameWithoutUtsNamespace => In(error, $"unable to set {error.Detail} without a private UTS namespace"),
+        Refusal.MapsWithoutUserNamespace => In(error, "user namespace mappings specified, but user namespace isn't enabled in the config"),
+        Refusal.OffsetsWithoutTimeNamespace => In(error, "time namespace offsets specified, but time namespace isn't enabled in the config"),
+        Refusal.OffsetsOfJoinedNamespace => In(error, "both a time namespace path and time offsets are specified; only one is possible"),
+        Refusal.PathsWithoutMountNamespace => In(error, "unable to restrict sys entries without a private MNT namespace"),
+        Refusal.DevicesWithoutNetworkNamespace => In(error, "unable to move network devices without a network namespace"),
+        Refusal.SwapBelowLimit => In(error, $"memory+swap limit should be >= memory limit {error.Detail}"),
+        Refusal.HalfMappedMount => In(error, "id-mapped mounts must have both uid and gid mappings specified"),
+        Refusal.MappedMountNotBind => In(error, "id-mapped mounts are only supported for bind-mounts"),
+        Refusal.SysctlOfHostIpc => In(error, $"sysctl \"{error.Detail}\" is not allowed in the hosts ipc namespace"),
+        Refusal.SysctlOfHostNetwork => In(error, $"sysctl \"{error.Detail}\" not allowed in host network namespace"),
+        Refusal.SysctlOfHostUsers => In(error, $"setting ucounts without a user namespace not allowed: {error.Detail}"),
+        Refusal.SysctlOfHostname => In(error, "sysctl \"kernel.hostname\" is not allowed as it conflicts with the OCI \"hostname\" field"),
+        Refusal.SysctlOfHost => In(error, $"sysctl \"{error.Detail}\" is not in a separate kernel namespace"),
+        Refusal.MountInProc => In(error, $"\"{error.Detail}\" cannot be mounted because it is inside /proc"),
+        Refusal.GroupsOfRootless => In(error, "cannot set any additional groups in a rootless container"),
+        Refusal.NotASlice => $"linux.cgroupsPath: invalid slice name: {error.Object}",
+        Refusal.UnknownCgroupsMode => $"invalid manage-cgroups-mode value: {error.Detail} is not soft, full, strict or ignore",
+        Refusal.UnknownNetworkLock => $"invalid network-lock value: {error.Detail} is not iptables, nftables or skip",
         _ => null,
     };
+
+    // Of a configuration: the file, unless that is plain, and the property.
+    private static string In(OciException error, string problem) =>
+        error.Object is { } file ? $"{file}: {error.SpecPointer}: {problem}" : $"{error.SpecPointer}: {problem}";
 }

@@ -42,7 +42,7 @@ internal static class ImageArchive
             {
                 Step = "image",
                 Object = source,
-                Hint = "-Archive makes a bundle of a root filesystem",
+                Refusal = Refusal.ImageIsRootFilesystem,
             };
         }
         foreach ((string name, string target) in links)

@@ -60,7 +60,7 @@ internal sealed class TarUnpacker(RootTree tree, UnpackBudget budget, WarningLis
         {
             Step = "unpack",
             Object = source,
-            Hint = "-ImageLayout makes a bundle of an image",
+            Refusal = Refusal.RootFilesystemIsImage,
         };
 
     private void AddOrWhiteOut(TarMember member, RootPath path, HashSet<string> added)

@@ -22,7 +22,7 @@ internal sealed class UnpackBudget(UnpackLimit limit, Action<long, long>? progre
     {
         _size -= count;
         if (_size < 0)
-            throw Exceeded("bytes", limit.MaxSize, "-MaxSize allows more");
+            throw Exceeded("bytes", limit.MaxSize, Refusal.UnpackedBytes);
         Tell();
         // What is only skipped may be long too.
         cancellation.ThrowIfCancelled();
@@ -31,12 +31,12 @@ internal sealed class UnpackBudget(UnpackLimit limit, Action<long, long>? progre
     public void TakeEntry()
     {
         if (--_entries < 0)
-            throw Exceeded("entries", limit.MaxEntries, "-MaxEntries allows more");
+            throw Exceeded("entries", limit.MaxEntries, Refusal.UnpackedEntries);
         Tell();
     }
 
     private void Tell() => progress?.Invoke(limit.MaxEntries - _entries, limit.MaxSize - _size);
 
-    private static OciException Exceeded(string what, long most, string hint) =>
-        new(OciErrorCode.LimitsExceeded, string.Create(CultureInfo.InvariantCulture, $"unpack: there are more than {most} {what}")) { Step = "unpack", Hint = hint };
+    private static OciException Exceeded(string what, long most, Refusal refusal) =>
+        new(OciErrorCode.LimitsExceeded, string.Create(CultureInfo.InvariantCulture, $"unpack: there are more than {most} {what}")) { Step = "unpack", Refusal = refusal };
 }

@@ -21,7 +21,7 @@ internal static class CriuSettings
         "full" => CriuCgroupMode.Full,
         "strict" => CriuCgroupMode.Strict,
         "ignore" => CriuCgroupMode.Ignore,
-        _ => throw new OciException(OciErrorCode.InvalidArgument, $"invalid manage-cgroups-mode value: {word} is not soft, full, strict or ignore"),
+        _ => throw new OciException(OciErrorCode.InvalidArgument, $"criu knows no way \"{word}\" to treat cgroups: it is soft, full, strict or ignore") { Refusal = Refusal.UnknownCgroupsMode, Detail = word },
     };
 
     public static int? NetworkLock(string? word) => word switch
@@ -30,7 +30,7 @@ internal static class CriuSettings
         "iptables" => 1,
         "nftables" => 2,
         "skip" => 3,
-        _ => throw new OciException(OciErrorCode.InvalidArgument, $"invalid network-lock value: {word} is not iptables, nftables or skip"),
+        _ => throw new OciException(OciErrorCode.InvalidArgument, $"criu knows no lock \"{word}\" for connections: it is iptables, nftables or skip") { Refusal = Refusal.UnknownNetworkLock, Detail = word },
     };
 
     /// <summary>The file of an annotation; none when that is empty, and runc's when there is none.</summary>

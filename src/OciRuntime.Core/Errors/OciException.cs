@@ -36,6 +36,9 @@ public sealed class OciException : Exception
     /// <summary>The rule that it is about.</summary>
     internal Refusal Refusal { get; init; }
 
+    /// <summary>What other words for it name too, where <see cref="Object"/> is something else: a value, or a name.</summary>
+    internal string Detail { get; init; } = string.Empty;
+
     /// <summary>The same error with more to say; this one is its cause.</summary>
     /// <param name="message">The whole line.</param>
     internal OciException Saying(string message) => new(this, message, this) { Refusal = Refusal.None };
@@ -59,6 +62,7 @@ public sealed class OciException : Exception
         SpecPointer = other.SpecPointer;
         Hint = other.Hint;
         Refusal = other.Refusal;
+        Detail = other.Detail;
     }
 
     // Names of files and values come from images too: what moves a terminal's cursor or parts lines is a blank.

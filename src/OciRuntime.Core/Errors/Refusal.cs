@@ -50,4 +50,44 @@ internal enum Refusal
     LimitsWithoutCgroup,
     HalfWrittenState,
     UntrustedRoot,
+    /// <summary>A configuration without a process.</summary>
+    NoProcess,
+    /// <summary>A host or domain name for the host's uts namespace.</summary>
+    NameWithoutUtsNamespace,
+    MapsWithoutUserNamespace,
+    OffsetsWithoutTimeNamespace,
+    /// <summary>Offsets for a time namespace that is there.</summary>
+    OffsetsOfJoinedNamespace,
+    /// <summary>Masked or read-only paths among the host's mounts.</summary>
+    PathsWithoutMountNamespace,
+    DevicesWithoutNetworkNamespace,
+    /// <summary>Swap includes memory, whose limit is higher.</summary>
+    SwapBelowLimit,
+    /// <summary>A mount with uid or gid mappings, and not both.</summary>
+    HalfMappedMount,
+    /// <summary>Mappings for a mount that is not a bind.</summary>
+    MappedMountNotBind,
+    SysctlOfHostIpc,
+    SysctlOfHostNetwork,
+    SysctlOfHostUsers,
+    /// <summary>kernel.hostname, which is a property of its own.</summary>
+    SysctlOfHostname,
+    /// <summary>A parameter that no namespace has for itself.</summary>
+    SysctlOfHost,
+    /// <summary>A mount somewhere inside of /proc.</summary>
+    MountInProc,
+    /// <summary>A slice that systemd would not make.</summary>
+    NotASlice,
+    /// <summary>What criu makes of cgroups, in a word that it does not know.</summary>
+    UnknownCgroupsMode,
+    UnknownNetworkLock,
+    /// <summary>Supplementary groups where setgroups(2) had to be given up.</summary>
+    GroupsOfRootless,
+    /// <summary>An archive of plain files where one of an image was asked for.</summary>
+    ImageIsRootFilesystem,
+    /// <summary>The other way round.</summary>
+    RootFilesystemIsImage,
+    /// <summary>More bytes come out of an image than were allowed.</summary>
+    UnpackedBytes,
+    UnpackedEntries,
 }

@@ -85,8 +85,8 @@ internal sealed partial class ContainerRuntime
 
     internal void LogPlan(LaunchPlan plan)
     {
-        foreach (string warning in plan.Warnings)
-            Log(RuntimeLogLevel.Warning, warning);
+        foreach (PlanWarning warning in plan.Remarks)
+            Log(RuntimeLogLevel.Warning, _options.WarningWords?.Invoke(warning) ?? warning.Text);
         if (!Wants(RuntimeLogLevel.Info))
             return;
         foreach (object step in plan.Steps)

@@ -1,5 +1,6 @@
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Host;
+using OciRuntime.Core.Planning;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
@@ -18,6 +19,9 @@ internal sealed record RuntimeOptions
 
     /// <summary>Receives progress and warnings; may be called from any thread.</summary>
     public Action<RuntimeLogLevel, string>? Log { get; init; }
+
+    /// <summary>Says a warning of a plan otherwise; null: in the core's own words.</summary>
+    public Func<PlanWarning, string>? WarningWords { get; init; }
 
     /// <summary>Messages below this level are not even made.</summary>
     public RuntimeLogLevel LogLevel { get; init; }

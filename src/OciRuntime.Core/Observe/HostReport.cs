@@ -53,7 +53,7 @@ internal static class HostReport
         items.Add(new("overlay", kernel.HasFilesystem("overlay"), "layered root filesystems of engines", "modprobe overlay"));
         items.Add(new("resctrl", kernel.HasFilesystem("resctrl"), "linux.intelRdt", "a processor with RDT, and CONFIG_X86_CPU_RESCTRL"));
         items.Add(new("pressure stall information", Inode.Exists("/proc/pressure/cpu"), "pressure in statistics", "psi=1 on the kernel's command line"));
-        items.Add(new("systemd", Inode.IsDirectory("/run/systemd/system"), "--systemd-cgroup", "systemd as the first process"));
+        items.Add(new("systemd", Inode.IsDirectory("/run/systemd/system"), "cgroups that systemd makes", "systemd as the first process"));
         foreach ((string program, string what, string package) in Programs)
             items.Add(new(program, IsOnPath(program), what, "the package " + package));
         return items;

@@ -83,12 +83,8 @@ internal static class CgroupPlanner
     /// <summary>What ends all processes of a container is its cgroup or its pid namespace.</summary>
     public static void CheckEnd(PlanBuilder plan, CreatePlanInput input, CloneBits made)
     {
-        // runc's words.
         if (input.CgroupPaths.Count == 0 && input.Host.RootlessCgroups && (made & CloneBits.CLONE_NEWPID) == 0)
-        {
-            plan.Warn("Creating a rootless container with no cgroup and no private pid namespace. "
-                + "Such configuration is strongly discouraged (as it is impossible to properly kill all container's processes)");
-        }
+            plan.Warn("/linux/namespaces: the container has neither a cgroup nor a pid namespace of its own: nothing ends all its processes for certain", PlanWarningKind.NoEnd);
     }
 
     /// <summary>A mount of type cgroup.</summary>

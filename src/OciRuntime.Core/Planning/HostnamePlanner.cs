@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Planning.Steps;
 
@@ -24,6 +25,6 @@ internal static class HostnamePlanner
     private static void Refuse(string property, string? value, string present)
     {
         if (!string.IsNullOrEmpty(value) && value != present)
-            throw PlanBuilder.Invalid("/" + property, $"unable to set {property} without a private UTS namespace", "the uts namespace that linux.namespaces joins is the host's");
+            throw PlanBuilder.Invalid("/" + property, $"{property} takes a uts namespace of the container's own", "the uts namespace that linux.namespaces joins is the host's", Refusal.NameWithoutUtsNamespace, property);
     }
 }

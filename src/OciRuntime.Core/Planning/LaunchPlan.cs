@@ -20,6 +20,9 @@ internal sealed class LaunchPlan
     /// <summary>Those that the helper runs: what its program consists of, and what the numbers in its messages count.</summary>
     internal IReadOnlyList<LaunchStep> HelperSteps => _helperSteps ??= [.. Steps.Where(static step => step is not RuntimeStep)];
 
-    /// <summary>What the planner could not do exactly as asked and why it goes on: one line each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>What the planner could not do exactly as asked.</summary>
+    internal IReadOnlyList<PlanWarning> Remarks { get; init; } = [];
+
+    /// <summary>The same, one line each.</summary>
+    public IReadOnlyList<string> Warnings => [.. Remarks.Select(static remark => remark.Text)];
 }

@@ -34,7 +34,7 @@ internal sealed class LiveMountPlanner
         JoinMounts();
         _steps.AddRange(later);
         _steps.Add(new CommitStep());
-        return new LaunchPlan(_steps) { Warnings = _plan.Build().Warnings };
+        return new LaunchPlan(_steps) { Remarks = _plan.Build().Remarks };
     }
 
     /// <summary>In the order of the list all are looked for, and only then unmounted, the last first: what is mounted below another goes before it.</summary>

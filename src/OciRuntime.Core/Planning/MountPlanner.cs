@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
@@ -253,8 +254,8 @@ internal sealed class MountPlanner
             or "/proc/slabinfo" or "/proc/sys/kernel/ns_last_pid" or "/proc/sys/crypto/fips_enabled"
             ? true
             : throw PlanBuilder.Invalid(
-                pointer + "/destination", $"\"{target}\" cannot be mounted because it is inside /proc",
-                "cpuinfo, diskstats, meminfo, stat, swaps, uptime, loadavg, slabinfo, sys/kernel/ns_last_pid and sys/crypto/fips_enabled may be");
+                pointer + "/destination", $"nothing may be mounted on {target}, inside of /proc",
+                "cpuinfo, diskstats, meminfo, stat, swaps, uptime, loadavg, slabinfo, sys/kernel/ns_last_pid and sys/crypto/fips_enabled may be", Refusal.MountInProc, target);
     }
 
     private static bool IsKernelFilesystem(string type) => type

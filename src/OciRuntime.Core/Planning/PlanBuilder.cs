@@ -9,7 +9,7 @@ namespace OciRuntime.Core.Planning;
 internal sealed class PlanBuilder
 {
     private readonly List<LaunchStep> _steps = new(96);
-    private List<string>? _warnings;
+    private List<PlanWarning>? _warnings;
 
     public PlanBuilder(PlanInput input)
     {
@@ -36,14 +36,15 @@ internal sealed class PlanBuilder
     /// <summary>Adds steps that come before all others.</summary>
     public void AddFirst(IEnumerable<LaunchStep> steps) => _steps.InsertRange(0, steps);
 
-    public void Warn(string line) => (_warnings ??= []).Add(line);
+    /// <summary>What is not done exactly as asked.</summary>
+    public void Warn(string line, PlanWarningKind kind = PlanWarningKind.Other, string detail = "") => (_warnings ??= []).Add(new PlanWarning(line, kind, detail));
 
     public bool Has(CloneBits ns) => (Namespaces & ns) != 0;
 
-    public LaunchPlan Build() => new(_steps) { Warnings = _warnings ?? [] };
+    public LaunchPlan Build() => new(_steps) { Remarks = _warnings ?? [] };
 
-    public static OciException Invalid(string pointer, string message, string? hint = null, Refusal refusal = Refusal.None) =>
-        new(OciErrorCode.InvalidSpec, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint, Refusal = refusal };
+    public static OciException Invalid(string pointer, string message, string? hint = null, Refusal refusal = Refusal.None, string detail = "") =>
+        new(OciErrorCode.InvalidSpec, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint, Refusal = refusal, Detail = detail };
 
     public static OciException NotSupported(string pointer, string message, string? hint = null) =>
         new(OciErrorCode.NotSupported, $"{pointer}: {message}") { Step = "plan", SpecPointer = pointer, Hint = hint };

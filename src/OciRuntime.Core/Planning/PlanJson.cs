@@ -7,7 +7,10 @@ namespace OciRuntime.Core.Planning;
 internal static class PlanJson
 {
     /// <summary>Writes one object.</summary>
-    public static void Write(LaunchPlan plan, Utf8JsonWriter json)
+    /// <param name="plan">The plan.</param>
+    /// <param name="json">Where to.</param>
+    /// <param name="words">Says a warning otherwise.</param>
+    public static void Write(LaunchPlan plan, Utf8JsonWriter json, Func<PlanWarning, string>? words = null)
     {
         json.WriteStartObject();
         json.WriteStartArray("steps"u8);
@@ -15,8 +18,8 @@ internal static class PlanJson
             Write(i, plan.Steps[i], json);
         json.WriteEndArray();
         json.WriteStartArray("warnings"u8);
-        foreach (string warning in plan.Warnings)
-            json.WriteStringValue(warning);
+        foreach (PlanWarning warning in plan.Remarks)
+            json.WriteStringValue(words?.Invoke(warning) ?? warning.Text);
         json.WriteEndArray();
         json.WriteEndObject();
     }

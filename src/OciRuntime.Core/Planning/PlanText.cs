@@ -15,13 +15,15 @@ internal static class PlanText
     }
 
     /// <summary>All lines, and the warnings after them.</summary>
-    public static string Write(LaunchPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="words">Says a warning otherwise.</param>
+    public static string Write(LaunchPlan plan, Func<PlanWarning, string>? words = null)
     {
         var text = new StringBuilder();
         foreach (string line in Lines(plan))
             text.Append(line).Append('\n');
-        foreach (string warning in plan.Warnings)
-            text.Append("warning: ").Append(OneLine(warning)).Append('\n');
+        foreach (PlanWarning warning in plan.Remarks)
+            text.Append("warning: ").Append(OneLine(words?.Invoke(warning) ?? warning.Text)).Append('\n');
         return text.ToString();
     }
 

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning.Steps;
 using OciRuntime.Core.Spec;
@@ -76,8 +77,8 @@ internal sealed class ProcessPlanner
             if (groups.Count > 0)
             {
                 throw PlanBuilder.Invalid(
-                    "/process/user/additionalGids", "cannot set any additional groups in a rootless container",
-                    "with a range of /etc/subgid in linux.gidMappings it can have those of the range");
+                    "/process/user/additionalGids", "a rootless container that maps one group has no others",
+                    "with a range of /etc/subgid in linux.gidMappings it can have those of the range", Refusal.GroupsOfRootless);
             }
             groups = null;
         }
@@ -101,9 +102,8 @@ internal sealed class ProcessPlanner
         ulong permitted = CapabilityNames.Set(capabilities.Permitted, unknown), inheritable = CapabilityNames.Set(capabilities.Inheritable, unknown);
         ulong ambient = CapabilityNames.Set(capabilities.Ambient, unknown), effective = CapabilityNames.Set(capabilities.Effective, unknown);
         var bounding = new CapBoundingStep { Keep = CapabilityNames.Set(capabilities.Bounding, unknown), SpecPointer = pointer };
-        // The words that callers of runc know.
         if (unknown.Count > 0)
-            _plan.Warn($"ignoring unknown or unavailable capabilities: [{string.Join(' ', unknown)}]");
+            _plan.Warn($"/process/capabilities: left out, since there are none of these names: {string.Join(", ", unknown)}", PlanWarningKind.UnknownCapabilities, string.Join(' ', unknown));
         // The kernel holds ambient within both (capabilities(7)); asking for more is an error there, as configurations do.
         ulong raised = ambient & permitted & inheritable;
         for (int bit = 0; ambient != raised && bit < CapabilityNames.All.Count; bit++)

@@ -14,8 +14,9 @@ internal static class SysctlPlanner
         foreach ((string name, string value) in parameters)
         {
             string pointer = SpecPointer.Property("/linux/sysctl", name);
-            if (SysctlRules.Problem(input.Spec, SysctlRules.WithDots(name), input.OwnNamespaces) is { } problem)
-                throw PlanBuilder.Invalid(pointer, problem, "the namespace that linux.namespaces joins is the host's");
+            string dotted = SysctlRules.WithDots(name);
+            if (SysctlRules.Problem(input.Spec, dotted, input.OwnNamespaces) is { } problem)
+                throw PlanBuilder.Invalid(pointer, problem.Why, "the namespace that linux.namespaces joins is the host's", problem.Refusal, dotted);
             plan.Add(new SysctlStep { Path = PathOf(name), Value = value, SpecPointer = pointer });
         }
     }

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Spec;
@@ -60,7 +61,7 @@ internal static class SpecValidator
     {
         MiscellaneousRules.Check(spec, problems);
         if (spec.Process is null)
-            problems.Add("/process", "process property must not be empty");
+            problems.Add("/process", "is missing: a container runs a process", refusal: Refusal.NoProcess);
         else
             ProcessRules.Check(spec.Process, "/process", problems);
         NamespaceRules.Check(spec, problems);

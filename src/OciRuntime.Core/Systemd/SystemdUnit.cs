@@ -52,7 +52,7 @@ internal sealed record SystemdUnit(string Name, string Slice)
         foreach (string part in stem.Split('-'))
         {
             if (part.Length == 0 || slice.Length > MostName || !HasUnitCharacters(part))
-                throw Invalid(slice, $"linux.cgroupsPath: invalid slice name: {slice}", "a name such as machine.slice, or a-b.slice inside of a.slice");
+                throw Invalid(slice, $"linux.cgroupsPath: \"{slice}\" is not a name of a slice", "a name such as machine.slice, or a-b.slice inside of a.slice", Refusal.NotASlice);
             path += "/" + Escape(prefix + part + Suffix);
             prefix += part + "-";
         }

@@ -22,6 +22,10 @@ internal static class CmdletHints
         Refusal.NoSystemd => "-CgroupManager Cgroupfs needs no systemd",
         Refusal.LimitsWithoutCgroup => "-CgroupManager Systemd asks for a delegated one; or leave the limits out",
         Refusal.HalfWrittenState => "Remove-OciContainer -Force clears it",
+        Refusal.ImageIsRootFilesystem => "-Archive makes a bundle of a root filesystem",
+        Refusal.RootFilesystemIsImage => "-ImageLayout makes a bundle of an image",
+        Refusal.UnpackedBytes => "-MaxSize allows more",
+        Refusal.UnpackedEntries => "-MaxEntries allows more",
         Refusal.UntrustedRoot => error.Hint + " (-Root)",
         _ => null,
     };

@@ -41,7 +41,7 @@ public sealed class PodmanImageTests : IDisposable
             Assert.Equal((OciErrorCode.NotSupported, true), (xz.Code, xz.Hint!.EndsWith("unpack it first with xz -d", StringComparison.Ordinal)));
             OciException wrong = Assert.Throws<OciException>(() => BundleBuilder.FromArchive(Bundle, _directory[archive]));
             Assert.EndsWith($"({archive[..^4]}-archive), not a root filesystem", wrong.Message, StringComparison.Ordinal);
-            Assert.Equal("-ImageLayout makes a bundle of an image", wrong.Hint);
+            Assert.Equal(Refusal.RootFilesystemIsImage, wrong.Refusal);
             Assert.False(Path.Exists(Bundle));
         }
         IsTheImage("docker.tar", "tiny:v1");
@@ -75,7 +75,7 @@ public sealed class PodmanImageTests : IDisposable
         File.WriteAllBytes(_directory["root.tar"], new RawTar().Add("bin/", '5').Add("bin/sh").ToArray());
         OciException error = Assert.Throws<OciException>(() => Make("root.tar", null));
         Assert.Contains("it is an archive of plain files, such as docker export writes, not of an image", error.Message, StringComparison.Ordinal);
-        Assert.Equal("-Archive makes a bundle of a root filesystem", error.Hint);
+        Assert.Equal(Refusal.ImageIsRootFilesystem, error.Refusal);
         Assert.False(Path.Exists(Bundle));
     }
 

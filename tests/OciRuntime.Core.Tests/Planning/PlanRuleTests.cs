@@ -47,7 +47,7 @@ public sealed class PlanRuleTests
         CreatePlanInput input = PlanInputs.Hybrid(spec) with { Host = PlanInputs.HybridHost with { RootlessCgroups = rootless } };
         if (noCgroup)
             input = input with { CgroupPaths = new Dictionary<string, string>() };
-        Assert.Equal(warnings, Planner.PlanCreate(input).Warnings.Count(static line => line.StartsWith("Creating a rootless container with no cgroup and no private pid namespace.", StringComparison.Ordinal)));
+        Assert.Equal(warnings, Planner.PlanCreate(input).Remarks.Count(static warning => warning.Kind == PlanWarningKind.NoEnd));
     }
 
     /// <summary>A name that is set in the host's uts namespace would be the host's.</summary>
@@ -67,7 +67,7 @@ public sealed class PlanRuleTests
         foreach ((string? host, string? domain, string property) in (ValueTuple<string?, string?, string>[])[("there", null, "hostname"), ("here", "example.org", "domainname")])
         {
             OciException e = Assert.Throws<OciException>(() => Planner.PlanCreate(Input(host, domain, "uts")));
-            Assert.Equal((OciErrorCode.InvalidSpec, "/" + property, $"/{property}: unable to set {property} without a private UTS namespace"), (e.Code, e.SpecPointer, e.Message));
+            Assert.Equal((OciErrorCode.InvalidSpec, "/" + property, $"/{property}: {property} takes a uts namespace of the container's own"), (e.Code, e.SpecPointer, e.Message));
         }
         Assert.Equal(["hostname here", "domainname (none)"], Names(Input("here", "(none)", "uts")));
         Assert.Equal(["hostname there", "domainname example.org"], Names(Input("there", "example.org", "network")));

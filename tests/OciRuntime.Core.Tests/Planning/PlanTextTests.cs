@@ -14,7 +14,7 @@ public sealed class PlanTextTests
         new ExecStep { Args = ["sh", "-c", "a\nb"], Env = [] },
     ])
     {
-        Warnings = ["one\ntwo"],
+        Remarks = [new("one\ntwo", PlanWarningKind.Other, "")],
     };
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class PlanTextTests
     }
 
     [Fact]
-    public void ALineMayBeginWithABreak() => Assert.Equal("warning: \\na\\r\\tb\n", PlanText.Write(new LaunchPlan([]) { Warnings = ["\na\r\tb"] }));
+    public void ALineMayBeginWithABreak() => Assert.Equal("warning: \\na\\r\\tb\n", PlanText.Write(new LaunchPlan([]) { Remarks = [new("\na\r\tb", PlanWarningKind.Other, "")] }));
 
     /// <summary>Most paths are clean, and there are many.</summary>
     [Theory]

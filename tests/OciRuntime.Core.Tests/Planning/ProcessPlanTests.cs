@@ -154,7 +154,7 @@ public sealed class ProcessPlanTests
         spec.Process = null;
         OciException e = Assert.Throws<OciException>(() => Planner.PlanCreate(PlanInputs.Hybrid(spec)));
         Assert.Equal((OciErrorCode.InvalidSpec, "/process"), (e.Code, e.SpecPointer));
-        Assert.Contains("process property must not be empty", e.Message, StringComparison.Ordinal);
+        Assert.Contains("/process: is missing", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class RoomTests
     {
         string table = Machine.InCheckout("src/OciRuntime.Cli/Output/RuncWords.cs");
         string[] pieces = [.. Regex.Matches(File.ReadAllText(table), @"=>\s*\$?""((?:[^""\\]|\\.)+)""").Select(match => Longest(match.Groups[1].Value))];
-        Assert.All(Enum.GetNames<Refusal>().Skip(1).Except(["NoBundle"]), name => Assert.Contains($"Refusal.{name} ", File.ReadAllText(table), StringComparison.Ordinal));
+        Assert.All(Enum.GetNames<Refusal>().Skip(1).Except(["NoBundle", "ImageIsRootFilesystem", "RootFilesystemIsImage", "UnpackedBytes", "UnpackedEntries"]), name => Assert.Contains($"Refusal.{name} ", File.ReadAllText(table), StringComparison.Ordinal));
         Assert.InRange(pieces.Length, 30, 100);
         string[] files = Directory.GetFiles(Machine.InCheckout("src"), "*.cs", SearchOption.AllDirectories);
         foreach (string file in files.Where(file => file != table && !file.Contains("/obj/", StringComparison.Ordinal)))

@@ -8,9 +8,9 @@ public sealed class SpecRuleTests
 {
     private const string NoUidMap = "/linux/uidMappings: a new user namespace needs uid mappings";
     private const string NoGidMap = "/linux/gidMappings: a new user namespace needs gid mappings";
-    private const string NoUserNamespace = "user namespace mappings specified, but user namespace isn't enabled in the config";
-    private const string BothMaps = "/mounts/7: id-mapped mounts must have both uid and gid mappings specified";
-    private const string OnlyBinds = "/mounts/7: id-mapped mounts are only supported for bind-mounts";
+    private const string NoUserNamespace = "mappings are of a user namespace, and linux.namespaces has none";
+    private const string BothMaps = "/mounts/7: an id-mapped mount has uidMappings and gidMappings";
+    private const string OnlyBinds = "/mounts/7: only a bind can be id-mapped";
     private const string NoSource = "/mounts/7/source: a bind mount needs a source";
     private const string NoNul = "a NUL character is not allowed";
 
@@ -42,7 +42,7 @@ public sealed class SpecRuleTests
             static spec => spec.Process!.Rlimits!.AddRange([new() { Type = "RLIMIT_NOFILE", Hard = 1, Soft = 1 }, new() { Type = "RLIMIT_NOFILE", Hard = 1, Soft = 1 }])),
         ([NoUidMap, NoGidMap], static s => { s.Linux!.Namespaces!.Add(new() { Type = "user" }); s.Linux.UidMappings = []; s.Linux.GidMappings = []; }),
         ([], static s => { s.Linux!.UidMappings = []; s.Linux.GidMappings = []; }),
-        (["/hostname: unable to set hostname without a private UTS namespace"], static s => { s.Linux = null; s.Hostname = "a"; }),
+        (["/hostname: hostname takes a uts namespace of the container's own"], static s => { s.Linux = null; s.Hostname = "a"; }),
         // Where something stands at the very beginning.
         (["/linux/resources/unified/~1a.b: \"/a.b\" is not the name of a cgroup file"], static s => s.Linux!.Resources = new() { Unified = new() { ["/a.b"] = "1" } }),
         (["/linux/cgroupsPath: \"../a\" has the component \"..\""], static spec => spec.Linux!.CgroupsPath = "../a"),
@@ -118,9 +118,9 @@ public sealed class SpecRuleTests
         ([], static s => Add(s, "time", "/x")),
         ([], static s => Offsets(s, null, new() { Nanosecs = 999_999_999 })),
         (["/linux/timeOffsets/boottime/nanosecs: must be below 1000000000, found 1000000000"], static s => Offsets(s, null, new() { Nanosecs = 1_000_000_000 })),
-        (["/linux/timeOffsets: both a time namespace path and time offsets are specified; only one is possible"], static s => Offsets(s, "/x", new())),
+        (["/linux/timeOffsets: the time namespace that is joined has offsets already"], static s => Offsets(s, "/x", new())),
         ([], static s => Offsets(s, string.Empty, new() { Secs = -1 })),
-        (["/linux/timeOffsets: time namespace offsets specified, but time namespace isn't enabled in the config"],
+        (["/linux/timeOffsets: offsets are of a time namespace, and linux.namespaces has none"],
             static s => s.Linux!.TimeOffsets = new() { ["monotonic"] = new() }),
         ([], static s => s.Linux!.TimeOffsets = []),
         // Names of the host: HOST_NAME_MAX bytes (gethostname(2)).
@@ -131,7 +131,7 @@ public sealed class SpecRuleTests
         (["/domainname: must be at most 64 bytes"], static s => s.Domainname = new string('x', 65)),
         (["/domainname: " + NoNul], static s => s.Domainname = "\0"),
         ([], static s => { Drop(s, "uts"); s.Hostname = ""; s.Domainname = null; }),
-        (["/linux/readonlyPaths: unable to restrict sys entries without a private MNT namespace"], static s => { Drop(s, "mount"); s.Linux!.MaskedPaths = []; }),
+        (["/linux/readonlyPaths: paths are hidden in a mount namespace of the container's own, and linux.namespaces has none"], static s => { Drop(s, "mount"); s.Linux!.MaskedPaths = []; }),
         (["/linux/readonlyPaths/5: must not be empty"], static s => s.Linux!.ReadonlyPaths!.Add(string.Empty)),
         // Network devices: IFNAMSIZ is 16 with the NUL (netdevice(7)).
         ([], static s => Device(s, "eth0", "0123456789abcde")),
@@ -144,7 +144,7 @@ public sealed class SpecRuleTests
         (["/linux/netDevices/a:1: \"a:1\" is not a name of a network device"], static s => Device(s, "a:1", null)),
         (["/linux/netDevices/a b: \"a b\" is not a name of a network device"], static s => Device(s, "a b", null)),
         (["/linux/netDevices/a\0: \"a\0\" is not a name of a network device"], static s => Device(s, "a\0", null)),
-        (["/linux/netDevices: unable to move network devices without a network namespace"], static s => { Drop(s, "network"); Device(s, "eth0", null); }),
+        (["/linux/netDevices: devices are moved into a network namespace of the container's own, and linux.namespaces has none"], static s => { Drop(s, "network"); Device(s, "eth0", null); }),
         // The process.
         ([], static s => s.Process!.OomScoreAdj = 1000),
         ([], static s => s.Process!.OomScoreAdj = -1000),

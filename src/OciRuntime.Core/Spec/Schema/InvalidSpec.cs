@@ -6,12 +6,14 @@ namespace OciRuntime.Core.Spec.Schema;
 internal static class InvalidSpec
 {
     /// <summary>A value that is not as it must be.</summary>
-    public static OciException Error(string source, string pointer, string problem, string? hint = null) =>
+    public static OciException Error(string source, string pointer, string problem, string? hint = null, Refusal refusal = Refusal.None, string detail = "") =>
         new(OciErrorCode.InvalidSpec, pointer.Length == 0 ? $"{source}: {problem}" : $"{source}: {pointer}: {problem}")
         {
             Step = "config",
             Object = source,
             SpecPointer = pointer,
             Hint = hint,
+            Refusal = refusal,
+            Detail = detail,
         };
 }

@@ -12,7 +12,7 @@ internal static class MiscellaneousRules
         if (SpecVersion.Problem(spec.OciVersion) is { } version)
             problems.Add("/ociVersion", version);
         if (spec.Root is null)
-            problems.Add("/root", "root must be specified");
+            problems.Add("/root", "is missing: a container has a root filesystem");
         else if (string.IsNullOrEmpty(spec.Root.Path))
             problems.Add("/root/path", "must not be empty");
         problems.NoNul("/root/path", spec.Root?.Path);

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
@@ -34,9 +35,9 @@ internal static class MountRules
         bool uids = mount.UidMappings is { Count: > 0 };
         bool gids = mount.GidMappings is { Count: > 0 };
         if (uids != gids)
-            problems.Add(at, "id-mapped mounts must have both uid and gid mappings specified");
+            problems.Add(at, "an id-mapped mount has uidMappings and gidMappings", refusal: Refusal.HalfMappedMount);
         if ((uids || gids || idmap) && !bind)
-            problems.Add(at, "id-mapped mounts are only supported for bind-mounts");
+            problems.Add(at, "only a bind can be id-mapped", refusal: Refusal.MappedMountNotBind);
         IdMap.Check(at + "/uidMappings", mount.UidMappings, problems);
         IdMap.Check(at + "/gidMappings", mount.GidMappings, problems);
     }

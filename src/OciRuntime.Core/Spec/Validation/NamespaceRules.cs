@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec.Schema;
 
@@ -70,7 +71,7 @@ internal static class NamespaceRules
         if (string.IsNullOrEmpty(value))
             return;
         if (Find(spec, "uts") is null)
-            problems.Add("/" + property, $"unable to set {property} without a private UTS namespace", $"add {{\"type\": \"uts\"}} to {Namespaces}, or remove {property}");
+            problems.Add("/" + property, $"{property} takes a uts namespace of the container's own", $"add {{\"type\": \"uts\"}} to {Namespaces}, or remove {property}", Refusal.NameWithoutUtsNamespace, property);
         if (System.Text.Encoding.UTF8.GetByteCount(value) > HostNameMax)
             problems.Add("/" + property, $"must be at most {HostNameMax} bytes");
         problems.NoNul("/" + property, value);
@@ -83,7 +84,7 @@ internal static class NamespaceRules
         if (user is null)
         {
             if (mapped)
-                problems.Add(linux.UidMappings is { Count: > 0 } ? "/linux/uidMappings" : "/linux/gidMappings", "user namespace mappings specified, but user namespace isn't enabled in the config");
+                problems.Add(linux.UidMappings is { Count: > 0 } ? "/linux/uidMappings" : "/linux/gidMappings", "mappings are of a user namespace, and linux.namespaces has none", refusal: Refusal.MapsWithoutUserNamespace);
         }
         else if (string.IsNullOrEmpty(user.Path)) // else engines repeat the mappings that the namespace has; checked when it is joined
         {
@@ -102,9 +103,9 @@ internal static class NamespaceRules
             return;
         OciNamespace? time = Find(spec, "time");
         if (time is null)
-            problems.Add("/linux/timeOffsets", "time namespace offsets specified, but time namespace isn't enabled in the config");
+            problems.Add("/linux/timeOffsets", "offsets are of a time namespace, and linux.namespaces has none", refusal: Refusal.OffsetsWithoutTimeNamespace);
         else if (!string.IsNullOrEmpty(time.Path))
-            problems.Add("/linux/timeOffsets", "both a time namespace path and time offsets are specified; only one is possible");
+            problems.Add("/linux/timeOffsets", "the time namespace that is joined has offsets already", refusal: Refusal.OffsetsOfJoinedNamespace);
         foreach ((string clock, OciTimeOffset offset) in offsets)
         {
             string pointer = SpecPointer.Property("/linux/timeOffsets", clock);
@@ -125,7 +126,7 @@ internal static class NamespaceRules
         if (paths is not { Count: > 0 })
             return;
         if (Find(spec, "mount") is null)
-            problems.Add(at, "unable to restrict sys entries without a private MNT namespace");
+            problems.Add(at, "paths are hidden in a mount namespace of the container's own, and linux.namespaces has none", refusal: Refusal.PathsWithoutMountNamespace);
         for (int i = 0; i < paths.Count; i++)
         {
             if (string.IsNullOrEmpty(paths[i]))
@@ -139,7 +140,7 @@ internal static class NamespaceRules
         if (linux.NetDevices is not { Count: > 0 } devices)
             return;
         if (Find(spec, "network") is null)
-            problems.Add("/linux/netDevices", "unable to move network devices without a network namespace");
+            problems.Add("/linux/netDevices", "devices are moved into a network namespace of the container's own, and linux.namespaces has none", refusal: Refusal.DevicesWithoutNetworkNamespace);
         foreach ((string name, OciNetDevice device) in devices)
         {
             string pointer = SpecPointer.Property("/linux/netDevices", name);

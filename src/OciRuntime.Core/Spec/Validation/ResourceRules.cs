@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
@@ -50,7 +51,7 @@ internal static class ResourceRules
         Unlimited(memory.Reservation, at + "/reservation", problems);
         Unlimited(memory.Swap, at + "/swap", problems);
         if (memory is { Limit: > 0 and long limit, Swap: > 0 and long swap } && swap < limit)
-            problems.Add(at + "/swap", $"memory+swap limit should be >= memory limit {limit}, found {swap}");
+            problems.Add(at + "/swap", $"includes memory, and must not be below its limit {limit}, found {swap}", refusal: Refusal.SwapBelowLimit, detail: $"{limit}, found {swap}");
         if (memory.Swappiness is > 100)
             problems.Add(at + "/swappiness", $"must be between 0 and 100, found {memory.Swappiness}");
     }

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
@@ -8,10 +9,16 @@ internal sealed record SpecProblem(string Pointer, string Message, string? Hint)
 /// <summary>Where the rules put what they find: the first problem is thrown, or all are kept.</summary>
 internal sealed class SpecProblems(string source, List<SpecProblem>? all)
 {
-    public void Add(string pointer, string message, string? hint = null)
+    /// <summary>A problem.</summary>
+    /// <param name="pointer">Where.</param>
+    /// <param name="message">What is wrong.</param>
+    /// <param name="hint">What to do about it.</param>
+    /// <param name="refusal">The rule, where somebody has other words for it.</param>
+    /// <param name="detail">What those name too.</param>
+    public void Add(string pointer, string message, string? hint = null, Refusal refusal = Refusal.None, string detail = "")
     {
         if (all is null)
-            throw InvalidSpec.Error(source, pointer, message, hint);
+            throw InvalidSpec.Error(source, pointer, message, hint, refusal, detail);
         all.Add(new SpecProblem(pointer, message, hint));
     }
 

@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
@@ -10,8 +11,9 @@ internal static class SysctlRules
         foreach ((string name, string value) in spec.Linux?.Sysctl ?? [])
         {
             string pointer = SpecPointer.Property("/linux/sysctl", name);
-            if (Problem(spec, WithDots(name), []) is { } problem)
-                problems.Add(pointer, problem);
+            string dotted = WithDots(name);
+            if (Problem(spec, dotted, []) is { } problem)
+                problems.Add(pointer, problem.Why, refusal: problem.Refusal, detail: dotted);
             problems.NoNul(pointer, value);
         }
     }
@@ -33,25 +35,25 @@ internal static class SysctlRules
     /// <param name="spec">The configuration.</param>
     /// <param name="name">With dots.</param>
     /// <param name="shared">Types of namespaces that it lists and yet shares with the host.</param>
-    internal static string? Problem(OciSpec spec, string name, IReadOnlyList<string> shared)
+    internal static (string Why, Refusal Refusal)? Problem(OciSpec spec, string name, IReadOnlyList<string> shared)
     {
         bool Lacks(string type) => NamespaceRules.Find(spec, type) is null || shared.Contains(type);
         if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || HasDotDot(name))
-            return $"\"{name}\" is not a name of a kernel parameter";
+            return ($"\"{name}\" is not a name of a kernel parameter", Refusal.None);
         if (IsIpc(name))
-            return Lacks("ipc") ? $"sysctl \"{name}\" is not allowed in the hosts ipc namespace" : null;
+            return Lacks("ipc") ? ($"{name} would be the host's: the container has no ipc namespace of its own", Refusal.SysctlOfHostIpc) : null;
         if (name.StartsWith("net.", StringComparison.Ordinal))
-            return Lacks("network") ? $"sysctl \"{name}\" not allowed in host network namespace" : null;
+            return Lacks("network") ? ($"{name} would be the host's: the container has no network namespace of its own", Refusal.SysctlOfHostNetwork) : null;
         if (name.StartsWith("user.", StringComparison.Ordinal))
-            return Lacks("user") ? $"setting ucounts without a user namespace not allowed: {name}" : null;
+            return Lacks("user") ? ($"{name} would be the host's: the container has no user namespace of its own", Refusal.SysctlOfHostUsers) : null;
         if (!Lacks("uts"))
         {
             if (name == "kernel.domainname")
                 return null;
             if (name == "kernel.hostname")
-                return "sysctl \"kernel.hostname\" is not allowed as it conflicts with the OCI \"hostname\" field";
+                return ("the property hostname sets it", Refusal.SysctlOfHostname);
         }
-        return $"sysctl \"{name}\" is not in a separate kernel namespace";
+        return ($"{name} is the host's: no namespace of the container has it for itself", Refusal.SysctlOfHost);
     }
 
     private static bool IsIpc(string name) =>
