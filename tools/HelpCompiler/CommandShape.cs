@@ -14,7 +14,7 @@ internal sealed class CommandShape
         Noun = info.Noun;
         Sets = info.ParameterSets;
         Parameters = [.. info.Parameters.Values
-            .Where(parameter => !Cmdlet.CommonParameters.Contains(parameter.Name) && !parameter.Attributes.OfType<ParameterAttribute>().Any(static use => use.DontShow))
+            .Where(parameter => !Cmdlet.CommonParameters.Contains(parameter.Name))
             .Select(parameter => new ParameterShape(parameter, [.. info.ParameterSets]))
             .OrderBy(parameter => parameter.IsShouldProcess)
             .ThenBy(parameter => parameter.Name, StringComparer.Ordinal)];

@@ -1,6 +1,4 @@
-using System.Management.Automation;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace OciRuntime.HelpCompiler;
 
@@ -42,12 +40,7 @@ internal static class MarkdownWriter
     /// <summary>The SYNTAX section as it must be.</summary>
     public static string Syntax(CommandShape command) => string.Join("\n\n", command.Sets
         .OrderByDescending(set => set.IsDefault)
-        .Select(set => $"{(command.Sets.Count > 1 ? $"### {set.Name}{(set.IsDefault ? " (Default)" : string.Empty)}\n\n" : string.Empty)}```\n{command.Name} {Shown(set)}\n```"));
-
-    // The set's own text, without the parameters that nobody is to name.
-    private static string Shown(CommandParameterSetInfo set) => set.Parameters
-        .Where(static parameter => parameter.Attributes.OfType<ParameterAttribute>().Any(static use => use.DontShow))
-        .Aggregate(set.ToString(), static (text, parameter) => Regex.Replace(text, $@" \[-{parameter.Name}( <[^>]*>)?\]", string.Empty));
+        .Select(set => $"{(command.Sets.Count > 1 ? $"### {set.Name}{(set.IsDefault ? " (Default)" : string.Empty)}\n\n" : string.Empty)}```\n{command.Name} {set}\n```"));
 
     private static string DefaultOf(ParameterShape parameter) => parameter.Type == typeof(System.Management.Automation.SwitchParameter) ? "False" : "None";
 

@@ -10,7 +10,7 @@ namespace OciRuntime.PowerShell.Common;
 
 /// <summary>Base of the cmdlets that act on existing containers, named by id, by wildcard or by object.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class ContainerCmdlet : RuntimeCmdlet
+public abstract class ContainerCmdlet : RuntimeCmdlet, IDynamicParameters
 {
     /// <summary>Container ids, case-sensitive; wildcards are taken where the cmdlet acts on several.</summary>
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -26,12 +26,6 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     [ValidateNotNull]
     public OciContainer[] InputObject { get; set; } = [];
 
-    /// <summary>A container of the pipeline. It binds its Id by name as well, but its root would not win over a default of the session.</summary>
-    [Parameter(ParameterSetName = "Id", ValueFromPipeline = true, DontShow = true)]
-    [ContainerConversion]
-    [ValidateNotNull]
-    public OciContainer[] PipelineObject { get; set; } = [];
-
     /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -43,6 +37,10 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     private protected abstract void ProcessContainer(ContainerRuntime runtime, string id);
 
     private bool _idIsGiven;
+    private PipedContainers? _piped;
+
+    // Nobody is to name it, and Get-Command -Syntax shows also what is not to be shown: it is there when there is a pipeline.
+    object? IDynamicParameters.GetDynamicParameters() => MyInvocation.ExpectingInput ? _piped = new PipedContainers() : null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => _idIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
@@ -50,7 +48,7 @@ public abstract class ContainerCmdlet : RuntimeCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        OciContainer[] containers = InputObject.Length > 0 ? InputObject : PipelineObject;
+        OciContainer[] containers = InputObject.Length > 0 ? InputObject : _piped?.PipelineObject ?? [];
         if (containers.Length > 0)
         {
             if (_idIsGiven && MyInvocation.ExpectingInput)

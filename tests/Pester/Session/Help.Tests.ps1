@@ -19,8 +19,7 @@ Describe 'Help' {
         $help.description.Text | Should -Not -BeNullOrEmpty
         @($help.examples.example).Count | Should -BeGreaterOrEqual 2
         $described = $help.parameters.parameter | Where-Object { $_.description.Text } | ForEach-Object Name
-        # Those that nobody is to name are not described.
-        $own = (Get-Command $Cmdlet).Parameters.Values | Where-Object { $_.Attributes.DontShow -notcontains $true } | ForEach-Object Name |
+        $own = (Get-Command $Cmdlet).Parameters.Values | ForEach-Object Name |
             Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters }
         $described | Sort-Object | Should -Be ($own | Sort-Object)
     }
