@@ -1,4 +1,5 @@
 using System.Globalization;
+using OciRuntime.Tests.Shared;
 
 namespace OciRuntime.Bench;
 
@@ -23,7 +24,9 @@ internal sealed class Bench : IDisposable
             _contestants.Add(new FloorProgram(floor, _bundle, _command));
         else
             _report.Missing(Report.Floor, "no C compiler that links statically (gcc, musl-tools)");
-        Add("ocirun", File.Exists(options.Ocirun) ? options.Ocirun : null, $"{options.Ocirun} is not built");
+        Add("ocirun", Existing(options.Ocirun), $"{options.Ocirun} is not built");
+        if (options.Before is { } before)
+            Add("ocirun, " + Report.Before, Existing(Path.Combine(before, "bin/ocirun")), $"{before}/bin/ocirun is not built");
         _contestants.Add(new InProcess(supervised: false, _bundle));
         _contestants.Add(new InProcess(supervised: true, _bundle));
         foreach (string peer in (string[])[Report.Crun, Report.Runc])
@@ -46,9 +49,13 @@ internal sealed class Bench : IDisposable
         if (!_options.OnlyRun)
         {
             Rounds((contestant, take) => contestant.Verbs(take));
-            PowerShellSession? session = Session();
-            session?.Import(_options.Rounds, (what, time) => _report.Take(what, session.Name, time));
-            foreach (IContestant contestant in _options.Listed > 0 ? [.. _contestants, .. session is null ? [] : (IContestant[])[session]] : (IContestant[])[])
+            PowerShellSession[] sessions = Sessions();
+            for (int round = 0; round <= _options.Rounds; round++)
+            {
+                foreach (PowerShellSession session in sessions)
+                    session.Import(round == 0 ? static (_, _) => { } : (what, time) => _report.Take(what, session.Name, time));
+            }
+            foreach (IContestant contestant in _options.Listed > 0 ? [.. _contestants, .. sessions] : (IContestant[])[])
                 contestant.List(_options.Listed, _options.Rounds, (verb, time) => _report.Take(verb, contestant.Name, time));
         }
         Console.Write(_report.Text(_options.Rounds));
@@ -105,12 +112,19 @@ internal sealed class Bench : IDisposable
         }
     }
 
-    private PowerShellSession? Session()
+    private PowerShellSession[] Sessions()
     {
-        if (Environment.GetEnvironmentVariable("OCI_PSHOME") is { } home)
-            return new PowerShellSession(Path.Combine(home, "pwsh.dll"), _bundle);
-        _report.Missing("PowerShell", "it is known to ./build.sh bench alone");
-        return null;
+        if (Environment.GetEnvironmentVariable("OCI_PSHOME") is not { } home)
+        {
+            _report.Missing("PowerShell", "it is known to ./build.sh bench alone");
+            return [];
+        }
+        string program = Path.Combine(home, "pwsh.dll");
+        PowerShellSession Session(string name, string module, string ocirun) => new(name, program, module, new CommandRuntime(name, ocirun, _bundle, _command));
+        PowerShellSession own = Session("PowerShell", Machine.InStage("OciRuntime/OciRuntime.psd1"), _options.Ocirun);
+        return _options.Before is { } before
+            ? [own, Session("PowerShell, " + Report.Before, Path.Combine(before, "OciRuntime/OciRuntime.psd1"), Path.Combine(before, "bin/ocirun"))]
+            : [own];
     }
 
     private void Add(string name, string? program, string reason)
@@ -120,6 +134,8 @@ internal sealed class Bench : IDisposable
         else
             _report.Missing(name, reason);
     }
+
+    private static string? Existing(string file) => File.Exists(file) ? file : null;
 
     private static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/usr/bin:/sbin:/bin")
         .Split(':', StringSplitOptions.RemoveEmptyEntries).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);

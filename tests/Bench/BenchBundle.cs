@@ -20,6 +20,9 @@ internal sealed class BenchBundle : IDisposable
     {
         Work = Directory.CreateTempSubdirectory("oci-bench-").FullName;
         Name = Path.GetFileName(Work);
+        Roots = Directory.CreateDirectory(Path.Combine(Work, "roots")).FullName;
+        // As /run is wherever engines run: what a runtime writes there would be measured by the disk's journal.
+        Machine.Run("mount", "-t", "tmpfs", "oci-bench", Roots);
         if (!File.Exists("/bin/busybox"))
             throw new InvalidOperationException("/bin/busybox is not installed (busybox-static)");
         BusyboxRoot.Make(Rootfs);
@@ -30,6 +33,9 @@ internal sealed class BenchBundle : IDisposable
     }
 
     public string Work { get; }
+
+    /// <summary>Where each contestant's state root is: a tmpfs.</summary>
+    public string Roots { get; }
 
     /// <summary>Unique: prefix of ids and cgroups.</summary>
     public string Name { get; }
@@ -48,7 +54,11 @@ internal sealed class BenchBundle : IDisposable
     /// <summary>The floor program; null when there is no C compiler.</summary>
     public string? Floor { get; }
 
-    public void Dispose() => Directory.Delete(Work, recursive: true);
+    public void Dispose()
+    {
+        Machine.Run("umount", Roots);
+        Directory.Delete(Work, recursive: true);
+    }
 
     private string Write(string name, params string[] args) => Write(name, static _ => { }, args);
 

@@ -12,6 +12,9 @@ internal sealed record BenchOptions
 
     public string Ocirun { get; private init; } = Machine.InStage("bin/ocirun");
 
+    /// <summary>The out directory of another build, whose command and module are measured beside this one's.</summary>
+    public string? Before { get; private init; }
+
     public bool OnlyRun { get; private init; }
 
     public static BenchOptions? Parse(string[] args)
@@ -34,14 +37,19 @@ internal sealed record BenchOptions
                     options = options with { Ocirun = Path.GetFullPath(value) };
                     i++;
                     break;
+                case "--before" when value.Length > 0:
+                    options = options with { Before = Path.GetFullPath(value) };
+                    i++;
+                    break;
                 case "--only-run":
                     options = options with { OnlyRun = true };
                     break;
                 default:
                     Console.Error.WriteLine("""
-                        usage: bench [--rounds N] [--list N] [--ocirun PATH] [--only-run]
+                        usage: bench [--rounds N] [--list N] [--ocirun PATH] [--before OUT] [--only-run]
                           --rounds N   how often everything is measured, default 30
                           --list N     containers that `list` lists, default 50; 0 leaves it out
+                          --before OUT the out directory of another build, measured beside this one's
                           --only-run   only `run`
                         """);
                     return null;

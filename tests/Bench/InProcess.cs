@@ -7,7 +7,7 @@ namespace OciRuntime.Bench;
 /// <summary>The same core in this process, which stays warm as a PowerShell session does: what cmdlets do, without binding and formatting.</summary>
 internal sealed class InProcess(bool supervised, BenchBundle bundle) : IContestant
 {
-    private readonly ContainerRuntime _runtime = new(new RuntimeOptions { Root = Path.Combine(bundle.Work, supervised ? "root-supervised" : "root-process"), ListsAgain = true });
+    private readonly ContainerRuntime _runtime = new(new RuntimeOptions { Root = Path.Combine(bundle.Roots, supervised ? "supervised" : "process"), ListsAgain = true });
     private readonly string _id = bundle.Name + (supervised ? "-supervised" : "-process");
 
     public string Name => supervised ? "in process, supervised" : "in process";

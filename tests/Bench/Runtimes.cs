@@ -8,12 +8,14 @@ namespace OciRuntime.Bench;
 /// <summary>A runtime with the command line of runc.</summary>
 internal sealed class CommandRuntime(string name, string program, BenchBundle bundle, Command command) : IContestant
 {
-    private readonly string _root = Directory.CreateDirectory(Path.Combine(bundle.Work, "root-" + name)).FullName;
-    private readonly string _id = bundle.Name + "-" + name;
+    private readonly string _root = Directory.CreateDirectory(Path.Combine(bundle.Roots, Word(name))).FullName;
+    private readonly string _id = bundle.Name + "-" + Word(name);
 
     public string Name => name;
 
     public string Program => program;
+
+    public string Root => _root;
 
     public double Run() => command.Time(program, RunArguments);
 
@@ -47,19 +49,28 @@ internal sealed class CommandRuntime(string name, string program, BenchBundle bu
 
     public bool List(int containers, int rounds, Action<string, double> take)
     {
+        WithContainers(containers, () =>
+        {
+            for (int i = 0; i < rounds; i++)
+                take($"list of {containers}", Verb("list"));
+        });
+        return true;
+    }
+
+    /// <summary>Does something while there are so many containers in the root.</summary>
+    public void WithContainers(int containers, Action action)
+    {
         try
         {
             for (int i = 0; i < containers; i++)
                 Verb("create", "--bundle", bundle.Sleep, $"{_id}-{i}");
-            for (int i = 0; i < rounds; i++)
-                take($"list of {containers}", Verb("list"));
+            action();
         }
         finally
         {
             for (int i = 0; i < containers; i++)
                 Verb("delete", "--force", $"{_id}-{i}");
         }
-        return true;
     }
 
     // Where ocirun and crun keep compiled profiles.
@@ -71,6 +82,8 @@ internal sealed class CommandRuntime(string name, string program, BenchBundle bu
                 Directory.Delete(Path.Combine(_root, cache), recursive: true);
         }
     }
+
+    private static string Word(string name) => name.Replace(", ", "-", StringComparison.Ordinal);
 
     private double Verb(params string[] arguments) => command.Time(program, ["--root", _root, .. arguments]);
 
