@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Lifecycle;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Cli.Output;
 
@@ -69,7 +69,7 @@ internal sealed class Log : IDisposable
     private static byte[] Json(string level, string message, string time)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonEscapes.Encoder }))
         {
             writer.WriteStartObject();
             writer.WriteString("level", level);

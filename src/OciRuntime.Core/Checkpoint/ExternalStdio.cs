@@ -4,6 +4,7 @@ using System.Text.Json;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Files;
 using OciRuntime.Core.Interop;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Checkpoint;
 
@@ -38,7 +39,7 @@ internal static unsafe class ExternalStdio
     public static void Write(int images, string shownPath, IReadOnlyList<string> names)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonEscapes.Encoder }))
         {
             json.WriteStartArray();
             foreach (string name in names)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Launch;
 
@@ -9,7 +10,7 @@ internal static class HookState
     public static ReadOnlyMemory<byte> Write(State.ContainerState state, string status, int pid)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonEscapes.Encoder });
         json.WriteStartObject();
         json.WriteString("ociVersion"u8, state.OciVersion);
         json.WriteString("id"u8, state.Id);

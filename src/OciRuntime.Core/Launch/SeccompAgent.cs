@@ -29,7 +29,7 @@ internal static class SeccompAgent
     internal static ReadOnlyMemory<byte> Message(OciSeccomp seccomp, State.ContainerState state, string status, int pid)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonEscapes.Encoder });
         json.WriteStartObject();
         json.WriteString("ociVersion"u8, state.OciVersion);
         json.WriteStartArray("fds"u8);

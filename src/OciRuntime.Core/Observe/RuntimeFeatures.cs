@@ -71,7 +71,7 @@ internal static class RuntimeFeatures
     private static byte[] Write(OciRuntimeFeature features)
     {
         var buffer = new ArrayBufferWriter<byte>(8192);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, IndentSize = 4, NewLine = "\n" }))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonEscapes.Encoder, Indented = true, IndentSize = 4, NewLine = "\n" }))
         {
             writer.WriteStartObject();
             writer.WriteString("ociVersionMin", features.OciVersionMin);

@@ -79,7 +79,7 @@ internal static class SeccompProfile
         byte[] spec = SpecWriter.Write(new OciSpec { OciVersion = SpecVersion.Current, Linux = new OciLinux { Seccomp = seccomp } });
         using var document = JsonDocument.Parse(spec);
         using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JsonEscapes.Encoder, Indented = true }))
             document.RootElement.GetProperty("linux").GetProperty("seccomp").WriteTo(writer);
         return bytes.ToArray();
     }

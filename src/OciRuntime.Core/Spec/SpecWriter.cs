@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using OciRuntime.Core.Spec.Schema;
 
@@ -11,7 +10,7 @@ namespace OciRuntime.Core.Spec;
 /// </summary>
 internal static class SpecWriter
 {
-    private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions s_compact = new() { Encoder = JsonEscapes.Encoder, SkipValidation = true };
 
     private static readonly JsonWriterOptions s_indented = s_compact with { Indented = true, IndentCharacter = '\t', IndentSize = 1, NewLine = "\n" };
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.State;
 
@@ -34,7 +35,7 @@ internal static class ExitFile
     public static ReadOnlyMemory<byte> Write(ExitRecord record)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonEscapes.Encoder });
         json.WriteStartObject();
         json.WriteNumber("exitCode"u8, record.ExitCode ?? 0);
         json.WriteNumber("signal"u8, record.Signal ?? 0);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using OciRuntime.Core.Planning;
 using OciRuntime.Core.Planning.Steps;
+using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.State;
 
@@ -17,7 +18,7 @@ internal static class StateJson
     public static ReadOnlyMemory<byte> Write(ContainerState state)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonEscapes.Encoder, SkipValidation = true });
         json.WriteStartObject();
         json.WriteNumber("format"u8, state.Format);
         json.WriteString("id"u8, state.Id);

@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text.Json;
+using OciRuntime.Core.Spec;
 using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
@@ -14,7 +15,7 @@ internal static class TableJson
     public static ReadOnlySpan<byte> Write(object? value)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonEscapes.Encoder }))
             Write(json, value);
         return buffer.WrittenSpan;
     }
