@@ -103,7 +103,7 @@ internal sealed record CompletionResult(List<(string Value, string Description)>
         try
         {
             var runtime = new ContainerRuntime(new RuntimeOptions { Root = root });
-            return Fitting(runtime.List().Where(container => container.Is(statuses)).Select(static container => (container.Id, container.Status)), last);
+            return Fitting(runtime.List().Where(container => statuses is [] || container.Is(statuses)).Select(static container => (container.Id, container.Status)), last);
         }
         catch (OciException)
         {

@@ -13,7 +13,7 @@ internal static class DeleteCommand
         [new Option("force", 'f', null, "kill it first; no error when there is none"), IdPattern.Option],
         (1, 1),
         Run,
-        Ids: Command.AnyStatus);
+        Ids: []);
 
     private static int Run(Invocation invocation)
     {

@@ -50,7 +50,7 @@ internal static class ListCommand
     }
 
     // Of one that is broken nothing but the name is known.
-    private static string[] Row(OciContainer c) => c.Created is { } created
+    private static string[] Row(OciContainer c) => c.CreatedUtc is { } created
         ? [c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.State), c.Bundle ?? "", ContainerJson.Time(created), c.Owner ?? ""]
         : [c.Id, "-", ContainerJson.StatusText(c.State), "-", "-", "-"];
 }

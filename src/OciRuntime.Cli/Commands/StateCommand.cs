@@ -6,7 +6,7 @@ namespace OciRuntime.Cli.Commands;
 /// <summary><c>state ID</c>: the container as JSON (runtime.md, State).</summary>
 internal static class StateCommand
 {
-    internal static readonly Command Definition = new("state", "<container-id>", "print the state of a container", [], (1, 1), Run, Ids: Command.AnyStatus);
+    internal static readonly Command Definition = new("state", "<container-id>", "print the state of a container", [], (1, 1), Run, Ids: []);
 
     private static int Run(Invocation invocation)
     {

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using OciRuntime.Core.Spec;
 using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Output;
@@ -9,8 +9,8 @@ namespace OciRuntime.Cli.Output;
 /// <summary>A container as <c>state</c> and <c>list -f json</c> print it.</summary>
 internal static class ContainerJson
 {
-    internal static readonly JsonWriterOptions Indented = new() { Indented = true, IndentSize = 2, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    internal static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Indented = new() { Indented = true, IndentSize = 2, NewLine = "\n", Encoder = JsonEscapes.Encoder };
+    internal static readonly JsonWriterOptions Compact = new() { Encoder = JsonEscapes.Encoder };
 
     /// <summary>One object over several lines, two spaces a level.</summary>
     internal static byte[] Of(OciContainer container)
@@ -58,7 +58,7 @@ internal static class ContainerJson
         writer.WriteString("status", StatusText(container.State));
         writer.WriteString("bundle", container.Bundle);
         writer.WriteString("rootfs", container.Rootfs);
-        writer.WriteString("created", Time(container.Created.GetValueOrDefault()));
+        writer.WriteString("created", Time(container.CreatedUtc.GetValueOrDefault()));
         if (container.Annotations.Count > 0)
         {
             writer.WriteStartObject("annotations");

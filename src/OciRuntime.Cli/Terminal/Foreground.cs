@@ -13,7 +13,11 @@ namespace OciRuntime.Cli.Terminal;
 internal sealed class Foreground : IDisposable
 {
     // What a supervisor or a shell sends; the rest keeps its meaning for this process. The first realtime signals are the C library's and .NET's.
-    private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 14, 15, 30, .. Enumerable.Range(36, 29)]; // HUP INT QUIT USR1 USR2 ALRM TERM PWR, realtime
+    private static readonly int[] Forwarded =
+    [
+        1, 2, 3, 10, 12, 14, 15, 30, // HUP INT QUIT USR1 USR2 ALRM TERM PWR
+        36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64,
+    ];
 
     // Time for a process to be started that a signal asks to end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -45,40 +45,48 @@ internal sealed unsafe class Channel : IDisposable
     public bool TryReceive(out ChannelMessage message, List<SafeFd> fds)
     {
         message = default;
+        // How long it is first: a record may have the times of every step of the longest plan, and hardly any has.
+        nint length = Receive(default, Libc.MSG_PEEK | Libc.MSG_TRUNC, null);
+        if (length <= 0)
+            return false;
+        if (length > WireFormat.MaxRecord)
+            throw Unusable();
+        Span<byte> record = length <= WireFormat.MessageSize ? stackalloc byte[WireFormat.MessageSize] : new byte[length];
+        length = Receive(record, 0, fds);
+        if (length <= 0)
+            return false;
+        message = ChannelMessage.Parse(record[..(int)length]);
+        return true;
+    }
+
+    // Its length; 0 when the peer has closed its end, or has not sent more.
+    private nint Receive(Span<byte> record, int flags, List<SafeFd>? fds)
+    {
         byte* control = stackalloc byte[64];
-        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(WireFormat.MaxRecord);
-        try
+        fixed (byte* bytes = record)
         {
-            fixed (byte* bytes = buffer)
+            var vector = new Libc.iovec { iov_base = bytes, iov_len = record.Length };
+            var header = new Libc.msghdr { msg_iov = &vector, msg_iovlen = 1, msg_control = control, msg_controllen = fds is null ? 0 : 64 };
+            nint length;
+            bool reset = false;
+            while ((length = Libc.recvmsg(Fd, &header, flags | Libc.MSG_CMSG_CLOEXEC | Libc.MSG_DONTWAIT)) < 0)
             {
-                var vector = new Libc.iovec { iov_base = bytes, iov_len = WireFormat.MaxRecord };
-                var header = new Libc.msghdr { msg_iov = &vector, msg_iovlen = 1, msg_control = control, msg_controllen = 64 };
-                nint length;
-                bool reset = false;
-                while ((length = Libc.recvmsg(Fd, &header, Libc.MSG_CMSG_CLOEXEC | Libc.MSG_DONTWAIT)) < 0)
-                {
-                    // A peer that ends with records unread resets the connection once; what it has sent before comes after that.
-                    if (Errno.Last == Errno.ECONNRESET && !reset)
-                        reset = true;
-                    else if (Errno.Last != Errno.EINTR)
-                        break;
-                }
-                if (length == 0 || (length < 0 && Errno.Last is Errno.ECONNRESET or Errno.EAGAIN))
-                    return false;
-                if (length < 0)
-                    throw KernelError.Last("talk to", "the helper", "recvmsg");
-                FdPassing.Take(&header, fds);
-                if ((header.msg_flags & (Libc.MSG_TRUNC | Libc.MSG_CTRUNC)) != 0)
-                    throw new OciException(OciErrorCode.HelperDied, "the helper broke the protocol: a record that is too long");
-                message = ChannelMessage.Parse(new ReadOnlySpan<byte>(bytes, (int)length));
-                return true;
+                // A peer that ends with records unread resets the connection once; what it has sent before comes after that.
+                if (Errno.Last == Errno.ECONNRESET && !reset)
+                    reset = true;
+                else if (Errno.Last != Errno.EINTR)
+                    break;
             }
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            if (length < 0)
+                return Errno.Last is Errno.ECONNRESET or Errno.EAGAIN ? 0 : throw KernelError.Last("talk to", "the helper", "recvmsg");
+            if (fds is null)
+                return length;
+            FdPassing.Take(&header, fds);
+            return (header.msg_flags & (Libc.MSG_TRUNC | Libc.MSG_CTRUNC)) == 0 ? length : throw Unusable();
         }
     }
+
+    private static OciException Unusable() => new(OciErrorCode.HelperDied, "the helper broke the protocol: a record that is too long");
 
     public void Dispose() => _fd.Dispose();
 }

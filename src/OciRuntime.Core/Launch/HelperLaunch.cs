@@ -26,7 +26,7 @@ internal sealed partial class HelperLaunch : IDisposable
     private ProcessHandle? _atGate;
     private bool _supervised;
 
-    private HelperLaunch(CgroupLayout? layout, CancelSignal cancel, Action<HelperNotice>? notice)
+    private HelperLaunch(Func<CgroupLayout>? layout, CancelSignal cancel, Action<HelperNotice>? notice)
     {
         _watch = new HelperWatch(layout, cancel);
         _notice = notice;
@@ -58,10 +58,10 @@ internal sealed partial class HelperLaunch : IDisposable
     /// <summary>Starts the helper. It waits for its program, so this can run while the runtime still prepares it.</summary>
     /// <param name="helper">Its program.</param>
     /// <param name="stdio">Its stdio.</param>
-    /// <param name="layout">Where to look for what is frozen; null when it stays in the runtime's own cgroup.</param>
+    /// <param name="layout">Tells where to look for what is frozen; null when it stays in the runtime's own cgroup.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="notice">Receives warnings.</param>
-    public static HelperLaunch Spawn(SealedHelper helper, LaunchStdio stdio, CgroupLayout? layout, CancelSignal cancel, Action<HelperNotice>? notice)
+    public static HelperLaunch Spawn(SealedHelper helper, LaunchStdio stdio, Func<CgroupLayout>? layout, CancelSignal cancel, Action<HelperNotice>? notice)
     {
         ProcessHandle process = helper.Start(stdio, "the helper", out Channel channel);
         return new HelperLaunch(layout, cancel, notice) { _channel = channel, _helper = process };
@@ -70,10 +70,10 @@ internal sealed partial class HelperLaunch : IDisposable
     /// <summary>A launch whose init waits at the start gate; it was begun by another runtime and is not ended with this object.</summary>
     /// <param name="init">It; stays the caller's.</param>
     /// <param name="connection">Connected to the gate.</param>
-    /// <param name="layout">Where to look for what is frozen.</param>
+    /// <param name="layout">Tells where to look for what is frozen.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="notice">Receives warnings.</param>
-    public static HelperLaunch AtGate(ProcessHandle init, SafeFd connection, CgroupLayout layout, CancelSignal cancel, Action<HelperNotice>? notice) =>
+    public static HelperLaunch AtGate(ProcessHandle init, SafeFd connection, Func<CgroupLayout> layout, CancelSignal cancel, Action<HelperNotice>? notice) =>
         new(layout, cancel, notice) { _channel = new Channel(connection), _atGate = init };
 
     /// <summary>Sends the program; the helper starts to run it.</summary>

@@ -11,9 +11,9 @@ namespace OciRuntime.Core.Launch;
 /// Waits for the processes of a launch, which others can keep from going on. Whoever shares a pid namespace with the new process can stop it before it has
 /// become its program, again and again. Whoever may write to its cgroup, or to one above, can freeze it and the helper.
 /// </summary>
-/// <param name="layout">Where to look for what is frozen; null when nothing leaves the runtime's own cgroup.</param>
+/// <param name="layout">Tells where to look for what is frozen, when a wait is long enough to ask; null when nothing leaves the runtime's own cgroup.</param>
 /// <param name="cancel">Stops waiting.</param>
-internal sealed class HelperWatch(CgroupLayout? layout, CancelSignal cancel)
+internal sealed class HelperWatch(Func<CgroupLayout>? layout, CancelSignal cancel)
 {
     /// <summary>Milliseconds between two looks.</summary>
     public const int Interval = 200;
@@ -79,10 +79,10 @@ internal sealed class HelperWatch(CgroupLayout? layout, CancelSignal cancel)
         try
         {
             if (FrozenIn(killed) is not null)
-                V1Freezer.Release(layout!, killed);
+                V1Freezer.Release(layout!(), killed);
             if (FrozenIn(helper) is null)
                 return;
-            V1Freezer.Release(layout!, helper);
+            V1Freezer.Release(layout!(), helper);
             if (FrozenIn(helper) is not null)
                 _ = Libc.kill(helper, Libc.SIGKILL);
         }
@@ -92,7 +92,7 @@ internal sealed class HelperWatch(CgroupLayout? layout, CancelSignal cancel)
         }
     }
 
-    private string? FrozenIn(int pid) => layout is not null && pid > 0 ? FrozenCgroup.Holding(layout, pid) : null;
+    private string? FrozenIn(int pid) => layout is not null && pid > 0 ? FrozenCgroup.Holding(layout(), pid) : null;
 
     private static bool IsStopped(int pid) => ProcessStat.Read(pid) is { State: 'T' or 't' };
 

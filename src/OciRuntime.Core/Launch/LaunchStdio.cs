@@ -1,3 +1,4 @@
+using System.Globalization;
 using OciRuntime.Core.Interop;
 using OciRuntime.Core.Planning;
 
@@ -79,10 +80,13 @@ internal sealed unsafe class LaunchStdio : IDisposable
     /// <summary>What a process has as its standard streams, as /proc/PID/fd names them; empty when none is a pipe.</summary>
     public IReadOnlyList<string> StreamNames()
     {
-        var names = new string[_child.Length];
+        Span<int> numbers = [_child[0]?.Number ?? 0, _child[1]?.Number ?? 1, _child[2]?.Number ?? 2];
+        if (!IsPipe(numbers[0]) && !IsPipe(numbers[1]) && !IsPipe(numbers[2]))
+            return [];
+        var names = new string[numbers.Length];
         for (int i = 0; i < names.Length; i++)
-            names[i] = Libc.readlink("/proc/self/fd/" + (_child[i]?.Number ?? i).ToString(System.Globalization.CultureInfo.InvariantCulture)) ?? string.Empty;
-        return Array.Exists(names, static name => name.StartsWith("pipe:", StringComparison.Ordinal)) ? names : [];
+            names[i] = Libc.readlink("/proc/self/fd/" + numbers[i].ToString(CultureInfo.InvariantCulture)) ?? string.Empty;
+        return names;
     }
 
     /// <summary>The descriptor of a role that this object has, or null.</summary>
@@ -135,6 +139,13 @@ internal sealed unsafe class LaunchStdio : IDisposable
             stdio.Dispose();
             throw;
         }
+    }
+
+    // A name in /proc takes the kernel longer.
+    private static bool IsPipe(int number)
+    {
+        Libc.statx_t stat;
+        return Libc.statx(number, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_TYPE, &stat) == 0 && (stat.stx_mode & Libc.S_IFMT) == Libc.S_IFIFO;
     }
 
     private static SafeFd OpenNull()

@@ -23,7 +23,10 @@ internal sealed unsafe class ProcessHandle : IDisposable
     public int Fd => _pidfd.Number;
 
     /// <summary>Opens the process of that pid and start time; null when it has gone.</summary>
-    public static ProcessHandle? TryOpen(int pid, ulong startTime)
+    /// <param name="pid">Its pid.</param>
+    /// <param name="startTime">Field 22 of /proc/PID/stat.</param>
+    /// <param name="living">One that has ended, and that nobody has waited for, has gone too.</param>
+    public static ProcessHandle? TryOpen(int pid, ulong startTime, bool living = false)
     {
         if (pid <= 0)
             return null;
@@ -34,7 +37,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
             if (errno == Errno.ESRCH)
                 return null;
             // The number of a thread, which leads no process: EINVAL, and ENOENT since Linux 6.16.
-            if (errno is Errno.EINVAL or Errno.ENOENT && !IsStill(pid, startTime))
+            if (errno is Errno.EINVAL or Errno.ENOENT && !IsStill(pid, startTime, living))
                 return null;
             throw KernelError.From("open process", pid.ToString(CultureInfo.InvariantCulture), "pidfd_open", errno);
         }
@@ -42,7 +45,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
         try
         {
             // Checked after opening: from here on the number can't come to mean another process.
-            if (IsStill(pid, startTime))
+            if (IsStill(pid, startTime, living))
                 return process;
         }
         catch
@@ -54,7 +57,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
         return null;
     }
 
-    private static bool IsStill(int pid, ulong startTime) => ProcessStat.Read(pid) is { } stat && stat.StartTime == startTime;
+    private static bool IsStill(int pid, ulong startTime, bool living) => ProcessStat.Read(pid) is { } stat && stat.StartTime == startTime && !(living && stat.IsDead);
 
     /// <summary>A child that nobody has reaped yet. When it can't be watched it is ended.</summary>
     /// <param name="pid">Its pid.</param>

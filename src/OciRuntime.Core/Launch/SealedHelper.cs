@@ -63,7 +63,7 @@ internal sealed class SealedHelper : IDisposable
             && stat.stx_mode == (Libc.S_IFREG | Mode) && stat.stx_uid == Libc.geteuid();
     }
 
-    private static unsafe SealedHelper Create()
+    private static SealedHelper Create()
     {
         // MFD_EXEC (Linux 6.3) keeps the execute bit where vm.memfd_noexec is set; older kernels refuse the flag.
         int fd = Libc.memfd_create("oci-init", Libc.MFD_CLOEXEC | Libc.MFD_ALLOW_SEALING | Libc.MFD_EXEC);
@@ -75,11 +75,8 @@ internal sealed class SealedHelper : IDisposable
         var owned = new SafeFd(fd);
         try
         {
-            using (var program = (UnmanagedMemoryStream)typeof(SealedHelper).Assembly.GetManifestResourceStream("oci-init")!)
-            {
-                if (!SmallFile.TryWrite(fd, new ReadOnlySpan<byte>(program.PositionPointer, (int)program.Length)))
-                    throw KernelError.Last("write", "the sealed helper", "write");
-            }
+            if (!SmallFile.TryWrite(fd, HelperProgram.Bytes))
+                throw KernelError.Last("write", "the sealed helper", "write");
             if (Libc.fchmod(fd, Mode) != 0)
                 throw KernelError.Last("make executable", "the sealed helper", "fchmod");
             // Not F_SEAL_FUTURE_WRITE: it was wrong before Linux 5.5.

@@ -18,7 +18,7 @@ internal sealed class CgroupMember : IDisposable
         if (!cgroup.NeedsMember)
             return null;
         using var nothing = LaunchStdio.Null();
-        return new CgroupMember(HelperLaunch.Spawn(ContainerRuntime.Helper, nothing, runtime.Host.Cgroups, cancel, notice: null));
+        return new CgroupMember(HelperLaunch.Spawn(ContainerRuntime.Helper, nothing, () => runtime.Host.Cgroups, cancel, notice: null));
     }
 
     public void Dispose()

@@ -109,7 +109,7 @@ internal sealed class ContainerProcess : IDisposable
             ExitStatus? status = _process.TryReap(out bool child);
             if (status is null && child)
                 return null;
-            _exit = (status ?? _process.TryGetExit()) is { } known ? Of(known) : new ExitRecord { Id = Id, ExitedAt = DateTime.Now };
+            _exit = (status ?? _process.TryGetExit()) is { } known ? Of(known) : new ExitRecord { Id = Id, ExitedAt = DateTime.UtcNow };
             if (RecordExit)
                 _runtime.KeepExit(_exit);
             return _exit;
@@ -214,7 +214,7 @@ internal sealed class ContainerProcess : IDisposable
         Id = Id,
         ExitCode = status.Code,
         Signal = status.Signal > 0 ? status.Signal : null,
-        ExitedAt = DateTime.Now,
+        ExitedAt = DateTime.UtcNow,
         OomKilled = status.Signal == Libc.SIGKILL && OomCounter.HasKills(_oomFile),
     };
 }

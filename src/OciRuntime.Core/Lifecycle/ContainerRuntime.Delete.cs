@@ -146,7 +146,7 @@ internal sealed partial class ContainerRuntime
         try
         {
             using StateDirectory? directory = StateDirectory.Look(_root, root, id);
-            return directory?.TryReadState() is { } state && Snapshot.StatusOf(directory, state) != ContainerStatus.Stopped && state.CgroupPaths.Values.Any(path => Holds(cgroup, path));
+            return directory?.TryReadState() is { } state && Snapshot.IsAlive(state) && state.CgroupPaths.Values.Any(path => Holds(cgroup, path));
         }
         catch (OciException)
         {

@@ -51,7 +51,7 @@ internal sealed partial class ContainerRuntime
     {
         try
         {
-            HelperLaunch entrance = HelperLaunch.AtGate(init, StartGate.Connect(directory), Host.Cgroups, cancel, NoticesOf());
+            HelperLaunch entrance = HelperLaunch.AtGate(init, StartGate.Connect(directory), () => Host.Cgroups, cancel, NoticesOf());
             try
             {
                 if (entrance.Enter())

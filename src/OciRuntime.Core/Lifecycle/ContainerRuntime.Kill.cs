@@ -22,8 +22,7 @@ internal sealed partial class ContainerRuntime
             CgroupOf(state).Signal(signal);
             return;
         }
-        ContainerStatus status = Snapshot.StatusOf(directory, state);
-        using ProcessHandle process = (status == ContainerStatus.Stopped ? null : ProcessHandle.TryOpen(state.Pid, state.StartTime)) ?? throw NotRunning(id);
+        using ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime, living: true) ?? throw NotRunning(id);
         if (!process.Signal(signal))
             throw NotRunning(id);
         if (signal != Libc.SIGKILL)

@@ -79,7 +79,7 @@ internal sealed partial class ContainerRuntime
 
     private void OpenGate(StateDirectory directory, ContainerState state, ProcessHandle init, CancelSignal cancel)
     {
-        using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), Host.Cgroups, cancel, NoticesOf());
+        using HelperLaunch gate = HelperLaunch.AtGate(init, Connect(directory), () => Host.Cgroups, cancel, NoticesOf());
         try
         {
             gate.Start(() => RecordedStep.PlanOf(state.LateSteps));

@@ -25,7 +25,7 @@ internal sealed partial class ContainerRuntime
         using StateDirectory directory = StateDirectory.Open(_root, id);
         directory.Lock(CancellationToken.None);
         ContainerState state = directory.ReadState();
-        if (Snapshot.StatusOf(directory, state) == ContainerStatus.Stopped)
+        if (!Snapshot.IsAlive(state))
             throw NotRunning(id);
         if (resources.Memory is { Kernel: not null } or { KernelTCP: not null })
             Log(RuntimeLogLevel.Warning, "kernel memory limits are ignored: current kernels have none");

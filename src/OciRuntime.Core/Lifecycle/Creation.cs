@@ -203,7 +203,7 @@ internal sealed partial class Creation : IDisposable
             : terminal && _request.Stdio == StdioMode.Pipe ? LaunchStdio.Null()
             : Stdio.Open(_request.Stdio);
         // First, so that its exec runs on another core while the cgroup is made.
-        _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(notice => _times = notice));
+        _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, () => _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(notice => _times = notice));
         _launch.SeccompListener = _request.Trace is { } trace ? trace.Listen : listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid, _cancel);
         Directory.WriteConfig(_source.ConfigJson.Span);
         OpenNotification();

@@ -38,7 +38,7 @@ internal sealed class ExecLaunch(ContainerRuntime runtime, ExecRequest request, 
         HelperLaunch? launch = null;
         try
         {
-            launch = HelperLaunch.Spawn(ContainerRuntime.Helper, stdio, runtime.Host.Cgroups, cancel, runtime.NoticesOf(notice => _times = notice));
+            launch = HelperLaunch.Spawn(ContainerRuntime.Helper, stdio, () => runtime.Host.Cgroups, cancel, runtime.NoticesOf(notice => _times = notice));
             Drive(launch, stdio, leash);
         }
         catch

@@ -16,9 +16,7 @@ internal sealed class SeccompKey
 
     private SeccompKey(OciSeccomp seccomp)
     {
-        Span<byte> build = stackalloc byte[16];
-        typeof(SeccompKey).Module.ModuleVersionId.TryWriteBytes(build);
-        Raw(build);
+        Text(Build.Sources);
         Number(SeccompArch.Native?.Token ?? 0);
         Text(seccomp.DefaultAction);
         Optional(seccomp.DefaultErrnoRet);

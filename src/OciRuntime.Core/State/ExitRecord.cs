@@ -13,7 +13,7 @@ public sealed class ExitRecord
     public int? Signal { get; init; }
 
     /// <summary>When it ended, local time; null when nobody saw it.</summary>
-    public DateTime? ExitedAt { get; init; }
+    public DateTime? ExitedAt { get => field?.ToLocalTime(); init; }
 
     /// <summary>The OOM killer ended a process of the container.</summary>
     public bool OomKilled { get; init; }

@@ -21,7 +21,9 @@ public sealed class OciContainer
     public string? Rootfs { get; init; }
 
     /// <summary>When it was created, local time; null when its state can't be read.</summary>
-    public DateTime? Created { get; init; }
+    public DateTime? Created { get => CreatedUtc?.ToLocalTime(); init => CreatedUtc = value?.ToUniversalTime(); }
+
+    internal DateTime? CreatedUtc { get; init; }
 
     /// <summary>Annotations of the spec.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get => field = Dictionary(field); init; }

@@ -40,7 +40,7 @@ internal static class Snapshot
             Pid = status == ContainerStatus.Stopped ? 0 : state.Pid,
             Bundle = state.Bundle,
             Rootfs = state.Rootfs,
-            Created = state.Created.LocalDateTime,
+            CreatedUtc = state.Created.UtcDateTime,
             Annotations = state.Annotations,
             Owner = owners.Of(state.OwnerUid),
             OciVersion = state.OciVersion,
@@ -70,6 +70,9 @@ internal static class Snapshot
         ProcessStat.Read(state.Pid) is { } process && IsOf(state, process)
             ? StatusOf(directory, process, freezers.IsFrozen(state.CgroupPaths, process.State))
             : ContainerStatus.Stopped;
+
+    /// <summary>Its process is there and has not ended.</summary>
+    public static bool IsAlive(ContainerState state) => ProcessStat.Read(state.Pid) is { } process && IsOf(state, process);
 
     private static bool IsOf(ContainerState state, ProcessStat process) => process.StartTime == state.StartTime && !process.IsDead;
 
