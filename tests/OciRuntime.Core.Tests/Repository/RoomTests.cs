@@ -84,7 +84,7 @@ public sealed class RoomTests
 
     private static string[] Order()
     {
-        Match list = Regex.Match(File.ReadAllText(Machine.InCheckout("docs/architecture.md")), @"may use those before it, never those behind:([\w,\s]+)\.");
+        Match list = Regex.Match(File.ReadAllText(Machine.InCheckout("docs/architecture.md")), @"may use those before it, never those after it:([\w,\s]+)\.");
         return list.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries);
     }
 }
