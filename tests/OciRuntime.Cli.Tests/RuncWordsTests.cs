@@ -85,6 +85,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
     [OcirunFact]
     public void OfPartsOfAConfigurationThatDoNotGoTogether()
     {
+        Refuses("/ociVersion: unknown version specified: expected 1.x, found \"2.0.0\"", config => config["ociVersion"] = "2.0.0");
         Refuses("/process: process property must not be empty", config => config["process"] = null);
         const string AddUts = " (add {\"type\": \"uts\"} to /linux/namespaces, or remove ";
         Refuses("/hostname: unable to set hostname without a private UTS namespace" + AddUts + "hostname)", config => Drop(config, "uts")["hostname"] = "h");

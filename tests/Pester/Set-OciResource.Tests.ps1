@@ -18,6 +18,28 @@ Describe 'Set-OciResource' {
         ($spec | Set-OciResource -CpuSet 0).Linux.Resources.Cpu.Quota | Should -Be 150000
     }
 
+    # New-OciSpec has some of the same parameters, and Set-OciContainerResource all of them.
+    It 'HasNoParameterThatSetsNothing' {
+        $own = (Get-Command Set-OciResource).Parameters.Values | Where-Object Name -NotIn (@('Spec', 'Resource') + [System.Management.Automation.Cmdlet]::CommonParameters)
+        $own.Count | Should -BeGreaterThan 14
+        $limits = [OciRuntime.PowerShell.Commands.SetOciContainerResourceCommand].GetMethod('Limits', [System.Reflection.BindingFlags] 'NonPublic, Instance')
+        # 500 CPUs are a quota, and idle is 1.
+        $set = ':(500|50000000|"0"|1)[,}]'
+        $text = { param($resources) $resources | Select-Object -ExcludeProperty Devices | ConvertTo-Json -Depth 5 -Compress }
+        & $text (New-OciSpec).Linux.Resources | Should -Not -Match $set
+        foreach ($parameter in $own) {
+            $value = @{ CpuSet = '0'; MemoryNode = '0'; CpuIdle = $true }[$parameter.Name] ?? 500
+            $given = @{ $parameter.Name = $value }
+            & $text (New-OciSpec | Set-OciResource @given).Linux.Resources | Should -Match $set -Because $parameter.Name
+            if ((Get-Command New-OciSpec).Parameters.ContainsKey($parameter.Name)) {
+                & $text (New-OciSpec @given).Linux.Resources | Should -Match $set -Because "New-OciSpec -$($parameter.Name)"
+            }
+            $cmdlet = [OciRuntime.PowerShell.Commands.SetOciContainerResourceCommand]::new()
+            $cmdlet.($parameter.Name) = $value
+            & $text $limits.Invoke($cmdlet, @()) | Should -Match $set -Because "Set-OciContainerResource -$($parameter.Name)"
+        }
+    }
+
     It 'TakesTables' {
         $resources = (New-OciSpec -Pids 10 | Set-OciResource -Resource @{ memory = @{ swappiness = 10 } } -Memory 1m).Linux.Resources
         $resources.Memory.Swappiness, $resources.Memory.Limit | Should -Be 10, 1048576

@@ -83,6 +83,7 @@ internal static class RuncWords
         Refusal.MapsOfAnother =>
             $"{error.SpecPointer}: user namespaces enabled, but both namespace path and non-matching mapping specified -- you may only provide one",
         Refusal.PathNotForSystemd => $"expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got \"{error.Object}\" instead",
+        Refusal.UnknownVersion => In(error, $"unknown version specified: {error.Detail}"),
         Refusal.NoProcess => In(error, "process property must not be empty"),
         Refusal.NameWithoutUtsNamespace => In(error, $"unable to set {error.Detail} without a private UTS namespace"),
         Refusal.MapsWithoutUserNamespace => In(error, "user namespace mappings specified, but user namespace isn't enabled in the config"),

@@ -50,6 +50,7 @@ internal enum Refusal
     LimitsWithoutCgroup,
     HalfWrittenState,
     UntrustedRoot,
+    UnknownVersion,
     /// <summary>A configuration without a process.</summary>
     NoProcess,
     /// <summary>A host or domain name for the host's uts namespace.</summary>

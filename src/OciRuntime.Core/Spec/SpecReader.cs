@@ -65,7 +65,7 @@ internal static class SpecReader
     {
         OciSpec spec = Parse<OciSpec>(utf8, source, SpecSchema.Spec, findings: null);
         if (SpecVersion.Problem(spec.OciVersion) is { } problem)
-            throw InvalidSpec.Error(source, "/ociVersion", problem);
+            throw InvalidSpec.Error(source, "/ociVersion", problem, refusal: Refusal.UnknownVersion, detail: problem);
         return spec;
     }
 

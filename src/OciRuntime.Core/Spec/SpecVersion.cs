@@ -14,8 +14,8 @@ internal static class SpecVersion
         ReadOnlySpan<char> number = version.AsSpan(version[0] == 'v' ? 1 : 0);
         int end = number.IndexOfAnyExceptInRange('0', '9');
         if (end == 0 || number.IsEmpty || (end > 0 && number[end] is not ('.' or '-' or '+')))
-            return $"unknown version specified: expected a version such as {Current}, found \"{version}\"";
-        return number[..(end < 0 ? number.Length : end)].TrimStart('0') is "1" ? null : $"unknown version specified: expected 1.x, found \"{version}\"";
+            return $"expected a version such as {Current}, found \"{version}\"";
+        return number[..(end < 0 ? number.Length : end)].TrimStart('0') is "1" ? null : $"expected 1.x, found \"{version}\"";
     }
 
     /// <summary>What is odd about a version that is taken, or null.</summary>

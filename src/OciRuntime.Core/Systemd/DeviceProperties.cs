@@ -1,6 +1,6 @@
 using System.Globalization;
-using OciRuntime.Core.Cgroups;
 using OciRuntime.Bus;
+using OciRuntime.Core.Cgroups;
 
 namespace OciRuntime.Core.Systemd;
 

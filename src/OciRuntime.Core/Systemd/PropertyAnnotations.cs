@@ -1,6 +1,6 @@
+using OciRuntime.Bus;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Schema;
-using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 

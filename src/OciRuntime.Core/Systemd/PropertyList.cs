@@ -1,6 +1,6 @@
+using OciRuntime.Bus;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Spec.Validation;
-using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 

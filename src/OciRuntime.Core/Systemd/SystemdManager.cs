@@ -1,8 +1,8 @@
 using System.Globalization;
+using OciRuntime.Bus;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Interop;
-using OciRuntime.Bus;
 
 namespace OciRuntime.Core.Systemd;
 

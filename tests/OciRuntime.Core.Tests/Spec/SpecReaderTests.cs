@@ -14,7 +14,7 @@ public class SpecReaderTests
     {
         { "[]", "", "config.json: expected an object, found an array" },
         { "{\"ociVersion\":1}", "/ociVersion", "config.json: /ociVersion: expected a string, found 1" },
-        { "{\"ociVersion\":\"2.0.0\"}", "/ociVersion", "config.json: /ociVersion: unknown version specified: expected 1.x, found \"2.0.0\"" },
+        { "{\"ociVersion\":\"2.0.0\"}", "/ociVersion", "config.json: /ociVersion: expected 1.x, found \"2.0.0\"" },
         { $"{{{V},\"root\":{{}}}}", "/root/path", "config.json: /root/path: required, but missing" },
         { $"{{{V},\"root\":\"rootfs\"}}", "/root", "config.json: /root: expected an object, found the string \"rootfs\"" },
         { $"{{{V},\"root\":{{\"path\":\"r\",\"readonly\":\"yes\"}}}}", "/root/readonly", "config.json: /root/readonly: expected true or false, found the string \"yes\"" },
@@ -149,7 +149,7 @@ public class SpecReaderTests
     public void OtherVersionsAreNot(string version)
     {
         OciException error = Assert.Throws<OciException>(() => Read($"{{\"ociVersion\":\"{version}\"}}"));
-        Assert.Contains("unknown version specified", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Refusal.UnknownVersion, error.Refusal);
     }
 
     [Fact]

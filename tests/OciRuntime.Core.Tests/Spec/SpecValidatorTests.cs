@@ -8,7 +8,7 @@ public class SpecValidatorTests
 {
     private static readonly (string Pointer, string Message, Action<OciSpec> Break)[] s_cases =
     [
-        ("/ociVersion", "unknown version specified", s => s.OciVersion = "2.0.0"),
+        ("/ociVersion", "expected 1.x, found \"2.0.0\"", s => s.OciVersion = "2.0.0"),
         ("/root", "is missing: a container has a root filesystem", s => s.Root = null),
         ("/root/path", "must not be empty", s => s.Root!.Path = ""),
         ("/process", "is missing: a container runs a process", s => s.Process = null),

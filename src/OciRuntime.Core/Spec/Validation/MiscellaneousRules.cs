@@ -1,3 +1,4 @@
+using OciRuntime.Core.Errors;
 using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
@@ -10,7 +11,7 @@ internal static class MiscellaneousRules
     public static void Check(OciSpec spec, SpecProblems problems)
     {
         if (SpecVersion.Problem(spec.OciVersion) is { } version)
-            problems.Add("/ociVersion", version);
+            problems.Add("/ociVersion", version, refusal: Refusal.UnknownVersion, detail: version);
         if (spec.Root is null)
             problems.Add("/root", "is missing: a container has a root filesystem");
         else if (string.IsNullOrEmpty(spec.Root.Path))
