@@ -10,7 +10,7 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
 
     public ArgumentTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("completion"), InlineData("info"), InlineData("create"), InlineData("delete"), InlineData("events"), InlineData("exec"), InlineData("features"), InlineData("kill"), InlineData("list"), InlineData("mounts"), InlineData("pause")]
     [InlineData("checkpoint"), InlineData("restore"), InlineData("ps"), InlineData("resume"), InlineData("run"), InlineData("spec"), InlineData("start"), InlineData("state"), InlineData("update")]
     public void EveryCommandHasHelp(string command)
@@ -23,7 +23,7 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
     }
 
     // Engines take these for "can checkpoint" and "can restore into a pod".
-    [OcirunFact]
+    [Fact]
     public void EnginesSeeThatItCanCheckpoint()
     {
         Assert.Equal(0, Ocirun.Run("/", "checkpoint", "--help").ExitCode);
@@ -31,7 +31,7 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
         Assert.Equal((1, "flag needs an argument: -lsm-mount-context"), (probe.ExitCode, probe.Message));
     }
 
-    [OcirunTheory]
+    [Theory]
     [InlineData(3, "No help topic for 'fly'", "fly")]
     [InlineData(1, "flag provided but not defined: -fly", "--fly")]
     [InlineData(1, "flag provided but not defined: -fly", "create", "--fly", "x")]
@@ -57,7 +57,7 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
         Assert.Equal(message, result.Message);
     }
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("--bundle")]
     [InlineData("-b")]
     [InlineData("-bundle")]
@@ -71,7 +71,7 @@ public sealed class ArgumentTests : IClassFixture<Bundle>
         Assert.Equal(0, Ocirun.Run("/", [.. global, "run", bundle + "=" + _bundle.Path, "--", id]).ExitCode);
     }
 
-    [OcirunFact]
+    [Fact]
     public void DryRunPrintsThePlanAndDoesNothing()
     {
         _bundle.Configure("true");

@@ -18,7 +18,7 @@ public sealed class BirthTests : IClassFixture<Bundle>
 
     public BirthTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void TheProcessOfAnExec()
     {
         string id = _bundle.StartSleeper();
@@ -26,7 +26,7 @@ public sealed class BirthTests : IClassFixture<Bundle>
     }
 
     /// <summary>Its root is handed in, since it is not that of a mount namespace; from that directory ".." leads on.</summary>
-    [OcirunFact(Program = "unshare")]
+    [Fact, Needs(Program = "unshare")]
     public void TheProcessOfAnExecInAMountNamespaceOfOthers()
     {
         string id = _bundle.NewId();
@@ -49,7 +49,7 @@ public sealed class BirthTests : IClassFixture<Bundle>
     }
 
     /// <summary>A pod that shares its processes: they can look at each new one of its containers.</summary>
-    [OcirunFact]
+    [Fact]
     public void TheInitOfAContainerInAPidNamespaceOfOthers()
     {
         string pod = _bundle.StartSleeper(), id = _bundle.NewId();
@@ -63,7 +63,7 @@ public sealed class BirthTests : IClassFixture<Bundle>
     }
 
     /// <summary>In a pid namespace of its own it is the first, which nobody there can look at; when an exec may come it holds no more than a socket.</summary>
-    [OcirunFact]
+    [Fact]
     public void TheInitOfAContainerByItself()
     {
         string id = _bundle.NewId();
@@ -76,7 +76,7 @@ public sealed class BirthTests : IClassFixture<Bundle>
     }
 
     /// <summary>One that a process of the container holds is nothing to wait for when the command is told to end.</summary>
-    [OcirunFact]
+    [Fact]
     public void AnExecThatIsHeldEndsWithTheSignal()
     {
         string id = _bundle.NewId();

@@ -12,7 +12,7 @@ public sealed class CallerLimitsTests : IDisposable
 
     public void Dispose() => _bundle.Dispose();
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("DOTNET_DbgEnableMiniDump=1")]
     [InlineData("DOTNET_GCHeapHardLimit=1")]
     [InlineData("DOTNET_GCHeapAffinitizeMask=0")]
@@ -28,7 +28,7 @@ public sealed class CallerLimitsTests : IDisposable
     }
 
     /// <summary>A soft limit that select(2) users are given is not the runtime's, and is that of the container and of hooks all the same.</summary>
-    [OcirunFact]
+    [Fact]
     public void ASoftLimitOfOpenFilesIsForTheContainer()
     {
         string seen = Path.Combine(_bundle.Work, "hook");
@@ -49,7 +49,7 @@ public sealed class CallerLimitsTests : IDisposable
     }
 
     /// <summary>At each number of descriptors from none on it works, or the error says whose limit it was.</summary>
-    [OcirunFact]
+    [Fact]
     public void AHardLimitOfOpenFilesIsNamed()
     {
         // A hard limit of the configuration above the caller's would be an error of its own.
@@ -74,7 +74,7 @@ public sealed class CallerLimitsTests : IDisposable
         Assert.Contains("the limit of open files (ulimit -n) is 3", Limited("ulimit -n 3", "run", _bundle.NewId()).Message, StringComparison.Ordinal);
     }
 
-    [OcirunFact]
+    [Fact]
     public void TooLittleAddressSpaceIsSaid()
     {
         int failed = 0;
@@ -92,7 +92,7 @@ public sealed class CallerLimitsTests : IDisposable
     }
 
     /// <summary>EAGAIN wherever it comes: no thread for the .NET runtime, none for signals, no process for the helper or the container.</summary>
-    [OcirunFact]
+    [Fact]
     public void NoProcessLeftIsSaid()
     {
         string sleeper = _bundle.StartSleeper();
@@ -119,7 +119,7 @@ public sealed class CallerLimitsTests : IDisposable
     }
 
     /// <summary>A limit of file sizes is an error that undoes what was begun, not SIGXFSZ in the middle of it.</summary>
-    [OcirunFact]
+    [Fact]
     public void ALimitOfFileSizesIsNamed()
     {
         _bundle.Configure("true");

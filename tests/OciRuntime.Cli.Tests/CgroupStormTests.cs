@@ -12,7 +12,7 @@ public sealed class CgroupStormTests : IClassFixture<Bundle>
 
     public CgroupStormTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void ADeleteRightAfterAKillLeavesNothing()
     {
         string id = _bundle.NewId();

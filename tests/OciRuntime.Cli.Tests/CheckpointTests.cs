@@ -11,7 +11,7 @@ public sealed class CheckpointTests : IClassFixture<Bundle>
 
     public CheckpointTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void WithoutCriuItsPackageIsNamed()
     {
         using var images = new TemporaryDirectory();
@@ -24,7 +24,7 @@ public sealed class CheckpointTests : IClassFixture<Bundle>
         Assert.False(Directory.Exists(Path.Combine(_bundle.Root, restored)));
     }
 
-    [OcirunFact]
+    [Fact]
     public void ACriuThatEndsLeavesAllAsItWas()
     {
         using var path = new TemporaryDirectory();
@@ -40,7 +40,7 @@ public sealed class CheckpointTests : IClassFixture<Bundle>
         Assert.False(Directory.Exists(Path.Combine(_bundle.Root, restored)));
     }
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("container does not exist", "checkpoint", "nothing")]
     [InlineData("namespace \"pid\" is not supported", "checkpoint", "--empty-ns", "pid", "nothing")]
     [InlineData("Use --page-server ADDRESS:PORT to specify page server", "checkpoint", "--page-server", "127.0.0.1", "nothing")]
@@ -54,7 +54,7 @@ public sealed class CheckpointTests : IClassFixture<Bundle>
         Assert.Equal(message, _bundle.Run(arguments).Message);
     }
 
-    [OcirunFact]
+    [Fact]
     public void ARestoreWithATerminalNeedsSomewhereToPutIt()
     {
         _bundle.Configure(config => config["process"]!["terminal"] = true, "sh");

@@ -14,7 +14,7 @@ public sealed class ClosedStreamsTests : IDisposable
 
     public void Dispose() => _bundle.Dispose();
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("<&-")]
     [InlineData(">&-")]
     [InlineData("2>&-")]

@@ -11,7 +11,7 @@ public sealed class CompletionTests : IClassFixture<Bundle>
 
     public CompletionTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void CommandsAreThoseOfTheHelp()
     {
         string help = Ocirun.Run("/", "--help").Output;
@@ -25,7 +25,7 @@ public sealed class CompletionTests : IClassFixture<Bundle>
         Assert.Empty(Values("nothing", ""));
     }
 
-    [OcirunFact]
+    [Fact]
     public void OptionsAreThoseOfTheCommand()
     {
         Assert.Equal(["--force", "--regex", "--help"], Values("delete", "--"));
@@ -40,7 +40,7 @@ public sealed class CompletionTests : IClassFixture<Bundle>
         Assert.Equal(":none\n", Text("run", "--preserve-fds", ""));
     }
 
-    [OcirunFact]
+    [Fact]
     public void IdsAreThoseInAFittingStatus()
     {
         _bundle.Configure("sleep", "300");
@@ -68,7 +68,7 @@ public sealed class CompletionTests : IClassFixture<Bundle>
         Assert.Empty(Values("--root", "/nowhere/at/all", "kill", ""));
     }
 
-    [OcirunFact]
+    [Fact]
     public void BashCompletes()
     {
         string script = $$"""
@@ -81,11 +81,11 @@ public sealed class CompletionTests : IClassFixture<Bundle>
         Assert.Equal("complete -F _ocirun ocirun\ndelete\ntable json\n", Ocirun.RunAs("/bin/bash", "/", "-c", script).Output);
     }
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("bash", "complete -F _ocirun ocirun"), InlineData("fish", "complete -c ocirun"), InlineData("pwsh", "Register-ArgumentCompleter -Native -CommandName ocirun"), InlineData("zsh", "#compdef ocirun")]
     public void EachShellHasItsScript(string shell, string line) => Assert.Contains(line, Ocirun.Run("/", "completion", shell).Output);
 
-    [OcirunFact]
+    [Fact]
     public void OtherShellsAreAnError()
     {
         Result result = Ocirun.Run("/", "completion", "csh");

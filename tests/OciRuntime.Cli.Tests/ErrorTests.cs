@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
 using OciRuntime.Tests.Shared;
 using Xunit;
@@ -13,7 +13,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
 
     public ErrorTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunTheory]
+    [Theory]
     [InlineData(1, "container does not exist", "state", "nobody")]
     [InlineData(1, "container does not exist", "start", "nobody")]
     [InlineData(1, "container does not exist", "kill", "nobody", "KILL")]
@@ -35,10 +35,10 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         Assert.Empty(result.Output);
     }
 
-    [OcirunFact]
+    [Fact]
     public void ForcedDeleteOfNobodySucceeds() => _bundle.Good("delete", "--force", "nobody");
 
-    [OcirunFact]
+    [Fact]
     public void RunningContainers()
     {
         string id = _bundle.StartSleeper();
@@ -61,7 +61,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         _bundle.Good("delete", id);
     }
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("create")]
     [InlineData("run")]
     public void MissingCommands(string verb)
@@ -75,7 +75,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         Assert.Empty(_bundle.Good("list", "-q"));
     }
 
-    [OcirunFact]
+    [Fact]
     public void TerminalWithoutConsoleSocket()
     {
         _bundle.Configure(config => config["process"]!["terminal"] = true, "sh");
@@ -85,7 +85,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
     }
 
     /// <summary>Engines show the error of the log, people read stderr: what to do is in both. Words that callers match end as they always did.</summary>
-    [OcirunFact]
+    [Fact]
     public void WhatToDoAboutAnErrorIsInItsMessage()
     {
         const string Words = "unknown namespace type \"pdi\"; known are pid, network, mount, ipc, uts, user, cgroup, time (did you mean \"pid\"?)";
@@ -98,7 +98,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         Assert.EndsWith(Words, Fails(1, "create", _bundle.NewId()));
     }
 
-    [OcirunFact]
+    [Fact]
     public void ErrorsOfCgroupsNameTheProperty()
     {
         _bundle.Configure(config => config["linux"]!["resources"]!["hugepageLimits"] = JsonNode.Parse("""[{"pageSize":"3MB","limit":0}]"""), "true");
@@ -111,7 +111,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
     }
 
     /// <summary>The whole line: what is wrong with a configuration is no failure of the container's process.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData("create")]
     [InlineData("run")]
     public void AConfigurationThatIsNoneIsNoFailureOfTheProcess(string verb)
@@ -121,7 +121,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
     }
 
     /// <summary>A trap tells.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData("TERM")]
     [InlineData("INT", "INT")]
     [InlineData("USR1", "SIGUSR1")]
@@ -144,7 +144,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
     }
 
     // Podman takes "no such file or directory" anywhere for a missing command.
-    [OcirunFact]
+    [Fact]
     public void OtherMissingFilesAreWordedDifferently()
     {
         _bundle.Configure(
@@ -162,7 +162,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         Assert.Equal(1, Ocirun.Run(_bundle.Path, "--log", "/nowhere/log", "list").ExitCode);
     }
 
-    [OcirunFact]
+    [Fact]
     public void SpecDoesNotOverwrite()
     {
         _bundle.Configure("true");
@@ -171,7 +171,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         Assert.Equal(before, File.ReadAllText(_bundle.ConfigPath));
     }
 
-    [OcirunFact]
+    [Fact]
     public void AJsonLogIsAppendedToAndStderrHasTheBareMessage()
     {
         string log = Path.Combine(_bundle.Work, "log.json");
@@ -190,7 +190,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
         }
     }
 
-    [OcirunFact]
+    [Fact]
     public void AFullStdoutIsAnError()
     {
         Result result = Ocirun.RunAs("/bin/sh", _bundle.Path, "-c", "\"$0\" features >/dev/full", Ocirun.Path);
@@ -208,7 +208,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
     }
 
     /// <summary>A program that is there and whose execve(2) fails has ended the container that it was: 255, as runc's init, from run, exec and start alike.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData("#!/nowhere/sh\n", "no such file or directory")]
     [InlineData("#!/tmp\n", "permission denied")]
     [InlineData("no program", "exec format error")]

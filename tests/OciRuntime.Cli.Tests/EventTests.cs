@@ -14,7 +14,7 @@ public sealed class EventTests : IClassFixture<Bundle>
 
     public EventTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void StatisticsAreOneLineWithTheNamesOfRunc()
     {
         string id = _bundle.NewId();
@@ -35,7 +35,7 @@ public sealed class EventTests : IClassFixture<Bundle>
     }
 
     // The same configuration under both: whatever runc names is there, of the same kind.
-    [OcirunFact(Program = "runc")]
+    [Fact, Needs(Program = "runc")]
     public void NothingThatRuncNamesIsMissing()
     {
         string ours = _bundle.NewId(), theirs = _bundle.NewId(), root = Path.Combine(_bundle.Work, "runc");
@@ -60,7 +60,7 @@ public sealed class EventTests : IClassFixture<Bundle>
         }
     }
 
-    [OcirunFact(Program = "ip")]
+    [Fact, Needs(Program = "ip")]
     public void InterfacesOfTheContainerAreCounted()
     {
         string id = _bundle.NewId();
@@ -78,7 +78,7 @@ public sealed class EventTests : IClassFixture<Bundle>
             ["Name", "RxBytes", "RxPackets", "RxErrors", "RxDropped", "TxBytes", "TxPackets", "TxErrors", "TxDropped"], interfaces[0]!.AsObject().Select(pair => pair.Key));
     }
 
-    [OcirunFact]
+    [Fact]
     public void LinesComeAtTheIntervalUntilTheContainerHasEnded()
     {
         string id = _bundle.StartSleeper();
@@ -89,7 +89,7 @@ public sealed class EventTests : IClassFixture<Bundle>
         Assert.All(stream.Lines, line => Assert.Equal("stats", line["type"]!.GetValue<string>()));
     }
 
-    [OcirunFact]
+    [Fact]
     public void TheFirstLineComesAfterAnInterval()
     {
         string id = _bundle.StartSleeper();
@@ -100,7 +100,7 @@ public sealed class EventTests : IClassFixture<Bundle>
         Assert.Empty(stream.Lines);
     }
 
-    [OcirunFact]
+    [Fact]
     public void MemoryThatRunsOutIsTold()
     {
         string id = _bundle.NewId();
@@ -117,7 +117,7 @@ public sealed class EventTests : IClassFixture<Bundle>
         Assert.Equal(0, stream.End());
     }
 
-    [OcirunFact]
+    [Fact]
     public void MistakesAreRuncs()
     {
         string id = _bundle.NewId();

@@ -13,14 +13,14 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
 
     public ForegroundTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void RunEndsWithTheExitCodeOfTheProcess()
     {
         _bundle.Configure("sh", "-c", "exit 3");
         Assert.Equal(3, _bundle.Run("run", _bundle.NewId()).ExitCode);
     }
 
-    [OcirunFact]
+    [Fact]
     public void SignalsThatTheCallerIgnoresAreNotIgnoredInside()
     {
         _bundle.Configure("cat", "/proc/self/status");
@@ -28,7 +28,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
         Assert.Contains("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000", run.Output, StringComparison.Ordinal);
     }
 
-    [OcirunFact]
+    [Fact]
     public void RunForwardsSignals()
     {
         string id = _bundle.NewId();
@@ -42,7 +42,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
         Assert.Empty(_bundle.Good("list", "-q"));
     }
 
-    [OcirunFact]
+    [Fact]
     public void ASignalBeforeTheStartReachesTheProcessAfterIt()
     {
         string id = _bundle.NewId();
@@ -71,7 +71,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
         Assert.Empty(_bundle.Good("list", "-q"));
     }
 
-    [OcirunFact]
+    [Fact]
     public void KeepLeavesTheStoppedContainer()
     {
         string id = _bundle.NewId();
@@ -81,7 +81,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
         _bundle.Good("delete", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void ExecEndsWithTheExitCodeOfTheProcess()
     {
         string id = _bundle.StartSleeper();
@@ -91,7 +91,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void ExecTakesEnvironmentDirectoryAndUser()
     {
         string id = _bundle.StartSleeper();
@@ -101,7 +101,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void ExecWithATerminalRunsOnIt()
     {
         string id = _bundle.StartSleeper();
@@ -113,7 +113,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void ExecWithAProcessFileRunsDetached()
     {
         string id = _bundle.StartSleeper();
@@ -132,7 +132,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
     }
 
     /// <summary>Whoever watches has gone: the process hears of it as of a cut line, and nobody waits for ever.</summary>
-    [OcirunFact]
+    [Fact]
     public void OutputThatNobodyReadsEndsATerminalsProcess()
     {
         string id = _bundle.StartSleeper();
@@ -147,7 +147,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
     }
 
     /// <summary>O_NONBLOCK of the caller's output, which it shares with whoever set it: a full pipe is waited for.</summary>
-    [OcirunFact]
+    [Fact]
     public void ATerminalsOutputIsWholeOnANonBlockingPipe()
     {
         string id = _bundle.StartSleeper();
@@ -158,7 +158,7 @@ public sealed class ForegroundTests : IClassFixture<Bundle>
     }
 
     /// <summary>The process has ended, and its exit code is on its way: a signal changes nothing of that.</summary>
-    [OcirunFact(Program = "strace")]
+    [Fact, Needs(Program = "strace")]
     public void ASignalAtTheEndDoesNotCostTheExitCode()
     {
         string id = _bundle.StartSleeper();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Cli.Tests;
@@ -7,7 +8,7 @@ namespace OciRuntime.Cli.Tests;
 /// <summary><c>info</c> and the pages for man.</summary>
 public sealed class InfoTests
 {
-    [OcirunFact]
+    [Fact]
     public void TheReportIsOfThisMachine()
     {
         JsonArray items = JsonNode.Parse(Ocirun.Run("/", "info", "--format", "json").Output)!.AsArray();
@@ -21,7 +22,7 @@ public sealed class InfoTests
         Assert.Equal(items.Count + 1, table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
-    [OcirunFact]
+    [Fact]
     public void WhatIsLackingSaysHowToGetIt()
     {
         using var path = new OciRuntime.Tests.Shared.TemporaryDirectory();
@@ -31,7 +32,7 @@ public sealed class InfoTests
     }
 
     // Rendered with every warning of the formatter.
-    [OcirunTheory(Program = "groff")]
+    [Theory, Needs(Program = "groff")]
     [InlineData(null), InlineData("create"), InlineData("events"), InlineData("exec"), InlineData("kill"), InlineData("update")]
     public void PagesForManHaveWhatTheHelpHas(string? command)
     {
@@ -55,6 +56,6 @@ public sealed class InfoTests
         }
     }
 
-    [OcirunFact]
+    [Fact]
     public void OtherPagesAreAnError() => Assert.Equal("No help topic for 'fly'", Ocirun.Run("/", "man", "fly").Message);
 }

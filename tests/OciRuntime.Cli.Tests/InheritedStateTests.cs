@@ -21,7 +21,7 @@ public sealed class InheritedStateTests : IClassFixture<Bundle>
     private string Caller => Path.Combine(_bundle.Work, "caller");
 
     /// <summary>nohup, a shell's background job, a thread of a supervisor: the signal is for the container all the same.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData("ignore 15", 15)]
     [InlineData("block 15", 15)]
     [InlineData("ignore 1", 1)]
@@ -40,7 +40,7 @@ public sealed class InheritedStateTests : IClassFixture<Bundle>
         Assert.Empty(File.ReadAllText(files["err"]));
     }
 
-    [OcirunFact]
+    [Fact]
     public void ExecForwardsSignalsThatTheCallerIgnores()
     {
         string id = _bundle.StartSleeper();
@@ -55,7 +55,7 @@ public sealed class InheritedStateTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void DescriptorsOfTheCallerDoNotReachHooks()
     {
         string[] kinds = ["prestart", "createRuntime", "poststart", "poststop"];
@@ -83,7 +83,7 @@ public sealed class InheritedStateTests : IClassFixture<Bundle>
     }
 
     /// <summary>As programs of C do: by SIGPIPE, in silence. Who ignores that signal gets an error.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData("list")]
     [InlineData("state")]
     [InlineData("features")]

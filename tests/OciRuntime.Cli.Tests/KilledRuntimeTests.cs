@@ -14,7 +14,7 @@ public sealed class KilledRuntimeTests : IDisposable
     /// <param name="verb">What is killed.</param>
     /// <param name="call">The kill comes instead of this system call.</param>
     /// <param name="count">Which one of them.</param>
-    [OcirunTheory(Program = "strace")]
+    [Theory, Needs(Program = "strace")]
     [InlineData("create", "renameat", 2)] // state.json without a process
     [InlineData("create", "sendmsg", 1)] // PROGRAM
     [InlineData("create", "renameat", 3)] // state.json with the process, which is there by now

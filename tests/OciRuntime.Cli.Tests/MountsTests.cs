@@ -13,7 +13,7 @@ public sealed class MountsTests : IClassFixture<Bundle>
 
     public MountsTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void AFileSaysWhatIsAddedAndRemoved()
     {
         string id = _bundle.StartSleeper(), file = Path.Combine(_bundle.Work, "mounts.json");
@@ -29,7 +29,7 @@ public sealed class MountsTests : IClassFixture<Bundle>
         Assert.Equal(mounts, _bundle.Good("exec", id, "cat", "/proc/self/mountinfo"));
     }
 
-    [OcirunFact]
+    [Fact]
     public void MistakesAreErrorsThatNameThem()
     {
         string id = _bundle.StartSleeper(), file = Path.Combine(_bundle.Work, "bad.json");
@@ -57,7 +57,7 @@ public sealed class MountsTests : IClassFixture<Bundle>
 /// <summary>The same for a user who is not root.</summary>
 public sealed class RootlessMountsTests : RootlessTest
 {
-    [OcirunFact]
+    [Fact]
     public void OfACreatedAndOfARunningContainer()
     {
         Configure("sleep 100");

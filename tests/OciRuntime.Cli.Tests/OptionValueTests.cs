@@ -22,7 +22,7 @@ public sealed partial class OptionValueTests : IDisposable
 
     public static TheoryData<string> Commands => new("create", "delete", "exec", "features", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state", "update");
 
-    [OcirunTheory]
+    [Theory]
     [MemberData(nameof(Commands))]
     public void AnEmptyValueIsNone(string command)
     {
@@ -36,7 +36,7 @@ public sealed partial class OptionValueTests : IDisposable
         }
     }
 
-    [OcirunTheory]
+    [Theory]
     [MemberData(nameof(Commands))]
     public void AnyOtherFileIsAnErrorInWords(string command)
     {
@@ -49,7 +49,7 @@ public sealed partial class OptionValueTests : IDisposable
         AssertSameFiles();
     }
 
-    [OcirunFact]
+    [Fact]
     public void GlobalOptionsToo()
     {
         foreach (string option in OptionsOf())
@@ -70,7 +70,7 @@ public sealed partial class OptionValueTests : IDisposable
     }
 
     /// <summary>Rename puts a file in the place of whatever has the name, of a device as well: what is no regular file is written into.</summary>
-    [OcirunFact]
+    [Fact]
     public void APidFileTakesThePlaceOfFilesOnly()
     {
         foreach (string odd in OddFiles())
@@ -100,7 +100,7 @@ public sealed partial class OptionValueTests : IDisposable
     }
 
     /// <summary>A pipe gets the digits, and a link stays one: /dev/stdout is a link to where standard output leads.</summary>
-    [OcirunFact]
+    [Fact]
     public void APidFileMayBeAPipeOrALink()
     {
         _bundle.Configure("true");
@@ -117,7 +117,7 @@ public sealed partial class OptionValueTests : IDisposable
     }
 
     /// <summary>A configuration comes from a pipe as well, as the process substitution of a shell is one.</summary>
-    [OcirunFact]
+    [Fact]
     public void AConfigurationMayComeThroughAPipe()
     {
         _bundle.Configure("echo", "ran");
@@ -128,7 +128,7 @@ public sealed partial class OptionValueTests : IDisposable
         Assert.Equal((1, "runc run failed: /dev/zero:1:1: not valid JSON: expected a value, found the character U+0000"), (endless.ExitCode, endless.Message));
     }
 
-    [OcirunFact]
+    [Fact]
     public void AResultThatCannotBePrintedIsAnError()
     {
         string id = _bundle.StartSleeper();
@@ -140,7 +140,7 @@ public sealed partial class OptionValueTests : IDisposable
         }
     }
 
-    [OcirunFact]
+    [Fact]
     public void ALogThatIsFullLosesNoError()
     {
         Directory.CreateDirectory(_bundle.Root);
@@ -148,7 +148,7 @@ public sealed partial class OptionValueTests : IDisposable
         Assert.Equal((1, "container does not exist\n"), (result.ExitCode, result.Error));
     }
 
-    [OcirunFact]
+    [Fact]
     public void ADirectoryThatIsGoneIsAnErrorInWords()
     {
         _bundle.Configure("true");

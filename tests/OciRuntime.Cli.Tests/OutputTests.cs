@@ -13,7 +13,7 @@ public sealed class OutputTests : IClassFixture<Bundle>
 
     public OutputTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void StateHasTheFieldsOfRunc()
     {
         string id = _bundle.NewId();
@@ -43,7 +43,7 @@ public sealed class OutputTests : IClassFixture<Bundle>
         _bundle.Good("delete", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void ListsInEveryFormat()
     {
         Directory.CreateDirectory(_bundle.Root);
@@ -62,7 +62,7 @@ public sealed class OutputTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void AnExplicitRootThatIsNotThereCanNotBeListed()
     {
         Result result = Ocirun.Run("/", "--root", "/nowhere", "list");
@@ -70,7 +70,7 @@ public sealed class OutputTests : IClassFixture<Bundle>
         Assert.Contains("/nowhere", result.Message);
     }
 
-    [OcirunFact]
+    [Fact]
     public void VersionIsReadableToClientsOfRunc()
     {
         Assert.Matches(@"^ocirun version \d+\.\d+\.\d+\ncommit: .*\nspec: 1\.\d+\.\d+\n$", Ocirun.Run("/", "--version").Output);
@@ -79,7 +79,7 @@ public sealed class OutputTests : IClassFixture<Bundle>
         Assert.StartsWith("runc version 1.", Ocirun.RunAs(directory["runc"], "/", "-v").Output);
     }
 
-    [OcirunFact]
+    [Fact]
     public void FeaturesHasTheRequiredFields()
     {
         JsonNode features = JsonNode.Parse(Ocirun.Run("/", "features").Output)!;
@@ -89,7 +89,7 @@ public sealed class OutputTests : IClassFixture<Bundle>
         Assert.NotNull(features["mountOptions"]);
     }
 
-    [OcirunFact(SharedData = SpecSchema.Folder)]
+    [Fact, Needs(SharedData = SpecSchema.Folder)]
     public void StateFollowsTheSchema()
     {
         string id = _bundle.NewId();
@@ -101,7 +101,7 @@ public sealed class OutputTests : IClassFixture<Bundle>
         _bundle.Good("delete", "--force", id);
     }
 
-    [OcirunFact(SharedData = SpecSchema.Folder)]
+    [Fact, Needs(SharedData = SpecSchema.Folder)]
     public void FeaturesFollowsTheSchema()
     {
         string features = Ocirun.Run("/", "features").Output;
@@ -113,7 +113,7 @@ public sealed class OutputTests : IClassFixture<Bundle>
         Assert.Equal(2, SpecSchema.Problems("features-schema.json", changed.ToJsonString()).Count);
     }
 
-    [OcirunFact(SharedData = SpecSchema.Folder)]
+    [Fact, Needs(SharedData = SpecSchema.Folder)]
     public void TheDefaultSpecFollowsTheSchema()
     {
         using var directory = new TemporaryDirectory();

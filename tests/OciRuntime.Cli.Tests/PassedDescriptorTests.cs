@@ -19,7 +19,7 @@ public sealed class PassedDescriptorTests : IDisposable
     public void Dispose() => _bundle.Dispose();
 
     /// <summary>Every hole: the first, one in the middle, the last, and a count that no process has.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData("", 7, 3)]
     [InlineData("", 1, 3)]
     [InlineData("exec 3</dev/null 4</dev/null 6</dev/null 7</dev/null; ", 5, 5)]
@@ -41,7 +41,7 @@ public sealed class PassedDescriptorTests : IDisposable
         Assert.Equal((255, $"exec failed: {words}"), (exec.ExitCode, exec.Message));
     }
 
-    [OcirunFact]
+    [Fact]
     public void ListenFdsThatWereNotPassedAreRefused()
     {
         _bundle.Configure("sh", "-c", Look);
@@ -58,7 +58,7 @@ public sealed class PassedDescriptorTests : IDisposable
     }
 
     /// <summary>More than one message of the kernel's holds, with numbers that the container's own limit does not reach.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData(300, 1024)]
     [InlineData(2000, 2100)]
     public void ThousandsArrive(int count, ulong limit)
@@ -75,7 +75,7 @@ public sealed class PassedDescriptorTests : IDisposable
         Assert.Equal($"{count + 4}\n{files[0]}\n{files[1]}\n{limit}\n", result.Output);
     }
 
-    [OcirunFact]
+    [Fact]
     public void WhatWasPassedArrives()
     {
         _bundle.Configure("sh", "-c", Look);
@@ -98,7 +98,7 @@ public sealed class PassedDescriptorTests : IDisposable
     }
 
     /// <summary>Descriptors of the caller above and between the passed ones, as a shell or a CI agent leaves them, do not reach a container.</summary>
-    [OcirunFact]
+    [Fact]
     public void WhatWasNotNamedStaysOut()
     {
         _bundle.Configure("sh", "-c", Look);

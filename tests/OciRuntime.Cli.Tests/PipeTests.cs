@@ -16,7 +16,7 @@ public sealed class PipeTests : IClassFixture<Bundle>
     public PipeTests(Bundle bundle) => _bundle = bundle;
 
     /// <summary>A writer that takes its time, as one of bash's process substitutions, and one that keeps the pipe open.</summary>
-    [OcirunTheory(Program = "bash")]
+    [Theory, Needs(Program = "bash")]
     [InlineData("(printf '%s' \"${P:0:20}\"; sleep 0.2; printf '%s' \"${P:20}\")")]
     [InlineData("(printf '%s' \"$P\"; sleep 300 >/dev/null & echo $! >child; exec sleep 300)")]
     public void AProcessComesThroughAPipe(string writer)
@@ -29,7 +29,7 @@ public sealed class PipeTests : IClassFixture<Bundle>
     }
 
     /// <summary>O_NONBLOCK belongs to the pipe that all share: a caller's event loop sets it.</summary>
-    [OcirunFact]
+    [Fact]
     public void ANonBlockingInputIsWaitedFor()
     {
         string id = _bundle.StartSleeper();
@@ -44,7 +44,7 @@ public sealed class PipeTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void ANonBlockingOutputIsWaitedFor()
     {
         string id = _bundle.NewId();
@@ -58,7 +58,7 @@ public sealed class PipeTests : IClassFixture<Bundle>
     }
 
     /// <summary>As runc's decoder: an engine need not close the pipe, and what comes after the value means nothing.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData("echo '{\"pids\":{\"limit\":41}}'; exec sleep 300")]
     [InlineData("echo '{\"pids\":{\"limit\":41}}'; echo '{\"pids\":{\"limit\":42}}'")]
     [InlineData("echo '{\"pids\":{\"limit\":41}} and so on'")]
@@ -72,7 +72,7 @@ public sealed class PipeTests : IClassFixture<Bundle>
     }
 
     /// <summary>Who writes may come later than who reads.</summary>
-    [OcirunFact]
+    [Fact]
     public void AConfigurationComesThroughAFifo()
     {
         _bundle.Configure("echo", "ran");

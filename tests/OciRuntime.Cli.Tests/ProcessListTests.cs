@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Cli.Tests;
@@ -11,7 +12,7 @@ public sealed class ProcessListTests : IClassFixture<Bundle>
 
     public ProcessListTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact(Program = "ps")]
+    [Fact, Needs(Program = "ps")]
     public void TheTableIsThatOfPs()
     {
         string id = _bundle.StartSleeper();
@@ -31,7 +32,7 @@ public sealed class ProcessListTests : IClassFixture<Bundle>
     }
 
     /// <summary>More than a pipe holds, and more than an error's end.</summary>
-    [OcirunFact(Program = "ps")]
+    [Fact, Needs(Program = "ps")]
     public void ALongTableIsWhole()
     {
         string id = _bundle.NewId();
@@ -44,7 +45,7 @@ public sealed class ProcessListTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void WithoutPsThePidsAreThereAsJson()
     {
         string id = _bundle.StartSleeper();

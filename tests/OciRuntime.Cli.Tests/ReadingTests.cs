@@ -11,7 +11,7 @@ public sealed class ReadingTests : IClassFixture<Bundle>
 
     public ReadingTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("{\"ociVersion\":\"1.0\"}")]
     [InlineData("{\"ociVersion\":\"v1.0.0\"}")]
     [InlineData("{\"ociVersion\":\"\"}")]
@@ -28,7 +28,7 @@ public sealed class ReadingTests : IClassFixture<Bundle>
         Assert.Equal((0, "ran\n", ""), Ran());
     }
 
-    [OcirunFact]
+    [Fact]
     public void AVersionMayBeAbsentAndTheStateHasOne()
     {
         string id = _bundle.NewId();
@@ -38,7 +38,7 @@ public sealed class ReadingTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void DeepJsonIsRead()
     {
         _bundle.Configure("echo", "ran");
@@ -49,7 +49,7 @@ public sealed class ReadingTests : IClassFixture<Bundle>
         Assert.EndsWith("config.json:1:10005: not valid JSON: nested deeper than 10000 levels", _bundle.Run("run", _bundle.NewId()).Message, StringComparison.Ordinal);
     }
 
-    [OcirunFact]
+    [Fact]
     public void NullIsNoChange()
     {
         string id = _bundle.StartSleeper();
@@ -63,7 +63,7 @@ public sealed class ReadingTests : IClassFixture<Bundle>
     }
 
     /// <summary>An empty HOME is looked up in the container's passwd, in a configuration, a process file and an option, and the last one counts.</summary>
-    [OcirunFact]
+    [Fact]
     public void AnEmptyHomeIsLookedUp()
     {
         File.WriteAllText(Path.Combine(_bundle.Path, "rootfs/etc/passwd"), "root:x:0:0:root:/root-of-image:/bin/sh\n");

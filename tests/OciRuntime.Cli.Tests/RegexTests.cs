@@ -11,7 +11,7 @@ public sealed class RegexTests : IClassFixture<Bundle>
 
     public RegexTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void KillReachesAllThatFitAndHaveNotEnded()
     {
         string one = _bundle.StartSleeper(), two = _bundle.StartSleeper(), other = _bundle.StartSleeper();
@@ -25,7 +25,7 @@ public sealed class RegexTests : IClassFixture<Bundle>
         Assert.Empty(_bundle.Good("kill", "-r", "^nothing$"));
     }
 
-    [OcirunFact]
+    [Fact]
     public void DeleteRemovesAllThatFit()
     {
         string one = _bundle.StartSleeper(), two = _bundle.StartSleeper(), other = _bundle.StartSleeper();
@@ -37,7 +37,7 @@ public sealed class RegexTests : IClassFixture<Bundle>
         Assert.Contains(other, left);
     }
 
-    [OcirunFact]
+    [Fact]
     public void AnErrorOfOneKeepsNothingFromTheOthers()
     {
         string running = _bundle.StartSleeper(), stopped = _bundle.StartSleeper();
@@ -49,7 +49,7 @@ public sealed class RegexTests : IClassFixture<Bundle>
         Assert.DoesNotContain(stopped, _bundle.Good("list", "-q").Split('\n'));
     }
 
-    [OcirunFact]
+    [Fact]
     public void WhatIsNoExpressionIsAnError()
     {
         Result result = _bundle.Run("delete", "-f", "--regex", "a(");

@@ -8,7 +8,7 @@ namespace OciRuntime.Cli.Tests;
 /// <summary>What an unprivileged user has in place of what only root of the host can have.</summary>
 public sealed class RootlessFallbackTests : RootlessTest
 {
-    [OcirunFact]
+    [Fact]
     public void DevicesAreBindsOfTheHosts()
     {
         Configure("echo x >/dev/null; head -c 3 /dev/zero | wc -c; echo x >/dev/full || echo full; head -c 4 /dev/urandom | wc -c; stat -c '%t:%T' /dev/null /dev/tty; grep -c ' /dev/[a-z]* ' /proc/self/mountinfo", config =>
@@ -19,7 +19,7 @@ public sealed class RootlessFallbackTests : RootlessTest
     }
 
     /// <summary>Anybody may raise it (proc_pid_oom_score_adj(5)); the helper, whose files are root's, does so too, and is not to be looked into in the container.</summary>
-    [RootlessToolsFact]
+    [Fact, Needs(Program = "newuidmap")]
     public void OomScoreAdjIsRaisedAndWhatCannotBeLoweredIsAWarning()
     {
         foreach (bool range in (bool[])[false, true])
@@ -48,7 +48,7 @@ public sealed class RootlessFallbackTests : RootlessTest
         Assert.Contains("oom_score", lowered.Error, StringComparison.Ordinal);
     }
 
-    [OcirunFact]
+    [Fact]
     public void SysfsIsTheOwnOneInAnOwnNetworkAndElseTheHosts()
     {
         Configure("ls /sys/class/net; ls -d /sys/kernel; touch /sys/made || echo read-only", config =>
@@ -72,7 +72,7 @@ public sealed class RootlessFallbackTests : RootlessTest
         }
     }
 
-    [OcirunFact]
+    [Fact]
     public void WithoutACgroupLimitsAndFreezingAreRefusedAndTheRestWorks()
     {
         Configure("sleep 100");
@@ -87,7 +87,7 @@ public sealed class RootlessFallbackTests : RootlessTest
     }
 
     // A filesystem that is another's: its flags can't be taken off (mount_namespaces(7)).
-    [OcirunFact]
+    [Fact]
     public void LockedFlagsStayOnBindsAndRemounts()
     {
         Before = """mkdir -p "$1/flags" && mount -t tmpfs -o nosuid,nodev,noexec,noatime,mode=777 tmpfs "$1/flags" """;
@@ -114,7 +114,7 @@ public sealed class RootlessFallbackTests : RootlessTest
         Assert.Equal(["/mnt/later", "/mnt/nosuid", "/mnt/ro", "/mnt/rro"], flags.Where(pair => pair.Value.StartsWith("ro,", StringComparison.Ordinal)).Select(pair => pair.Key).Order());
     }
 
-    [OcirunFact]
+    [Fact]
     public void AReadOnlyFilesystemOfAnotherStaysSo()
     {
         Before = """mkdir -p "$1/flags" && mount -t tmpfs -o mode=777 tmpfs "$1/flags" && mount -o remount,ro,bind "$1/flags" """;
@@ -134,7 +134,7 @@ public sealed class RootlessFallbackTests : RootlessTest
         }
     }
 
-    [OcirunFact]
+    [Fact]
     public void ATerminalAndItsConsole()
     {
         Configure("tty; ls -l /dev/console; stat -c %t:%T /dev/console; stat -c %u $(tty); echo end >/dev/tty", config => config["process"]!["terminal"] = true);
@@ -145,7 +145,7 @@ public sealed class RootlessFallbackTests : RootlessTest
         Assert.Contains("88:0", terminal.Screen, StringComparison.Ordinal); // the pty's, 136
     }
 
-    [OcirunFact]
+    [Fact]
     public void HooksRunAsTheUser()
     {
         string[] kinds = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
@@ -171,7 +171,7 @@ public sealed class RootlessFallbackTests : RootlessTest
             kinds.Select(kind => kind + " " + File.ReadAllText(Work("bundle/rootfs/tmp/" + kind)).Trim()));
     }
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("true"), InlineData("auto")]
     public void RootlessByOptionIsTheSame(string value)
     {
@@ -179,7 +179,7 @@ public sealed class RootlessFallbackTests : RootlessTest
         Assert.Equal("0\n", Good("--rootless", value, "run", Id));
     }
 
-    [OcirunFact]
+    [Fact]
     public void WithRootlessFalseACgroupMustBeHad()
     {
         Configure("id -u");
@@ -189,7 +189,7 @@ public sealed class RootlessFallbackTests : RootlessTest
         Assert.Contains("invalid rootless: maybe", As("--rootless=maybe", "run", Id).Error, StringComparison.Ordinal);
     }
 
-    [OcirunFact]
+    [Fact]
     public void RootMayBeRootlessToo()
     {
         using var bundle = new Bundle();
@@ -200,7 +200,7 @@ public sealed class RootlessFallbackTests : RootlessTest
         Assert.EndsWith("denied\n", result.Output, StringComparison.Ordinal); // device rules hold for it all the same
     }
 
-    [OcirunFact]
+    [Fact]
     public void RootOfAUserNamespaceRunsContainersInIt()
     {
         string script = """export USER=games; exec unshare --user --map-root-user --mount "$0" "$@" """;

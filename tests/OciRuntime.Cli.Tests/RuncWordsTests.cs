@@ -13,7 +13,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
     private const string NoTerminal = "cannot allocate tty if runc will detach without setting console socket";
     private const string NoSocket = "cannot use console socket if runc will not detach or allocate tty";
 
-    [OcirunFact]
+    [Fact]
     public void OfAContainerThatIsNotAsTheVerbNeedsIt()
     {
         string id = bundle.StartSleeper();
@@ -36,7 +36,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
         bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void OfAProcessThatCantBeAdded()
     {
         string id = bundle.StartSleeper(), file = Path.Combine(bundle.Work, "process.json"), program = Path.Combine(bundle.Path, "rootfs/bin/plain");
@@ -57,7 +57,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
         void Exec(string line, params string[] arguments) => Says(255, "exec failed: " + line, "exec", arguments);
     }
 
-    [OcirunFact]
+    [Fact]
     public void OfAConfigurationThatCantBeRun()
     {
         string id = bundle.NewId(), other = Directory.CreateDirectory(Path.Combine(bundle.Work, "empty")).FullName;
@@ -82,7 +82,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
         Says("runc create failed: container init was OOM-killed (memory limit too low?)", "create", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void OfPartsOfAConfigurationThatDoNotGoTogether()
     {
         Refuses("/ociVersion: unknown version specified: expected 1.x, found \"2.0.0\"", config => config["ociVersion"] = "2.0.0");
@@ -111,7 +111,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
     }
 
     /// <summary>What shows only when the machine is looked at: the lines have no name of a file.</summary>
-    [OcirunFact]
+    [Fact]
     public void OfAConfigurationThatDoesNotGoWithTheMachine()
     {
         Plans(
@@ -125,7 +125,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
         Says("runc create failed: linux.cgroupsPath: invalid slice name: other (/linux/cgroupsPath: a name such as machine.slice, or a-b.slice inside of a.slice)", "--systemd-cgroup", "create", bundle.NewId());
     }
 
-    [OcirunFact]
+    [Fact]
     public void OfWordsThatCriuDoesNotKnow()
     {
         string id = bundle.StartSleeper();
@@ -134,7 +134,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
         bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void OfWhatIsOnlyWarnedOf()
     {
         bundle.Configure(config => (config["process"]!["capabilities"], config["process"]!["noNewPrivileges"]) = (Json("""{"bounding":["CAP_FANTASY","CAP_KILL"]}"""), true), "true");
@@ -150,7 +150,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
         Assert.Contains("warning: " + unbound[0], bundle.Good("--rootless", "true", "--cgroup-manager", "disabled", "create", "--dry-run", bundle.NewId()), StringComparison.Ordinal);
     }
 
-    [OcirunFact]
+    [Fact]
     public void OfADirectoryWithoutAState()
     {
         string id = bundle.NewId();
@@ -160,7 +160,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
     }
 
     /// <summary>Lines that callers compare as a whole end as runc's: what to do is one before.</summary>
-    [OcirunFact]
+    [Fact]
     public void HintsOfThemAreInTheLog()
     {
         bundle.Configure(config => config["process"]!["terminal"] = true, "sh");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Cli.Tests;
@@ -11,7 +12,7 @@ public sealed class SeccompFlagTests : IClassFixture<Bundle>
 
     public SeccompFlagTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact(Program = "strace")]
+    [Fact, Needs(Program = "strace")]
     public void SpecAllowReachesTheKernel()
     {
         foreach (bool noNewPrivileges in (bool[])[true, false])
@@ -23,7 +24,7 @@ public sealed class SeccompFlagTests : IClassFixture<Bundle>
     }
 
     /// <summary>The native command knows which build it is of too: a program that another one kept is not used.</summary>
-    [OcirunFact]
+    [Fact]
     public void AKeptProfileNamesTheBuild()
     {
         _bundle.Configure(config => config["linux"]!["seccomp"] = new JsonObject { ["defaultAction"] = "SCMP_ACT_ALLOW" }, "true");

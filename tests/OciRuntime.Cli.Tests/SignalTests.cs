@@ -12,7 +12,7 @@ public sealed class SignalTests : IClassFixture<Bundle>
 
     public SignalTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void ZeroAsksWhetherItIsThere()
     {
         string id = _bundle.StartSleeper();
@@ -28,7 +28,7 @@ public sealed class SignalTests : IClassFixture<Bundle>
     }
 
     /// <summary>Init of a pid namespace has no default actions; one that waits for its start ends all the same, as runc's.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData("HUP", 129)]
     [InlineData("INT", 130)]
     [InlineData("QUIT", 131)]
@@ -49,7 +49,7 @@ public sealed class SignalTests : IClassFixture<Bundle>
     }
 
     /// <summary>Nothing of that is left when its program runs.</summary>
-    [OcirunFact]
+    [Fact]
     public void BehindTheStartTheProgramDecides()
     {
         _bundle.Configure("sh", "-c", "cat /proc/self/status; exec sleep 300");

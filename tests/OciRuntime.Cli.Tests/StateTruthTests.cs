@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Cli.Tests;
@@ -14,7 +15,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
     public StateTruthTests(Bundle bundle) => _bundle = bundle;
 
     /// <summary>A call that fails tells nothing: a deletion that answers 0 has deleted, and every other one can be done again.</summary>
-    [OcirunTheory(Program = "strace")]
+    [Theory, Needs(Program = "strace")]
     [InlineData("statx", "EIO")]
     [InlineData("faccessat2,faccessat", "ENOMEM")]
     [InlineData("pidfd_open", "EMFILE")]
@@ -44,7 +45,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
     }
 
     /// <summary>A creation that fails has undone itself, from its first moment on.</summary>
-    [OcirunTheory(Program = "strace")]
+    [Theory, Needs(Program = "strace")]
     [InlineData("statx", "EIO")]
     [InlineData("faccessat2,faccessat", "EIO")]
     [InlineData("flock", "ENOLCK")]
@@ -63,7 +64,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         }
     }
 
-    [OcirunTheory(Program = "strace")]
+    [Theory, Needs(Program = "strace")]
     [InlineData("statx", "EIO")]
     [InlineData("faccessat2,faccessat", "EIO")]
     [InlineData("pidfd_open", "ENFILE")]
@@ -92,7 +93,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
     }
 
     /// <summary>What may not be read is not what is not frozen.</summary>
-    [OcirunTheory(Program = "strace")]
+    [Theory, Needs(Program = "strace")]
     [InlineData("EACCES")]
     [InlineData("EMFILE")]
     public void AResumeWhoseCallsFailDoesNotSayThatNothingIsPaused(string errno)
@@ -115,7 +116,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunTheory(Program = "strace")]
+    [Theory, Needs(Program = "strace")]
     [InlineData("statx", "EIO")]
     [InlineData("faccessat2,faccessat", "EIO")]
     [InlineData("getdents64", "EIO")]
@@ -147,7 +148,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
     }
 
     /// <summary>Whatever can't be opened any more: what is answered is true.</summary>
-    [OcirunFact]
+    [Fact]
     public void WithFewDescriptorsTheAnswerIsTrueOrAnError()
     {
         string id = _bundle.StartSleeper();
@@ -172,7 +173,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
     }
 
     /// <summary>Whenever a deletion is killed, what it leaves is told as it is, and the next deletion does the rest.</summary>
-    [OcirunTheory(Program = "strace")]
+    [Theory, Needs(Program = "strace")]
     [InlineData("unlinkat")]
     [InlineData("getdents64")]
     [InlineData("pidfd_send_signal")]
@@ -214,7 +215,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
     }
 
     /// <summary>state.json is never seen half-written: a runtime that is killed at any call leaves the old one, the new one or none.</summary>
-    [OcirunTheory(Program = "strace")]
+    [Theory, Needs(Program = "strace")]
     [InlineData("write")]
     [InlineData("renameat,renameat2,rename")]
     public void NoKillTearsAState(string calls)
@@ -236,7 +237,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         }
     }
 
-    [OcirunFact]
+    [Fact]
     public void WhatIsNoWholeContainerIsBrokenAndNothingIsInvented()
     {
         string id = _bundle.StartSleeper(), stray = _bundle.NewId();
@@ -264,7 +265,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
     }
 
     /// <summary>A state that was cut off anywhere: the container behind it is ended, or the deletion says that it can't.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(50)]
@@ -283,7 +284,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         Assert.False(Directory.Exists(Path.Combine(_bundle.Root, id)));
     }
 
-    [OcirunFact]
+    [Fact]
     public void ForceRefusesATornStateThatNamesNothing()
     {
         string id = _bundle.StartSleeper();
@@ -303,7 +304,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
     }
 
     /// <summary>What is not needed to end a container does not keep it from being ended by force.</summary>
-    [OcirunTheory]
+    [Theory]
     [InlineData(null)]
     [InlineData("{")]
     [InlineData("{\"ociVersion\":7}")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OciRuntime.Cli.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Cli.Tests;
@@ -12,7 +13,7 @@ public sealed class UnusualCallerTests : IDisposable
     public void Dispose() => _bundle.Dispose();
 
     /// <summary>What Podman's <c>--group-add keep-groups</c> is made of.</summary>
-    [OcirunFact(Program = "setpriv")]
+    [Fact, Needs(Program = "setpriv")]
     public void TheGroupsOfTheCallerStayWhereAnAnnotationAsksForThem()
     {
         foreach (bool keep in (bool[])[false, true])
@@ -24,7 +25,7 @@ public sealed class UnusualCallerTests : IDisposable
     }
 
     /// <summary>What systemd's AmbientCapabilities= gives the runtime is not the container's, though it may inherit the capability.</summary>
-    [OcirunFact(Program = "setpriv")]
+    [Fact, Needs(Program = "setpriv")]
     public void AmbientCapabilitiesOfTheCallerAreNotTheContainers()
     {
         _bundle.Configure(
@@ -42,7 +43,7 @@ public sealed class UnusualCallerTests : IDisposable
     }
 
     /// <summary>A shared root, as systemd leaves it: nothing that the container does to its mounts comes back, even when its own root is shared.</summary>
-    [OcirunTheory(Program = "unshare")]
+    [Theory, Needs(Program = "unshare")]
     [InlineData("shared")]
     [InlineData("rshared")]
     [InlineData("slave")]
@@ -66,7 +67,7 @@ public sealed class UnusualCallerTests : IDisposable
     }
 
     /// <summary>Namespaces that are not listed are inherited, that of mounts too: nothing in it changes, whoever looks at it.</summary>
-    [OcirunTheory(Program = "unshare")]
+    [Theory, Needs(Program = "unshare")]
     [InlineData("none")]
     [InlineData("joined")]
     public void WithoutAMountNamespaceTheCallersIsTheContainers(string kind)
@@ -109,7 +110,7 @@ public sealed class UnusualCallerTests : IDisposable
     }
 
     /// <summary>The root of a chroot has no mount of its own whose propagation could be changed; bound on itself it has.</summary>
-    [OcirunFact(Program = "unshare")]
+    [Fact, Needs(Program = "unshare")]
     public void AChrootThatIsNoMountIsExplained()
     {
         _bundle.Configure("echo", "ran");
@@ -134,7 +135,7 @@ public sealed class UnusualCallerTests : IDisposable
     /// In a user namespace whose /proc has something mounted over it there is no other procfs to be had, and what is mounted there is not written to
     /// (CVE-2025-52881).
     /// </summary>
-    [OcirunFact(Program = "unshare")]
+    [Fact, Needs(Program = "unshare")]
     public void AFileThatIsMountedOverASysctlIsNotWrittenTo()
     {
         _bundle.Configure(

@@ -13,7 +13,7 @@ public sealed class UpdateTests : IClassFixture<Bundle>
 
     public UpdateTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void OptionsOfPeople()
     {
         string id = _bundle.StartSleeper();
@@ -32,7 +32,7 @@ public sealed class UpdateTests : IClassFixture<Bundle>
         _bundle.Good("update", "--cpu-burst", "0", "--cpu-idle", "0", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void JsonOfEngines()
     {
         string id = _bundle.StartSleeper();
@@ -56,7 +56,7 @@ public sealed class UpdateTests : IClassFixture<Bundle>
         Assert.Contains("/pids/limit", bad.Message, StringComparison.Ordinal);
     }
 
-    [OcirunTheory]
+    [Theory]
     [InlineData("memory")]
     [InlineData("memory-swap")]
     [InlineData("memory-reservation")]
@@ -70,7 +70,7 @@ public sealed class UpdateTests : IClassFixture<Bundle>
         _bundle.Good("delete", "-f", id);
     }
 
-    [OcirunFact]
+    [Fact]
     public void KernelMemoryIsAWarning()
     {
         string id = _bundle.StartSleeper();
@@ -79,7 +79,7 @@ public sealed class UpdateTests : IClassFixture<Bundle>
         Assert.Contains("level=warning", result.Error, StringComparison.Ordinal);
     }
 
-    [OcirunFact]
+    [Fact]
     public void WhatCantBeUpdatedSaysSo()
     {
         Assert.Equal("container does not exist", _bundle.Run("update", "--pids-limit", "5", "nobody").Message);

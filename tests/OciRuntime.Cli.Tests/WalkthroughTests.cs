@@ -12,7 +12,7 @@ public sealed class WalkthroughTests : IClassFixture<Bundle>
 
     public WalkthroughTests(Bundle bundle) => _bundle = bundle;
 
-    [OcirunFact]
+    [Fact]
     public void RunOfTheDefaultSpecGivesAShell()
     {
         string id = _bundle.NewId();
@@ -31,7 +31,7 @@ public sealed class WalkthroughTests : IClassFixture<Bundle>
         Assert.Empty(_bundle.Good("list", "-q"));
     }
 
-    [OcirunFact]
+    [Fact]
     public void CreateStartWaitDelete()
     {
         string id = _bundle.NewId();
@@ -46,7 +46,7 @@ public sealed class WalkthroughTests : IClassFixture<Bundle>
         Assert.Empty(_bundle.Good("list", "-q"));
     }
 
-    [OcirunFact]
+    [Fact]
     public void ASupervisorReadsThePidFileAndWaits()
     {
         string id = _bundle.NewId();
@@ -65,7 +65,7 @@ public sealed class WalkthroughTests : IClassFixture<Bundle>
         Assert.Empty(_bundle.Good("list", "-q"));
     }
 
-    [OcirunFact]
+    [Fact]
     public void OutputGoesToTheCallersStreams()
     {
         _bundle.Configure("sh", "-c", "echo out; echo err >&2; ls /proc/self/fd");

@@ -8,6 +8,9 @@ public static class Machine
     /// <summary>Every instruction is translated, so that everything takes twenty times as long.</summary>
     public static bool IsEmulated { get; } = File.ReadLines("/proc/cpuinfo").Any(static line => line.Contains("QEMU TCG", StringComparison.Ordinal));
 
+    /// <summary>Why no containers of busybox can be made here, or null.</summary>
+    public static string? MissingForContainers => !Environment.IsPrivilegedProcess ? "needs root" : FindProgram("busybox") is null ? "busybox is not installed" : null;
+
     /// <summary>The path of a program, or null.</summary>
     public static string? FindProgram(string name)
     {

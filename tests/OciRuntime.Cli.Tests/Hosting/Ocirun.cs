@@ -5,61 +5,6 @@ using Xunit;
 
 namespace OciRuntime.Cli.Tests.Hosting;
 
-/// <summary>A test of the staged command; skips with the reason where it is not built, or can't make containers.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OcirunFactAttribute : FactAttribute
-{
-    private string? _program;
-    private string? _sharedData;
-
-    public OcirunFactAttribute() => Skip = Ocirun.Missing;
-
-    /// <summary>A file or directory that stands in shared/data beside the checkout.</summary>
-    public string? SharedData
-    {
-        get => _sharedData;
-        set
-        {
-            _sharedData = value;
-            if (value is not null && Machine.FindSharedData(value) is null)
-                Skip ??= $"shared/data/{value} is not beside this checkout";
-        }
-    }
-
-    /// <summary>A program that is installed.</summary>
-    public string? Program
-    {
-        get => _program;
-        set
-        {
-            _program = value;
-            if (value is not null && Machine.FindProgram(value) is null)
-                Skip ??= $"{value} is not installed";
-        }
-    }
-}
-
-/// <summary>The same with data.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OcirunTheoryAttribute : TheoryAttribute
-{
-    private string? _program;
-
-    public OcirunTheoryAttribute() => Skip = Ocirun.Missing;
-
-    /// <summary>A program that is installed.</summary>
-    public string? Program
-    {
-        get => _program;
-        set
-        {
-            _program = value;
-            if (value is not null && Machine.FindProgram(value) is null)
-                Skip ??= $"{value} is not installed";
-        }
-    }
-}
-
 /// <summary>How a run of the command ended.</summary>
 internal sealed record Result(int ExitCode, string Output, string Error)
 {
@@ -77,10 +22,7 @@ internal static class Ocirun
     public static string Path { get; } = Machine.InStage("bin/ocirun");
 
     /// <summary>Why tests can't run, or null.</summary>
-    public static string? Missing { get; } =
-        !File.Exists(Path) ? "out/bin/ocirun is not built (./build.sh build makes it)"
-        : !Environment.IsPrivilegedProcess ? "containers need root here"
-        : !File.Exists("/bin/busybox") ? "/bin/busybox is not installed (busybox-static)" : null;
+    public static string? Missing { get; } = File.Exists(Path) ? Machine.MissingForContainers : "out/bin/ocirun is not built (./build.sh build makes it)";
 
     public static Result Run(string directory, params string[] arguments) => RunAs(Path, directory, arguments);
 

@@ -139,25 +139,3 @@ public abstract class RootlessTest : IDisposable
         return ["--mount", "--propagation", "private", "sh", "-c", script, _work["ocirun"], _work.Path, .. arguments];
     }
 }
-
-/// <summary>A fact for ocirun with newuidmap and newgidmap.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RootlessToolsFactAttribute : FactAttribute
-{
-    public RootlessToolsFactAttribute() => Skip = Ocirun.Missing ?? (Machine.FindProgram("newuidmap") is null ? "newuidmap is not installed" : null);
-}
-
-/// <summary>A fact for ocirun where there are hierarchies of cgroup v1.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RootlessHierarchiesFactAttribute : FactAttribute
-{
-    public RootlessHierarchiesFactAttribute() => Skip = Ocirun.Missing ?? (Own().Length == 0 ? "there is no hierarchy of cgroup v1" : null);
-
-    /// <summary>Name of each below /sys/fs/cgroup, and the directory of this process there.</summary>
-    public static (string Name, string Directory)[] Own() => [.. File.ReadLines("/proc/self/cgroup")
-        .Select(static line => line.Split(':', 3))
-        .Where(static fields => fields[0] != "0")
-        .Select(static fields => (Name: fields[1].Replace("name=", "", StringComparison.Ordinal), Path: fields[2]))
-        .Where(static hierarchy => Directory.Exists("/sys/fs/cgroup/" + hierarchy.Name))
-        .Select(static hierarchy => (hierarchy.Name, $"/sys/fs/cgroup/{hierarchy.Name}{hierarchy.Path}".TrimEnd('/')))];
-}

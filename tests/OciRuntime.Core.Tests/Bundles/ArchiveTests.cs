@@ -140,7 +140,7 @@ public sealed partial class ArchiveTests : IDisposable
         Assert.False(Path.Exists(Bundle));
     }
 
-    [FactWhen(Root = true)]
+    [Fact, Needs(Root = true)]
     public void OwnersAreKept()
     {
         _tar.File("f", "x", 0xDED, uid: 1234, gid: 5678);
@@ -148,7 +148,7 @@ public sealed partial class ArchiveTests : IDisposable
         Assert.Equal("1234:5678:6755", Machine.Run("stat", "-c", "%u:%g:%a", Path.Combine(Rootfs, "f")).Trim());
     }
 
-    [FactWhen(Root = true)]
+    [Fact, Needs(Root = true)]
     public void DeviceNodeIsMadeOrWarnedOf()
     {
         _tar.Device("null", 1, 3).Device("whiteout", 0, 0);
@@ -160,7 +160,7 @@ public sealed partial class ArchiveTests : IDisposable
             Assert.Contains("null: a device node may not be made here (EPERM); left out", bundle.Warnings);
     }
 
-    [FactWhen(Root = true)]
+    [Fact, Needs(Root = true)]
     public void FileCapabilitiesAreKept()
     {
         // struct vfs_cap_data, revision 2: cap_net_raw, permitted and effective.

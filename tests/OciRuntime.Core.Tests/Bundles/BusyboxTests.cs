@@ -9,7 +9,7 @@ namespace OciRuntime.Core.Tests.Bundles;
 [SupportedOSPlatform("linux")]
 public class BusyboxTests
 {
-    [FactWhen(Program = "busybox")]
+    [Fact, Needs(Program = "busybox")]
     public void RootfsHasAShellAndMountPoints()
     {
         using var directory = new TemporaryDirectory();
@@ -24,7 +24,7 @@ public class BusyboxTests
         Assert.Equal(["config.json", "rootfs"], Directory.GetFileSystemEntries(bundle.Path).Select(Path.GetFileName).Order());
     }
 
-    [FactWhen(Program = "busybox", Root = true)]
+    [Fact, Needs(Containers = true)]
     public void ShellRunsInTheRootfs()
     {
         using var directory = new TemporaryDirectory();
@@ -70,7 +70,7 @@ public class BusyboxTests
     }
 
     /// <summary>A directory that was there before is not taken away with what failed in it, and what was made is.</summary>
-    [FactWhen(Program = "busybox")]
+    [Fact, Needs(Program = "busybox")]
     public void AFailureLeavesWhatWasThere()
     {
         using var directory = new TemporaryDirectory();

@@ -22,7 +22,7 @@ public sealed class PodmanImageTests : IDisposable
         _directory.Dispose();
     }
 
-    [FactWhen(Root = true, Program = "podman busybox gzip zstd xz")]
+    [Fact, Needs(Containers = true, Program = "podman gzip zstd xz")]
     public void EveryFormOfASavedImageIsRead()
     {
         Import();
@@ -58,7 +58,7 @@ public sealed class PodmanImageTests : IDisposable
         Assert.Contains("manifest.json is not a list of images", form.Message, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "podman busybox")]
+    [Fact, Needs(Containers = true, Program = "podman")]
     public void OfSeveralImagesOneIsNamed()
     {
         Import();

@@ -95,7 +95,7 @@ public sealed partial class UnpackLimitTests : IDisposable
         Assert.Equal(20, Directory.GetFiles(Path.Combine(Rootfs, chain), "e", SearchOption.AllDirectories).Length);
     }
 
-    [FactWhen(Root = true)]
+    [Fact, Needs(Root = true)]
     public void OnlyHarmlessAttributesAreTaken()
     {
         _tar.Pax(
@@ -168,7 +168,7 @@ public sealed partial class UnpackLimitTests : IDisposable
         Assert.False(Path.Exists(Path.Combine(Rootfs, "bad")));
     }
 
-    [FactWhen(Root = true, Program = "setpriv")]
+    [Fact, Needs(Root = true, Program = "setpriv")]
     public void NobodyElseReachesASetuidFile()
     {
         File.SetUnixFileMode(_directory.Path, (UnixFileMode)0x1ED);

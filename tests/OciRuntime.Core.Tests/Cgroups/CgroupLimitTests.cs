@@ -16,7 +16,7 @@ public sealed class CgroupLimitTests : CgroupTest
 {
     private const long Megabyte = 1 << 20;
 
-    [RealCgroupFact("memory")]
+    [Fact, NeedsCgroup("memory")]
     public void MemoryLimitIsInTheKernel()
     {
         Cgroup.Make(new() { Memory = new() { Limit = 64 * Megabyte, Reservation = 32 * Megabyte } });
@@ -24,7 +24,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Equal("33554432", Read("memory", "memory.soft_limit_in_bytes", "memory.low"));
     }
 
-    [RealCgroupFact("memory")]
+    [Fact, NeedsCgroup("memory")]
     public void MemoryAboveTheLimitIsKilled()
     {
         Cgroup.Make(new() { Memory = new() { Limit = 16 * Megabyte, Swap = HasSwapAccounting() ? 16 * Megabyte : null } });
@@ -35,7 +35,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Contains("oom_kill", File.ReadAllText(Cgroup.OomFile!), StringComparison.Ordinal);
     }
 
-    [RealCgroupFact("memory")]
+    [Fact, NeedsCgroup("memory")]
     public void LimitsMoveUpAndDown()
     {
         Cgroup.Make(new() { Memory = new() { Limit = 64 * Megabyte } });
@@ -47,7 +47,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Null(CgroupStatistics.Read(Cgroup).Memory!.Usage.ActualLimit);
     }
 
-    [RealCgroupFact("memory", legacyOnly: true)]
+    [Fact, NeedsCgroup("memory", legacyOnly: true)]
     public void AMemoryLimitBelowTheUsageSaysWhatIsUsed()
     {
         Cgroup.Make(new() { Memory = new() { Limit = 64 * Megabyte, Swap = HasSwapAccounting() ? 64 * Megabyte : null } });
@@ -59,7 +59,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
     }
 
-    [RealCgroupFact("cpu")]
+    [Fact, NeedsCgroup("cpu")]
     public void CpuLimitsAreInTheKernel()
     {
         Cgroup.Make(new() { Cpu = new() { Shares = 512, Quota = 20000, Period = 100000, Burst = 5000 } });
@@ -80,7 +80,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Equal("40000", Read("cpu", "cpu.cfs_burst_us"));
     }
 
-    [RealCgroupFact("cpu")]
+    [Fact, NeedsCgroup("cpu")]
     public void CpuTimeIsLimited()
     {
         Cgroup.Make(new() { Cpu = new() { Quota = 10000, Period = 100000 } });
@@ -93,7 +93,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.InRange(share, 0.001, 0.4); // a tenth, and room for a busy machine
     }
 
-    [RealCgroupFact("cpuset")]
+    [Fact, NeedsCgroup("cpuset")]
     public void CpusAreInTheKernelAndMemsAreInherited()
     {
         Cgroup.Make(new() { Cpu = new() { Cpus = "0" } });
@@ -103,7 +103,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Equal("Cpus_allowed_list:\t0", process.StandardOutput.ReadLine());
     }
 
-    [RealCgroupFact("pids")]
+    [Fact, NeedsCgroup("pids")]
     public void ForksAboveThePidsLimitFail()
     {
         Cgroup.Make(new() { Pids = new() { Limit = 3 } });
@@ -113,7 +113,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Equal(2ul, statistics.Pids!.Current);
     }
 
-    [RealCgroupFact("pids")]
+    [Fact, NeedsCgroup("pids")]
     public void ALimitOfZeroLetsOneProcessIn()
     {
         Cgroup.Make(new() { Pids = new() { Limit = 0 } });
@@ -121,7 +121,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.NotEqual(0, Run("true & exit 0"));
     }
 
-    [RealCgroupFact("devices")]
+    [Fact, NeedsCgroup("devices")]
     public void DevicesThatAreNotAllowedCantBeOpened()
     {
         using var directory = new TemporaryDirectory();
@@ -141,7 +141,7 @@ public sealed class CgroupLimitTests : CgroupTest
     }
 
     /// <summary>A node of c 5:1 is the console of the machine, whoever makes it; a configuration may still name it, as Docker's does.</summary>
-    [RealCgroupFact("devices")]
+    [Fact, NeedsCgroup("devices")]
     public void TheMachinesConsoleIsNotAmongTheDefaults()
     {
         using var directory = new TemporaryDirectory();
@@ -155,7 +155,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.NotEqual(0, Run(Refused, device));
     }
 
-    [RealCgroupFact("devices")]
+    [Fact, NeedsCgroup("devices")]
     public void DevicesOfAnUpdateWithoutRulesStay()
     {
         using var directory = new TemporaryDirectory();
@@ -166,7 +166,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Equal(0, Run("""exec 3<"$1" """, device));
     }
 
-    [RealCgroupFact("devices")]
+    [Fact, NeedsCgroup("devices")]
     public void EverythingAllowedIsEverything()
     {
         using var directory = new TemporaryDirectory();
@@ -176,7 +176,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Equal(0, Run("""exec 3<"$1" """, device));
     }
 
-    [RealCgroupFact(unifiedOnly: true)]
+    [Fact, NeedsCgroup(unifiedOnly: true)]
     public void UnifiedFilesAreWritten()
     {
         Cgroup.Make(new() { Unified = new() { ["memory.high"] = "67108864", ["cgroup.max.depth"] = "3" } });
@@ -184,7 +184,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Equal("3", Read("", "cgroup.max.depth"));
     }
 
-    [RealCgroupFact(unifiedOnly: true)]
+    [Fact, NeedsCgroup(unifiedOnly: true)]
     public void AFileThatIsNotThereIsNamed()
     {
         OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Unified = new() { ["nothing.max"] = "1" } }));
@@ -192,7 +192,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Contains("the nothing controller is not available", error.Message, StringComparison.Ordinal);
     }
 
-    [RealCgroupFact("memory", unifiedOnly: true)]
+    [Fact, NeedsCgroup("memory", unifiedOnly: true)]
     public void CheckBeforeUpdateRefusesALimitBelowTheUsage()
     {
         Cgroup.Make(null);
@@ -203,7 +203,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Null(CgroupStatistics.Read(Cgroup).Memory!.Usage.ActualLimit);
     }
 
-    [RealCgroupFact(legacyOnly: true)]
+    [Fact, NeedsCgroup(legacyOnly: true)]
     public void AControllerThatIsNotMountedIsNamed()
     {
         HostFacts without = Host with { Cgroups = Host.Cgroups with { Hierarchies = [.. Host.Cgroups.Hierarchies.Where(hierarchy => !hierarchy.Controllers.Contains("rdma"))], UnifiedControllers = [] } };
@@ -218,7 +218,7 @@ public sealed class CgroupLimitTests : CgroupTest
     private static OciResources Devices(params OciDeviceRule[] rules) => new() { Devices = [new() { Allow = false, Access = "rwm" }, .. rules] };
 
     /// <summary>v2 takes it and goes by what there is.</summary>
-    [RealCgroupFact("cpuset", legacyOnly: true)]
+    [Fact, NeedsCgroup("cpuset", legacyOnly: true)]
     public void ACpuThatTheMachineLacksIsExplained()
     {
         OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Cpu = new() { Cpus = "8000" } }));
@@ -226,7 +226,7 @@ public sealed class CgroupLimitTests : CgroupTest
         AssertGone(Cgroup.Paths.Values);
     }
 
-    [RealCgroupFact("cpu")]
+    [Fact, NeedsCgroup("cpu")]
     public void CombinationsOfCpuThatDoNotFitAreExplained()
     {
         Cgroup.Make(new() { Cpu = new() { Quota = 5000, Period = 10000 } });
@@ -237,7 +237,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Assert.Contains("idle", Assert.Throws<OciException>(() => Cgroup.Apply(new() { Cpu = new() { Shares = 512 } })).Hint, StringComparison.Ordinal);
     }
 
-    [ResourceFact("memory.memsw.limit_in_bytes", null)]
+    [Fact, NeedsLimit("memory.memsw.limit_in_bytes", null)]
     public void SwapWithoutALimitOfMemoryIsExplained()
     {
         OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Memory = new() { Swap = 64 * Megabyte } }));
@@ -246,7 +246,7 @@ public sealed class CgroupLimitTests : CgroupTest
     }
 
     /// <summary>cgroup-v1/devices: no change of the default once there are children.</summary>
-    [RealCgroupFact("devices", legacyOnly: true)]
+    [Fact, NeedsCgroup("devices", legacyOnly: true)]
     public void AV1CgroupWithOthersBelowIsExplained()
     {
         Directory.CreateDirectory(Cgroup.Paths["devices"] + "/child");

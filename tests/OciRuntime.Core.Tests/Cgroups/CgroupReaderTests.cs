@@ -32,7 +32,7 @@ public sealed class CgroupReaderTests : IDisposable
     [Fact]
     public void EventsOfACgroupThatIsGoneAreNone() => Assert.Null(CgroupEvents.TryOpen(_directory["gone"]));
 
-    [RealCgroupFact(someUnified: true)]
+    [Fact, NeedsCgroup(someUnified: true)]
     public void EventsOfACgroupThatGoesMeanwhileAreNone()
     {
         string cgroup = Directory.CreateDirectory($"{HostFacts.Read().Cgroups.UnifiedMountPoint}/oci-tests/goes-{Environment.ProcessId}").FullName;

@@ -3,11 +3,13 @@ using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Systemd;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
 
 /// <summary>The life of a cgroup: made, joined, frozen, killed, removed.</summary>
+[Needs(Root = true)]
 public class ContainerCgroupTests : CgroupTest
 {
     public ContainerCgroupTests()
@@ -19,7 +21,7 @@ public class ContainerCgroupTests : CgroupTest
     {
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void CreateMakesEveryDirectory()
     {
         Cgroup.Make(null);
@@ -27,7 +29,7 @@ public class ContainerCgroupTests : CgroupTest
         Assert.All(Cgroup.Paths.Values, directory => Assert.True(Directory.Exists(directory), directory));
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void CreateTakesAnEmptyOneThatIsThere()
     {
         Cgroup.Make(null);
@@ -35,7 +37,7 @@ public class ContainerCgroupTests : CgroupTest
         Assert.Equal(0, Run("true"));
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void JoinedProcessesAreListedAndKilled()
     {
         Cgroup.Make(null);
@@ -48,7 +50,7 @@ public class ContainerCgroupTests : CgroupTest
         Until(() => Cgroup.Processes().Count == 0);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void ProcessesOfSubCgroupsAreListedAndKilled()
     {
         Cgroup.Make(null);
@@ -68,7 +70,7 @@ public class ContainerCgroupTests : CgroupTest
         Assert.Equal(137, sleeper.ExitCode);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void OtherSignalsReachEveryProcess()
     {
         Cgroup.Make(null);
@@ -79,7 +81,7 @@ public class ContainerCgroupTests : CgroupTest
         Assert.False(Cgroup.IsFrozen());
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void FreezeStopsAndThawGoesOn()
     {
         Cgroup.Make(null);
@@ -95,7 +97,7 @@ public class ContainerCgroupTests : CgroupTest
         Until(() => CpuTicks(busy.Id) > before);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void ProcessesThatForkAllTheTimeAreFrozen()
     {
         Cgroup.Make(null);
@@ -108,7 +110,7 @@ public class ContainerCgroupTests : CgroupTest
         }
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void ACancelledFreezeIsUndone()
     {
         Cgroup.Make(null);
@@ -119,7 +121,7 @@ public class ContainerCgroupTests : CgroupTest
     }
 
     /// <summary>Thawed before the signals go out, a fork bomb would outrun them.</summary>
-    [RealCgroupFact]
+    [Fact]
     public void AFreezeThatTakesLongerGoesOn()
     {
         Cgroup.Make(null);
@@ -133,7 +135,7 @@ public class ContainerCgroupTests : CgroupTest
     }
 
     /// <summary>A scope without processes ends by itself: a systemd that can't be reached keeps nobody from removing its directories.</summary>
-    [RealCgroupFact]
+    [Fact]
     public void WhereSystemdIsNotReachedTheDirectoriesAreRemoved()
     {
         Cgroup.Make(null);
@@ -141,7 +143,7 @@ public class ContainerCgroupTests : CgroupTest
         AssertGone(Cgroup.Paths.Values);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void AFrozenProcessCanBeKilled()
     {
         Cgroup.Make(null);
@@ -151,7 +153,7 @@ public class ContainerCgroupTests : CgroupTest
         Assert.True(sleeper.WaitForExit(10_000), "it is still there");
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void AForkBombIsKilled()
     {
         Cgroup.Make(new() { Pids = new() { Limit = 60 } });
@@ -161,7 +163,7 @@ public class ContainerCgroupTests : CgroupTest
         Cgroup.Remove(CancellationToken.None);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void RemoveWaitsForTheLastProcess()
     {
         Cgroup.Make(null);
@@ -170,7 +172,7 @@ public class ContainerCgroupTests : CgroupTest
         AssertGone(Cgroup.Paths.Values);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void RemoveRightAfterTheEndNeedsNoSecondTry()
     {
         for (int i = 0; i < 20; i++)
@@ -182,7 +184,7 @@ public class ContainerCgroupTests : CgroupTest
         }
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void RemoveCanBeCancelled()
     {
         Cgroup.Make(null);
@@ -191,7 +193,7 @@ public class ContainerCgroupTests : CgroupTest
         Assert.Equal(OciErrorCode.Cancelled, Assert.Throws<OciException>(() => Cgroup.Remove(cancellation.Token)).Code);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void RemovingTwiceIsNoError()
     {
         Cgroup.Make(null);
@@ -199,7 +201,7 @@ public class ContainerCgroupTests : CgroupTest
         Cgroup.Remove(CancellationToken.None);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void SubCgroupsAreRemovedToo()
     {
         Cgroup.Make(null);
@@ -209,7 +211,7 @@ public class ContainerCgroupTests : CgroupTest
         AssertGone(Cgroup.Paths.Values);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void ParentsThatWereMadeStay()
     {
         string parent = "/oci-tests/" + Guid.NewGuid().ToString("N");
@@ -223,7 +225,7 @@ public class ContainerCgroupTests : CgroupTest
         }
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void ACgroupWithProcessesIsNotTakenOver()
     {
         Cgroup.Make(null);
@@ -234,7 +236,7 @@ public class ContainerCgroupTests : CgroupTest
         Assert.Equal([sleeper.Id], Cgroup.Processes());
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void AFrozenCgroupIsNotTakenOver()
     {
         Cgroup.Make(null);
@@ -243,7 +245,7 @@ public class ContainerCgroupTests : CgroupTest
         Cgroup.Thaw();
     }
 
-    [RealCgroupFact("cpuset")]
+    [Fact, NeedsCgroup("cpuset")]
     public void AFailedLimitLeavesNothing()
     {
         string parent = "/oci-tests/" + Guid.NewGuid().ToString("N");
@@ -256,7 +258,7 @@ public class ContainerCgroupTests : CgroupTest
         AssertGone(inner.Paths.Values.Select(directory => directory[..^"/a/b".Length]));
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void AnExistingContainersCgroupIsTheSame()
     {
         Cgroup.Make(null);

@@ -10,7 +10,7 @@ public sealed class CpuListKernelTests : CgroupTest
 {
     private const int Lists = 600;
 
-    [ResourceFact("cpuset.cpus", "cpuset.cpus")]
+    [Fact, NeedsLimit("cpuset.cpus", "cpuset.cpus")]
     public void RandomListsAreTheKernels()
     {
         Cgroup.Make(new() { Cpu = new() { Cpus = "0" } });

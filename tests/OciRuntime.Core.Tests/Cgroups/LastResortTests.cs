@@ -5,9 +5,10 @@ using Xunit;
 namespace OciRuntime.Core.Tests.Cgroups;
 
 /// <summary>What the fixtures do when the runtime could not remove what a test has left.</summary>
+[Needs(Root = true)]
 public sealed class LastResortTests
 {
-    [FactWhen(Root = true)]
+    [Fact]
     public void AFrozenProcessAndItsCgroupsAreTaken()
     {
         const string Freezer = "/sys/fs/cgroup/freezer";

@@ -11,16 +11,17 @@ using Xunit;
 namespace OciRuntime.Core.Tests.Cgroups;
 
 /// <summary>net_cls and net_prio, which hardly a machine mounts: in a hierarchy of the tests' own.</summary>
+[Needs(Root = true)]
 public sealed class NetworkControllerTests
 {
-    [NetworkControllerFact("net_cls")]
+    [Fact]
     public void TheClassIsTheKernels() => Within("net_cls", cgroup =>
     {
         cgroup.Make(new() { Network = new() { ClassID = 0x100001 } });
         Assert.Equal("1048577", File.ReadAllText(cgroup.Paths["net_cls"] + "/net_cls.classid").Trim());
     });
 
-    [NetworkControllerFact("net_prio")]
+    [Fact]
     public void PrioritiesAreTheKernels() => Within("net_prio", cgroup =>
     {
         cgroup.Make(new() { Network = new() { Priorities = [new() { Name = "lo", Priority = 5 }] } });
@@ -31,6 +32,10 @@ public sealed class NetworkControllerTests
 
     private static void Within(string controller, Action<IContainerCgroup> test)
     {
+        Assert.SkipWhen(HostFacts.Read().Cgroups.Mode == CgroupMode.Unified, "this machine's cgroup layout is Unified, the test needs v1 hierarchies");
+        string? number = Hierarchy(controller);
+        Assert.SkipWhen(number is null, $"this kernel has no {controller} controller");
+        Assert.SkipUnless(number == "0", $"this machine has a hierarchy with {controller}");
         using var directory = new TemporaryDirectory();
         Mount(controller, directory.Path);
         try
@@ -71,17 +76,4 @@ public sealed class NetworkControllerTests
     // The number in /proc/cgroups (cgroups(7)): 0 is none, null an unknown controller.
     private static string? Hierarchy(string controller) =>
         File.ReadLines("/proc/cgroups").FirstOrDefault(line => line.StartsWith(controller + "\t", StringComparison.Ordinal))?.Split('\t')[1];
-
-    /// <summary>Needs root and a kernel with that v1 controller, which no hierarchy of this machine has.</summary>
-    private sealed class NetworkControllerFactAttribute : FactAttribute
-    {
-        public NetworkControllerFactAttribute(string controller)
-        {
-            Skip = !Environment.IsPrivilegedProcess ? "mounting a hierarchy needs root"
-                : HostFacts.Read().Cgroups.Mode == CgroupMode.Unified ? "this machine's cgroup layout is Unified, the test needs v1 hierarchies"
-                : Hierarchy(controller) is not { } number ? $"this kernel has no {controller} controller"
-                : number != "0" ? $"this machine has a hierarchy with {controller}"
-                : null;
-        }
-    }
 }

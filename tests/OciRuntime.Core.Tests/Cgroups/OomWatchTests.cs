@@ -44,7 +44,7 @@ public sealed class OomWatchTests : CgroupTest
         Assert.Null(OomWatch.TryOpen(new FakeCgroup(new Dictionary<string, string>())));
     }
 
-    [RealCgroupFact("memory")]
+    [Fact, NeedsCgroup("memory")]
     public void TheKernelTells()
     {
         Cgroup.Make(new() { Memory = new() { Limit = 16 << 20, Swap = HasSwapAccounting() ? 16 << 20 : null } });
@@ -53,7 +53,7 @@ public sealed class OomWatchTests : CgroupTest
         Until(watch.Take);
     }
 
-    [RealCgroupFact("memory")]
+    [Fact, NeedsCgroup("memory")]
     public void ARemovedCgroupTellsNothing()
     {
         Cgroup.Make(new());

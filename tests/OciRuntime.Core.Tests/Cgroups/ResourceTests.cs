@@ -4,6 +4,7 @@ using OciRuntime.Core.Errors;
 using OciRuntime.Core.Host;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Systemd;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
@@ -13,7 +14,7 @@ public sealed class ResourceTests : CgroupTest
 {
     private const long Megabyte = 1 << 20;
 
-    [ResourceFact("memory.memsw.limit_in_bytes", "memory.swap.max")]
+    [Fact, NeedsLimit("memory.memsw.limit_in_bytes", "memory.swap.max")]
     public void MemoryAndSwap()
     {
         Cgroup.Make(new() { Memory = new() { Limit = 16 * Megabyte, Swap = 24 * Megabyte } });
@@ -30,7 +31,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal(Unified ? "max" : "9223372036854771712", Value("memory.memsw.limit_in_bytes", "memory.swap.max"));
     }
 
-    [ResourceFact("memory.soft_limit_in_bytes", "memory.low")]
+    [Fact, NeedsLimit("memory.soft_limit_in_bytes", "memory.low")]
     public void MemoryReservation()
     {
         Cgroup.Make(new() { Memory = new() { Reservation = 16 * Megabyte } });
@@ -39,7 +40,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal(Unified ? "max" : "9223372036854771712", Value("memory.soft_limit_in_bytes", "memory.low"));
     }
 
-    [ResourceFact("memory.swappiness", null)]
+    [Fact, NeedsLimit("memory.swappiness", null)]
     public void Swappiness()
     {
         Cgroup.Make(new() { Memory = new() { Swappiness = 7 } });
@@ -48,7 +49,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal("0", Value("memory.swappiness"));
     }
 
-    [ResourceFact("memory.oom_control", null)]
+    [Fact, NeedsLimit("memory.oom_control", null)]
     public void TheOomKillerCanBeDisabledAndComesBack()
     {
         Cgroup.Make(new() { Memory = new() { DisableOOMKiller = true, Limit = 32 * Megabyte } });
@@ -57,7 +58,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Contains("oom_kill_disable 0", Value("memory.oom_control"), StringComparison.Ordinal);
     }
 
-    [RealCgroupFact("memory")]
+    [Fact, NeedsCgroup("memory")]
     public void KernelLimitsAreTakenWithoutEffect()
     {
         Cgroup.Make(new() { Memory = new() { Kernel = 16 * Megabyte, KernelTCP = 16 * Megabyte, UseHierarchy = true, Limit = 64 * Megabyte } });
@@ -66,7 +67,7 @@ public sealed class ResourceTests : CgroupTest
             Assert.Equal("9223372036854771712", File.ReadAllText(file).Trim());
     }
 
-    [ResourceFact("cpu.shares", "cpu.weight")]
+    [Fact, NeedsLimit("cpu.shares", "cpu.weight")]
     public void CpuShares()
     {
         Cgroup.Make(new() { Cpu = new() { Shares = 512 } });
@@ -75,7 +76,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal(Unified ? "174" : "2048", Value("cpu.shares", "cpu.weight"));
     }
 
-    [ResourceFact("cpu.cfs_quota_us", "cpu.max")]
+    [Fact, NeedsLimit("cpu.cfs_quota_us", "cpu.max")]
     public void QuotaAndPeriodEachAlone()
     {
         Cgroup.Make(new() { Cpu = new() { Quota = 20000, Period = 50000 } });
@@ -90,7 +91,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal(Unified ? "max 100000" : "-1 100000", Bandwidth());
     }
 
-    [ResourceFact("cpu.cfs_burst_us", "cpu.max.burst")]
+    [Fact, NeedsLimit("cpu.cfs_burst_us", "cpu.max.burst")]
     public void Burst()
     {
         Cgroup.Make(new() { Cpu = new() { Quota = 50000, Period = 100000, Burst = 20000 } });
@@ -102,7 +103,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal("0", Value("cpu.cfs_burst_us", "cpu.max.burst"));
     }
 
-    [ResourceFact("cpu.idle", "cpu.idle")]
+    [Fact, NeedsLimit("cpu.idle", "cpu.idle")]
     public void IdleAndBack()
     {
         Cgroup.Make(new() { Cpu = new() { Idle = 1 } });
@@ -112,7 +113,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal(Unified ? "59" : "512", Value("cpu.shares", "cpu.weight"));
     }
 
-    [ResourceFact("cpu.rt_runtime_us", null)]
+    [Fact, NeedsLimit("cpu.rt_runtime_us", null)]
     public void Realtime()
     {
         Cgroup.Make(null);
@@ -126,7 +127,7 @@ public sealed class ResourceTests : CgroupTest
         }
         catch (IOException)
         {
-            return; // this machine has given all of it away, or runs with rt_group_sched=0
+            Assert.Skip("this machine has given all of its time away, or runs with rt_group_sched=0");
         }
 
         Cgroup.Apply(new() { Cpu = new() { RealtimePeriod = 500000, RealtimeRuntime = 1000 } });
@@ -147,7 +148,7 @@ public sealed class ResourceTests : CgroupTest
         });
     }
 
-    [ResourceFact("cpuset.cpus", "cpuset.cpus")]
+    [Fact, NeedsLimit("cpuset.cpus", "cpuset.cpus")]
     public void CpusAndMems()
     {
         Cgroup.Make(new() { Cpu = new() { Cpus = "0", Mems = "0" } });
@@ -159,7 +160,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal(OciErrorCode.SystemCallFailed, Assert.Throws<OciException>(() => Cgroup.Apply(new() { Cpu = new() { Cpus = "8000" } })).Code);
     }
 
-    [ResourceFact("pids.max", "pids.max")]
+    [Fact, NeedsLimit("pids.max", "pids.max")]
     public void Pids()
     {
         Cgroup.Make(new() { Pids = new() { Limit = 5 } });
@@ -168,21 +169,21 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal("max", Value("pids.max"));
     }
 
-    [ResourceFact("blkio.weight", "io.weight", Without = "io.bfq.weight")]
+    [Fact, NeedsLimit("blkio.weight", "io.weight", Without = "io.bfq.weight")]
     public void IoWeight()
     {
         Cgroup.Make(new() { BlockIO = new() { Weight = 100 } });
         Assert.Equal(Unified ? "default 910" : "100", Value("blkio.weight", "io.weight").Split('\n')[0]);
     }
 
-    [ResourceFact("blkio.bfq.weight", "io.bfq.weight")]
+    [Fact, NeedsLimit("blkio.bfq.weight", "io.bfq.weight")]
     public void IoWeightOfBfq()
     {
         Cgroup.Make(new() { BlockIO = new() { Weight = 100 } });
         Assert.Contains("100", Value("blkio.bfq.weight", "io.bfq.weight"), StringComparison.Ordinal);
     }
 
-    [ResourceFact("blkio.bfq.weight_device", "io.weight", Loop = true)]
+    [Fact, NeedsLimit("blkio.bfq.weight_device", "io.weight", Loop = true)]
     public void WeightOfADevice()
     {
         using var loop = new LoopDevice();
@@ -194,17 +195,17 @@ public sealed class ResourceTests : CgroupTest
         Assert.True(files.Split('\n').Intersect(expected).Any(), files);
     }
 
-    [ResourceFact("blkio.leaf_weight", null, Until = "5.0")]
+    [Fact, NeedsLimit("blkio.leaf_weight", null, Until = "5.0")]
     public void LeafWeight()
     {
         Cgroup.Make(new() { BlockIO = new() { LeafWeight = 100 } });
         Assert.Equal("100", Value("blkio.leaf_weight"));
     }
 
-    [ResourceFact("blkio.throttle.read_bps_device", "io.max", Disk = true)]
+    [Fact, NeedsLimit("blkio.throttle.read_bps_device", "io.max", Disk = true)]
     public void Throttles()
     {
-        string disk = ResourceFactAttribute.BlockDevice()!;
+        string disk = NeedsLimitAttribute.BlockDevice()!;
         List<OciThrottleDevice> Rate(ulong rate) => [new() { Major = long.Parse(disk.Split(':')[0], CultureInfo.InvariantCulture), Minor = long.Parse(disk.Split(':')[1], CultureInfo.InvariantCulture), Rate = rate }];
         Cgroup.Make(new() { BlockIO = new() { ThrottleReadBpsDevice = Rate(1000), ThrottleWriteBpsDevice = Rate(2000), ThrottleReadIOPSDevice = Rate(30), ThrottleWriteIOPSDevice = Rate(40) } });
         if (Unified)
@@ -223,7 +224,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal(Unified ? $"{disk} rbps=max wbps=2000 riops=31 wiops=40" : "", Value("blkio.throttle.read_bps_device", "io.max"));
     }
 
-    [ResourceFact("hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max")]
+    [Fact, NeedsLimit("hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max")]
     public void HugepagesOnWhicheverSideTheControllerIs()
     {
         Cgroup.Make(new() { HugepageLimits = [new() { PageSize = "2MB", Limit = 4 * (ulong)Megabyte }] });
@@ -238,7 +239,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal("/linux/resources/hugepageLimits/0", error.SpecPointer);
     }
 
-    [ResourceFact(null, "misc.max")]
+    [Fact, NeedsLimit(null, "misc.max")]
     public void Misc()
     {
         string? name = File.ReadLines(Host.Cgroups.UnifiedMountPoint + "/misc.capacity").FirstOrDefault()?.Split(' ')[0];
@@ -253,10 +254,10 @@ public sealed class ResourceTests : CgroupTest
         Assert.Contains(name + " 1", Value("misc.max"), StringComparison.Ordinal);
     }
 
-    [ResourceFact("rdma.max", "rdma.max", Rdma = true)]
+    [Fact, NeedsLimit("rdma.max", "rdma.max", Rdma = true)]
     public void Rdma()
     {
-        string device = ResourceFactAttribute.RdmaDevice()!;
+        string device = NeedsLimitAttribute.RdmaDevice()!;
         Cgroup.Make(new() { Rdma = new() { [device] = new() { HcaHandles = 3, HcaObjects = 100 } } });
         Assert.Equal($"{device} hca_handle=3 hca_object=100", Value("rdma.max").Trim());
         Cgroup.Apply(new() { Rdma = new() { [device] = new() { HcaObjects = 7 } } });
@@ -264,14 +265,14 @@ public sealed class ResourceTests : CgroupTest
     }
 
     /// <summary>The kernel knows devices by name, and refuses others.</summary>
-    [ResourceFact("rdma.max", "rdma.max")]
+    [Fact, NeedsLimit("rdma.max", "rdma.max")]
     public void RdmaOfADeviceThatIsNotThere()
     {
         OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Rdma = new() { ["mlx5_1"] = new() { HcaHandles = 1 } } }));
         Assert.Equal("/linux/resources/rdma/mlx5_1", error.SpecPointer);
     }
 
-    [RealCgroupFact]
+    [Fact, Needs(Root = true)]
     public void UnifiedFilesOfTheUnifiedSide()
     {
         if (Host.Cgroups.UnifiedMountPoint is null)
@@ -285,7 +286,7 @@ public sealed class ResourceTests : CgroupTest
         Assert.Equal("7", File.ReadAllText(Cgroup.Paths[string.Empty] + "/cgroup.max.descendants").Trim());
     }
 
-    [RealCgroupFact(unifiedOnly: true)]
+    [Fact, NeedsCgroup(unifiedOnly: true)]
     public void BelowAThreadedCgroupOnlyThreadedControllersWork()
     {
         string parent = $"{Host.Cgroups.UnifiedMountPoint}{Path}-threaded";

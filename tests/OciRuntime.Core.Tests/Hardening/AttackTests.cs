@@ -16,7 +16,7 @@ namespace OciRuntime.Core.Tests.Hardening;
 [Collection(ContainerFixture.Name)]
 public class AttackTests
 {
-    [FactWhen(Root = true, Program = "perl")]
+    [Fact, Needs(Root = true, Program = "perl")]
     public void ADescriptorThatIsPassedOnIsSeen()
     {
         Assert.True(Try("Descriptors", static _ => { }).Held);
@@ -26,7 +26,7 @@ public class AttackTests
         Assert.Equal("descriptor 3 is /", attack.Evidence);
     }
 
-    [FactWhen(Root = true, Program = "perl")]
+    [Fact, Needs(Root = true, Program = "perl")]
     public void WhatIsMadeOnTheHostIsSeen()
     {
         Assert.True(Try("MountOutside", static _ => { }).Held);
@@ -39,7 +39,7 @@ public class AttackTests
         Assert.EndsWith("/outside/file was made on the host", attack.Evidence, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true)]
+    [Fact, Needs(Root = true)]
     public void APlaceThatCantBeRemovedIsTheCoresError()
     {
         var site = new AttackSite(null, log: null, CancellationToken.None);

@@ -14,7 +14,7 @@ public sealed class RuntimeFeaturesTests
 {
     private static readonly JsonElement s_linux = Features(RuntimeFeatures.ToJson()).GetProperty("linux");
 
-    [FactWhen(Root = true)]
+    [Fact, Needs(Root = true)]
     public void NamespacesAreTheKernels()
     {
         string[] kernel = [.. Directory.GetFileSystemEntries("/proc/self/ns").Select(Path.GetFileName).Select(static name => name switch { "mnt" => "mount", "net" => "network", _ => name! })];

@@ -23,7 +23,7 @@ public abstract class ContainerFixture : IDisposable
 
     protected ContainerFixture()
     {
-        if (!Environment.IsPrivilegedProcess || Machine.FindProgram("busybox") is null)
+        if (Machine.MissingForContainers is not null)
             return;
         Bundle = BundleBuilder.FromBusybox(_directory["bundle"]).Path;
         Root = _directory["state"];

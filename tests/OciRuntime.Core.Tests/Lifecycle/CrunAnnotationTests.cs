@@ -2,8 +2,8 @@ using System.Net.Sockets;
 using System.Text;
 using OciRuntime.Core.Cgroups;
 using OciRuntime.Core.Errors;
-using OciRuntime.Core.Host;
 using OciRuntime.Core.Files;
+using OciRuntime.Core.Host;
 using OciRuntime.Core.Lifecycle;
 using OciRuntime.Core.Observe;
 using OciRuntime.Core.Planning;
@@ -20,7 +20,7 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 [Collection(Name)]
 public sealed class CrunAnnotationTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void ThePidfdGoesToItsReceiver()
     {
         using var receiver = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
@@ -35,7 +35,7 @@ public sealed class CrunAnnotationTests : ContainerFixture
         Assert.Empty(Warnings);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AListenerGoesToItsReceiver()
     {
         using var agent = new SeccompAgentStub(Temporary("agent"), 62);
@@ -48,7 +48,7 @@ public sealed class CrunAnnotationTests : ContainerFixture
     }
 
     /// <summary>In place of the rules of the configuration, also for what is executed later.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AReadySeccompProgramTakesThePlaceOfTheRules()
     {
         const string Both = "rm -rf /tmp/x; mkdir /tmp/x; ln -s x /tmp/y; true";
@@ -75,7 +75,7 @@ public sealed class CrunAnnotationTests : ContainerFixture
         Assert.Empty(Warnings);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AReadySeccompProgramThatIsNoneIsRefused()
     {
         // What the kernel is asked about is refused where it is loaded.

@@ -15,9 +15,10 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>What is in a container's cgroup goes with it, and nobody else.</summary>
 [Collection(ContainerFixture.Name)]
+[Needs(Containers = true)]
 public sealed class DeleteTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ATornStateOfARunningContainerLeavesNoProcess()
     {
         CreateRequest request = Request("c", Spec("sleep", "1000"));
@@ -29,7 +30,7 @@ public sealed class DeleteTests : ContainerFixture
         AssertGone(request);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WithoutAStateWhatRunsInTheCgroupIsSomebodyElses()
     {
         CreateRequest request = Request("c", Spec("sleep", "1000"));
@@ -42,7 +43,7 @@ public sealed class DeleteTests : ContainerFixture
         Assert.Equal(pid, Runtime.Get("c").Pid);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheStateOfAnotherContainerIsNone()
     {
         Start(Request("c", Spec("sleep", "1000")));
@@ -54,7 +55,7 @@ public sealed class DeleteTests : ContainerFixture
         Directory.Delete(Path.Combine(Root, "d"), recursive: true);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ACgroupThatAnotherContainerHasTakenOverStays()
     {
         foreach (bool privatePid in new[] { true, false })
@@ -78,7 +79,7 @@ public sealed class DeleteTests : ContainerFixture
     }
 
     /// <summary>Not of its pid namespace, and nobody's container.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AProcessThatWasPutIntoTheCgroupIsKilled()
     {
         CreateRequest request = Request("c", Spec("sleep", "1000"));
@@ -92,7 +93,7 @@ public sealed class DeleteTests : ContainerFixture
     }
 
     /// <summary>The freezer may be below another that somebody froze, where thawing it does nothing.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AContainerBelowAFrozenCgroupIsDeleted()
     {
         OciSpec spec = Spec("sleep", "1000");

@@ -14,9 +14,10 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>Whom an end reaches, and what is told of it.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class EndTests : ContainerFixture
 {
-    [RealCgroupFact("memory")]
+    [Fact, NeedsCgroup("memory")]
     public void AnOrdinaryEndUnderAMemoryLimitIsNoOomKill()
     {
         OciSpec spec = Spec("true");
@@ -27,8 +28,8 @@ public sealed class EndTests : ContainerFixture
     }
 
     /// <summary>A removal took the directory away while somebody waits: there is nowhere to write the exit to, and nobody to tell.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
-    public void AWaitBesideARemovalWarnsOfNothing()
+    [Fact]
+    public async Task AWaitBesideARemovalWarnsOfNothing()
     {
         Start(Request("c", Spec("sleep", "100")));
         int pid = Runtime.Get("c").Pid;
@@ -38,7 +39,7 @@ public sealed class EndTests : ContainerFixture
         Machine.Run("cp", "-a", directory, kept);
         Directory.Delete(directory, recursive: true);
         Assert.Equal(0, Libc.kill(pid, Libc.SIGKILL));
-        Assert.Equal(137, wait.Result!.ExitCode);
+        Assert.Equal(137, (await wait)!.ExitCode);
         Assert.Empty(Warnings);
         Directory.Move(kept, directory); // for the fixture to remove
     }
@@ -47,7 +48,7 @@ public sealed class EndTests : ContainerFixture
     private static bool HasPidfd(int pid) => Directory.GetFiles("/proc/self/fdinfo").Any(file => TextFile.TryRead(file)?.Contains($"\nPid:\t{pid}\n", StringComparison.Ordinal) == true);
 
     /// <summary>Without a pid namespace of its own the kernel ends nobody with init.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AKillWithoutAPidNamespaceReachesInitsChildren()
     {
         int child = StartParent("wait");
@@ -55,7 +56,7 @@ public sealed class EndTests : ContainerFixture
         AwaitEnd(child);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ADeletionWithoutAPidNamespaceEndsWhatInitHasLeft()
     {
         foreach (bool supervised in (bool[])[false, true])
@@ -69,7 +70,7 @@ public sealed class EndTests : ContainerFixture
     }
 
     /// <summary>The supervisor has ended, and somebody else has its number now.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AProcessWithThePidOfTheSupervisorSurvivesADeletion()
     {
         Start(Request("c", Spec("true"), supervised: true));
@@ -94,7 +95,7 @@ public sealed class EndTests : ContainerFixture
     }
 
     /// <summary>The supervisor is held up: its record is waited for no longer than was said.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AWaitEndsWithItsTimeoutThoughTheRecordIsLate()
     {
         Start(Request("c", Spec("sleep", "1000"), supervised: true));
@@ -107,7 +108,7 @@ public sealed class EndTests : ContainerFixture
     }
 
     /// <summary>The supervisor was killed before it could record the end: its orphan's exit code is the kernel's to tell.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnEndThatTheSupervisorDidNotRecordHasItsExitCode()
     {
         using var parent = new Subreaper();

@@ -17,7 +17,7 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 [Collection(ContainerFixture.Name)]
 public sealed class ErrorTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AKernelThatIsTooOldIsSaid()
     {
         CreateRequest request = Request("c", Spec("true"));
@@ -28,11 +28,11 @@ public sealed class ErrorTests : ContainerFixture
         Assert.StartsWith("containers take Linux 5.12 or newer; on one, the seccomp profile of an outer container may hide ", error.Hint, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void EveryStepThatFailsIsNamedAndUndone() => FailEachStep(() => Request("c", Spec("true")));
 
     /// <summary>The runtime's own steps too: limits, id maps, hooks, the files for the caller.</summary>
-    [FactWhen(Root = true, Program = "busybox", UserNamespaces = true)]
+    [Fact, Needs(Containers = true, UserNamespaces = true)]
     public void EveryStepOfTheRuntimeThatFailsIsNamedAndUndone()
     {
         OciHook hook = new() { Path = "/bin/true" };
@@ -52,7 +52,7 @@ public sealed class ErrorTests : ContainerFixture
     }
 
     /// <summary>Those of an exec, the runtime's and the helper's: the container goes on, and nothing is left in it.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void EveryStepOfAnExecThatFailsIsNamedAndLeavesNothing()
     {
         string pidFile = Path.Combine(Root, "..", "exec.pid");
@@ -86,7 +86,7 @@ public sealed class ErrorTests : ContainerFixture
         File.Delete(pidFile);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AFileForTheCallerThatCantBeWrittenIsNamedWithItsStep()
     {
         CreateRequest request = Request("c", Spec("true"));
@@ -136,7 +136,7 @@ public sealed class ErrorTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AMissingCommandIsNamed()
     {
         OciException error = Refused(Spec("no-such-command"));
@@ -146,7 +146,7 @@ public sealed class ErrorTests : ContainerFixture
     }
 
     /// <summary>Only create makes the directory.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AMissingWorkingDirectoryOfAnExecIsNamed()
     {
         Runtime.Create(Request("c", Spec("sleep", "30")));
@@ -156,7 +156,7 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Equal("change to the working directory /no/such: not found (ENOENT)", error.Message);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AMissingRootfsIsSaid()
     {
         OciSpec spec = Spec("true");
@@ -164,7 +164,7 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Equal(OciErrorCode.RootfsNotFound, Refused(spec).Code);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AnUnknownNamespaceIsNamed()
     {
         OciSpec spec = Spec("true");
@@ -175,7 +175,7 @@ public sealed class ErrorTests : ContainerFixture
         Assert.StartsWith("/linux/namespaces/", error.SpecPointer, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AnUnknownFilesystemNamesTheMount()
     {
         OciSpec spec = Spec("true");
@@ -187,7 +187,7 @@ public sealed class ErrorTests : ContainerFixture
     }
 
     /// <summary>One errno has many reasons; the hint has the one that it is here.</summary>
-    [FactWhen(Root = true, Program = "busybox", Unlabelled = true)]
+    [Fact, Needs(Containers = true, Unlabelled = true)]
     public void LabelsOfAModuleThatIsNotActiveAreExplained()
     {
         OciSpec profile = Spec("true"), label = Spec("true"), mounts = Spec("true");
@@ -199,7 +199,7 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Contains("leave linux.mountLabel", Refused(mounts).Hint, StringComparison.Ordinal);
     }
 
-    [NumaFact]
+    [Fact, Needs(Containers = true, MemoryPolicies = true)]
     public void ANodeThatTheMachineLacksIsExplained()
     {
         OciSpec spec = Spec("true");
@@ -216,7 +216,7 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Contains("CAP_SYS_NICE", LaunchHint.For(new SchedulerStep { Policy = "SCHED_FIFO", PolicyNumber = 1, Priority = 5 }, "write", Interop.Errno.EPERM, string.Empty, inUserNamespace: false), StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AKilledHelperIsSaidAndUndone()
     {
         string pidFile = Temporary("init-pid");
@@ -226,7 +226,7 @@ public sealed class ErrorTests : ContainerFixture
         Assert.Equal(OciErrorCode.HelperDied, error.Code);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void ACancelledCreateIsUndone()
     {
         OciSpec spec = Spec("true");
@@ -236,7 +236,7 @@ public sealed class ErrorTests : ContainerFixture
     }
 
     /// <summary>The state keeps the words of the steps behind the gate, whatever create was asked.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AnErrorAtTheGateNamesItsStepWhateverCreateWasAsked()
     {
         string script = Path.Combine(Bundle, "rootfs", "bin", "no-interpreter");
@@ -254,7 +254,7 @@ public sealed class ErrorTests : ContainerFixture
     }
 
     /// <summary>ocirun gives a container the limit of its own caller, which a PowerShell that starts it later does not have; and the other way round.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AnErrorAtTheGateNamesItsStepWhoeverMadeTheContainer()
     {
         string script = Path.Combine(Bundle, "rootfs", "bin", "no-interpreter");
@@ -273,7 +273,7 @@ public sealed class ErrorTests : ContainerFixture
     }
 
     /// <summary>Engines delete at once what did not start, and dockerd never again when it looks alive then.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void WhatDidNotStartHasEndedWhenStartSaysSo()
     {
         string script = Path.Combine(Bundle, "rootfs", "bin", "no-interpreter");
@@ -288,7 +288,7 @@ public sealed class ErrorTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AFullDiskIsSaid()
     {
         string full = Temporary("full");
@@ -307,7 +307,7 @@ public sealed class ErrorTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void ABadIdIsRefused()
     {
         foreach (string id in (string[])["", "../x", "a/b", ".hidden", "a b"])

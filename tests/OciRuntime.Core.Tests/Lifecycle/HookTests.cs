@@ -13,11 +13,12 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>What a hook of each kind gets, where it runs, and what its failure does (runtime-spec, runtime.md and config.md).</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class HookTests : ContainerFixture
 {
     private static readonly string[] s_kinds = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EachGetsItsArgumentsItsEnvironmentAndTheState()
     {
         OciSpec spec = Spec("true");
@@ -45,7 +46,7 @@ public sealed class HookTests : ContainerFixture
     }
 
     /// <summary>runtime-spec, runtime.md, State: of hooks in the container it is the pid there.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ThePidInTheContainerIsThatOfItsPidNamespace()
     {
         Runtime.Create(Request("holder", Spec("sleep", "100")));
@@ -72,7 +73,7 @@ public sealed class HookTests : ContainerFixture
     }
 
     /// <summary>Those of the runtime's namespaces have its umask and the bundle; createContainer's the root, startContainer's what the process has.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EachHasItsDirectoryAndItsUmask()
     {
         OciSpec spec = Spec("true");
@@ -96,7 +97,7 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EachRunsInItsNamespaces()
     {
         OciSpec spec = Spec("true");
@@ -118,7 +119,7 @@ public sealed class HookTests : ContainerFixture
     }
 
     /// <summary>As in runc: the process's filter holds for what runs inside before it, also when it is loaded as late as possible.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void StartContainerHooksRunUnderTheSeccompFilter()
     {
         foreach (bool late in (bool[])[false, true])
@@ -133,7 +134,7 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SeveralOfOneKindRunInOrder()
     {
         OciSpec spec = Spec("true");
@@ -145,7 +146,7 @@ public sealed class HookTests : ContainerFixture
             Assert.Equal([kind, "0", "1", "2"], [kind, .. File.ReadAllLines(Outside(kind))]);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AFailureBeforeTheStartFailsTheCreateAndRunsPoststop()
     {
         foreach (string kind in s_kinds[..3])
@@ -161,7 +162,7 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AFailureOfStartContainerFailsTheStartBeforeTheProcess()
     {
         OciSpec spec = Script("echo ran > /tmp/ran");
@@ -174,7 +175,7 @@ public sealed class HookTests : ContainerFixture
         Assert.False(File.Exists(Path.Combine(Bundle, "rootfs", "tmp", "ran")));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AFailureOfPoststartStopsTheContainer()
     {
         OciSpec spec = Spec("sleep", "30");
@@ -190,7 +191,7 @@ public sealed class HookTests : ContainerFixture
     }
 
     /// <summary>As runc and crun: the runtime's outside, the process's inside. An empty list is an empty environment.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void OneWithoutAnEnvironmentHasThatOfTheRuntimeOrOfTheProcess()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -223,7 +224,7 @@ public sealed class HookTests : ContainerFixture
     }
 
     /// <summary>A daemon that a hook starts lives on when it prints, however much: nobody reads it, but nobody ends it either.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhatAHookLeavesBehindIsNotEndedByItsOutput()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -254,7 +255,7 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AFailureOfPoststopIsAWarningAndTheNextOneRuns()
     {
         OciSpec spec = Spec("true");
@@ -267,7 +268,7 @@ public sealed class HookTests : ContainerFixture
     }
 
     /// <summary>Each is killed after its timeout. What a hook has started ends with it; and no signal of the container's session reaches one in the container.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheDeadlineEndsWhatAHookHasStartedToo()
     {
         foreach (string kind in s_kinds)
@@ -310,7 +311,7 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void APathThatIsNotThereIsNamed()
     {
         foreach (string kind in s_kinds[..5])
@@ -328,7 +329,7 @@ public sealed class HookTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void APathThatIsNotThereAfterTheEndIsAWarning()
     {
         OciSpec spec = Spec("true");
@@ -338,7 +339,7 @@ public sealed class HookTests : ContainerFixture
     }
 
     /// <summary>crun's annotations: output is added to files, which a relative path names from the bundle; an error has only what stays.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void OutputIsAddedToTheFilesOfAnnotations()
     {
         OciSpec spec = Spec("true");
@@ -354,7 +355,7 @@ public sealed class HookTests : ContainerFixture
         Assert.Empty(Warnings);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhyAHookFailedIsSaidWithoutWhatWentToAFile()
     {
         foreach (string kind in s_kinds[..5])
@@ -372,7 +373,7 @@ public sealed class HookTests : ContainerFixture
         Assert.Equal(Enumerable.Repeat("kept", 10), File.ReadAllLines(Temporary("hooks.out")));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AFileThatCannotTakeOutputFailsTheLaunchButNotTheDeletion()
     {
         string fifo = Temporary("fifo");

@@ -77,7 +77,7 @@ public sealed class IntelRdtTests : ContainerFixture
         Assert.Contains("CONFIG_X86_CPU_RESCTRL", error.Hint, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void TheProcessAndWhatIsExecutedLaterJoin()
     {
         string root = Class("gold");
@@ -94,7 +94,7 @@ public sealed class IntelRdtTests : ContainerFixture
         Assert.True(Directory.Exists(root + "/gold"));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AnUpdateWritesTheSchemataAndKeepsThem()
     {
         string root = Class("gold"), schemata = root + "/gold/schemata";
@@ -114,7 +114,7 @@ public sealed class IntelRdtTests : ContainerFixture
         runtime.Delete("c", force: true);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AContainerWithoutAClassCantBeGivenOneLater()
     {
         var runtime = new ContainerRuntime(new() { Root = Root, ResctrlRoot = Class("gold") });

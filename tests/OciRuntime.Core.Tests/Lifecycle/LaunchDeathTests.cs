@@ -8,6 +8,7 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>A process of the launch dies in the one moment in which the container's init exists and the runtime does not know of it.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class LaunchDeathTests : ContainerFixture
 {
     private enum Made
@@ -18,19 +19,19 @@ public sealed class LaunchDeathTests : ContainerFixture
         Intermediate,
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AHelperThatDiesFailsTheCreate() => CreateFails(Made.Plain, birth: 1);
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AHelperThatDiesFailsTheCreateInThePidNamespaceOfTheHost() => CreateFails(Made.SharedPid, birth: 1);
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASupervisorThatDiesFailsTheCreate() => CreateFails(Made.Supervised, birth: 2);
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASupervisorThatDiesBeforeItsChildHasMadeInitFailsTheCreate() => CreateFails(Made.Intermediate, birth: 2);
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AChildOfTheSupervisorThatDiesFailsTheCreate() => CreateFails(Made.Intermediate, birth: 3);
 
     // Who dies has just made the n-th child of the launch: helper, supervisor, its child if it has one, init.

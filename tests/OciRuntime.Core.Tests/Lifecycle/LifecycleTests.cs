@@ -13,12 +13,13 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>Real containers through the public API.</summary>
 [Collection(ContainerFixture.Name)]
+[Needs(Containers = true)]
 public sealed class LifecycleTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void RunReturnsOutputAndExitCode() => Assert.Equal(("hello\n", 7), Run(Script("echo hello; exit 7")));
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASignalIs128AndItsNumber()
     {
         OciSpec spec = Script("kill -TERM $$; sleep 0.1");
@@ -29,7 +30,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal((143, 15), (exit.ExitCode, exit.Signal));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void StatesFollowTheLifecycle()
     {
         OciContainer created = Runtime.Create(Request("c", Spec("sleep", "30")));
@@ -48,7 +49,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(OciErrorCode.ContainerNotFound, Assert.Throws<OciException>(() => Runtime.Get("c")).Code);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASupervisedContainerKeepsItsLogAndExitCode()
     {
         Runtime.Create(Request("c", Script("echo out; echo err >&2; printf part; exit 4"), supervised: true));
@@ -63,7 +64,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal("part", Assert.Single(ContainerLog.Read(later, "c", new LogSpan { Tail = 1 }).Where(r => r.Stream == "stdout").DefaultIfEmpty(new() { Id = "", Stream = "", Time = default, Line = "part" })).Line);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FollowingALogEndsWithTheContainer()
     {
         Runtime.Create(Request("c", Script("for i in 1 2 3; do echo $i; sleep 0.1; done"), supervised: true));
@@ -71,14 +72,14 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(["1", "2", "3"], ContainerLog.Read(Runtime, "c", new LogSpan { Follow = true }).Select(record => record.Line));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void InsideOnlyStdioIsOpen()
     {
         // The fourth is the directory that ls reads.
         Assert.Equal("0\n1\n2\n3\n", Run(Spec("ls", "/proc/self/fd")).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheHelperRunsFromASealedMemfd()
     {
         OciContainer container = Runtime.Create(Request("c", Spec("true")));
@@ -91,7 +92,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.InRange(file.Length, 1, 200 * 1024);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ExecRunsInTheContainer()
     {
         Runtime.Create(Request("c", Spec("sleep", "30")));
@@ -104,7 +105,7 @@ public sealed class LifecycleTests : ContainerFixture
     }
 
     /// <summary>As runc's: the terminal of whoever looks at it adds the carriage return.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ATerminalsNewlinesHaveNoCarriageReturn()
     {
         Runtime.Create(Request("c", Spec("sleep", "1000")));
@@ -115,7 +116,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal("one\ntwo\n", output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ExecWithATerminalHasOne()
     {
         Runtime.Create(Request("c", Spec("sleep", "30")));
@@ -127,7 +128,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(0, process.Wait().ExitCode);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ExecInAStoppedOrPausedContainerIsRefused()
     {
         Runtime.Create(Request("c", Spec("sleep", "30")));
@@ -141,7 +142,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal("container c has stopped: no process can be added to it", Assert.Throws<OciException>(() => Runtime.Exec(new ExecRequest { Id = "c", Args = ["true"] })).Message);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheConsoleSocketGetsTheMaster()
     {
         string path = Temporary("console.sock");
@@ -159,7 +160,7 @@ public sealed class LifecycleTests : ContainerFixture
         Runtime.Wait("c");
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ThePidFileHasDigitsOnly()
     {
         string file = Temporary("pid");
@@ -168,7 +169,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(container.Pid.ToString(), File.ReadAllText(file));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AMemoryLimitIsSeenInside()
     {
         OciSpec spec = Script("cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max");
@@ -176,7 +177,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal("67108864\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void MaskedAndReadonlyPathsHold()
     {
         (string output, _) = Run(Script("cat /proc/kcore | wc -c; ls /sys/firmware | wc -l; echo x > /proc/sys/kernel/hostname; echo x > /sys/x"));
@@ -185,10 +186,10 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(2, lines.Count(line => line.Contains("Read-only", StringComparison.OrdinalIgnoreCase)));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheNetworkHasLoopbackUp() => Assert.Contains("LOOPBACK,UP", Run(Spec("ip", "link", "show", "lo")).Output, StringComparison.Ordinal);
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void UserGroupsUmaskAndRlimitAreThoseOfTheSpec()
     {
         OciSpec spec = Script("id -u; id -g; id -G; umask; ulimit -n; grep NoNewPrivs /proc/self/status");
@@ -197,7 +198,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal("1000\n1001\n1001 5 6\n0077\n100\nNoNewPrivs:\t1\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASeccompProfileHolds()
     {
         OciSpec spec = Script("mkdir /tmp/x");
@@ -207,7 +208,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Contains("Permission denied", Run(spec).Output, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void HooksOfAllKindsRunInOrder()
     {
         string record = Path.Combine(Bundle, "rootfs", "tmp", "hooks");
@@ -231,7 +232,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(["poststart", "poststop"], File.ReadAllLines(outside));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AHookThatFailsOrHangsFailsTheCreate()
     {
         OciSpec spec = Spec("true");
@@ -246,7 +247,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Empty(Runtime.List());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ADuplicateIdIsRefusedAndTheFirstGoesOn()
     {
         Runtime.Create(Request("c", Spec("true")));
@@ -254,7 +255,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Equal(ContainerStatus.Created, Runtime.Get("c").State);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ARunningContainerIsOnlyDeletedByForce()
     {
         Runtime.Create(Request("c", Spec("sleep", "30")));
@@ -264,7 +265,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Empty(Runtime.List());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ADirectoryWithoutStateIsBrokenAndOnlyForceClearsIt()
     {
         Directory.CreateDirectory(Path.Combine(Root, "half"));
@@ -274,7 +275,7 @@ public sealed class LifecycleTests : ContainerFixture
         Assert.Empty(Runtime.List());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TwoHundredContainersTenAtATime()
     {
         var codes = new int?[200];
@@ -288,7 +289,7 @@ public sealed class LifecycleTests : ContainerFixture
     }
 
     /// <summary>What is let go of is still this process's child: init could not end before it is reaped.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnExecThatNobodyWaitsForIsReaped()
     {
         Runtime.Create(Request("c", Spec("sleep", "100")));

@@ -13,13 +13,14 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>Properties of root and linux, as the process or the kernel sees them.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class LinuxTests : ContainerFixture
 {
     private static readonly (string Type, string File)[] s_namespaces =
         [("pid", "pid"), ("network", "net"), ("mount", "mnt"), ("ipc", "ipc"), ("uts", "uts"), ("user", "user"), ("cgroup", "cgroup"), ("time", "time")];
 
     /// <summary>The files of the core of v2 move processes, kill and freeze: none of them is a limit.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void UnifiedKeysOtherThanLimitsAreRefusedBeforeAnythingIsMade()
     {
         foreach (string key in (string[])["cgroup.procs", "cgroup.threads", "cgroup.kill", "cgroup.freeze", "cgroup.type", "cgroup.subtree_control", "nodots"])
@@ -41,7 +42,7 @@ public sealed class LinuxTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void OfTwoDevicesWithOnePathTheFirstCounts()
     {
         OciSpec spec = Script("stat -c '%t %T' /dev/twice");
@@ -54,7 +55,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Contains(Warnings, warning => warning.StartsWith("/linux/devices/1: ", StringComparison.Ordinal));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AUnifiedFileThatThisKernelLacksIsNamed()
     {
         OciSpec spec = Spec("true");
@@ -64,7 +65,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Contains("memory.maxx", error.Message, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheRootIsThatOfThePathAndReadonlyWhenAsked()
     {
         OciSpec spec = Script("cat /mark; touch /x 2>/dev/null || echo read-only");
@@ -76,7 +77,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal("mark\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void HostNameAndDomainNameAreTheContainersOwn()
     {
         OciSpec spec = Spec("cat", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname");
@@ -87,7 +88,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal(host, File.ReadAllText("/proc/sys/kernel/hostname"));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NamespacesOfTheListAreNewAndTheOthersTheHosts()
     {
         OciSpec spec = Everything(Script(Links));
@@ -104,7 +105,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.All(hosts.Zip(s_namespaces).Where(pair => pair.Second.Type != "mount"), pair => Assert.Equal(Host(pair.Second.File), pair.First));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NamespacesOfAPathAreJoined()
     {
         Runtime.Create(Request("first", Everything(Spec("sleep", "30"))));
@@ -118,7 +119,7 @@ public sealed class LinuxTests : ContainerFixture
             Assert.Equal((type, type != "mount"), (type, actual == new FileInfo($"/proc/{pid}/ns/{file}").LinkTarget));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheNamespaceOfAPathOfAnotherTypeIsRefused()
     {
         OciSpec spec = Spec("true");
@@ -128,7 +129,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Empty(Runtime.List());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void MappingsAreTheKernels()
     {
         OciSpec spec = Everything(Script("sed 's/  */ /g' /proc/self/uid_map /proc/self/gid_map"));
@@ -137,7 +138,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal(" 0 200000 65536\n 70000 400000 5\n 0 200000 70000\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ClocksAreOffset()
     {
         OciSpec spec = Script("sed 's/  */ /g' /proc/self/timens_offsets; cut -d . -f 1 /proc/uptime");
@@ -148,7 +149,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.True(long.Parse(lines[2], CultureInfo.InvariantCulture) > 5_000_000, lines[2]);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ClocksMayBeSetBack()
     {
         OciSpec spec = Script("sed 's/  */ /g' /proc/self/timens_offsets");
@@ -161,7 +162,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal("/linux/timeOffsets", error.SpecPointer);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void DevicesOfAUserNamespaceAreTheHosts()
     {
         // Nobody may make nodes there: what the host has is bound.
@@ -173,7 +174,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal(("/linux/devices/0", "the source of a bind mount must exist on the host"), (error.SpecPointer, error.Hint));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void DevicesHaveTypeNumbersModeAndOwner()
     {
         OciSpec spec = Script("umask 077; stat -c '%F %t:%T %a %u %g' /dev/one /dev/two /dev/sub/three /dev/four; echo x > /dev/one; stat -c %t:%T /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty; readlink /dev/ptmx");
@@ -190,7 +191,7 @@ public sealed class LinuxTests : ContainerFixture
             Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SysctlsAreThoseOfTheContainersNamespaces()
     {
         OciSpec spec = Script("cd /proc/sys; cat net/ipv4/ip_forward kernel/msgmax fs/mqueue/msg_max net/ipv4/conf/lo/forwarding kernel/domainname");
@@ -208,7 +209,7 @@ public sealed class LinuxTests : ContainerFixture
     }
 
     /// <summary>A namespace that is joined by a path may be the host's. Values are those that the host has: nothing changes where it goes wrong.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SysctlsOfTheHostsOwnNamespacesAreRefused()
     {
         foreach ((string type, string name) in ((string, string)[])[("network", "net.ipv4.ip_forward"), ("ipc", "kernel.msgmax"), ("uts", "kernel.domainname")])
@@ -229,7 +230,7 @@ public sealed class LinuxTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheHostsOwnNameIsNotChanged()
     {
         OciSpec spec = Script("hostname");
@@ -242,7 +243,7 @@ public sealed class LinuxTests : ContainerFixture
     }
 
     /// <summary>Somebody else's namespace, as that of a pod.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SysctlsOfTheNamespaceOfAnotherContainerAreAllowed()
     {
         Runtime.Run(Request("pod", Spec("sleep", "100"))).Dispose();
@@ -252,7 +253,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal(("1\n", 0), Run(spec));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASysctlThatIsNotThereIsNamed()
     {
         OciSpec spec = Spec("true");
@@ -261,7 +262,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal("/linux/sysctl/net.ipv4.no_such_thing", error.SpecPointer);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void PersonalityIsTheKernelsAndItsFlagsAreToldAndIgnored()
     {
         OciSpec spec = Script("cat /proc/self/personality; uname -m");
@@ -274,7 +275,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Contains(Warnings, warning => warning.Contains("/linux/personality/flags", StringComparison.Ordinal));
     }
 
-    [NumaFact]
+    [Fact, Needs(MemoryPolicies = true)]
     public void MemoryPolicyIsTheKernels()
     {
         OciSpec spec = Script("head -n 1 /proc/self/numa_maps | cut -d ' ' -f 2");
@@ -295,7 +296,7 @@ public sealed class LinuxTests : ContainerFixture
         }
     }
 
-    [NumaFact(Kernel = "6.9")]
+    [Fact, Needs(MemoryPolicies = true, Kernel = "6.9")]
     public void WeightedInterleaveIsTheKernels()
     {
         OciSpec spec = Script("head -n 1 /proc/self/numa_maps");
@@ -303,7 +304,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Contains(" weighted interleave:0 ", Run(spec).Output, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ReadonlyPathsAreSoWithTheMountsBelow()
     {
         OciSpec spec = Script("touch /fixed/below/new 2>/dev/null || echo no");
@@ -312,7 +313,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal("no\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void MaskedAndReadonlyPathsAreFilesAndDirectories()
     {
         string rootfs = Path.Combine(Bundle, "rootfs");
@@ -326,7 +327,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal("0\n0\nno\nno\nnone\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SeccompLooksAtArgumentsUnderAMask()
     {
         OciSpec spec = Script("touch /f; chmod 755 /f && echo plain; chmod 4755 /f; ionice -c 2 -n 3 echo three; ionice -c 2 -n 4 echo four");
@@ -344,7 +345,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal(2, output.Split("Timer expired").Length - 1);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheDefaultErrnoIsThatOfWhatIsNotListed()
     {
         OciSpec spec = Script("mkdir /tmp/x");
@@ -359,7 +360,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Contains("Timer expired", Run(spec).Output, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ACallThatKillsEndsTheProcessWithSigsys()
     {
         OciSpec spec = Spec("mkdir", "/tmp/x");
@@ -367,7 +368,7 @@ public sealed class LinuxTests : ContainerFixture
         Assert.Equal(128 + 31, Run(spec).ExitCode);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheCgroupIsWhereTheConfigurationSays()
     {
         string name = "oci-tests-" + Guid.NewGuid().ToString("N")[..8];
@@ -393,7 +394,7 @@ public sealed class LinuxTests : ContainerFixture
     private static IEnumerable<string> Own() => File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':', 3)[2])
         .SelectMany(path => new[] { path, Path.GetDirectoryName(path) ?? "/" });
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnnotationsAreKept()
     {
         OciSpec spec = Spec("true");

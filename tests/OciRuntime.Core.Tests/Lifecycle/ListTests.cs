@@ -9,10 +9,11 @@ using Xunit;
 namespace OciRuntime.Core.Tests.Lifecycle;
 
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class ListTests : ContainerFixture
 {
     /// <summary>More than are read in one portion, and enough for several threads.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ManyAreListedInOrderWithTheirStatus()
     {
         Runtime.Create(Request("c", Spec("sleep", "100")));
@@ -38,7 +39,7 @@ public sealed class ListTests : ContainerFixture
     }
 
     /// <summary>The freezer is asked only when a task's state allows that it is frozen: asleep, stopped, and both again.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AFrozenContainerIsPausedWhetherItSleptOrWasStopped()
     {
         Runtime.Create(Request("c", Script("while :; do :; done")));
@@ -61,8 +62,8 @@ public sealed class ListTests : ContainerFixture
     }
 
     /// <summary>From the moment it has a name it is somebody's: a list leaves it out, and nobody takes it for what a killed create left.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
-    public void WhatIsBeingMadeIsNotBroken()
+    [Fact]
+    public async Task WhatIsBeingMadeIsNotBroken()
     {
         var root = new StateRoot(Root);
         using var over = new CancellationTokenSource();
@@ -90,11 +91,11 @@ public sealed class ListTests : ContainerFixture
             fresh.Remove();
         }
         over.Cancel();
-        Assert.Null(watcher.Result);
+        Assert.Null(await watcher);
     }
 
     /// <summary>A forced deletion took the name away, and somebody else has it: an undo that comes late removes nothing of theirs.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALateUndoLeavesANewContainerOfTheSameName()
     {
         var root = new StateRoot(Root);
@@ -111,7 +112,7 @@ public sealed class ListTests : ContainerFixture
     }
 
     /// <summary>An engine may give one root to several runtimes: each lists and removes its own.</summary>
-    [FactWhen(Root = true, Program = "busybox runc")]
+    [Fact, Needs(Program = "runc")]
     public void AContainerOfAnotherRuntimeIsLeftToIt()
     {
         File.WriteAllBytes(Path.Combine(Bundle, "config.json"), SpecWriter.Write(Request("theirs", Spec("sleep", "100")).Spec!).ToArray());
@@ -132,7 +133,7 @@ public sealed class ListTests : ContainerFixture
         Assert.Empty(Warnings);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhatOthersKeepIsKnownByItsFiles()
     {
         foreach ((string id, string file, string text) in ((string, string, string)[])

@@ -9,9 +9,10 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>Mounts that a container gets while it runs, and loses again; looked at from inside.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class LiveMountTests : ContainerFixture
 {
-    [ContainerTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void TheyAreThereAndGoAgain(bool user)
@@ -37,7 +38,7 @@ public sealed class LiveMountTests : ContainerFixture
         Assert.Equal("0\n", Inside("ls -A /scratch /data | grep -c x"));
     }
 
-    [ContainerTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void WhenTheThirdFailsNoneIsThere(bool user)
@@ -52,7 +53,7 @@ public sealed class LiveMountTests : ContainerFixture
     }
 
     /// <summary>Whichever step fails, the container has the mounts that it had.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhateverFailsNothingIsLeft()
     {
         string volume = Volume("x");
@@ -73,7 +74,7 @@ public sealed class LiveMountTests : ContainerFixture
     }
 
     /// <summary>As at create: "ro" is about this mount, "rro" about those below it too.</summary>
-    [ContainerTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void AReadonlyFilesystemLeavesWhatIsBelowItAsItIs(bool user)
@@ -95,7 +96,7 @@ public sealed class LiveMountTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AReadonlyRootTakesThemWhereSomethingIsThere()
     {
         OciSpec spec = Spec("sleep", "300");
@@ -109,7 +110,7 @@ public sealed class LiveMountTests : ContainerFixture
     }
 
     /// <summary>What was there is hidden, and there again afterwards; the last of several is the one that goes.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AMountCoversAnother()
     {
         Start();
@@ -123,7 +124,7 @@ public sealed class LiveMountTests : ContainerFixture
         Assert.Equal("0\n", Inside("grep -c ' /m' /proc/self/mountinfo"));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhatIsNotMountedCannotGoAndTheOthersStay()
     {
         Start();
@@ -137,7 +138,7 @@ public sealed class LiveMountTests : ContainerFixture
     }
 
     /// <summary>The mount of the volume is the host's: a link in the container's root means a place in there.</summary>
-    [ContainerTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void ALinkAsDestinationLeadsToAPlaceInside(bool user)
@@ -159,7 +160,7 @@ public sealed class LiveMountTests : ContainerFixture
     }
 
     /// <summary>security.md 2.3, of a container that runs: its own processes exchange the place for a link to the root and beyond.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void APlaceThatIsExchangedStaysInside()
     {
         string outside = Temporary("outside");
@@ -185,7 +186,7 @@ public sealed class LiveMountTests : ContainerFixture
     }
 
     /// <summary>As at create: what the host's mount forbids, root of a user namespace may not allow itself, and nothing that is mounted inside reaches the host.</summary>
-    [ContainerTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void FlagsAndPropagationAreThoseOfAMountAtCreate(bool user)
@@ -219,7 +220,7 @@ public sealed class LiveMountTests : ContainerFixture
     }
 
     /// <summary>The source belongs to the runtime: the container's root can't get to it.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASourceThatTheUserNamespaceCannotReachIsBound()
     {
         string closed = Temporary("closed");
@@ -231,7 +232,7 @@ public sealed class LiveMountTests : ContainerFixture
         Assert.Equal("reached", Inside("cat /data/file"));
     }
 
-    [ContainerTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void OwnersAreMapped(bool user)
@@ -247,7 +248,7 @@ public sealed class LiveMountTests : ContainerFixture
     }
 
     /// <summary>A process of the runtime in its pid namespace could be stopped and looked into: pids there are given one after the other.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NoProcessOfTheRuntimeIsInThePidNamespace()
     {
         string volume = Volume("x");
@@ -259,7 +260,7 @@ public sealed class LiveMountTests : ContainerFixture
         Assert.Equal(first + (2 * step), Pid());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ACreatedAndAPausedContainerTakeThemAStoppedOneDoesNot()
     {
         Runtime.Create(Request("c", Spec("sh", "-c", "touch /m/file; sleep 300")));
@@ -274,7 +275,7 @@ public sealed class LiveMountTests : ContainerFixture
         Assert.Equal(OciErrorCode.ContainerNotRunning, Assert.Throws<OciException>(() => Runtime.AddMounts("c", [Tmpfs("/n")])).Code);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhatCannotBeAddedIsRefusedByName()
     {
         Start();

@@ -12,11 +12,12 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>The log of supervised containers: its limit, and reading over the files that it consists of.</summary>
 [Collection(ContainerFixture.Name)]
+[Needs(Containers = true)]
 public sealed class LogTests : ContainerFixture
 {
     private static readonly LogLimit Small = new(LogLimit.LeastSize, 3);
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALogIsLimitedByDefault()
     {
         Start("c", "yes 0123456789012345678901234567890123456789012345678901234567890123456789 | head -n 400000; echo end");
@@ -26,7 +27,7 @@ public sealed class LogTests : ContainerFixture
         Assert.Equal("end", Assert.Single(Read("c", tail: 1)));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhatIsKeptIsReadOverAllFiles()
     {
         Start("c", "seq 1 20000", Small);
@@ -40,7 +41,7 @@ public sealed class LogTests : ContainerFixture
         Assert.Empty(Directory.GetDirectories(Root, "c"));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WithoutALimitAllIsKept()
     {
         Start("c", "seq 1 20000", new LogLimit(LogLimit.NoLimit, 1));
@@ -48,7 +49,7 @@ public sealed class LogTests : ContainerFixture
         Assert.Equal(Enumerable.Range(1, 20_000), Numbers(Read("c")));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FollowingGoesOnInTheNextFile()
     {
         // Each time as many lines as fill a file, and then a word from the reader: it can't fall behind.
@@ -64,7 +65,7 @@ public sealed class LogTests : ContainerFixture
         Assert.True(File.Exists($"{Root}/c/log.7"), string.Join(' ', LogFiles("c").Select(file => file.Name)));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FollowingOneFileGoesOnInTheNextOne()
     {
         Start("c", "echo 0; for r in 0 1 2 3; do while [ ! -e /go$r ]; do sleep 0.01; done; seq $((r * 1500 + 1)) $((r * 1500 + 1500)); done", Small with { MaxFiles = 1 });
@@ -79,7 +80,7 @@ public sealed class LogTests : ContainerFixture
         Assert.Equal(Enumerable.Range(0, 6001), lines);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheTailOfAnyLengthIsTheEndOfAll()
     {
         // Long lines in parts, short ones of both streams between them, over several files.
@@ -100,7 +101,7 @@ public sealed class LogTests : ContainerFixture
     }
 
     /// <summary>The last lines are those that were the last ones when they were looked for, whatever is written meanwhile.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheTailOfALogThatGrowsHasItsLength()
     {
         Start("c", "while :; do seq 1 10000; done");
@@ -112,7 +113,7 @@ public sealed class LogTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALineThatIsNotEndedIsOneOfTheTail()
     {
         Start("c", "echo one; head -c 20000 /dev/zero | tr '\\0' x; sleep 30");
@@ -121,7 +122,7 @@ public sealed class LogTests : ContainerFixture
         Assert.Equal(["one"], Read("c", tail: 2)[..1]);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALongLineKeepsItsCharacters()
     {
         string text = "x" + string.Concat(Enumerable.Repeat("€ü🐚", 8000));
@@ -131,7 +132,7 @@ public sealed class LogTests : ContainerFixture
         Assert.Equal(text, Assert.Single(Read("c")));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FollowingEndsWhenTheContainerIsAnother()
     {
         Start("c", "echo old; sleep 30");
@@ -145,7 +146,7 @@ public sealed class LogTests : ContainerFixture
         Assert.Equal(["old"], lines);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void LinesThatAreNoneAreLeftOut()
     {
         Start("c", "echo one; echo two");
@@ -158,7 +159,7 @@ public sealed class LogTests : ContainerFixture
     }
 
     /// <summary>Of a time: whole lines, and the line that never ended.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void LinesBeforeATimeAreLeftOut()
     {
         Start("c", "echo one; echo two; printf three");
@@ -178,7 +179,7 @@ public sealed class LogTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALimitThatIsNoneIsRefused()
     {
         foreach (LogLimit limit in (LogLimit[])[new(0, 1), new(LogLimit.LeastSize - 1, 1), new(-2, 1), new(LogLimit.LeastSize, 0)])

@@ -7,9 +7,10 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>Every option of the runtime-spec's table of mount options, as the kernel has it in the container's mountinfo.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class MountOptionTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryAttributeOfANewFilesystemIsTheKernels()
     {
         OciSpec spec = Spec("cat", "/proc/self/mountinfo");
@@ -26,7 +27,7 @@ public sealed class MountOptionTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryAttributeOfABindIsSetAndTakenBack()
     {
         using var plain = new HostTree(Temporary("plain"));
@@ -47,7 +48,7 @@ public sealed class MountOptionTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryRecursiveAttributeReachesTheMountsBelow()
     {
         using var plain = new HostTree(Temporary("plain"));
@@ -68,7 +69,7 @@ public sealed class MountOptionTests : ContainerFixture
     }
 
     /// <summary>Lists of options at random: what the kernel has is what the reference says, of the mount and of the one below it.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void RandomListsAreTheKernels()
     {
         const int Lists = 120;
@@ -95,7 +96,7 @@ public sealed class MountOptionTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryPropagationIsTheKernels()
     {
         using var tree = new HostTree(Temporary("tree"));
@@ -120,7 +121,7 @@ public sealed class MountOptionTests : ContainerFixture
     }
 
     /// <summary>What is shared on the host comes as a slave.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASlaveFollowsASharedMountAndAPrivateOneDoesNot()
     {
         using var tree = new HostTree(Temporary("tree"));
@@ -134,7 +135,7 @@ public sealed class MountOptionTests : ContainerFixture
             Assert.Equal(("master", "", "shared master"), (mounts["/slave" + below].Propagation, mounts["/private" + below].Propagation, mounts["/shared" + below].Propagation));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ABindIsOneMountAndARbindItsTree()
     {
         using var tree = new HostTree(Temporary("tree"));
@@ -146,7 +147,7 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Equal(["/all", "/all/below", "/one", "/typed"], mounts.Keys.Where(path => path.Split('/')[1] is "one" or "all" or "typed").Order());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SuperblockOptionsAreTheFilesystems()
     {
         (string Option, string? Shown)[] options =
@@ -170,7 +171,7 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Empty(mounts["/back"].Superblock.Intersect(known));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void OtherOptionsAreTheFilesystemsParameters()
     {
         OciSpec spec = Spec("cat", "/proc/self/mountinfo");
@@ -186,7 +187,7 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Empty(Runtime.List());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ARemountChangesTheAttributesOfWhatIsThere()
     {
         using var tree = new HostTree(Temporary("tree"));
@@ -213,7 +214,7 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Contains("nothing is mounted there", Assert.Throws<OciException>(() => Runtime.Create(Request("c", spec))).Message, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ARemountWithParametersChangesTheFilesystem()
     {
         OciSpec spec = Spec("cat", "/proc/self/mountinfo");
@@ -245,7 +246,7 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Contains("sise", error.Message, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnOverlayIsAMountLikeOthers()
     {
         // An overlay's upper directory must not be on an overlay: the tests' own may be.
@@ -261,7 +262,7 @@ public sealed class MountOptionTests : ContainerFixture
     }
 
     /// <summary>fsconfig(2) takes 255 bytes of a value, mount(2) a page.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnOverlayOfManyLayersIsMounted()
     {
         using var tree = new HostTree(Temporary("tree"));
@@ -277,7 +278,7 @@ public sealed class MountOptionTests : ContainerFixture
     }
 
     /// <summary>An overlay takes no changes, but mount(2) lets its options pass, as runc and crun have it; the flags of the mount stay.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ARemountTakesLongOptionsToo()
     {
         using var tree = new HostTree(Temporary("tree"));
@@ -299,7 +300,7 @@ public sealed class MountOptionTests : ContainerFixture
     }
 
     /// <summary>As runc and crun, which call mount(2) with MS_REMOUNT and MS_BIND then.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ABindThatNamesAFlagClearsTheOthersButNotTheAccessTime()
     {
         using var tree = new HostTree(Temporary("tree"));
@@ -314,7 +315,7 @@ public sealed class MountOptionTests : ContainerFixture
             ((string[])["/one", "/two", "/three", "/four", "/five", "/six", "/seven"]).Select(path => mounts[path].Flags));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALockedFlagStaysUnlessItIsNamed()
     {
         using var tree = new HostTree(Temporary("tree"));
@@ -333,7 +334,7 @@ public sealed class MountOptionTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ABindOnTheRootIsTheRoot()
     {
         OciSpec spec = Script("cat /mark /below/mark");
@@ -347,7 +348,7 @@ public sealed class MountOptionTests : ContainerFixture
         Assert.Equal("other\nother\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void APathThatIsMaskedTwiceIsMountedOnce()
     {
         OciSpec spec = Script("grep -c ' /masked ' /proc/mounts; grep -c ' /fixed ' /proc/mounts; touch /fixed/x 2>/dev/null || echo read-only");
@@ -360,7 +361,7 @@ public sealed class MountOptionTests : ContainerFixture
     }
 
     /// <summary>As Docker and Podman have it: the bundle's rootfs is an overlay.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheRootMayBeAnOverlay()
     {
         using var tree = new HostTree(Temporary("tree"));

@@ -9,9 +9,10 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>Mounts of the spec, looked at from inside.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class MountTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TmpcopyupBeginsWithWhatWasThere()
     {
         string data = Path.Combine(Bundle, "rootfs", "data");
@@ -33,7 +34,7 @@ public sealed class MountTests : ContainerFixture
         Assert.False(File.Exists(Path.Combine(data, "new")));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TmpcopyupOfANewDirectoryIsEmptyAndReadonlyComesLast()
     {
         OciSpec spec = Script("ls -A /new | wc -l; touch /new/x 2>/dev/null || echo read-only; ls /etc2; touch /etc2/x 2>/dev/null || echo read-only");
@@ -44,7 +45,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>What is mounted over / hides the tmpfs, which was made read-only before; a directory of the same name there is left as it is.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AReadonlyTmpfsMayBeHiddenByAnotherRoot()
     {
         string other = Temporary("other");
@@ -57,7 +58,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>As runc: who runs in the container may write to a tmpfs that has no place in the image.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ATmpfsHasTheModeOfItsDirectoryOrWhenThereIsNoneTheKernels()
     {
         OciSpec spec = Script("stat -c %a /there /new /copied");
@@ -69,7 +70,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>runtime-spec, config.md, mounts: in the order listed. Read-only is the tmpfs, not what a later mount has put there, and what later ones need below it is made.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AReadonlyTmpfsKeepsItsPlaceInTheOrder()
     {
         string volume = Volume();
@@ -97,7 +98,7 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ADirectoryOnAFileAndAFileOnADirectoryAreErrorsWithTheirReason()
     {
         string volume = Volume();
@@ -113,7 +114,7 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnIdMappedMountShowsOtherOwnersAndWritesThemBack()
     {
         string volume = Volume();
@@ -126,7 +127,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>As user_namespaces(7) has it: sysfs, mqueue and proc are for who owns the namespace that they show.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FilesystemsOfNamespacesThatAreSharedAreTheHosts()
     {
         OciSpec spec = InUserNamespace(Script("ls -d /sys/class/net/lo; grep -E ' (/sys|/proc|/dev/mqueue) ' /proc/mounts | cut -d ' ' -f 3; touch /sys/x 2>/dev/null || echo read-only; ls -d /proc/$$; readlink /proc/self/ns/pid"));
@@ -137,7 +138,7 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal(new FileInfo("/proc/self/ns/pid").LinkTarget, lines[^1]);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void IdmapAloneTakesTheMappingsOfTheUserNamespace()
     {
         string volume = Volume();
@@ -151,7 +152,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     // A tmpfs can be id-mapped since that version.
-    [FactWhen(Root = true, Program = "busybox", Kernel = "6.3")]
+    [Fact, Needs(Kernel = "6.3")]
     public void RidmapMapsTheMountsBelowToo()
     {
         string volume = Volume();
@@ -172,7 +173,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>As any other bind: the source is looked up among the container's mounts. A tmpfs can be id-mapped since 6.3.</summary>
-    [FactWhen(Root = true, Program = "busybox", Kernel = "6.3")]
+    [Fact, Needs(Kernel = "6.3")]
     public void AnIdMappedSourceMayLieOnAnEarlierMountOfTheSameConfiguration()
     {
         foreach (bool user in (bool[])[false, true])
@@ -188,7 +189,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>A namespace of each mapping is handed in; one message holds 253 descriptors.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void HundredsOfMappingsAreALaunch()
     {
         string volume = Volume();
@@ -202,7 +203,7 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal("77\n77\n77\n77\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnIdMappedMountThatTheFilesystemRefusesIsAClearError()
     {
         OciSpec spec = Spec("true");
@@ -214,7 +215,7 @@ public sealed class MountTests : ContainerFixture
         Assert.Empty(Runtime.List());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void RecursiveAttributesReachTheMountsBelow()
     {
         string volume = Volume();
@@ -237,7 +238,7 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NosymfollowStopsLinksOfThatMountOnly()
     {
         string volume = Volume();
@@ -248,7 +249,7 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal("file\nrefused\nfree\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FilesRelativeDestinationsAndLinksInsideTheRootAreTargets()
     {
         string volume = Volume();
@@ -269,7 +270,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>Images come with links whose targets only exist when they run: what is missing is made, inside the root.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void LinksWithoutATargetGetOne()
     {
         string volume = Volume(), rootfs = Path.Combine(Bundle, "rootfs");
@@ -310,7 +311,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>The usual two of images: /var/run and what systemd-resolved has of /etc.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALinkWithoutATargetMayBeOnTheWayOrTheLast()
     {
         string volume = Volume(), rootfs = Path.Combine(Bundle, "rootfs");
@@ -323,7 +324,7 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal("x\nx\nx\n/run/dir:\nfile\nzero\n\n/var/run/dir:\nfile\nzero\n/run/work\n755\n755\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void LinksThatLeadNowhereAtAllAreNamed()
     {
         string rootfs = Path.Combine(Bundle, "rootfs");
@@ -339,7 +340,7 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void LaterMountsAreOnTopAndSourcesStartAtTheBundle()
     {
         foreach (string name in (string[])["one", "two"])
@@ -354,7 +355,7 @@ public sealed class MountTests : ContainerFixture
         Assert.Equal("two\n2\nfile\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryMountOfTheCgroupsIsWithoutDevicesProgramsAndSetuid()
     {
         foreach (bool asked in (bool[])[true, false])
@@ -368,7 +369,7 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void RootfsPropagationIsTheKernels()
     {
         // A slave has a master only when the mount that it comes from is shared.
@@ -394,7 +395,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>As runc's: only "rshared" makes them shared. Else what is mounted below them in the container would not stay there.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void MountsBelowTheRootAreSharedOnlyWhenTheTreeIs()
     {
         string root = Path.Combine(Bundle, "rootfs"), below = root + "/below";
@@ -416,7 +417,7 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SupervisedLimitsAreSetBeforeTheUserNamespace()
     {
         OciSpec spec = InUserNamespace(Script("ulimit -Hn; ulimit -Sn"));
@@ -429,7 +430,7 @@ public sealed class MountTests : ContainerFixture
 
     // A directory with "file" of 1000:1000 and "zero" of 0:0.
     /// <summary>As runc and crun: a volume is the runtime's to open, the container's root is nobody there.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASourceThatTheUserNamespaceCannotReachIsBound()
     {
         string volume = Volume(), hidden = Path.GetDirectoryName(volume)! + "/hidden";
@@ -446,7 +447,7 @@ public sealed class MountTests : ContainerFixture
     }
 
     /// <summary>The mounts below are locked to their directory in the container's namespace; the runtime may have it without them.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ADirectoryWithMountsIsBoundWithoutThemInAUserNamespace()
     {
         string volume = Volume();
@@ -464,7 +465,7 @@ public sealed class MountTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ATimeNamespaceOfAUserNamespaceHasItsOffsets()
     {
         OciSpec spec = InUserNamespace(Script("cat /proc/self/timens_offsets"));
@@ -497,7 +498,7 @@ public sealed class MountTests : ContainerFixture
     };
 
     /// <summary>Programs take the first line for the root; newer kernels have the lines in the order in which the mounts were made.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheRootIsTheFirstMount()
     {
         OciSpec spec = Script("head -n 1 /proc/self/mountinfo | cut -d ' ' -f 5; grep -c ' /proc/keys ' /proc/self/mountinfo");

@@ -11,6 +11,7 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>linux.namespaces, each of a kind that is new, joined by path, or the host's.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class NamespaceTests : ContainerFixture
 {
     private const int New = 0, Joined = 1, Shared = 2;
@@ -18,7 +19,7 @@ public sealed class NamespaceTests : ContainerFixture
     private static readonly (string Type, string File)[] s_kinds = [("pid", "pid"), ("network", "net"), ("ipc", "ipc"), ("uts", "uts"), ("cgroup", "cgroup")];
 
     /// <summary>All 243 combinations of five kinds: what a container is in is what its configuration says.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryCombinationOfNewJoinedAndSharedIsTheKernels()
     {
         OciSpec holder = Spec("sleep", "1000");
@@ -59,7 +60,7 @@ public sealed class NamespaceTests : ContainerFixture
     }
 
     /// <summary>All eight kinds: a sample in which every two kinds meet in all their ways, looked at from outside; an exec is where its container is.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryTwoOfAllKindsTogetherAreTheKernels()
     {
         (string Type, string File)[] kinds = [("user", "user"), ("mount", "mnt"), ("time", "time"), .. s_kinds];
@@ -117,7 +118,7 @@ public sealed class NamespaceTests : ContainerFixture
     }
 
     /// <summary>user_namespaces(7): a namespace that is joined belongs to the user namespace that it was made in, and with it the right to mount its filesystems.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FilesystemsOfAJoinedNamespaceAreForItsOwner()
     {
         Runtime.Create(Request("host", Spec("sleep", "1000")));
@@ -149,7 +150,7 @@ public sealed class NamespaceTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AJoinedUserNamespaceKeepsItsMappings()
     {
         Machine.Run("chmod", "755", Path.GetDirectoryName(Bundle)!);
@@ -174,7 +175,7 @@ public sealed class NamespaceTests : ContainerFixture
     }
 
     /// <summary>The first one's init waits in the kernel until the second one's, which this process alone can reap, is gone.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AContainerInThePidNamespaceOfAnotherEndsWithIt()
     {
         Runtime.Create(Request("first", Spec("sleep", "100")));
@@ -190,7 +191,7 @@ public sealed class NamespaceTests : ContainerFixture
     }
 
     /// <summary>Without a cgroup there is only the pid namespace to go by, and that may be another container's.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AContainerInThePidNamespaceOfAnotherEndsWithoutIt()
     {
         var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, CgroupManager = CgroupManagerKind.Disabled });
@@ -212,7 +213,7 @@ public sealed class NamespaceTests : ContainerFixture
         runtime.Delete("first", force: true);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnExecIsInAllNamespacesOfTheContainer()
     {
         OciSpec spec = Spec("sleep", "1000");

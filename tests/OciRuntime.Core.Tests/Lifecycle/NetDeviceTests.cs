@@ -11,13 +11,14 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>linux.netDevices, with one end of a veth pair.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class NetDeviceTests : ContainerFixture
 {
     private readonly string _device = "oci" + Guid.NewGuid().ToString("N")[..8];
 
     private string Peer => _device + "p";
 
-    [FactWhen(Root = true, Program = "ip")]
+    [Fact, Needs(Program = "ip")]
     public void ADeviceMovesWithItsAddressesAndANewName()
     {
         Add();
@@ -34,7 +35,7 @@ public sealed class NetDeviceTests : ContainerFixture
     }
 
     /// <summary>runtime-spec: the runtime does not manage their lifecycle. A virtual device ends with its namespace, and lives on in one that somebody keeps.</summary>
-    [FactWhen(Root = true, Program = "ip")]
+    [Fact, Needs(Program = "ip")]
     public void AtTheEndTheKernelDecides()
     {
         Add();
@@ -64,7 +65,7 @@ public sealed class NetDeviceTests : ContainerFixture
     }
 
     /// <summary>A descriptor that is none, or is of something else, is an error: to the kernel it would be the runtime's own namespace.</summary>
-    [FactWhen(Root = true, Program = "ip")]
+    [Fact, Needs(Program = "ip")]
     public void WithoutANamespaceNothingIsMoved()
     {
         Add();
@@ -80,7 +81,7 @@ public sealed class NetDeviceTests : ContainerFixture
         Remove();
     }
 
-    [FactWhen(Root = true, Program = "ip")]
+    [Fact, Needs(Program = "ip")]
     public void HooksSeeTheDeviceMoved()
     {
         Add();
@@ -92,7 +93,7 @@ public sealed class NetDeviceTests : ContainerFixture
         Assert.DoesNotContain(_device + "\n", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "ip")]
+    [Fact, Needs(Program = "ip")]
     public void AMissingDeviceIsNamedAndTheOthersComeBack()
     {
         Add();
@@ -107,7 +108,7 @@ public sealed class NetDeviceTests : ContainerFixture
         Remove();
     }
 
-    [FactWhen(Root = true, Program = "ip")]
+    [Fact, Needs(Program = "ip")]
     public void ANameThatIsTakenLeavesTheDeviceAsItWas()
     {
         Add();

@@ -12,9 +12,10 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>Properties of process, as the process or the kernel sees them.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class ProcessTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ArgumentsEnvironmentAndDirectoryAreThoseOfTheSpec()
     {
         OciSpec spec = Spec("/bin/sh", "-c", "echo \"$0|$1|$A|$B\"; pwd", "zero", "with blank");
@@ -23,7 +24,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal("zero|with blank|a=a|\n/made/on/demand\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void OnlyTheSpecsEnvironmentIsThere()
     {
         OciSpec spec = Spec("/bin/env");
@@ -32,7 +33,7 @@ public sealed class ProcessTests : ContainerFixture
     }
 
     /// <summary>The kernel's limit is 65,536 (NGROUPS_MAX), that of a C library may be smaller.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ThousandsOfAdditionalGroupsAreSet()
     {
         OciSpec spec = Script("grep ^Groups: /proc/self/status | wc -w");
@@ -40,7 +41,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal("5001\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FiveThousandMountsAndManyHooksAreALaunch()
     {
         OciSpec spec = Script("grep -c ' /many/' /proc/mounts");
@@ -53,7 +54,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal("5000\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ATerminalHasTheSizeOfTheSpec()
     {
         OciSpec spec = Script("stty size; tty");
@@ -67,7 +68,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Contains("not a tty", Run(spec, "plain").Output, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void CapabilitiesOfAUserAreTheAmbientOnes()
     {
         OciSpec spec = Script("grep ^Cap /proc/self/status");
@@ -86,7 +87,7 @@ public sealed class ProcessTests : ContainerFixture
     }
 
     /// <summary>config.md: capabilities that the runtime does not know are ignored with a warning.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void CapabilitiesOfTheFutureAreLeftOutWithAWarning()
     {
         OciSpec spec = Script("grep ^Cap /proc/self/status");
@@ -96,7 +97,7 @@ public sealed class ProcessTests : ContainerFixture
     }
 
     /// <summary>What is added is ambient where the container's process may hand it on (inheritable), as in runc; elsewhere a user gets nothing of it.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnAddedCapabilityIsAmbientWhereItIsInheritable()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -116,7 +117,7 @@ public sealed class ProcessTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void CapabilitiesOfRootAreWithinBoundingAndPermitted()
     {
         OciSpec spec = Script("grep ^Cap /proc/self/status");
@@ -129,7 +130,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal([0, 0, 0, 0, 0], Sets(Run(spec).Output));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void BeforeItsExecTheEffectiveSetIsTheSpecs()
     {
         OciSpec spec = Spec("true");
@@ -138,7 +139,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal([0, 0x21, 0x20, 0x21, 0], Sets(string.Join('\n', File.ReadLines($"/proc/{container.Pid}/status").Where(line => line.StartsWith("Cap", StringComparison.Ordinal)))));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NoNewPrivilegesIsSetOrNot()
     {
         OciSpec spec = Spec("grep", "NoNewPrivs", "/proc/self/status");
@@ -147,7 +148,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal("NoNewPrivs:\t0\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryRlimitIsTheKernels()
     {
         (string Type, string Name, ulong Soft, ulong Hard)[] limits =
@@ -176,7 +177,7 @@ public sealed class ProcessTests : ContainerFixture
             Assert.True(Regex.IsMatch(output, $"^{name} +{soft} +{(hard == ulong.MaxValue ? "unlimited" : hard)} ", RegexOptions.Multiline), $"{type}: {output}");
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void OomScoreAdjIsTheSpecsOrTheParents()
     {
         OciSpec spec = Spec("cat", "/proc/self/oom_score_adj");
@@ -186,7 +187,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal(File.ReadAllText("/proc/self/oom_score_adj"), Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SchedulingPolicyNiceAndFlagsAreTheKernels()
     {
         // proc_pid_stat(5): 19 nice, 40 rt_priority, 41 policy. SCHED_BATCH is 3, SCHED_IDLE 5.
@@ -200,7 +201,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal("-5 0 3\n0 0 3\n", Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void RealtimePriorityIsTheKernels()
     {
         OciSpec spec = Script("cut -d ' ' -f 40,41 /proc/$$/stat; cat /sys/fs/cgroup/cpu/cpu.rt_runtime_us 2>/dev/null");
@@ -214,7 +215,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal("7 1\n" + runtime, Run(spec).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox chrt")]
+    [Fact, Needs(Program = "chrt")]
     public void DeadlineParametersAreTheKernels()
     {
         OciSpec spec = Script("sleep 30");
@@ -227,7 +228,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Contains("2000000/20000000/40000000", output, StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void DeadlineParametersThatTheKernelRefusesAreNamed()
     {
         OciSpec spec = Spec("true");
@@ -237,7 +238,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Empty(Runtime.List());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhatTheKernelRefusesOfASchedulerIsExplained()
     {
         (OciScheduler Scheduler, string Hint)[] cases =
@@ -264,7 +265,7 @@ public sealed class ProcessTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void MoreTimeThanTheCpusHaveIsExplained()
     {
         // They wait to be started and use none of it.
@@ -281,7 +282,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Contains("have not that much time left", error.Hint ?? "no hint", StringComparison.Ordinal);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EverySchedulerFlagReachesTheKernel()
     {
         // A deadline process may only fork when its children start anew (sched(7)).
@@ -302,7 +303,7 @@ public sealed class ProcessTests : ContainerFixture
     }
 
     /// <summary>(uid_t)-1 means "as it is" to the kernel: the process would be root.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheNumberThatIsNoIdIsRefused()
     {
         foreach ((OciUser user, string pointer) in (ValueTuple<OciUser, string>[])
@@ -322,7 +323,7 @@ public sealed class ProcessTests : ContainerFixture
         Assert.Equal("4294967294\n4294967294\n", Run(last).Output);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void IoPriorityIsTheKernels()
     {
         OciSpec spec = Script("ionice -p $$");
@@ -333,7 +334,7 @@ public sealed class ProcessTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void FinalAffinityIsThatOfAnExec()
     {
         int last = Environment.ProcessorCount - 1;
@@ -345,8 +346,8 @@ public sealed class ProcessTests : ContainerFixture
     }
 
     /// <summary>What comes into a frozen cgroup stops there, with the CPUs that it has come with (since 6.2; before, a cpuset gave it its own).</summary>
-    [FactWhen(Root = true, Program = "busybox", Kernel = "6.2")]
-    public void InitialAffinityIsThatOfAnExecUntilItsCgroupIsJoined()
+    [Fact, Needs(Kernel = "6.2")]
+    public async Task InitialAffinityIsThatOfAnExecUntilItsCgroupIsJoined()
     {
         int last = Environment.ProcessorCount - 1;
         OciSpec spec = Spec("sleep", "30");
@@ -363,10 +364,10 @@ public sealed class ProcessTests : ContainerFixture
         Assert.True(SpinWait.SpinUntil(() => (entered = [.. Runtime.Processes("c").Where(pid => pid != container.Pid)]).Length == 1, TimeSpan.FromSeconds(20)));
         Assert.Equal($"{last}", CpusOf($"{entered[0]}"));
         Runtime.Resume("c");
-        Assert.Equal("Cpus_allowed_list:\t0\n", exec.Result);
+        Assert.Equal("Cpus_allowed_list:\t0\n", await exec);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void InitialAffinityIsSetInTheKernel()
     {
         OciSpec spec = Spec("sleep", "30");
@@ -378,7 +379,7 @@ public sealed class ProcessTests : ContainerFixture
     }
 
     /// <summary>What the runtime is limited to is its own affair: a container and what is executed in it have the CPUs of the cgroup.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheRuntimesOwnAffinityIsNotTheContainers()
     {
         string all = CpusOf("thread-self");

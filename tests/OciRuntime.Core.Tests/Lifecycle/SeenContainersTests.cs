@@ -10,7 +10,7 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 [Collection(Name)]
 public sealed class SeenContainersTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void ALaterListingSaysWhatHoldsNow()
     {
         Runtime.Create(Request("c", Spec("sleep", "100")));
@@ -72,8 +72,8 @@ public sealed class SeenContainersTests : ContainerFixture
     }
 
     /// <summary>Files are given back while others read them: a number that has become another file's would tell of something else.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
-    public void ListingsAtOnceAndFilesGivenBackDisturbNoAnswer()
+    [Fact, Needs(Containers = true)]
+    public async Task ListingsAtOnceAndFilesGivenBackDisturbNoAnswer()
     {
         Runtime.Create(Request("c", Spec("sleep", "100")));
         using var copies = new ListedCopies(Root, "c");
@@ -95,14 +95,14 @@ public sealed class SeenContainersTests : ContainerFixture
         finally
         {
             over.Cancel();
-            forgetter.Wait();
+            await forgetter;
         }
         SeenContainers.ForgetAll();
         Assert.Equal(0, seen.Files);
     }
 
     /// <summary>A listing that is not read to its end drops nothing.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AListingThatIsCutShortDropsNothing()
     {
         Runtime.Create(Request("c", Spec("sleep", "100")));

@@ -11,10 +11,11 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>Containers whose system calls are recorded.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class SyscallTraceTests : ContainerFixture
 {
     /// <summary>Processes that make calls at the same time: none is lost, and none is counted twice.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void EveryCallIsCounted()
     {
         // xargs has no handler for SIGCHLD, by which a call could be interrupted. A shell has one.
@@ -27,7 +28,7 @@ public sealed class SyscallTraceTests : ContainerFixture
         Assert.Equal(40, Directory.GetDirectories(Path.Combine(Bundle, "rootfs", "tmp")).Length);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AllThreadsAreSeen()
     {
         PayloadProgram.Write("threads", Path.Combine(Bundle, "rootfs", "bin", "threads"));
@@ -41,7 +42,7 @@ public sealed class SyscallTraceTests : ContainerFixture
     }
 
     /// <summary>The filter stands where the profile would, so that what comes behind it is what a profile has to allow.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheLaunchItselfIsToldApart()
     {
         foreach (bool noNewPrivileges in (bool[])[true, false])
@@ -58,7 +59,7 @@ public sealed class SyscallTraceTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheProfileIsLookedUpAndNotInForce()
     {
         foreach ((string action, int? errno) in (ValueTuple<string, int?>[])[("SCMP_ACT_ERRNO", 62), ("SCMP_ACT_KILL_PROCESS", null), ("SCMP_ACT_TRAP", null)])
@@ -78,7 +79,7 @@ public sealed class SyscallTraceTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnErrnoIsInForceWhenAsked()
     {
         OciSpec spec = Script("mkdir /tmp/x");
@@ -89,7 +90,7 @@ public sealed class SyscallTraceTests : ContainerFixture
     }
 
     /// <summary>What compares equal is one, what does not is kept: flags have few values.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ArgumentsAreKept()
     {
         IReadOnlyList<OciTracedSyscall> calls = Trace(Script("umask 027; umask 077; umask 027; n=0; while [ $n -lt 100 ]; do umask 022; n=$((n+1)); done")).Calls;
@@ -101,7 +102,7 @@ public sealed class SyscallTraceTests : ContainerFixture
     }
 
     /// <summary>Calls that nobody answers any more are refused; nobody waits for ever, and the container can be removed.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WithoutAListenerCallsAreNotImplemented()
     {
         using var trace = new SyscallTrace();
@@ -115,7 +116,7 @@ public sealed class SyscallTraceTests : ContainerFixture
         Assert.Empty(Runtime.List());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALaunchThatFailsLeavesNothing()
     {
         foreach (bool noNewPrivileges in (bool[])[true, false])
@@ -134,7 +135,7 @@ public sealed class SyscallTraceTests : ContainerFixture
     }
 
     /// <summary>A profile of a trace runs the container of the trace, by run, by create and start, and with an exec of the same program; nothing else runs.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AProfileOfATraceIsEnough()
     {
         foreach (bool noNewPrivileges in (bool[])[true, false])
@@ -155,7 +156,7 @@ public sealed class SyscallTraceTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void InAUserNamespaceToo()
     {
         OciSpec spec = InUserNamespace(Script("mkdir /tmp/x; echo $?"));

@@ -7,9 +7,10 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>A process of a container that another one traces when it ends: the tracer hears of it first (ptrace(2)).</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class TracedProcessTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheExitCodeOfATracedProcessIsWaitedFor()
     {
         using ContainerProcess process = Runtime.Run(Request("c", Script("read line; exit 7"), stdio: StdioMode.Pipe));
@@ -19,7 +20,7 @@ public sealed class TracedProcessTests : ContainerFixture
         holder.WaitForExit();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WaitForTheContainerWaitsForItsTracerToo()
     {
         using ContainerProcess process = Runtime.Run(Request("c", Script("read line; exit 7"), stdio: StdioMode.Pipe));
@@ -29,7 +30,7 @@ public sealed class TracedProcessTests : ContainerFixture
         holder.WaitForExit();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ATracerThatKeepsTheEndHoldsUpNobodyWhoCancels()
     {
         using ContainerProcess process = Runtime.Run(Request("c", Script("read line; exit 7"), stdio: StdioMode.Pipe));

@@ -12,13 +12,14 @@ namespace OciRuntime.Core.Tests.Lifecycle;
 
 /// <summary>The verb update: the kernel's files of a real container, what it keeps, and what a failure leaves.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class UpdateTests : ContainerFixture
 {
     private const long Megabyte = 1 << 20;
 
     private static bool Unified { get; } = HostFacts.Read().Cgroups.Mode == CgroupMode.Unified;
 
-    [RealCgroupFact("memory")]
+    [Fact, NeedsCgroup("memory")]
     public void LimitsAreInTheKernelAndSeenInside()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -33,7 +34,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Equal("100663296\n", new StreamReader(exec.StandardOutput!).ReadToEnd());
     }
 
-    [RealCgroupFact("cpu")]
+    [Fact, NeedsCgroup("cpu")]
     public void TheConfigurationKeepsThem()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -49,7 +50,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Equal(0, exec.Wait().ExitCode);
     }
 
-    [ResourceFact("memory.memsw.limit_in_bytes", "memory.swap.max")]
+    [Fact, NeedsLimit("memory.memsw.limit_in_bytes", "memory.swap.max")]
     public void SwapOfTheConfigurationCountsTheNewLimit()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -65,7 +66,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Equal(-1, Kept().Memory!.Swap);
     }
 
-    [RealCgroupFact("cpu")]
+    [Fact, NeedsCgroup("cpu")]
     public void AfterAFailureAllIsAsBefore()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -84,7 +85,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Equal(config, File.ReadAllBytes(Path.Combine(Root, "c", "config.json")));
     }
 
-    [ResourceFact("cpu.idle", "cpu.idle")]
+    [Fact, NeedsLimit("cpu.idle", "cpu.idle")]
     public void AfterIdleTheWeightOfTheConfigurationIsBack()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -103,7 +104,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Equal(Unified ? "59" : "512", Value("cpu", "cpu.shares", "cpu.weight"));
     }
 
-    [RealCgroupFact("devices")]
+    [Fact, NeedsCgroup("devices")]
     public void DevicesChangeInPlaceAndARefusedUpdateLeavesThem()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -132,7 +133,7 @@ public sealed class UpdateTests : ContainerFixture
         }
     }
 
-    [RealCgroupFact("devices")]
+    [Fact, NeedsCgroup("devices")]
     public void DevicesAreBackWhenTheConfigurationCantBeKept()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -148,10 +149,10 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Empty(Warnings);
     }
 
-    [ResourceFact("blkio.throttle.read_bps_device", "io.max", Disk = true)]
+    [Fact, NeedsLimit("blkio.throttle.read_bps_device", "io.max", Disk = true)]
     public void ThrottlesOfDevicesAreBackAfterAFailure()
     {
-        string disk = ResourceFactAttribute.BlockDevice()!;
+        string disk = NeedsLimitAttribute.BlockDevice()!;
         List<OciThrottleDevice> Rate(ulong rate) => [new() { Major = long.Parse(disk.Split(':')[0]), Minor = long.Parse(disk.Split(':')[1]), Rate = rate }];
         OciSpec spec = Spec("sleep", "100");
         spec.Linux!.Resources = new() { BlockIO = new() { ThrottleReadBpsDevice = Rate(485760) } };
@@ -165,7 +166,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Single(Kept().BlockIO!.ThrottleReadBpsDevice!);
     }
 
-    [RealCgroupFact(unifiedOnly: true)]
+    [Fact, NeedsCgroup(unifiedOnly: true)]
     public void UnifiedKeysChangeAndComeBack()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -179,7 +180,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.False(Kept().Unified!.ContainsKey("nothing.max"));
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void APausedContainerStaysPausedAndAStoppedOneIsRefused()
     {
         Start(Spec("sleep", "100"));
@@ -193,7 +194,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Equal(OciErrorCode.ContainerNotFound, Assert.Throws<OciException>(() => Runtime.Update("other", new())).Code);
     }
 
-    [RealCgroupFact]
+    [Fact]
     public void KernelMemoryIsIgnoredWithAWarning()
     {
         Start(Spec("sleep", "100"));
@@ -202,7 +203,7 @@ public sealed class UpdateTests : ContainerFixture
         Assert.Null(Kept().Memory?.Kernel);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WithoutACgroupThereIsNothingToUpdate()
     {
         var runtime = new ContainerRuntime(new() { Root = Root, CgroupManager = CgroupManagerKind.Disabled });

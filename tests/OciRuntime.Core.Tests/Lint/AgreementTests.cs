@@ -23,7 +23,7 @@ public sealed class AgreementTests : ContainerFixture
     /// Containers are really made. What is made has no error; what has one is refused, where the lint says; and what create calls invalid, the
     /// lint does too, for any machine or for this one. Other failures are the kernel's.
     /// </summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void WhatCanBeMadeIsWhatTheLintCallsSound()
     {
         HostFacts host = HostFacts.Read();

@@ -59,7 +59,7 @@ public sealed class HostRuleTests
     }
 
     /// <summary>The CPUs and nodes that this machine has.</summary>
-    [RealCgroupFact("cpuset")]
+    [Fact, NeedsCgroup("cpuset")]
     public void CpusThatTheMachineLacksAreNamed()
     {
         HostFacts host = HostFacts.Read();

@@ -157,14 +157,14 @@ public class SpecLintTests
         Assert.Equal(("UnknownSyscall", OciIssueSeverity.Info, null), (issue.Rule, issue.Level, issue.Hint));
     }
 
-    [FactWhen(SharedData = "docker-default-seccomp.x86_64.json")]
+    [Fact, Needs(SharedData = "docker-default-seccomp.x86_64.json")]
     public void AProfileThatEnginesUseIsClean()
     {
         string profile = File.ReadAllText(Machine.FindSharedData("docker-default-seccomp.x86_64.json")!);
         Assert.DoesNotContain(Lint(b => b.Replace("\"maskedPaths\"", $"\"seccomp\":{profile},\"maskedPaths\"")), issue => issue.Level != OciIssueSeverity.Info);
     }
 
-    [FactWhen(SharedData = "runtime-spec-1.3.0-schema")]
+    [Fact, Needs(SharedData = "runtime-spec-1.3.0-schema")]
     public void EveryPropertyOfTheSchemaIsKnown()
     {
         string folder = Machine.FindSharedData("runtime-spec-1.3.0-schema")!;

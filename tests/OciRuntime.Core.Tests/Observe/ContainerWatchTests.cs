@@ -15,9 +15,10 @@ namespace OciRuntime.Core.Tests.Observe;
 
 /// <summary>What is told of containers, by whomever it is done.</summary>
 [Collection(ContainerFixture.Name)]
+[Needs(Containers = true)]
 public sealed class ContainerWatchTests : ContainerFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALifeIsToldInItsOrder()
     {
         using var watch = new Watcher(Runtime);
@@ -41,7 +42,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ShortOnesAreToldInOrderToo()
     {
         using var watch = new Watcher(Runtime);
@@ -56,7 +57,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         }
     }
 
-    [ContainerTheory]
+    [Theory]
     [InlineData(true), InlineData(false)]
     public void TheExitCodeIsTold(bool supervised)
     {
@@ -70,7 +71,7 @@ public sealed class ContainerWatchTests : ContainerFixture
     }
 
     /// <summary>The record of its end is gone again before the watch has read it, or was never written.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnEndWithoutARecordHasTheExitCodeThatTheKernelKeeps()
     {
         using var parent = new Subreaper();
@@ -92,7 +93,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Equal(7, watch.Events[2].ExitCode);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhatIsRemovedByForceHasEndedBefore()
     {
         using var watch = new Watcher(Runtime);
@@ -103,7 +104,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Equal(["c Created", "c Started", "c Exited", "c Deleted"], watch.Told);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ACreatedOneThatIsRemovedWasNeverStarted()
     {
         using var watch = new Watcher(Runtime);
@@ -113,7 +114,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Equal(["c Created", "c Exited", "c Deleted"], watch.Told);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ACreateThatFailsIsNoEvent()
     {
         using var watch = new Watcher(Runtime);
@@ -125,7 +126,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Equal(["whole Created"], watch.Told);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AStartThatFailsIsAnEndWithoutAStart()
     {
         using var watch = new Watcher(Runtime);
@@ -136,7 +137,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Equal(["c Created", "c Exited"], watch.Told);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void WhatWasThereBeforeIsNoEventButWhatComesOfItIs()
     {
         Runtime.Create(Request("created", Script("sleep 300")));
@@ -154,7 +155,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Equal(["created Started", "running Exited", "stopped Deleted"], watch.Told);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void OnlyWhatIsWanted()
     {
         using var watch = new Watcher(Runtime, static id => id.StartsWith("web", StringComparison.Ordinal));
@@ -165,7 +166,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.All(watch.Told, text => Assert.StartsWith("web1 ", text));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ARootThatComesLaterIsWatchedToo()
     {
         string later = Path.Combine(Temporary("later"), "and", "deeper");
@@ -185,7 +186,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Directory.Delete(later);
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void MemoryThatRunsOutIsTold()
     {
         OciSpec spec = Script("head -c 100m /dev/zero | tail > /dev/null; sleep 300");
@@ -197,7 +198,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Equal(["c Created", "c Started", "c Oom"], watch.Told.Distinct());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheTimeoutEndsIt()
     {
         using var watch = new ContainerWatch();
@@ -205,7 +206,7 @@ public sealed class ContainerWatchTests : ContainerFixture
         Assert.Empty(watch.Read(TimeSpan.FromMilliseconds(50)));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ManyAtOnceAreAllTold()
     {
         using var watch = new Watcher(Runtime);

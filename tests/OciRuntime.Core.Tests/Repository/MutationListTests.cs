@@ -4,18 +4,19 @@ using Xunit;
 namespace OciRuntime.Core.Tests.Repository;
 
 /// <summary>The changes of tests/Mutations apply to the code as it is, and the tests that each names exist.</summary>
+[Needs(Checkout = true)]
 public sealed class MutationListTests
 {
     private static string[] Patches => Directory.GetFiles(Machine.InCheckout("tests/Mutations"), "*.patch");
 
-    [CheckoutFact]
+    [Fact]
     public void EveryChangeApplies()
     {
         Assert.NotEmpty(Patches);
         Assert.Empty(Patches.Where(patch => !Hunks(patch).All(hunk => Applies(hunk.File, hunk.Old))).Select(Path.GetFileName));
     }
 
-    [CheckoutFact]
+    [Fact]
     public void EveryTestThatSeesOneIsThere()
     {
         HashSet<string> names = TestNames.InCheckout();

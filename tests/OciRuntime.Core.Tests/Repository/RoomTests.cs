@@ -6,9 +6,10 @@ using Xunit;
 namespace OciRuntime.Core.Tests.Repository;
 
 /// <summary>The folders of the Core and the order that docs/architecture.md gives them.</summary>
+[Needs(Checkout = true)]
 public sealed class RoomTests
 {
-    [CheckoutFact]
+    [Fact]
     public void NoRoomUsesOneBehindIt()
     {
         string[] order = Order();
@@ -22,7 +23,7 @@ public sealed class RoomTests
         }
     }
 
-    [CheckoutFact]
+    [Fact]
     public void EveryRoomHasItsPlace() => Assert.Equal(
         Directory.EnumerateDirectories(Core(string.Empty)).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order(),
         Order().Order());
@@ -40,7 +41,7 @@ public sealed class RoomTests
     ];
 
     /// <summary>A word of the kernel has its number in one table, and a file of it one reader.</summary>
-    [CheckoutFact]
+    [Fact]
     public void TablesOfTheKernelsWordsStandOnce()
     {
         string[] files = Directory.GetFiles(Machine.InCheckout("src"), "*.cs", SearchOption.AllDirectories);
@@ -53,7 +54,7 @@ public sealed class RoomTests
     }
 
     /// <summary>What ocirun says as runc stands in its table: no message of the core has a piece of it, and nothing compares messages to find it.</summary>
-    [CheckoutFact]
+    [Fact]
     public void TheWordsOfRuncStandInOneTable()
     {
         string table = Machine.InCheckout("src/OciRuntime.Cli/Output/RuncWords.cs");
@@ -72,7 +73,7 @@ public sealed class RoomTests
     }
 
     /// <summary>A cancelled token is the core's own error, made in one place.</summary>
-    [CheckoutFact]
+    [Fact]
     public void NoRoomThrowsThatATokenIsCancelled() => Assert.Equal(
         ["Cancellation.cs"],
         Directory.GetFiles(Core(string.Empty), "*.cs", SearchOption.AllDirectories)

@@ -10,11 +10,12 @@ namespace OciRuntime.Core.Tests.Security;
 
 /// <summary>security.md 2.6 (CVE-2024-21626): a descriptor of the host that leaks, and a working directory or program that uses it.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class DescriptorTests : AttackFixture
 {
     private const int First = 3, Last = 64;
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NoDescriptorIsAWorkingDirectoryOfCreate()
     {
         using SafeFd leaked = Leak();
@@ -30,7 +31,7 @@ public sealed class DescriptorTests : AttackFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NoDescriptorIsAProgramOfCreate()
     {
         using SafeFd leaked = Leak();
@@ -44,7 +45,7 @@ public sealed class DescriptorTests : AttackFixture
     }
 
     /// <summary>What is a program while it is looked for must be gone when it is executed.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ADescriptorItselfIsNotExecuted()
     {
         using SafeFd leaked = Leak();
@@ -56,7 +57,7 @@ public sealed class DescriptorTests : AttackFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NoDescriptorIsAWorkingDirectoryOrProgramOfExec()
     {
         Start(Spec("sleep", "60"));
@@ -71,7 +72,7 @@ public sealed class DescriptorTests : AttackFixture
         static ExecRequest Request(string cwd, params string[] args) => new() { Id = "c", Args = args, Cwd = cwd, Stdio = StdioMode.Null };
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AWorkingDirectoryThatLeadsOutByLinksIsInside()
     {
         Plant("out", "/proc/self/root/..");
@@ -84,7 +85,7 @@ public sealed class DescriptorTests : AttackFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void InsideAreThreeDescriptorsWhateverTheRuntimeHasOpen()
     {
         using SafeFd leaked = Leak();
@@ -100,7 +101,7 @@ public sealed class DescriptorTests : AttackFixture
     }
 
     /// <summary>Hooks of the container's namespaces get no more either.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void HooksInTheContainerHaveThreeDescriptors()
     {
         using SafeFd leaked = Leak();
@@ -112,7 +113,7 @@ public sealed class DescriptorTests : AttackFixture
     }
 
     /// <summary>Nor has the helper any of them, before it is the container's process: somebody in the container may look at it.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void TheHelperHasNothingThatTheRuntimeHasOpen()
     {
         using SafeFd leaked = Leak(Canary);
@@ -132,7 +133,7 @@ public sealed class DescriptorTests : AttackFixture
     }
 
     /// <summary>At the start gate it is the container's already: standard streams, and the socket of the gate.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AtTheGateAreThreeDescriptorsAndTheGate()
     {
         using SafeFd leaked = Leak();

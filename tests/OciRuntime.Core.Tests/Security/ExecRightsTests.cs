@@ -9,10 +9,11 @@ namespace OciRuntime.Core.Tests.Security;
 
 /// <summary>security.md 2.12: capabilities, users, ids, cgroups, seccomp profiles and signals, each by the CVE that it copies.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class ExecRightsTests : AttackFixture
 {
     /// <summary>CVE-2022-29162, CVE-2022-27650.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NothingIsInheritableUnlessTheConfigurationSaysSo()
     {
         Start(Spec("sleep", "60"));
@@ -25,7 +26,7 @@ public sealed class ExecRightsTests : AttackFixture
     }
 
     /// <summary>CVE-2026-30892.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AUserIsWhatItSays()
     {
         Start(Spec("sleep", "60"));
@@ -37,7 +38,7 @@ public sealed class ExecRightsTests : AttackFixture
         static ExecRequest As(string user, params string[] args) => new() { Id = "c", Args = args, User = user, Stdio = StdioMode.Pipe };
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnIdIsOneNameOfADirectory()
     {
         foreach (string id in (string[])["", ".", "..", "../x", "a/b", "/a", ".hidden", "a b", "a\n", "a\0", "a:b", "a%2f", "\u00e9", "a\\b", "~", new('a', 256)])
@@ -54,7 +55,7 @@ public sealed class ExecRightsTests : AttackFixture
     }
 
     /// <summary>Values of annotations are text that goes to hooks, but for those of crun, whose cgroups don't lead out of the container's.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnnotationsAreNoPaths()
     {
         OciSpec spec = Spec("true");
@@ -76,7 +77,7 @@ public sealed class ExecRightsTests : AttackFixture
     }
 
     /// <summary>runc compared prefixes: a sibling passed for a child.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnExecDoesNotLeaveTheContainersCgroup()
     {
         OciContainer container = Start(Spec("sleep", "60"));
@@ -103,7 +104,7 @@ public sealed class ExecRightsTests : AttackFixture
     }
 
     /// <summary>crun's cache took two profiles that differ in errnoRet only for one.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ProfilesThatDifferInAnErrnoOnlyAreTwo()
     {
         Assert.Contains("Operation not permitted", With(1, ["mkdir"]), StringComparison.Ordinal);
@@ -124,7 +125,7 @@ public sealed class ExecRightsTests : AttackFixture
     }
 
     /// <summary>A pid that has come to mean another process is not signalled, waited for or entered.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AnotherProcessOfTheSamePidIsNotMeant()
     {
         using var bystander = System.Diagnostics.Process.Start("sleep", "60");

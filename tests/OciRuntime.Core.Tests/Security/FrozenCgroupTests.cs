@@ -8,12 +8,14 @@ using OciRuntime.Core.State;
 using OciRuntime.Core.Systemd;
 using OciRuntime.Core.Tests.Cgroups;
 using OciRuntime.Core.Tests.Lifecycle;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Security;
 
 /// <summary>Cgroups that somebody else freezes, the container or whoever manages those above: nothing waits for them without end, and every answer is true.</summary>
 [Collection(ContainerFixture.Name)]
+[Needs(Containers = true)]
 public sealed class FrozenCgroupTests : ContainerFixture
 {
     private static readonly CgroupLayout s_layout = HostFacts.Read().Cgroups;
@@ -32,7 +34,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
         }
     }
 
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
     public void AContainerFrozenByOthersIsPausedAndCanBeResumed(string freezer)
     {
@@ -45,7 +47,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
         Assert.Equal(0, Exec(Runtime));
     }
 
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
     public void ResumeBelowAFrozenCgroupNamesIt(string freezer)
     {
@@ -63,7 +65,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
     }
 
     /// <summary>A listing asks once of what is above several containers: each has the status that it has by itself.</summary>
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
     public void AListTellsTheFrozenFromThoseBesideThem(string freezer)
     {
@@ -87,7 +89,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
     }
 
     /// <summary>A session keeps the file of each container's own cgroup, and asks anew of those above.</summary>
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
     public void AListOfASessionTellsTheFrozen(string freezer)
     {
@@ -112,7 +114,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
         DeleteWithParents(request);
     }
 
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
     public void ACreateBelowAFrozenCgroupEnds(string freezer)
     {
@@ -131,7 +133,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
     }
 
     /// <summary>The plan is logged between the check and the launch.</summary>
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
     public void AnExecThatIsFrozenAfterItsCheckEnds(string freezer)
     {
@@ -146,7 +148,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
     }
 
     /// <summary>v2 has processes only in leaves, so an exec goes where init is, and that may be frozen alone.</summary>
-    [RealCgroupFact("pids", unifiedOnly: true)]
+    [Fact, NeedsCgroup("pids", unifiedOnly: true)]
     public void AnExecBesideAFrozenInitNamesTheCgroup()
     {
         string unified = PathOf(Start(), string.Empty), below = unified + "/below";
@@ -158,7 +160,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
         Assert.Equal(0, Exec(Runtime));
     }
 
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
     public void AnExecIntoAFrozenCgroupBelowNamesIt(string freezer)
     {
@@ -170,19 +172,19 @@ public sealed class FrozenCgroupTests : ContainerFixture
             AssertHeld(below, Assert.Throws<OciException>(() => Exec(Runtime, below: "below")));
     }
 
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
-    public void AnExecThatIgnoresThePauseStartsWhenItIsOver(string freezer)
+    public async Task AnExecThatIgnoresThePauseStartsWhenItIsOver(string freezer)
     {
         CreateRequest request = Start();
         Freeze(PathOf(request, freezer));
         Task<int?> exec = Task.Run(() => Exec(Runtime, ignorePaused: true));
         Await(() => CgroupOf(request).Processes().Count > 1);
         Runtime.Resume("c");
-        Assert.Equal(0, exec.GetAwaiter().GetResult());
+        Assert.Equal(0, await exec);
     }
 
-    [ContainerTheory]
+    [Theory]
     [MemberData(nameof(Freezers))]
     public void AnExecThatIgnoresThePauseCanBeCancelled(string freezer)
     {

@@ -12,6 +12,7 @@ namespace OciRuntime.Core.Tests.Security;
 
 /// <summary>A container that may write to its cgroups: whatever it makes and freezes there, it is killed and deleted, and exec has an end.</summary>
 [Collection(ContainerFixture.Name)]
+[Needs(Containers = true)]
 public sealed class HostileCgroupTests : ContainerFixture
 {
     // Every hierarchy that the container sees; on cgroup v2 there is one.
@@ -19,7 +20,7 @@ public sealed class HostileCgroupTests : ContainerFixture
 
     private static readonly CgroupLayout s_layout = HostFacts.Read().Cgroups;
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void GroupsDeeperThanAPathCanSayAreRemoved()
     {
         // 45 names of 100 characters: PATH_MAX is 4096. The last one has a process.
@@ -39,7 +40,7 @@ public sealed class HostileCgroupTests : ContainerFixture
         AssertGone();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AFrozenGroupBelowItKeepsNobodyAlive()
     {
         StartWithAFrozenChild();
@@ -47,7 +48,7 @@ public sealed class HostileCgroupTests : ContainerFixture
         AssertGone();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AKilledContainerEndsWhateverItFroze()
     {
         StartWithAFrozenChild();
@@ -57,7 +58,7 @@ public sealed class HostileCgroupTests : ContainerFixture
         AssertGone();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void KillAllReachesTheFrozenBelow()
     {
         StartWithAFrozenChild();
@@ -67,7 +68,7 @@ public sealed class HostileCgroupTests : ContainerFixture
         AssertGone();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void NamesThatAreNoTextAreRemoved()
     {
         Start(EachHierarchy + """
@@ -83,7 +84,7 @@ public sealed class HostileCgroupTests : ContainerFixture
         AssertGone();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AThousandGroupsInOneAnotherAreRemoved()
     {
         // Where processes may be in any: one hierarchy will do.
@@ -100,7 +101,7 @@ public sealed class HostileCgroupTests : ContainerFixture
         AssertGone();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AForkBombIsDeleted()
     {
         Start("bomb() { bomb & bomb; }; (while :; do bomb; done) 2>/dev/null &", linux => (linux.Resources ??= new()).Pids = new() { Limit = 60 });
@@ -110,7 +111,7 @@ public sealed class HostileCgroupTests : ContainerFixture
     }
 
     /// <summary>The process of an exec is its caller's to reap. In a pid namespace of the container's own the kernel lets init wait for that.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AZombieKeepsNoCgroup()
     {
         Start(string.Empty, linux => linux.Namespaces!.RemoveAll(one => one.Type == "pid"));

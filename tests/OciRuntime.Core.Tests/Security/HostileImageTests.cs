@@ -91,7 +91,7 @@ public sealed class HostileImageTests : IDisposable
     }
 
     /// <summary>Whoever packs a layout decides what its files are: a pipe would block, a device be set going.</summary>
-    [FactWhen(Root = true)]
+    [Fact, Needs(Root = true)]
     public void ALayoutOfOtherThingsThanFilesIsRefusedUnopened()
     {
         var layout = new LayoutBuilder(_directory["layout"]);

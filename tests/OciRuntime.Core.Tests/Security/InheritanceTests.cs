@@ -7,13 +7,14 @@ namespace OciRuntime.Core.Tests.Security;
 
 /// <summary>security.md "What a CLR adds": nothing of the runtime's process goes on in the container's.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class InheritanceTests : AttackFixture
 {
     private const string Look = "grep -E 'Sig(Blk|Ign)|Umask' /proc/self/status; cut -d ' ' -f 19 /proc/self/stat; cat /proc/self/oom_score_adj; env | cut -d = -f 1 | sort | tr '\\n' ' '; pwd";
 
     private const string Clean = "Umask:\t0022\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n0\n0\nHOME PATH PWD SHLVL TERM /\n";
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SignalsUmaskNiceScoreEnvironmentAndDirectoryAreFresh()
     {
         // .NET has handlers for SIGINT, SIGCHLD, SIGCONT, SIGWINCH and so on, and ignores SIGPIPE.
@@ -37,7 +38,7 @@ public sealed class InheritanceTests : AttackFixture
     }
 
     /// <summary>The runtime's umask is not that of what it makes in the root filesystem.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void DirectoriesAndNodesThatAreMadeHaveTheirOwnModes()
     {
         foreach (int value in (int[])[0, 0x3F, 0x1FF])
@@ -60,7 +61,7 @@ public sealed class InheritanceTests : AttackFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ASessionOfItsOwnAndNoControllingTerminal()
     {
         Assert.Equal("1 1 1 0\n", Run(Script("exec cut -d ' ' -f 1,5,6,7 /proc/self/stat"), "a").Output);
@@ -70,7 +71,7 @@ public sealed class InheritanceTests : AttackFixture
     }
 
     /// <summary>The files of the image that say who a user is are data: a device there, which open(2) could set going, is not opened.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ADeviceInPlaceOfPasswdIsNotOpened()
     {
         OciSpec spec = Spec("sleep", "60");
@@ -89,7 +90,7 @@ public sealed class InheritanceTests : AttackFixture
         Assert.Equal(1, watch.Take());
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void AHomeOfAnImageIsOneValue()
     {
         foreach (string home in (string[])["/a\0PATH=/evil", "/a\0", "/a\r", "/\u0001"])
@@ -102,7 +103,7 @@ public sealed class InheritanceTests : AttackFixture
     }
 
     /// <summary>MS_MOVE leaves the host's tree below the new root: an unmasked procfs in it would let a nested user namespace mount another.</summary>
-    [FactWhen(Root = true, Program = "busybox unshare", UserNamespaces = true)]
+    [Fact, Needs(UserNamespaces = true, Program = "unshare")]
     public void WithoutPivotTheHostsProcIsNotALicenceForANewOne()
     {
         Directory.CreateDirectory(Path.Combine(Rootfs, "mnt"));
@@ -122,7 +123,7 @@ public sealed class InheritanceTests : AttackFixture
     }
 
     /// <summary>The same of sysfs, which a process that owns its network namespace could mount.</summary>
-    [FactWhen(Root = true, Program = "busybox unshare", UserNamespaces = true)]
+    [Fact, Needs(UserNamespaces = true, Program = "unshare")]
     public void WithoutPivotTheHostsSysIsNotALicenceForANewOne()
     {
         Directory.CreateDirectory(Path.Combine(Rootfs, "mnt"));
@@ -143,7 +144,7 @@ public sealed class InheritanceTests : AttackFixture
     }
 
     /// <summary>CVE-2016-9962: until it is the container's own process it belongs to root, whoever it runs as; /proc shows it by the owner of its files.</summary>
-    [FactWhen(Root = true, Program = "busybox", UserNamespaces = true)]
+    [Fact, Needs(UserNamespaces = true)]
     public void InitIsNotDumpableUntilItIsTheContainers()
     {
         foreach (bool userNamespace in (bool[])[false, true])

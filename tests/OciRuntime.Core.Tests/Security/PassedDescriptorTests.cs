@@ -13,7 +13,7 @@ namespace OciRuntime.Core.Tests.Security;
 [Collection(Name)]
 public sealed class PassedDescriptorTests : AttackFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void WhatWasNamedIsInheritedInItsOrder()
     {
         using FileStream first = Marked("first"), second = Marked("second");
@@ -40,7 +40,7 @@ public sealed class PassedDescriptorTests : AttackFixture
             Exec(new ExecRequest { Id = "running", Args = ["sh", "-c", "cat <&3; cat <&4; echo $LISTEN_FDS"], Stdio = StdioMode.Pipe, PreserveFds = [first.SafeFileHandle, second.SafeFileHandle] }));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void AClosedHandleIsRefused()
     {
         SafeFileHandle closed = File.OpenHandle("/dev/null");
@@ -54,7 +54,7 @@ public sealed class PassedDescriptorTests : AttackFixture
     }
 
     /// <summary>LISTEN_FDS in the environment of a process that has Core loaded says nothing about that process's descriptors.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact, Needs(Containers = true)]
     public void TheEnvironmentOfThisProcessNamesNoDescriptor()
     {
         Environment.SetEnvironmentVariable("LISTEN_PID", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -9,6 +9,7 @@ namespace OciRuntime.Core.Tests.Security;
 
 /// <summary>security.md 2.10 (CVE-2025-52881): what is mounted over the visible /proc does not redirect the runtime's writes to it.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class ProcWriteTests : AttackFixture
 {
     // A tmpfs with links to a victim wherever a label, a sysctl or a score would be written.
@@ -18,7 +19,7 @@ public sealed class ProcWriteTests : AttackFixture
             ((string[])["self/oom_score_adj", "self/attr/exec", "self/attr/apparmor/exec", "thread-self/attr/exec", "thread-self/attr/apparmor/exec", "sys/net/ipv4/ip_forward"])
             .Select(path => $"ln -s {victim} {path} && ")) + "true";
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void SysctlAndScoreAreTheKernelsWhenProcIsCoveredDuringCreate()
     {
         OciSpec spec = Covered(Script("sleep 60"));
@@ -34,7 +35,7 @@ public sealed class ProcWriteTests : AttackFixture
     }
 
     /// <summary>Where there is nothing to write it to. The guests of tests/Vm have labels to look at.</summary>
-    [FactWhen(Root = true, Program = "busybox", Unlabelled = true)]
+    [Fact, Needs(Unlabelled = true)]
     public void ALabelThatCanNotBeAppliedFailsTheCreation()
     {
         OciSpec selinux = Covered(Spec("true"));
@@ -46,7 +47,7 @@ public sealed class ProcWriteTests : AttackFixture
         AssertUntouched();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ExecWritesToTheKernelAndNotToWhatTheContainerMounted()
     {
         File.WriteAllText(Path.Combine(Rootfs, "victim"), "precious\n");
@@ -67,7 +68,7 @@ public sealed class ProcWriteTests : AttackFixture
         Assert.Equal("precious\n", File.ReadAllText(Path.Combine(Rootfs, "victim")));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ANameOfASysctlDoesNotClimbOut()
     {
         foreach (string name in (string[])["net.ipv4.../kernel.core_pattern", "net/../kernel/core_pattern", "net.//.kernel.core_pattern", "net.ipv4.//.//.kernel.core_pattern", "net..kernel", "kernel.core_pattern"])

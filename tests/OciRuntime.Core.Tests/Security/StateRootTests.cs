@@ -10,9 +10,10 @@ namespace OciRuntime.Core.Tests.Security;
 
 /// <summary>The state of containers decides what is signalled, removed and run (hooks): only who owns the runtime may write there.</summary>
 [Collection(Name)]
+[Needs(Containers = true)]
 public sealed class StateRootTests : AttackFixture
 {
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void OnlyTheOwnerReadsOrChangesIt()
     {
         string root = Temporary("new/deep/root");
@@ -34,7 +35,7 @@ public sealed class StateRootTests : AttackFixture
         }
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ARootOfSomebodyElseIsRefusedByEveryVerb()
     {
         string root = Temporary("theirs");
@@ -53,7 +54,7 @@ public sealed class StateRootTests : AttackFixture
     }
 
     /// <summary>An entry of an access control list shows in the group's bits, which are its mask.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public unsafe void ARootThatAnAccessControlListOpensIsRefused()
     {
         string root = Temporary("listed");
@@ -70,7 +71,7 @@ public sealed class StateRootTests : AttackFixture
     }
 
     /// <summary>Who can write to a directory above the root can put another one in its place.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ARootBelowADirectoryOfOthersIsRefused()
     {
         string above = Temporary("above"), root = above + "/between/root";
@@ -95,7 +96,7 @@ public sealed class StateRootTests : AttackFixture
         Assert.Equal([above + "/between"], Directory.EnumerateFileSystemEntries(above));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALinkToTheRootIsFollowedWhenItIsOurs()
     {
         string above = Temporary("above"), root = Temporary("root"), link = above + "/link";
@@ -115,7 +116,7 @@ public sealed class StateRootTests : AttackFixture
     }
 
     /// <summary>A container's directory in a good root that somebody else has made can only be there when the root was not good once.</summary>
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ALinkInPlaceOfAContainerIsNoContainer()
     {
         Runtime.Create(Request("real", Spec("true")));
@@ -127,7 +128,7 @@ public sealed class StateRootTests : AttackFixture
         File.Delete(Path.Combine(Root, "link"));
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void LinksInPlaceOfItsFilesAreNotFollowed()
     {
         Runtime.Create(Request("c", Spec("sleep", "60")));
@@ -141,7 +142,7 @@ public sealed class StateRootTests : AttackFixture
         AssertUntouched();
     }
 
-    [FactWhen(Root = true, Program = "busybox")]
+    [Fact]
     public void ThePidFileReplacesALinkOfSomebodyElseAndItsTemporaryIsNew()
     {
         string pidFile = Temporary("pid"), temporary = Temporary(".pid");

@@ -7,10 +7,10 @@ namespace OciRuntime.Core.Tests.Spec;
 
 public class SpecDefaultsTests
 {
-    [FactWhen(Program = "runc")]
+    [Fact, Needs(Program = "runc")]
     public void DefaultIsRuncs() => Compare(rootless: false);
 
-    [FactWhen(Program = "runc")]
+    [Fact, Needs(Program = "runc")]
     public void RootlessDefaultIsRuncs() => Compare(rootless: true);
 
     [Fact]

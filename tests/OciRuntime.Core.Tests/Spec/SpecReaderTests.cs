@@ -178,10 +178,10 @@ public class SpecReaderTests
         Assert.Equal($"read {directory["config.json"]}: there is no such file", error.Message);
     }
 
-    [FactWhen(SharedData = "docker-default-seccomp.x86_64.json")]
+    [Fact, Needs(SharedData = "docker-default-seccomp.x86_64.json")]
     public void DockersProfileIsRead() => Profile("docker-default-seccomp.x86_64.json");
 
-    [FactWhen(SharedData = "podman-default-seccomp.x86_64.json")]
+    [Fact, Needs(SharedData = "podman-default-seccomp.x86_64.json")]
     public void PodmansProfileIsRead() => Profile("podman-default-seccomp.x86_64.json");
 
     private static void Profile(string file)

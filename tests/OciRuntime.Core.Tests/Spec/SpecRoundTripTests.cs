@@ -40,7 +40,7 @@ public class SpecRoundTripTests
         Assert.Equal(DeepText.Of(resources), DeepText.Of(SpecReader.ReadResources(SpecWriter.WriteResources(resources))));
     }
 
-    [FactWhen(Program = "runc")]
+    [Fact, Needs(Program = "runc")]
     public void RuncsOwnSpecIsWrittenBackByteForByte()
     {
         using var directory = new TemporaryDirectory();

@@ -26,7 +26,7 @@ public sealed class SpecTableTests
     private static SpecRow[] Rows => SpecTable.Read(Machine.InCheckout("docs/runtime-spec.md"));
 
     /// <summary>What <c>ocirun features</c> names is what there is.</summary>
-    [FactWhen(SharedData = Schema)]
+    [Fact, Needs(SharedData = Schema)]
     public void FeaturesNameTheWordsOfTheSchema()
     {
         SchemaWalk schema = Walk();
@@ -43,14 +43,14 @@ public sealed class SpecTableTests
         static IEnumerable<string> Words(JsonElement list) => list.EnumerateArray().Select(word => word.GetString()!).Order();
     }
 
-    [CheckoutFact]
+    [Fact, Needs(Checkout = true)]
     public void EveryTestOfTheTableIsThere()
     {
         HashSet<string> names = TestNames.InCheckout();
         Assert.Empty(Rows.SelectMany(row => row.Tests).Except(names).Order());
     }
 
-    [CheckoutFact]
+    [Fact, Needs(Checkout = true)]
     public void EveryActionOfAnEngineIsShownByATest()
     {
         HashSet<string> names = TestNames.OfEngines();
@@ -59,7 +59,7 @@ public sealed class SpecTableTests
         Assert.Empty(rows.Where(row => row.Tests.Length == 0 || row.Tests.Except(names).Any()).Select(row => row.About));
     }
 
-    [CheckoutFact]
+    [Fact, Needs(Checkout = true)]
     public void EveryDifferenceToOtherRuntimesIsShownByATest()
     {
         HashSet<string> names = TestNames.InCheckout();
@@ -68,7 +68,7 @@ public sealed class SpecTableTests
         Assert.Empty(rows.Where(row => row.Tests.Length == 0 || row.Tests.Except(names).Any()).Select(row => row.About));
     }
 
-    [CheckoutFact]
+    [Fact, Needs(Checkout = true)]
     public void EveryRowHasATestAndSaysItOnce()
     {
         Assert.All(Rows, row => Assert.NotEmpty(row.Tests));
@@ -76,14 +76,14 @@ public sealed class SpecTableTests
         Assert.Equal(places.Distinct(), places);
     }
 
-    [CheckoutFact]
+    [Fact, Needs(Checkout = true)]
     public void EveryMountOptionAndRlimitHasARow()
     {
         Assert.Empty(s_options.Except(WordsOf(Options)));
         Assert.Equal(RlimitNames.All.Order(), WordsOf(Rlimits).Order());
     }
 
-    [FactWhen(SharedData = Schema)]
+    [Fact, Needs(SharedData = Schema)]
     public void EveryPropertyOfTheSchemaHasARow()
     {
         SchemaWalk schema = Walk();
@@ -91,11 +91,11 @@ public sealed class SpecTableTests
         Assert.Empty(schema.Properties.Except(Rows.Where(row => row.Words.Length == 0).Select(row => row.Pointer)));
     }
 
-    [FactWhen(SharedData = Schema)]
+    [Fact, Needs(SharedData = Schema)]
     public void EveryWordOfTheSchemaHasARow() =>
         Assert.Empty(Walk().Words.SelectMany(words => words.Value.Except(WordsOf(words.Key)).Select(word => (words.Key, word))));
 
-    [FactWhen(SharedData = Schema)]
+    [Fact, Needs(SharedData = Schema)]
     public void TheTableKnowsNothingThatTheSchemaDoesNot()
     {
         SchemaWalk schema = Walk();

@@ -15,19 +15,20 @@ namespace OciRuntime.Core.Tests.Systemd;
 
 /// <summary>Real containers in scopes of the real systemd.</summary>
 [Collection(ContainerFixture.Name)]
+[Needs(Containers = true, Systemd = true, Program = "systemctl")]
 public sealed class SystemdContainerTests : ContainerFixture
 {
     private const long Megabyte = 1 << 20;
     private readonly string _name = Guid.NewGuid().ToString("N")[..12];
     private readonly ContainerRuntime _runtime;
 
-    public SystemdContainerTests() => _runtime = new(new() { Root = Root, CgroupManager = CgroupManagerKind.Systemd });
+    public SystemdContainerTests() => _runtime = Machine.MissingForContainers is null ? new(new() { Root = Root, CgroupManager = CgroupManagerKind.Systemd }) : Runtime;
 
     private string Unit => $"ocitest-{_name}.scope";
 
     private static bool Unified => File.Exists("/sys/fs/cgroup/cgroup.controllers");
 
-    [SystemdFact]
+    [Fact]
     public void AContainerIsAScopeFromCreateToDelete()
     {
         int pid = _runtime.Create(InScope(Spec("sleep", "100"))).Pid;
@@ -48,7 +49,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.All(Directories(), directory => Assert.False(Directory.Exists(directory), directory));
     }
 
-    [SystemdFact]
+    [Fact]
     public void ARunInAScopeGivesOutputAndExitCode()
     {
         using ContainerProcess process = _runtime.Run(InScope(Script("echo hello; exit 7"), StdioMode.Pipe));
@@ -59,7 +60,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Equal("not-found", Property("LoadState"));
     }
 
-    [SystemdFact]
+    [Fact]
     public void ALaterRuntimeNeedsNotBeToldOfTheManager()
     {
         _runtime.Create(InScope(Spec("sleep", "100")));
@@ -70,7 +71,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Equal("not-found", Property("LoadState"));
     }
 
-    [SystemdFact]
+    [Fact]
     public void LimitsSurviveAReload()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -91,7 +92,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Equal(before, Values(pid));
     }
 
-    [SystemdFact]
+    [Fact]
     public void AnUpdateIsKnownToSystemdToo()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -108,7 +109,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Equal(before, Values(pid));
     }
 
-    [SystemdFact]
+    [Fact]
     public void AFailedUpdateLeavesUnitAndFilesAsTheyWere()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -135,7 +136,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         string Sorted(string name) => string.Join('\n', Property(name).Split('\n').Order());
     }
 
-    [SystemdFact]
+    [Fact]
     public void DevicesAreKeptAcrossReloadAndUpdate()
     {
         using var directory = new TemporaryDirectory();
@@ -172,7 +173,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public void AnnotationsAreProperties()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -183,7 +184,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Contains("basic.target", Property("After"), StringComparison.Ordinal);
     }
 
-    [SystemdFact]
+    [Fact]
     public void APropertyThatSystemdRefusesLeavesNothing()
     {
         OciSpec spec = Spec("sleep", "100");
@@ -194,7 +195,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Empty(_runtime.List());
     }
 
-    [SystemdFact]
+    [Fact]
     public void ACreateThatFailsLeavesNoScope()
     {
         Assert.Throws<OciException>(() => _runtime.Create(InScope(Spec("/no/such/program"))));
@@ -205,7 +206,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Equal("not-found", Property("LoadState"));
     }
 
-    [SystemdFact]
+    [Fact]
     public void OneProcessIsEnough()
     {
         OciSpec spec = Script("exec sleep 100");
@@ -215,7 +216,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Equal("1", Property("TasksMax"));
     }
 
-    [SystemdFact]
+    [Fact]
     public void TwoContainersCantShareAScope()
     {
         int pid = _runtime.Create(InScope(Spec("sleep", "100"))).Pid;
@@ -225,7 +226,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         Assert.Equal([pid], _runtime.Processes("c"));
     }
 
-    [SystemdFact]
+    [Fact]
     public void AScopeThatFailedIsForgotten()
     {
         OciSpec spec = Script("head -c 100m /dev/zero | tail >/dev/null");
@@ -239,7 +240,7 @@ public sealed class SystemdContainerTests : ContainerFixture
         _runtime.Create(InScope(Spec("true")));
     }
 
-    [SystemdFact]
+    [Fact]
     public void ContainersWithoutAPidNamespaceAreKilledWhole()
     {
         OciSpec spec = Script("sleep 100 & sleep 100 & wait");

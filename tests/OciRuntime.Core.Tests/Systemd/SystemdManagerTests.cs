@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using OciRuntime.Bus;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Systemd;
-using OciRuntime.Bus;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Systemd;

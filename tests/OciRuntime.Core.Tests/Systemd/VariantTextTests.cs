@@ -1,6 +1,6 @@
+using OciRuntime.Bus;
 using OciRuntime.Core.Errors;
 using OciRuntime.Core.Systemd;
-using OciRuntime.Bus;
 using Xunit;
 
 namespace OciRuntime.Core.Tests.Systemd;

@@ -6,13 +6,14 @@ using Xunit;
 namespace OciRuntime.PowerShell.Tests.Containers;
 
 /// <summary>Ctrl+C at different moments: the pipeline ends soon and leaves nothing.</summary>
+[Needs(Containers = true)]
 public sealed class CancellationTests : IClassFixture<BundleFixture>
 {
     private readonly BundleFixture _fixture;
 
     public CancellationTests(BundleFixture fixture) => _fixture = fixture;
 
-    [ContainerTheory]
+    [Theory]
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(20)]
@@ -28,7 +29,7 @@ public sealed class CancellationTests : IClassFixture<BundleFixture>
         Assert.Empty(Leftovers.Of(id, _fixture.Work, _fixture.Root));
     }
 
-    [ContainerFact]
+    [Fact]
     public void WaitStopsAndTheContainerGoesOn()
     {
         using PowerShellHost shell = _fixture.Open();
@@ -38,7 +39,7 @@ public sealed class CancellationTests : IClassFixture<BundleFixture>
         Assert.Equal("Running", shell.Get("(Get-OciContainer $id).Status")[0].ToString());
     }
 
-    [ContainerFact]
+    [Fact]
     public void ExecStopsAndTheContainerGoesOn()
     {
         using PowerShellHost shell = _fixture.Open();

@@ -3,10 +3,10 @@ using System.Management.Automation.Runspaces;
 using OciRuntime.PowerShell.Tests.Hosting;
 using OciRuntime.Tests.Shared;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace OciRuntime.PowerShell.Tests.Containers;
 
+[Needs(Containers = true)]
 public sealed class ManyContainersTests
 {
     private const int Runspaces = 4;
@@ -18,7 +18,7 @@ public sealed class ManyContainersTests
     public ManyContainersTests(ITestOutputHelper output) => _output = output;
 
     /// <summary>Ten at a time from four runspaces; every exit code is right, and nothing is left: processes, mounts, cgroups, files, descriptors, zombies.</summary>
-    [ContainerFact]
+    [Fact]
     public void TwoHundredFromFourRunspacesLeaveNothing()
     {
         using var fixture = new BundleFixture();

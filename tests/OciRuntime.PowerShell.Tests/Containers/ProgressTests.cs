@@ -4,18 +4,20 @@ using System.IO.Compression;
 using System.Management.Automation;
 using System.Text;
 using OciRuntime.PowerShell.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.PowerShell.Tests.Containers;
 
 /// <summary>Work that takes long shows how far it is: nothing in the first second, and nothing is left on the screen.</summary>
+[Needs(Containers = true)]
 public sealed class ProgressTests : IClassFixture<BundleFixture>
 {
     private readonly BundleFixture _fixture;
 
     public ProgressTests(BundleFixture fixture) => _fixture = fixture;
 
-    [ContainerFact]
+    [Fact]
     public void AStopThatWaitsTellsForWhom()
     {
         using PowerShellHost shell = _fixture.Open();
@@ -28,7 +30,7 @@ public sealed class ProgressTests : IClassFixture<BundleFixture>
         Assert.Equal("Stopped", shell.Get("(Get-OciContainer $id).Status")[0].ToString());
     }
 
-    [ContainerFact]
+    [Fact]
     public void ARemovalOfManyCounts()
     {
         using PowerShellHost shell = _fixture.Open();
@@ -52,7 +54,7 @@ public sealed class ProgressTests : IClassFixture<BundleFixture>
     }
 
     /// <summary>So many zeros that no machine is through with them in a second; it is stopped when it has told something.</summary>
-    [ContainerFact]
+    [Fact]
     public void UnpackingTellsHowFarItIs()
     {
         using PowerShellHost shell = _fixture.Open();

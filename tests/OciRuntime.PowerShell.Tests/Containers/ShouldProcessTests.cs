@@ -1,9 +1,11 @@
 using OciRuntime.PowerShell.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.PowerShell.Tests.Containers;
 
 /// <summary>What a host is asked.</summary>
+[Needs(Containers = true)]
 public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
 {
     private const int Yes = 0, No = 2;
@@ -12,7 +14,7 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
 
     public ShouldProcessTests(BundleFixture fixture) => _fixture = fixture;
 
-    [ContainerFact]
+    [Fact]
     public void ConfirmAsksAndNoDoesNothing()
     {
         using PowerShellHost shell = _fixture.Open();
@@ -24,7 +26,7 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
         Assert.Single(shell.Get("Get-OciContainer $id"));
     }
 
-    [ContainerFact]
+    [Fact]
     public void ConfirmAsksAndYesDoesIt()
     {
         using PowerShellHost shell = _fixture.Open();
@@ -36,7 +38,7 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
     }
 
     /// <summary>What is asked says what is lost.</summary>
-    [ContainerFact]
+    [Fact]
     public void TheQuestionNamesWhatIsLost()
     {
         using PowerShellHost shell = _fixture.Open();
@@ -63,7 +65,7 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
         Assert.Equal($"Remove container {id}: its state and its log are lost", Assert.Single(shell.Screen.Questions));
     }
 
-    [ContainerFact]
+    [Fact]
     public void NothingAsksByItself()
     {
         using PowerShellHost shell = _fixture.Open();
@@ -72,7 +74,7 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
     }
 
     // The engine asks after each verbose line with -Debug.
-    [ContainerFact]
+    [Fact]
     public void DebugAsksNothing()
     {
         using PowerShellHost shell = _fixture.Open();

@@ -13,7 +13,7 @@ public sealed class BundleFixture : IDisposable
         string name = "pst-" + Guid.NewGuid().ToString("n")[..8];
         Prefix = name + "-";
         Work = Path.Combine(Path.GetTempPath(), name);
-        if (Requirements.Missing is not null)
+        if (Machine.MissingForContainers is not null)
             return;
         BusyboxRoot.Make(Path.Combine(Bundle, "rootfs"));
         try

@@ -1,17 +1,19 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using OciRuntime.PowerShell.Tests.Hosting;
+using OciRuntime.Tests.Shared;
 using Xunit;
 
 namespace OciRuntime.PowerShell.Tests.Session;
 
+[Needs(Containers = true)]
 public sealed class CompletionTests : IClassFixture<BundleFixture>
 {
     private readonly BundleFixture _fixture;
 
     public CompletionTests(BundleFixture fixture) => _fixture = fixture;
 
-    [ContainerFact]
+    [Fact]
     public void IdsTakeLessThanTwentyMilliseconds()
     {
         using PowerShellHost shell = _fixture.Open();

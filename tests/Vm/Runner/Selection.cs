@@ -1,4 +1,3 @@
-using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace OciRuntime.Vm.Runner;
@@ -6,7 +5,7 @@ namespace OciRuntime.Vm.Runner;
 /// <summary>Which tests are worth another kind of machine.</summary>
 internal static class Selection
 {
-    // They ask for files and programs of the checkout's machine or about the command's words, not about a kernel, as every test with a CheckoutFact.
+    // They ask for files and programs of the checkout's machine or about the command's words, not about a kernel, as every test that needs the checkout.
     private static readonly string[] PureGroups =
     [
         "OciRuntime.Core.Tests.Seccomp.OracleTests", "OciRuntime.Cli.Tests.ArgumentTests", "OciRuntime.Cli.Tests.CompletionTests",
@@ -38,12 +37,10 @@ internal static class Selection
     public static IEnumerable<string> Unknown(string assembly, IEnumerable<ITestCase> found) =>
         Alike.Where(name => name.StartsWith(assembly + ".", StringComparison.Ordinal)).Except(found.Select(Name));
 
-    /// <summary>A test whose attribute is not xunit's own looks at the machine before it runs, or is skipped there.</summary>
+    /// <summary>A test that needs something of the machine (NeedsAttribute), and none of the checkout's files.</summary>
     public static bool DependsOnMachine(ITestCase test) =>
-        !PureGroups.Any(test.TestMethod.TestClass.Class.Name.StartsWith) && !Alike.Contains(Name(test)) &&
-        test.TestMethod.Method.GetCustomAttributes(typeof(Xunit.FactAttribute)).OfType<ReflectionAttributeInfo>()
-            .Any(attribute => attribute.Attribute.GetType().Name is not ("FactAttribute" or "TheoryAttribute" or "CheckoutFactAttribute")
-                && attribute.Attribute.GetType().GetProperty("SharedData")?.GetValue(attribute.Attribute) is null);
+        !PureGroups.Any(test.TestClassName!.StartsWith) && !Alike.Contains(Name(test)) &&
+        test.Traits.TryGetValue("needs", out IReadOnlyCollection<string>? needs) && needs.Contains("machine") && !needs.Contains("checkout");
 
     /// <summary>A test that is not in the list and whose name has one of the parts; without parts, every test.</summary>
     public static bool Named(ITestCase test, HashSet<string> except, string[] parts)
@@ -52,5 +49,5 @@ internal static class Selection
         return !except.Contains(name) && (parts.Length == 0 || parts.Any(part => name.Contains(part, StringComparison.Ordinal)));
     }
 
-    private static string Name(ITestCase test) => $"{test.TestMethod.TestClass.Class.Name}.{test.TestMethod.Method.Name}";
+    private static string Name(ITestCase test) => $"{test.TestClassName}.{test.TestMethodName}";
 }

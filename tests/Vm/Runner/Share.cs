@@ -1,4 +1,4 @@
-using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace OciRuntime.Vm.Runner;
 
@@ -13,5 +13,5 @@ internal sealed record Share(int Number, int Shares)
         return [.. tests.Where(test => Array.IndexOf(classes, Class(test)) % Shares == Number - 1)];
     }
 
-    private static string Class(ITestCase test) => test.TestMethod.TestClass.Class.Name;
+    private static string Class(ITestCase test) => test.TestClassName!;
 }

@@ -3,80 +3,39 @@ using OciRuntime.Core.Host;
 using OciRuntime.Core.Spec;
 using OciRuntime.Core.Systemd;
 using OciRuntime.Tests.Shared;
-using Xunit;
 
 namespace OciRuntime.Core.Tests.Cgroups;
 
-/// <summary>A test of a limit: needs root, its controller and the kernel's file for it, by the controller's version.</summary>
-public sealed class ResourceFactAttribute : FactAttribute
+/// <summary>A test of a limit needs root, its controller and the kernel's file for it, by the controller's version.</summary>
+/// <param name="v1">File of v1, for example <c>cpu.shares</c>, or null when the limit is not there.</param>
+/// <param name="v2">File of v2, or null.</param>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NeedsLimitAttribute(string? v1, string? v2) : NeedsAttribute
 {
-    /// <param name="v1">File of v1, for example <c>cpu.shares</c>, or null when the limit is not there.</param>
-    /// <param name="v2">File of v2, or null.</param>
-    public ResourceFactAttribute(string? v1, string? v2) => Skip = Environment.IsPrivilegedProcess ? Missing(v1, v2) : "making cgroups needs root";
-
     /// <summary>A block device is needed besides.</summary>
-    public bool Disk
-    {
-        get => _disk;
-        set
-        {
-            _disk = value;
-            if (value && BlockDevice() is null)
-                Skip ??= "this machine has no block device";
-        }
-    }
+    public bool Disk { get; set; }
 
     /// <summary>Loop devices are needed besides.</summary>
-    public bool Loop
-    {
-        get => _loop;
-        set
-        {
-            _loop = value;
-            if (value && (!File.Exists("/dev/loop-control") || Machine.FindProgram("losetup") is null))
-                Skip ??= "this machine has no loop devices";
-        }
-    }
+    public bool Loop { get; set; }
 
     /// <summary>An RDMA device is needed besides.</summary>
-    public bool Rdma
-    {
-        get => _rdma;
-        set
-        {
-            _rdma = value;
-            if (value && RdmaDevice() is null)
-                Skip ??= "this machine has no RDMA device";
-        }
-    }
+    public bool Rdma { get; set; }
 
     /// <summary>A file of another scheduler, which takes the setting where it is there.</summary>
-    public string? Without
-    {
-        get => _without;
-        set
-        {
-            _without = value;
-            if (value is not null && Skip is null && Missing(value, value) is null)
-                Skip = $"this kernel has {value}";
-        }
-    }
+    public string? Without { get; set; }
 
     /// <summary>The version of Linux that took it away, as in 5.0.</summary>
-    public string? Until
-    {
-        get => _until;
-        set
-        {
-            _until = value;
-            if (value is not null && Environment.OSVersion.Version >= Version.Parse(value))
-                Skip = $"gone since Linux {value}";
-        }
-    }
+    public string? Until { get; set; }
 
-    private bool _disk, _loop, _rdma;
-    private string? _without;
-    private string? _until;
+    protected override string? Missing() =>
+        !Environment.IsPrivilegedProcess ? "needs root"
+        : Until is not null && Environment.OSVersion.Version >= Version.Parse(Until) ? $"gone since Linux {Until}"
+        : Missing(v1, v2) is { } missing ? missing
+        : Disk && BlockDevice() is null ? "this machine has no block device"
+        : Loop && (!File.Exists("/dev/loop-control") || Machine.FindProgram("losetup") is null) ? "this machine has no loop devices"
+        : Rdma && RdmaDevice() is null ? "this machine has no RDMA device"
+        : Without is not null && Missing(Without, Without) is null ? $"this kernel has {Without}"
+        : null;
 
     internal static string? BlockDevice()
     {
