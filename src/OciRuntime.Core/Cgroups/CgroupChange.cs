@@ -2,15 +2,15 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>An update of a cgroup that can be taken back: what the cgroup had before is read when this is made, and nothing is changed then.</summary>
+/// <summary>An update of a cgroup that can be undone. The constructor's caller has read the former values; no limit has been changed yet.</summary>
 internal sealed class CgroupChange
 {
     private readonly Action _make;
     private readonly Func<List<string>> _undo;
 
-    /// <param name="writes">What will be written, device rules aside.</param>
+    /// <param name="writes">What will be written, apart from device rules.</param>
     /// <param name="make">Makes the change.</param>
-    /// <param name="undo">Takes back as much of it as was done.</param>
+    /// <param name="undo">Undoes as much of it as was done.</param>
     internal CgroupChange(IReadOnlyList<CgroupWrite> writes, Action make, Func<List<string>> undo)
     {
         Writes = writes;
@@ -18,10 +18,10 @@ internal sealed class CgroupChange
         _undo = undo;
     }
 
-    /// <summary>What is written, device rules aside.</summary>
+    /// <summary>What is written, apart from device rules.</summary>
     public IReadOnlyList<CgroupWrite> Writes { get; }
 
-    /// <summary>Makes the change; when that fails, what was done so far is taken back.</summary>
+    /// <summary>Makes the change; if that fails, undoes what was done so far.</summary>
     internal CgroupChange Make()
     {
         try
@@ -31,7 +31,7 @@ internal sealed class CgroupChange
         }
         catch (OciException e) when (_undo() is { Count: > 0 } left)
         {
-            throw new OciException(e.Code, $"{e.Message}; the former value of {string.Join(", ", left)} could not be put back", e)
+            throw new OciException(e.Code, $"{e.Message}; the former value of {string.Join(", ", left)} could not be restored", e)
             {
                 Step = e.Step,
                 Syscall = e.Syscall,
@@ -43,7 +43,7 @@ internal sealed class CgroupChange
         }
     }
 
-    /// <summary>Puts back what was there before.</summary>
-    /// <returns>Files, units and programs that did not take it; none when all is as before.</returns>
+    /// <summary>Restores the former values.</summary>
+    /// <returns>Files, units and programs that refused their former values; empty when all is as before.</returns>
     public IReadOnlyList<string> Undo() => _undo();
 }

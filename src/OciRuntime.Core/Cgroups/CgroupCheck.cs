@@ -6,10 +6,10 @@ using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>What of linux.resources a machine's cgroups can't hold, as far as that can be seen without making one.</summary>
+/// <summary>Finds limits in linux.resources that a machine's cgroups can't hold, as far as can be told without making a cgroup.</summary>
 internal static class CgroupCheck
 {
-    /// <summary>The errors that create would meet; a rootless runtime has what was delegated to it, which is not looked at.</summary>
+    /// <summary>The errors that create would report. The cgroups that are delegated to a rootless runtime are not checked.</summary>
     internal static List<OciException> Of(HostFacts host, OciResources resources)
     {
         var problems = new List<OciException>();
@@ -48,14 +48,14 @@ internal static class CgroupCheck
         if (write.Optional)
             return;
         if (mountPoint is null)
-            problems.Add(Problem(write, $"the {write.Controller} cgroup controller is not there", "/proc/cgroups tells whether the kernel has it and whether it is enabled"));
+            problems.Add(Problem(write, $"the {write.Controller} cgroup controller is not available", "/proc/cgroups shows whether the kernel has it and whether it is enabled"));
         else if (write.File is "cpuset.cpus" or "cpuset.mems")
             CheckSet(host, write, mountPoint, problems);
         else if (Example(host.Cgroups.FileRoot + mountPoint, write.Controller) is { } example && !Has(example, write) && !(write.Otherwise is { } other && Has(example, other)))
             problems.Add(Problem(write, $"this kernel has no {write.File}", $"the {write.Controller} controller lacks this limit on this kernel"));
     }
 
-    // v1 takes what the root of the hierarchy has, v2 what there could be (cpuset(7); cpuset.c, update_cpumask()).
+    // v1 accepts what the root of the hierarchy has, v2 all that are possible (cpuset(7); cpuset.c, update_cpumask()).
     private static void CheckSet(HostFacts host, CgroupWrite write, string mountPoint, List<OciException> problems)
     {
         string root = host.Cgroups.FileRoot, kind = write.File == "cpuset.cpus" ? "cpu" : "node";
@@ -72,7 +72,7 @@ internal static class CgroupCheck
         }
     }
 
-    // The root lacks most files, and a child of v2 those of controllers that were not handed down.
+    // The root has few of the files, and a v2 child lacks those of controllers that its parent has not enabled.
     private static string? Example(string mountPoint, string controller)
     {
         foreach (string child in CgroupDirectory.Children(mountPoint))

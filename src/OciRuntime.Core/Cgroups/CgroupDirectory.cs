@@ -4,16 +4,16 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>What v1 and v2 directories have in common: making and removing.</summary>
+/// <summary>Makes and removes directories, on v1 and v2 alike.</summary>
 internal static class CgroupDirectory
 {
     private const uint Mode = 0x1ed; // 0755
 
     /// <summary>Makes a directory and its parents; adds what it made to <paramref name="made"/>, outermost first.</summary>
-    /// <returns>True when the directory itself was made, false when it was there.</returns>
+    /// <returns>True when the directory itself was made, false when it already existed.</returns>
     internal static bool Make(string path, string mountPoint, List<string> made)
     {
-        const int Attempts = 10; // somebody else may remove an empty parent meanwhile
+        const int Attempts = 10; // another process may remove an empty parent meanwhile
         int errno = TryMake(path, made);
         int slash = path.LastIndexOf('/');
         for (int attempt = 0; errno == Errno.ENOENT && slash > mountPoint.Length && attempt < Attempts; attempt++)
@@ -25,7 +25,7 @@ internal static class CgroupDirectory
         return errno is 0 or Errno.EEXIST ? errno == 0 : throw CgroupFiles.Failed("make the cgroup", path, "mkdir", errno, null);
     }
 
-    /// <summary>True when this user may write where <see cref="Make"/> would begin: to the nearest of the directories that is there.</summary>
+    /// <summary>True when this user may write to the nearest existing directory of the path, where <see cref="Make"/> would begin.</summary>
     internal static bool MayMake(string path, string mountPoint)
     {
         while (path.Length >= mountPoint.Length)
@@ -42,7 +42,7 @@ internal static class CgroupDirectory
         return false;
     }
 
-    /// <summary>Undoes <see cref="Make"/>: innermost first; what is in use by others stays.</summary>
+    /// <summary>Undoes <see cref="Make"/>, innermost first; directories that others use stay.</summary>
     internal static void Unmake(List<string> made)
     {
         for (int i = made.Count - 1; i >= 0; i--)
@@ -50,8 +50,8 @@ internal static class CgroupDirectory
         made.Clear();
     }
 
-    /// <summary>Removes a directory and those below it.</summary>
-    /// <returns>0, also when it was gone, or the errno: EBUSY when it has processes.</returns>
+    /// <summary>Removes a directory and all below it.</summary>
+    /// <returns>0, also if it was gone, or the errno: EBUSY when it has processes.</returns>
     internal static int TryRemove(string directory)
     {
         int errno = TryRemoveLeaf(directory);
@@ -61,10 +61,10 @@ internal static class CgroupDirectory
         return errno == 0 ? TryRemoveLeaf(directory) : errno;
     }
 
-    /// <summary>The cgroups directly below one; none when it is gone.</summary>
+    /// <summary>The children of a cgroup; none when it is gone.</summary>
     internal static string[] Children(string directory) => DirectoryEntry.Directories(directory);
 
-    /// <summary>Another container, or what is left of one, has the cgroup that a new container wants.</summary>
+    /// <summary>The error for a cgroup that another container, or its leftovers, already use.</summary>
     internal static OciException InUse(string directory, string why) => new(OciErrorCode.ResourceBusy, why)
     {
         Step = "cgroup",

@@ -2,7 +2,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>An open <c>cgroup.events</c>: the kernel says when one of its values changes (cgroup-v2, Core Interface Files).</summary>
+/// <summary>An open <c>cgroup.events</c>: the kernel signals each change of its values (cgroup-v2, Core Interface Files).</summary>
 internal sealed unsafe class CgroupEvents : IDisposable
 {
     private readonly int _fd;
@@ -14,7 +14,7 @@ internal sealed unsafe class CgroupEvents : IDisposable
         _path = path;
     }
 
-    /// <summary>Opens it; null when the cgroup is gone.</summary>
+    /// <summary>Opens the file; null when the cgroup is gone.</summary>
     internal static CgroupEvents? TryOpen(string directory)
     {
         string path = directory + "/cgroup.events";
@@ -24,14 +24,14 @@ internal sealed unsafe class CgroupEvents : IDisposable
         return Errno.Last is Errno.ENOENT or Errno.ENODEV ? null : throw KernelError.Last("read", path, "open");
     }
 
-    /// <summary>True when a line such as <c>frozen 1</c> is there, false when the cgroup is gone. Changes from now on end <see cref="Wait"/>.</summary>
+    /// <summary>True when the file has a line such as <c>frozen 1</c>; false when the cgroup is gone. Any later change ends <see cref="Wait"/>.</summary>
     internal bool Has(ReadOnlySpan<byte> line)
     {
         byte* buffer = stackalloc byte[256];
         nint got;
         do
         {
-            // Not lseek(2) and read(2): of a file of a cgroup that is gone each of them may fail.
+            // Not lseek(2) and read(2): either may fail when the cgroup is gone.
             got = Libc.pread(_fd, buffer, 256, 0);
         }
         while (got < 0 && Errno.Last == Errno.EINTR);

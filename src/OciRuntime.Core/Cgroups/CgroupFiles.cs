@@ -6,10 +6,10 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>Writing the files of cgroups, and why it failed.</summary>
+/// <summary>Writes the files of cgroups, and words the errors.</summary>
 internal static unsafe class CgroupFiles
 {
-    /// <summary>Writes values in order; an error says which property asked for it.</summary>
+    /// <summary>Writes values in order; an error names the property that asked for the value.</summary>
     /// <param name="writes">What to write.</param>
     /// <param name="directory">The directory of a write's controller; throws where there is none.</param>
     internal static void WriteAll(List<CgroupWrite> writes, Func<CgroupWrite, string> directory)
@@ -20,7 +20,7 @@ internal static unsafe class CgroupFiles
         {
             int errno = Write(open, directory, write);
             // Values that depend on each other (limit and memsw, quota and period and burst, rt_period and rt_runtime) can't be set in one
-            // order for every state they may be in: what is refused now may fit the new value of the other.
+            // order for every state they may be in: a value that is refused now may fit the new value of the other, and is tried again.
             if (errno == Errno.EINVAL)
                 (refused ??= []).Add(write);
             else if (errno != 0)
@@ -69,7 +69,7 @@ internal static unsafe class CgroupFiles
     private static int Write(OpenFile open, Func<CgroupWrite, string> directory, CgroupWrite write)
     {
         int errno = open.Write(directory(write), write.File, write.Value);
-        // Not supported: of one device, whose scheduler does not look into this file.
+        // EOPNOTSUPP concerns one device, whose I/O scheduler ignores this file.
         if (errno is not (Errno.ENOENT or Errno.EOPNOTSUPP))
             return errno;
         if (write.Optional && errno == Errno.ENOENT)
@@ -82,16 +82,16 @@ internal static unsafe class CgroupFiles
         string file = directory + "/" + write.File;
         if (errno == Errno.ENOENT)
             return Missing(directory, file, write);
-        // The kernel could not reclaim enough (cgroup-v1/memory).
+        // The kernel could not reclaim enough memory (cgroup-v1/memory).
         string? why = errno == Errno.EBUSY && write.File == "memory.limit_in_bytes"
-            ? $" (in use are {Value(directory, "memory.usage_in_bytes")} bytes, at most there were {Value(directory, "memory.max_usage_in_bytes")})"
+            ? $" ({Value(directory, "memory.usage_in_bytes")} bytes are in use, the peak was {Value(directory, "memory.max_usage_in_bytes")})"
             : null;
         return Failed($"write \"{write.Value}\" to", file, "write", errno, write.SpecPointer, why, CgroupHint.For(directory, write, errno));
     }
 
     private static OciException Missing(string directory, string file, CgroupWrite write)
     {
-        // On v2 a controller that was not handed down leaves no files at all.
+        // On v2, a controller that the parent has not enabled has no files at all.
         string? controllers = TextFile.TryReadForMessage(directory + "/cgroup.controllers");
         bool lacks = write.Controller.Length > 0 && controllers is not null && Array.IndexOf(CgroupLayout.Words(controllers), write.Controller) < 0;
         string problem = lacks ? $"the {write.Controller} controller is not available in {directory}" : $"this kernel has no {file}";
@@ -103,14 +103,14 @@ internal static unsafe class CgroupFiles
             Errno = Errno.ENOENT,
             SpecPointer = write.SpecPointer,
             Hint = lacks
-                ? $"{write.Controller} is not handed down by the cgroup above (cgroup.subtree_control), or a v1 hierarchy has it"
+                ? $"{write.Controller} is not enabled in cgroup.subtree_control of the parent cgroup, or belongs to a v1 hierarchy"
                 : $"the {write.Controller} controller lacks this limit on this kernel",
         };
     }
 
     private static string Value(string directory, string file) => TextFile.TryReadForMessage(directory + "/" + file) ?? "?";
 
-    /// <summary>The file of the last write, kept open: device rules and throttles are many writes to one file.</summary>
+    /// <summary>Keeps the file of the last write open, since device rules and throttles write to one file many times.</summary>
     private sealed class OpenFile : IDisposable
     {
         private string? _directory;

@@ -7,17 +7,17 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>Who may manage the cgroups below a container's own (config-linux.md, Cgroup ownership; cgroups(7), Cgroups delegation).</summary>
+/// <summary>The owner of the cgroups below a container's own, who may manage them (config-linux.md, Cgroup ownership; cgroups(7), Cgroups delegation).</summary>
 internal static class CgroupOwner
 {
     private const uint Unchanged = uint.MaxValue;
 
-    // What the kernel named before it told (Linux 4.15).
+    // The files of kernels before 4.15, which have no list of them.
     private static readonly string[] s_files = ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"];
 
     /// <summary>
-    /// The host's uid of the container's process, when it is to own its cgroup: v2, a new cgroup and user namespace, and a cgroup mount
-    /// that can be written to.
+    /// The host's uid of the container's process if it is to own its cgroup, else null. That takes v2, new cgroup and user namespaces, and a writable
+    /// cgroup mount.
     /// </summary>
     internal static uint? Of(OciSpec spec, HostFacts host)
     {
@@ -29,7 +29,7 @@ internal static class CgroupOwner
         return HostUid(spec);
     }
 
-    /// <summary>The host's uid of the container's process, to whom a cgroup below the container's own is delegated; null: it is theirs already.</summary>
+    /// <summary>The host's uid of the container's process, to which a cgroup below the container's own is delegated; null if the owner need not change.</summary>
     internal static uint? OfDelegated(OciSpec spec, HostFacts host)
     {
         if (host.Rootless)
@@ -50,13 +50,13 @@ internal static class CgroupOwner
         return null;
     }
 
-    /// <summary>Gives a directory and the files that go with it (/sys/kernel/cgroup/delegate) away.</summary>
+    /// <summary>Changes the owner of a directory and of the files that are delegated with it (/sys/kernel/cgroup/delegate).</summary>
     internal static void Set(string directory, uint owner)
     {
         Give(directory, owner, mayBeMissing: false);
         string[] files = TextFile.TryRead("/sys/kernel/cgroup/delegate") is { } list ? list.Split('\n', StringSplitOptions.RemoveEmptyEntries) : s_files;
         foreach (string file in files)
-            Give(directory + "/" + file, owner, mayBeMissing: true); // files of controllers that are not there
+            Give(directory + "/" + file, owner, mayBeMissing: true); // files of controllers that are not enabled
     }
 
     private static bool MakesNamespace(OciSpec spec, string type) => spec.Linux?.Namespaces?.Exists(one => one.Type == type && string.IsNullOrEmpty(one.Path)) ?? false;
@@ -66,7 +66,7 @@ internal static class CgroupOwner
         if (Libc.fchownat(Libc.AT_FDCWD, path, owner, Unchanged, 0) == 0 || (mayBeMissing && Errno.Last == Errno.ENOENT))
             return;
         int errno = Errno.Last;
-        OciException error = KernelError.From(string.Create(CultureInfo.InvariantCulture, $"give to uid {owner}"), path, "fchownat", errno);
+        OciException error = KernelError.From(string.Create(CultureInfo.InvariantCulture, $"chown to uid {owner}"), path, "fchownat", errno);
         throw new OciException(error.Code, error.Message) { Step = "cgroup", Syscall = "fchownat", Object = path, Errno = errno, SpecPointer = "/linux/uidMappings" };
     }
 }

@@ -2,26 +2,26 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>linux.cgroupsPath → a path below each hierarchy's mount point.</summary>
+/// <summary>Resolves linux.cgroupsPath to a path below each hierarchy's mount point.</summary>
 internal static class CgroupPath
 {
     private const string Pointer = "/linux/cgroupsPath";
 
     /// <summary>
-    /// The path inside a hierarchy. Absolute: below its root. Relative: below the runtime's own cgroup. Absent: the id, below the runtime's
-    /// own too, so that what limits or ends the caller does the same to its containers.
+    /// The path inside a hierarchy. An absolute path is below its root, a relative one below the runtime's own cgroup. Without a path it is the id, below
+    /// the runtime's own cgroup too, so that limiting or ending the caller limits or ends its containers.
     /// </summary>
     /// <param name="cgroupsPath">linux.cgroupsPath or null.</param>
     /// <param name="id">Container id.</param>
-    /// <param name="own">The runtime's own cgroup there; asked for only where it matters.</param>
-    /// <param name="unified">Only v2 is there: its processes live in leaves.</param>
+    /// <param name="own">Returns the runtime's own cgroup in the hierarchy; called only if it is needed.</param>
+    /// <param name="unified">The host has only v2, which has processes only in leaves.</param>
     internal static string Resolve(string? cgroupsPath, string id, Func<string> own, bool unified)
     {
         if (string.IsNullOrEmpty(cgroupsPath))
             return Join(Parent(own(), unified), Clean(id));
         if (Systemd.SystemdUnit.IsForm(cgroupsPath))
         {
-            throw new OciException(OciErrorCode.NotSupported, $"linux.cgroupsPath \"{cgroupsPath}\" is of systemd's form slice:prefix:name, and the cgroup manager is cgroupfs")
+            throw new OciException(OciErrorCode.NotSupported, $"linux.cgroupsPath \"{cgroupsPath}\" has systemd's form slice:prefix:name, but the cgroup manager is cgroupfs")
             {
                 Step = "cgroup",
                 Object = cgroupsPath,
@@ -35,7 +35,7 @@ internal static class CgroupPath
         return cgroupsPath[0] == '/' ? "/" + clean : Join(Parent(own(), unified), clean);
     }
 
-    // v2 has no processes in inner cgroups: the runtime's own has some, so its parent is where a new one can get controllers.
+    // A v2 cgroup with processes can't give controllers to its children. The runtime's own has some, so the new cgroup goes below its parent.
     private static string Parent(string own, bool unified)
     {
         if (!unified)
@@ -49,7 +49,7 @@ internal static class CgroupPath
     private static string Clean(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
-            throw Invalid(path.Replace('\0', '?'), "has a NUL");
+            throw Invalid(path.Replace('\0', '?'), "contains a NUL byte");
         var parts = new List<string>();
         foreach (string part in path.Split('/'))
         {

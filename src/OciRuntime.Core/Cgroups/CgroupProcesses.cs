@@ -4,15 +4,15 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>The processes of a cgroup: listing, signalling, waiting.</summary>
+/// <summary>Lists, signals and waits for the processes of a cgroup.</summary>
 internal static unsafe class CgroupProcesses
 {
-    /// <summary>How long a freeze is waited for that is to keep processes from forking while they are signalled.</summary>
+    /// <summary>How long to wait for a freeze that keeps processes from forking while they are signalled.</summary>
     internal const int FreezeMilliseconds = 500;
 
     private const int MostBytes = 64 << 20;
 
-    /// <summary>Processes of a directory and those below it, in order; those of a foreign pid namespace have no number here and are left out.</summary>
+    /// <summary>Processes of a directory and those below it, in order. Processes that are not visible in this pid namespace are left out.</summary>
     internal static SortedSet<int> Of(string directory)
     {
         var pids = new SortedSet<int>();
@@ -27,8 +27,8 @@ internal static unsafe class CgroupProcesses
     }
 
     /// <summary>
-    /// Signals each process through a pidfd, so that a pid that is used again is not hit. A frozen cgroup needs one round; in one that runs
-    /// new processes may appear meanwhile, and are signalled too, within reason.
+    /// Signals each process through a pidfd, so that a reused pid is not hit. A frozen cgroup needs one round; while it runs,
+    /// new processes may appear and are signalled too, up to a number of rounds.
     /// </summary>
     internal static void Signal(Func<IEnumerable<int>> processes, int signal)
     {
@@ -53,15 +53,15 @@ internal static unsafe class CgroupProcesses
             throw KernelError.From("signal", "a process of the container", "pidfd_send_signal", failed);
     }
 
-    // 0, also when it has ended, or the errno.
+    // Returns 0, also if the process has ended, or the errno.
     private static int TrySignal(int pid, int signal)
     {
         using var process = new SafeFd(Libc.pidfd_open(pid));
         int errno = process.IsInvalid || Libc.pidfd_send_signal(process.Number, signal) != 0 ? Errno.Last : 0;
-        return errno == Errno.ESRCH || (process.IsInvalid && errno is Errno.EINVAL or Errno.ENOENT) ? 0 : errno; // a number that is a thread's by now
+        return errno == Errno.ESRCH || (process.IsInvalid && errno is Errno.EINVAL or Errno.ENOENT) ? 0 : errno; // a thread has the number by now
     }
 
-    /// <summary>Waits until a process has ended or the time is over.</summary>
+    /// <summary>Waits until a process has ended, or for this long.</summary>
     internal static void WaitForEnd(int pid, int milliseconds)
     {
         int fd = Libc.pidfd_open(pid);
@@ -75,7 +75,7 @@ internal static unsafe class CgroupProcesses
     private static int Add(int cgroup, SortedSet<int> pids)
     {
         int errno = Read(cgroup, "cgroup.procs", pid => pids.Add(pid));
-        // A threaded cgroup tells its threads only (cgroup-v2, Threads).
+        // A threaded cgroup lists only its threads (cgroup-v2, Threads).
         if (errno == Errno.EOPNOTSUPP)
             errno = Read(cgroup, "cgroup.threads", thread => pids.Add(ProcessOf(thread)));
         pids.Remove(0);
@@ -96,7 +96,7 @@ internal static unsafe class CgroupProcesses
         return 0;
     }
 
-    // proc_pid_status(5); 0 when it has ended.
+    // See proc_pid_status(5); 0 when the thread has ended.
     private static int ProcessOf(int thread)
     {
         string status = TextFile.TryReadOnce(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/status")) ?? string.Empty;

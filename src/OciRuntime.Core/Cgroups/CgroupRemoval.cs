@@ -4,26 +4,26 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// Waits until a cgroup is empty and removes its directories with those below; the parents stay, whoever made them, as in runc. No sleeps:
-/// the kernel says when. A zombie is in no cgroup's way: the kernel counts what has not ended.
+/// Waits until a cgroup is empty and removes its directories and all below them. Parents stay, even those that the runtime made, as in runc. The wait
+/// ends with an event of the kernel where it has one, else it polls. Zombies don't count: they don't keep a cgroup from being removed.
 /// </summary>
 internal static class CgroupRemoval
 {
     private const int Deadline = 10_000;
     private const string Unkillable = "a process that can't be killed is usually waiting for a device or a network filesystem (state D)";
-    private const int Slice = 100; // a cancellation is noticed between two waits
+    private const int Slice = 100; // cancellation is checked between two waits
 
     /// <summary>Removes directories of one container, if they have no processes.</summary>
     internal static bool TryRemove(IReadOnlyList<string> directories) => directories.All(TryRemove);
 
     /// <summary>Removes directories of one container.</summary>
     /// <param name="directories">What to remove.</param>
-    /// <param name="unified">The unified directory among them, whose cgroup.events tells when it is empty, or null.</param>
+    /// <param name="unified">The unified directory among them, whose cgroup.events shows when it is empty, or null.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static void Remove(IReadOnlyList<string> directories, string? unified, CancellationToken cancellationToken)
     {
         long end = Environment.TickCount64 + Deadline;
-        // The unified one last: it tells about the processes that the others wait for.
+        // The unified directory comes last: its events report the processes that the others wait for.
         foreach (string directory in directories)
         {
             for (int round = 0; !TryRemove(directory); round++)
@@ -42,11 +42,11 @@ internal static class CgroupRemoval
         }
     }
 
-    /// <summary>Kills until directories have no processes, whatever appears in them meanwhile.</summary>
-    /// <param name="directories">Of one container.</param>
+    /// <summary>Kills until directories have no processes, including those that appear meanwhile.</summary>
+    /// <param name="directories">Directories of one container.</param>
     /// <param name="unified">The unified directory among them, or null.</param>
-    /// <param name="kill">One round: everything that is there gets SIGKILL, and nothing is frozen afterwards.</param>
-    /// <param name="release">A process that has the signal and is still held by a freezer elsewhere.</param>
+    /// <param name="kill">One round: sends SIGKILL to all present processes, and leaves none of them frozen.</param>
+    /// <param name="release">Releases a process that has the signal but may be held by a frozen cgroup above.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static void Kill(IReadOnlyList<string> directories, string? unified, Action kill, Action<int> release, CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ internal static class CgroupRemoval
         }
     }
 
-    /// <summary>Kills until none of a container's processes is left, where no cgroup tells about them.</summary>
+    /// <summary>Kills until none of a container's processes is left, for containers without a cgroup.</summary>
     internal static void Kill(Func<IReadOnlyList<int>> processes, CancellationToken cancellationToken)
     {
         long end = Environment.TickCount64 + Deadline;
@@ -74,7 +74,7 @@ internal static class CgroupRemoval
         {
             cancellationToken.ThrowIfCancelled();
             if (Environment.TickCount64 >= end)
-                throw new OciException(OciErrorCode.Timeout, $"kill the processes {string.Join(", ", pids)}: they are still there after {Deadline / 1000} s") { Step = "cgroup", Hint = Unkillable };
+                throw new OciException(OciErrorCode.Timeout, $"kill the processes {string.Join(", ", pids)}: they still exist after {Deadline / 1000} s") { Step = "cgroup", Hint = Unkillable };
             CgroupProcesses.Signal(() => pids, Libc.SIGKILL);
             CgroupProcesses.WaitForEnd(pids[0], Slice);
         }
@@ -88,7 +88,7 @@ internal static class CgroupRemoval
         return errno == 0;
     }
 
-    // The unified one knows also what a listing lacks: processes between their end and the kernel's last use of the cgroup, or of a foreign pid namespace.
+    // The unified cgroup also counts processes that a listing lacks: those that are exiting but still use the cgroup, and those of other pid namespaces.
     private static bool HasProcesses(string directory, string? unified)
     {
         if (directory != unified)
@@ -110,19 +110,19 @@ internal static class CgroupRemoval
             return;
         }
 
-        // No process is listed: one is between its end and the kernel's last use of the cgroup. v2 tells when that is over.
+        // No process is listed, so one that is exiting still uses the cgroup. v2 has an event for the end of that.
         using CgroupEvents? events = unified is null ? null : CgroupEvents.TryOpen(unified);
         if (events is not null && events.Has("populated 1"u8))
             events.Wait(left);
         else if (round < 1000)
             Thread.Yield();
         else
-            Thread.Sleep(1); // a process of another pid namespace, or one that the kernel keeps for long: leave it the CPU
+            Thread.Sleep(1); // a process of another pid namespace, or a slow exit: leave the CPU to it
     }
 
     private static OciException Busy(string directory, SortedSet<int> pids)
     {
-        string who = pids.Count == 0 ? "is in use by what this pid namespace does not show" : "has the processes " + string.Join(", ", pids);
+        string who = pids.Count == 0 ? "is in use by processes that this pid namespace does not show" : "has the processes " + string.Join(", ", pids);
         return new(OciErrorCode.ResourceBusy, $"remove the cgroup {directory}: after {Deadline / 1000} s it still {who}")
         {
             Step = "cgroup",

@@ -4,25 +4,25 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// A cgroup and all below it, by descriptors. What a container makes there may be deeper than a path can say, have names that are no text, and
-/// change meanwhile. Two descriptors are enough for any depth: the way up is <c>..</c>, since the kernel moves no cgroup to another parent.
+/// Walks a cgroup and all below it by descriptors. The cgroups that a container makes may be too deep for a path, have names that are not text, and
+/// change meanwhile. Two descriptors are enough for any depth: <c>..</c> leads back up, since the kernel never moves a cgroup to another parent.
 /// </summary>
 internal static class CgroupTree
 {
     private static readonly Libc.open_how s_directory = new()
     {
         flags = (ulong)(Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC),
-        resolve = Libc.RESOLVE_NO_XDEV | Libc.RESOLVE_NO_SYMLINKS | Libc.RESOLVE_NO_MAGICLINKS, // nothing that is mounted there
+        resolve = Libc.RESOLVE_NO_XDEV | Libc.RESOLVE_NO_SYMLINKS | Libc.RESOLVE_NO_MAGICLINKS, // enter no mount
     };
 
-    /// <summary>Visits every cgroup, those below before the one above; one that goes away meanwhile is left out.</summary>
-    /// <param name="directory">The outermost.</param>
-    /// <param name="visit">Gets a descriptor of each.</param>
-    /// <returns>0, also when there is none, or the first errno; the rest is visited all the same.</returns>
+    /// <summary>Visits every cgroup, children before their parent; a cgroup that goes away meanwhile is left out.</summary>
+    /// <param name="directory">The outermost cgroup.</param>
+    /// <param name="visit">Called with a descriptor of each cgroup.</param>
+    /// <returns>0, also if there is none, or the first errno; the others are visited nevertheless.</returns>
     internal static int Visit(string directory, Action<int> visit) => Walk(directory, visit, remove: false);
 
-    /// <summary>Removes what is below a cgroup, as far as it has no processes.</summary>
-    /// <returns>0, also when there is none, or the first errno; the rest is removed all the same.</returns>
+    /// <summary>Removes the cgroups below a cgroup, except those with processes.</summary>
+    /// <returns>0, also if there are none, or the first errno; the others are removed nevertheless.</returns>
     internal static int RemoveBelow(string directory) => Walk(directory, visit: null, remove: true);
 
     private static int Walk(string directory, Action<int>? visit, bool remove)
@@ -85,7 +85,7 @@ internal static class CgroupTree
             failed = errno;
     }
 
-    /// <summary>Where a walk is in one directory.</summary>
+    /// <summary>The position of a walk in one directory.</summary>
     private sealed class Level(List<byte[]> names)
     {
         private int _index = -1;

@@ -7,7 +7,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// A container's directories in the v1 hierarchies and, on a hybrid layout, in the unified one, which knows how to kill and to tell when it is
+/// A container's directories in the v1 hierarchies and, on a hybrid layout, in the unified one, which can kill all its processes and signal when it is
 /// empty (cgroups(7), cgroup-v1 and cgroup-v2 of the kernel's documentation).
 /// </summary>
 internal sealed class CgroupV1 : IFileCgroup
@@ -22,8 +22,8 @@ internal sealed class CgroupV1 : IFileCgroup
 
     /// <param name="paths">Directory by controller; comounted controllers share one.</param>
     /// <param name="mountPoints">Mount point by directory.</param>
-    /// <param name="layout">Of this machine.</param>
-    /// <param name="rootless">Device rules are left out: the host's are in force, and such a user can't make devices either.</param>
+    /// <param name="layout">Cgroups of this machine.</param>
+    /// <param name="rootless">Leave out device rules: the host's apply, and such a user can't make devices either.</param>
     internal CgroupV1(Dictionary<string, string> paths, Dictionary<string, string> mountPoints, CgroupLayout layout, bool rootless)
     {
         _paths = paths;
@@ -56,7 +56,7 @@ internal sealed class CgroupV1 : IFileCgroup
 
     private string? Unified => _paths.GetValueOrDefault(string.Empty);
 
-    // Nobody else gets v1's directories: config-linux.md, Cgroup ownership.
+    // The owner is ignored, since v1 directories can't be delegated (config-linux.md, Cgroup ownership).
     public void Create(CgroupLimits limits, int member = 0, uint? owner = null) => Create(limits, adopt: false);
 
     public void Fill(CgroupLimits limits, int member, uint? owner) => Create(limits, adopt: true);
@@ -69,7 +69,7 @@ internal sealed class CgroupV1 : IFileCgroup
         return new(resources, legacy, unified, Devices: null);
     }
 
-    // On v1 swap counts memory too, as the spec does, and stands alone.
+    // On v1 swap includes memory, as in the spec, and needs no completion.
     public OciResources Complete(OciResources resources)
     {
         string? bandwidth = _paths.TryGetValue("cpu", out string? cpu) ? $"{TextFile.TryReadOnce(cpu + "/cpu.cfs_quota_us")} {TextFile.TryReadOnce(cpu + "/cpu.cfs_period_us")}"
@@ -77,7 +77,7 @@ internal sealed class CgroupV1 : IFileCgroup
         return Present.Complete(resources, bandwidth, IsUnified("memory") ? TextFile.TryReadOnce(Unified + "/memory.max") : null);
     }
 
-    // The files cgroup.* are of no controller.
+    // The files cgroup.* belong to no controller.
     public bool IsUnified(string controller) => Unified is not null && !_paths.ContainsKey(controller) && (controller == "cgroup" || _layout.UnifiedControllers.Contains(controller));
 
     public void Move(int pid, string? below = null)
@@ -114,11 +114,11 @@ internal sealed class CgroupV1 : IFileCgroup
             resources = Complete(resources);
         (List<CgroupWrite> legacy, List<CgroupWrite> unified) = ResourceWrites.Of(resources, IsUnified);
         if (resources.Memory?.DisableOOMKiller == false && !IsUnified("memory"))
-            legacy.Add(new("memory", "memory.oom_control", "0", "/linux/resources/memory/disableOOMKiller")); // a new cgroup has it
+            legacy.Add(new("memory", "memory.oom_control", "0", "/linux/resources/memory/disableOOMKiller")); // the default of a new cgroup
         if (resources.Memory is { } memory && IsUnified("memory"))
             MemoryCheck.Refuse(Unified!, memory);
         if (unified.Count > 0)
-            V2Hierarchy.EnableControllers(MountPoint(Unified!), Unified!); // before that their files are not there to be read
+            V2Hierarchy.EnableControllers(MountPoint(Unified!), Unified!); // their files don't exist before that
         var before = new FormerValues();
         before.Add(legacy, DirectoryOf);
         before.Add(unified, _ => Unified!);
@@ -142,7 +142,7 @@ internal sealed class CgroupV1 : IFileCgroup
         {
             SortedSet<int> pids = CgroupProcesses.Of(directory);
             if (pids.Count > 0)
-                return [.. pids]; // all of them are in each hierarchy
+                return [.. pids]; // every process is in each hierarchy
         }
 
         return [];
@@ -190,7 +190,7 @@ internal sealed class CgroupV1 : IFileCgroup
 
     private void KillOnce()
     {
-        // Atomic where it reaches, and nothing that it reaches freezes or forks again. A process that was put into v1 hierarchies only is found below.
+        // Atomic: no process in it can freeze or fork again. A process that was moved in v1 hierarchies only is signalled below.
         bool killed = Unified is { } unified && TextFile.TryWrite(unified + "/cgroup.kill", "1") == 0;
         try
         {
@@ -200,14 +200,14 @@ internal sealed class CgroupV1 : IFileCgroup
         }
         finally
         {
-            ThawAll(); // the v1 freezer holds even the killed
+            ThawAll(); // the v1 freezer holds even killed processes
         }
     }
 
     private DeviceAccessList? PresentDevices() =>
         _paths.TryGetValue("devices", out string? directory) && TextFile.TryRead(directory + "/devices.list") is { } text ? DeviceAccessList.Parse(text) : null;
 
-    // Where everything is allowed the kernel does not show what is taken from it: the rules are needed.
+    // Where all devices are allowed by default the kernel does not show the exceptions, so they come from the rules.
     private string[] RestoreDevices(DeviceAccessList? before, OciResources? former)
     {
         try
@@ -246,7 +246,7 @@ internal sealed class CgroupV1 : IFileCgroup
             throw CgroupDirectory.InUse(Freezer(), $"container's cgroup is frozen: {Freezer()}");
     }
 
-    // Signals to many go out while nothing runs, so that nothing forks away. What does not freeze soon goes on freezing meanwhile, and the rounds do the rest.
+    // Freezes the processes before they are signalled, so that none of them forks meanwhile. If that takes too long, the rounds of Signal find new processes.
     private bool Still()
     {
         if (!_paths.TryGetValue("freezer", out string? freezer))
@@ -277,8 +277,8 @@ internal sealed class CgroupV1 : IFileCgroup
             Object = controller,
             SpecPointer = pointer,
             Hint = _rootless
-                ? "limits take a cgroup of the container's own: leave this one out, or run below a cgroup that is delegated to the user"
-                : $"/proc/cgroups tells whether the kernel has {controller} and whether it is enabled",
+                ? "limits need a cgroup of the container's own: leave this one out, or run below a cgroup that is delegated to the user"
+                : $"/proc/cgroups shows whether the kernel has {controller} and whether it is enabled",
         };
     }
 }

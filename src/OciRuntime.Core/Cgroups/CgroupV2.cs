@@ -15,10 +15,10 @@ internal sealed class CgroupV2 : IFileCgroup
     private readonly string _mountPoint;
     private readonly bool _rootless;
 
-    /// <param name="directory">The container's.</param>
-    /// <param name="mountPoint">Of the hierarchy.</param>
-    /// <param name="below">Where its processes are born below it: with a leading slash, or empty.</param>
-    /// <param name="rootless">Device rules are left out: such a user can't attach programs, and can't make devices either.</param>
+    /// <param name="directory">The container's directory.</param>
+    /// <param name="mountPoint">Mount point of the hierarchy.</param>
+    /// <param name="below">Path below the directory where its processes are born: with a leading slash, or empty.</param>
+    /// <param name="rootless">Leave out device rules: such a user can't attach programs, and can't make devices either.</param>
     internal CgroupV2(string directory, string mountPoint, bool rootless, string below = "")
     {
         _directory = directory;
@@ -83,7 +83,7 @@ internal sealed class CgroupV2 : IFileCgroup
         }
     }
 
-    // It has controllers only when no process is left above it.
+    // The leaf can get controllers only when its parent has no processes.
     private void MakeLeaf(int member, List<string> made)
     {
         CgroupDirectory.Make(_leaf, _mountPoint, made);
@@ -120,17 +120,17 @@ internal sealed class CgroupV2 : IFileCgroup
 
     public void Thaw() => V2Freezer.Thaw(_directory);
 
-    // A frozen process ends all the same when it is killed (cgroup-v2, cgroup.freeze).
+    // A killed process ends even if it is frozen (cgroup-v2, cgroup.freeze).
     public bool ThawAll() => false;
 
     public bool IsFrozen() => V2Freezer.IsFrozen(_directory);
 
     public void Signal(int signal)
     {
-        // cgroup.kill (Linux 5.14) reaches the frozen too.
+        // cgroup.kill (Linux 5.14) kills frozen processes too.
         if (signal == Libc.SIGKILL && TextFile.TryWrite(_directory + "/cgroup.kill", "1") == 0)
             return;
-        // As on v1, nothing forks away meanwhile.
+        // As on v1, no process forks meanwhile.
         bool froze = !IsFrozen() && Still();
         try
         {

@@ -7,9 +7,9 @@ namespace OciRuntime.Core.Cgroups;
 /// <param name="SpecPointer">The property that asks for it.</param>
 internal sealed record CgroupWrite(string Controller, string File, string Value, string SpecPointer)
 {
-    /// <summary>Written in its place where the kernel has no such file, or keeps nothing of that device in it; null when there is no other way.</summary>
+    /// <summary>Written instead if the kernel has no such file, or the file does not apply to the device; null for none.</summary>
     public CgroupWrite? Otherwise { get; init; }
 
-    /// <summary>A kernel without the file has nothing that this would turn off.</summary>
+    /// <summary>A kernel without the file lacks the feature that the value would turn off, so the file may be missing.</summary>
     public bool Optional { get; init; }
 }

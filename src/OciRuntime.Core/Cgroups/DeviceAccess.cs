@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>What a device rule speaks of; the bits are those of linux/bpf.h (BPF_DEVCG_ACC_*).</summary>
+/// <summary>The accesses of a device rule; the bits are those of linux/bpf.h (BPF_DEVCG_ACC_*).</summary>
 [Flags]
 internal enum DeviceAccess
 {

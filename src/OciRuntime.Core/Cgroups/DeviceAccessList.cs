@@ -4,8 +4,8 @@ using OciRuntime.Core.Errors;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// What the v1 devices controller can hold: a default, and exceptions from it (cgroup-v1/devices of the kernel's documentation). The kernel
-/// ignores silently what does not fit, such as a denial of one device of an allowed range; here that is an error.
+/// The state of the v1 devices controller: a default, and exceptions from it (cgroup-v1/devices of the kernel's documentation). The kernel
+/// silently ignores rules that do not fit, such as a denial of one device of an allowed range; here they are errors.
 /// </summary>
 internal sealed class DeviceAccessList
 {
@@ -13,16 +13,16 @@ internal sealed class DeviceAccessList
     private bool _allowed;
     private bool _lenient;
 
-    /// <summary>What is not an exception is allowed.</summary>
+    /// <summary>All devices are allowed, apart from the exceptions.</summary>
     internal bool AllowsByDefault => _allowed;
 
-    /// <summary>What differs from the default.</summary>
+    /// <summary>The devices and accesses that differ from the default.</summary>
     internal IEnumerable<((char Type, long? Major, long? Minor) Device, DeviceAccess Access)> Exceptions =>
         _exceptions.Select(static pair => (pair.Key, pair.Value.Access));
 
-    /// <summary>The state that rules lead to, one after the other.</summary>
-    /// <param name="rules">In their order.</param>
-    /// <param name="lenient">A rule that takes a part out of a range leaves it whole.</param>
+    /// <summary>The state after applying rules one after the other.</summary>
+    /// <param name="rules">The rules in order.</param>
+    /// <param name="lenient">Ignore a rule that takes a part out of a range, instead of throwing.</param>
     /// <exception cref="OciException">NotSupported: a rule takes a part out of a range.</exception>
     internal static DeviceAccessList Of(IEnumerable<DeviceRule> rules, bool lenient = false)
     {
@@ -32,7 +32,7 @@ internal sealed class DeviceAccessList
         return list;
     }
 
-    /// <summary>The state that a <c>devices.list</c> shows. Where everything is allowed by default, exceptions are not shown.</summary>
+    /// <summary>The state that <c>devices.list</c> shows. It has no exceptions where all devices are allowed by default.</summary>
     internal static DeviceAccessList Parse(string text)
     {
         var list = new DeviceAccessList();
@@ -49,12 +49,12 @@ internal sealed class DeviceAccessList
         return list;
     }
 
-    /// <summary>What has to be written to get here.</summary>
-    /// <param name="from">Where it starts; null when that is not known.</param>
+    /// <summary>The writes that lead to this state.</summary>
+    /// <param name="from">The present state, or null if unknown.</param>
     internal List<CgroupWrite> Writes(DeviceAccessList? from)
     {
         var writes = new List<CgroupWrite>();
-        // Exceptions from "everything" can't be read back, so that list can only be started anew.
+        // Exceptions from "all devices" can't be read back, so such a list has to be started anew.
         bool anew = from is null || from._allowed || _allowed;
         if (anew)
             Add(writes, _allowed, "a", DeviceRule.Pointer);
@@ -65,7 +65,7 @@ internal sealed class DeviceAccessList
                 Add(writes, !_allowed, Text(device, added), pointer);
         }
 
-        // Last, so that nothing that stays allowed is missing meanwhile.
+        // Last, so that devices that stay allowed are allowed all the time.
         foreach ((var device, var (access, _)) in anew ? [] : from!._exceptions)
         {
             DeviceAccess removed = access & ~_exceptions.GetValueOrDefault(device).Access;
@@ -85,7 +85,7 @@ internal sealed class DeviceAccessList
         }
         else if (rule.Type == 'a')
         {
-            // "a" with numbers or letters would mean everything to the kernel.
+            // To the kernel, "a" means all devices whatever numbers or letters follow.
             Apply(rule with { Type = 'b' });
             Apply(rule with { Type = 'c' });
         }
@@ -114,7 +114,7 @@ internal sealed class DeviceAccessList
                 _exceptions[device] = (access & ~rule.Access, pointer);
             else if (whole)
                 _exceptions.Remove(device);
-            else if (rule.SpecPointer is not null && !_lenient) // the runtime's own stand back: the spec's denial is kept
+            else if (rule.SpecPointer is not null && !_lenient) // a rule of the runtime's own yields to the spec's
                 throw PartOfRange(rule, Text(device, access));
         }
     }

@@ -6,8 +6,8 @@ namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
 /// Device rules as an eBPF program of type BPF_PROG_TYPE_CGROUP_DEVICE (cgroup-v2, Device controller): it returns 1 to allow. Rules are
-/// tested from the last to the first, and each access that is asked for (read, write, mknod) is decided by the first that speaks of it: so
-/// later ones win, and one that allows reading and one that allows writing together allow both.
+/// tested from the last to the first, and each requested access (read, write, mknod) is decided by the first rule that covers it. So
+/// later rules win, and a rule that allows reading and one that allows writing together allow both.
 /// </summary>
 internal static unsafe class DeviceProgram
 {
@@ -23,7 +23,7 @@ internal static unsafe class DeviceProgram
     private const byte JumpNotEqual32Immediate = 0x56; // BPF_JMP32 | BPF_JNE | BPF_K
     private const byte Exit = 0x95;
 
-    /// <summary>The program as struct bpf_insn[]. What no rule speaks of is denied.</summary>
+    /// <summary>The program as struct bpf_insn[]. An access that no rule covers is denied.</summary>
     internal static byte[] Compile(List<DeviceRule> rules)
     {
         var code = new List<byte[]>
@@ -47,7 +47,7 @@ internal static unsafe class DeviceProgram
         return Join(code);
     }
 
-    /// <summary>Loads the program and attaches it to a v2 directory, in place of what earlier calls attached.</summary>
+    /// <summary>Loads the program and attaches it to a v2 directory, in place of the programs that are attached.</summary>
     internal static void Attach(string directory, List<DeviceRule> rules)
     {
         using SafeFd program = Load(Compile(rules));
@@ -60,7 +60,7 @@ internal static unsafe class DeviceProgram
         {
             if (old.Count == 1 && Command(Libc.BPF_PROG_ATTACH, number, program.Number, Libc.BPF_F_ALLOW_MULTI | Libc.BPF_F_REPLACE, old[0].Number) == 0)
                 return;
-            // Several of them, or a kernel before 5.6 that can't replace. The new one comes first: at no time there is none.
+            // There are several, or a kernel before 5.6 can't replace one. The new program is attached first, so that there always is one.
             if (Command(Libc.BPF_PROG_ATTACH, number, program.Number, Libc.BPF_F_ALLOW_MULTI, 0) != 0)
                 throw Failed("attach the device program to", directory);
             foreach (SafeFd one in old)
@@ -124,7 +124,7 @@ internal static unsafe class DeviceProgram
         return programs;
     }
 
-    // A rule is a row of tests, each of which jumps to the next rule when it fails, and a return.
+    // A rule is a series of tests, each of which jumps to the next rule if it fails, and a return.
     private static void EmitRule(List<byte[]> code, DeviceRule rule)
     {
         var row = new List<byte[]>();
@@ -143,7 +143,7 @@ internal static unsafe class DeviceProgram
             Test(JumpNotEqual32Immediate, 5, unchecked((int)(uint)minor));
         if (rule.Access != DeviceAccess.All && rule.Allow)
         {
-            // What it allows needs no other rule any more; the rest does.
+            // Remove the accesses that this rule allows; earlier rules decide the others.
             row.Add(Instruction(And32Immediate, 3, 0, 0, (int)~rule.Access));
             Test(JumpNotEqual32Immediate, 3, 0);
         }

@@ -5,12 +5,12 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>One rule for device access; of several that speak of a device and an access, the last one counts.</summary>
+/// <summary>One rule for device access; if several cover a device and an access, the last one counts.</summary>
 /// <param name="Allow">Allow or deny.</param>
 /// <param name="Type">'a' (both), 'b' or 'c'.</param>
 /// <param name="Major">Major number, or null for all.</param>
 /// <param name="Minor">Minor number, or null for all.</param>
-/// <param name="Access">The accesses it speaks of.</param>
+/// <param name="Access">The accesses that it covers.</param>
 /// <param name="SpecPointer">The property that asks for it, or null for the runtime's own.</param>
 internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Minor, DeviceAccess Access, string? SpecPointer)
 {
@@ -19,8 +19,8 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
     private static readonly DeviceRule s_denyAll = new(false, 'a', null, null, DeviceAccess.All, null);
 
     /// <summary>
-    /// What every container can use: mknod of anything, and the devices that the runtime makes (config-linux.md, Default Devices), with
-    /// tun as in every runtime. c 5:1 is the machine's console; the container's own is a pts.
+    /// What every container may use: mknod of any device, and the devices that the runtime makes (config-linux.md, Default Devices), and
+    /// tun as in other runtimes. Not c 5:1, which is the machine's console; the container's console is a pts.
     /// </summary>
     private static readonly DeviceRule[] s_defaults =
     [
@@ -37,12 +37,12 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
         new(true, 'c', 10, 200, DeviceAccess.All, null), // tun
     ];
 
-    /// <summary>It is about every device and every access.</summary>
+    /// <summary>It covers every device and every access.</summary>
     internal bool IsEverything => this is { Type: 'a', Major: null, Minor: null, Access: DeviceAccess.All };
 
     /// <summary>
-    /// The rules a container gets: nothing is allowed, then the spec's in their order, then the runtime's own, as in runc. So a spec without
-    /// rules gives the default devices and no others.
+    /// The rules of a container: all is denied, then the spec's rules in order, then the runtime's own, as in runc. So a spec without
+    /// rules allows the default devices and no others.
     /// </summary>
     internal static List<DeviceRule> Effective(List<OciDeviceRule>? rules)
     {
@@ -53,7 +53,7 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
         return list;
     }
 
-    /// <summary>True when the rules forbid nothing.</summary>
+    /// <summary>True when the rules deny nothing.</summary>
     internal static bool AllowEverything(List<DeviceRule> rules)
     {
         for (int i = rules.Count - 1; i >= 0; i--)
@@ -74,7 +74,7 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
             null or "" or "a" => 'a',
             "b" => 'b',
             "c" or "u" => 'c',
-            _ => throw Invalid($"device type \"{rule.Type}\" is none of a, b, c", pointer + "/type"),
+            _ => throw Invalid($"device type \"{rule.Type}\" is not one of a, b, c", pointer + "/type"),
         };
         DeviceAccess access = DeviceAccess.None;
         foreach (char letter in rule.Access ?? string.Empty)
@@ -93,7 +93,7 @@ internal sealed record DeviceRule(bool Allow, char Type, long? Major, long? Mino
         return new(rule.Allow, type, Number(rule.Major, pointer + "/major"), Number(rule.Minor, pointer + "/minor"), access == 0 ? DeviceAccess.All : access, pointer);
     }
 
-    // -1 is a wildcard too, as engines write it.
+    // -1 is a wildcard too: engines write it.
     private static long? Number(long? number, string pointer) => number switch
     {
         null or -1 => null,

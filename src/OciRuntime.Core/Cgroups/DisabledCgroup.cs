@@ -3,11 +3,11 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>No cgroup is made: the container stays in the runtime's.</summary>
-/// <param name="refused">The v2 directory that this user may not make, when that is why: a limit is an error then. Null: it was asked for.</param>
+/// <summary>The container has no cgroup of its own: it stays in the runtime's.</summary>
+/// <param name="refused">The v2 directory that this user may not make, in which case a limit is an error; null if the caller asked for no cgroup.</param>
 internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 {
-    /// <summary>Finds the container's processes, with no cgroup to ask.</summary>
+    /// <summary>Finds the container's processes without a cgroup.</summary>
     internal Func<IReadOnlyList<int>> Find { get; init; } = static () => [];
 
     public IReadOnlyDictionary<string, string> Paths { get; } = new Dictionary<string, string>();
@@ -31,7 +31,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
             Step = "cgroup",
             Object = refused,
             SpecPointer = limit.SpecPointer,
-            Hint = "ask systemd for a delegated one by its cgroup manager, or leave the limits out",
+            Hint = "use the systemd cgroup manager to get a delegated cgroup, or leave the limits out",
             Refusal = Refusal.LimitsWithoutCgroup,
         };
     }
@@ -58,7 +58,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public void Signal(int signal) => CgroupProcesses.Signal(Processes, signal);
 
-    // What init leaves can't be found without it: its pid namespace, which ends with it, is all there is.
+    // Processes that outlive init can't be found, unless they are in its pid namespace, which ends with it.
     public void Kill(CancellationToken cancellationToken) => CgroupRemoval.Kill(Processes, cancellationToken);
 
     public bool TryRemove() => true;
@@ -68,5 +68,5 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
     }
 
     private static OciException NotAvailable(string verb) =>
-        new(OciErrorCode.NotSupported, $"{verb} needs a cgroup, and the container was made without one") { Step = "cgroup" };
+        new(OciErrorCode.NotSupported, $"{verb} needs a cgroup, but the container was created without one") { Step = "cgroup" };
 }

@@ -3,12 +3,12 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>Cgroups that are worked with through the kernel's files, v1 or v2 by the host's layout.</summary>
+/// <summary>Cgroups that are managed through the kernel's files, v1 or v2 depending on the host's layout.</summary>
 internal static class FileCgroups
 {
-    /// <summary>The cgroup a new container will have; nothing is made yet.</summary>
+    /// <summary>The cgroup that a new container will get; nothing is made yet.</summary>
     /// <param name="host">Facts about this machine.</param>
-    /// <param name="spec">linux.cgroupsPath is looked at.</param>
+    /// <param name="spec">The configuration, for linux.cgroupsPath.</param>
     /// <param name="id">Container id.</param>
     /// <exception cref="Errors.OciException">InvalidSpec: a path with <c>..</c> or NUL; NotSupported: a path of systemd's form.</exception>
     internal static IContainerCgroup ForNew(HostFacts host, OciSpec spec, string id)
@@ -16,7 +16,7 @@ internal static class FileCgroups
         string? cgroupsPath = spec.Linux?.CgroupsPath;
         CgroupLayout layout = host.Cgroups;
         bool unifiedOnly = layout.Mode == CgroupMode.Unified;
-        // Who names a path wants it: one that can't be made is an error then.
+        // A path in the configuration is a demand: it is an error if it can't be made.
         bool must = !host.RootlessCgroups || !string.IsNullOrEmpty(cgroupsPath);
         IFileCgroup files = At(host, controller => CgroupPath.Resolve(cgroupsPath, id, () => layout.Own.GetValueOrDefault(controller, "/"), unifiedOnly), must);
         return files is CgroupV2 { CloneDirectory: { } directory } && !must && !CgroupDirectory.MayMake(directory, layout.UnifiedMountPoint!) ? new DisabledCgroup(directory) : files;
@@ -24,12 +24,12 @@ internal static class FileCgroups
 
     /// <summary>The cgroup at a path below each hierarchy's mount point.</summary>
     /// <param name="host">Facts about this machine.</param>
-    /// <param name="inside">The path in the hierarchy of a controller.</param>
-    /// <param name="must">A hierarchy where it can't be made is not left out: making it is an error then.</param>
-    /// <param name="below">On v2, where its processes are born below it.</param>
+    /// <param name="inside">Returns the path in the hierarchy of a controller.</param>
+    /// <param name="must">Keep hierarchies in which it can't be made, so that making it is an error.</param>
+    /// <param name="below">On v2, the path below it where its processes are born.</param>
     /// <remarks>
-    /// Hierarchies are rarely delegated: a rootless container does without those that are not, and only a limit that needs one fails. Nobody
-    /// asks for the unified one of a hybrid layout. Known before anything is made, so that the plan is the one that runs.
+    /// Hierarchies are rarely delegated: a rootless container does without the others, and only a limit that needs one of them fails. The unified
+    /// hierarchy of a hybrid layout is never demanded. All this is decided before anything is made, so that the plan shows what will run.
     /// </remarks>
     internal static IFileCgroup At(HostFacts host, Func<string, string> inside, bool must, string below = "")
     {

@@ -3,10 +3,10 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>What files of cgroups hold before they are written, so that it can be put back.</summary>
+/// <summary>Values of cgroup files from before they are written, so that they can be restored.</summary>
 internal sealed class FormerValues
 {
-    // Files with a line a device (or class), and what a line says of one that nothing was set for.
+    // Files with one line for each device (or class), and the value of a device that has no line.
     private static readonly Dictionary<string, string> s_unset = new(StringComparer.Ordinal)
     {
         ["io.max"] = "rbps=max wbps=max riops=max wiops=max",
@@ -31,8 +31,8 @@ internal sealed class FormerValues
     /// <summary>The file has a line for each device, class or interface.</summary>
     internal static bool HasLines(string file) => s_unset.ContainsKey(file);
 
-    /// <summary>Reads what the writes will change; a file that is not there has nothing to put back.</summary>
-    /// <param name="writes">Device rules aside: see <see cref="DeviceAccessList"/>.</param>
+    /// <summary>Reads the values that the writes will change; a missing file has none to restore.</summary>
+    /// <param name="writes">The writes, apart from device rules: see <see cref="DeviceAccessList"/>.</param>
     /// <param name="directory">The directory of a write's controller; throws where there is none.</param>
     internal void Add(IEnumerable<CgroupWrite> writes, Func<CgroupWrite, string> directory)
     {
@@ -42,22 +42,22 @@ internal sealed class FormerValues
             Add(place, write);
             if (write.Otherwise is { } other)
                 Add(place, other);
-            // Back from idle the weight would be the default one (sched_group_set_idle() of the kernel).
+            // A cgroup that is no longer idle gets the default weight (sched_group_set_idle() of the kernel).
             if (write.File == "cpu.idle" && !Add(place, write with { File = "cpu.weight" }))
                 Add(place, write with { File = "cpu.shares" });
         }
     }
 
-    /// <summary>Writes all of it back.</summary>
+    /// <summary>Writes the values back.</summary>
     /// <returns>Files that did not take their value.</returns>
     internal List<string> Restore()
     {
-        // Values that depend on each other can't be set in one order for every state: as often as it gets better.
+        // Values that depend on each other can't be set in one order for every state, so repeat while that helps.
         List<(string File, string Value)> left = _values;
         for (int before = left.Count + 1; left.Count > 0 && left.Count < before;)
         {
             before = left.Count;
-            // Not supported: the file knows nothing of the device, so it had nothing to lose.
+            // EOPNOTSUPP: the file does not apply to the device, so it had no value to restore.
             left = left.FindAll(static value => TextFile.TryWrite(value.File, value.Value) is not (0 or Errno.EOPNOTSUPP));
         }
 
@@ -80,7 +80,7 @@ internal sealed class FormerValues
         if (write.File == "memory.oom_control")
             return text.Split('\n')[0].Split(' ')[^1]; // oom_kill_disable N
         if (!s_unset.TryGetValue(write.File, out string? unset))
-            return text.Length == 0 ? "\n" : text; // a write of nothing does not reach the kernel
+            return text.Length == 0 ? "\n" : text; // an empty write does not reach the kernel
         string[] words = write.Value.Split(' ', 2);
         string key = (words.Length == 1 ? "default" : words[0]) + " ";
         return Array.Find(text.Split('\n'), line => line.StartsWith(key, StringComparison.Ordinal)) ?? key + unset;

@@ -4,21 +4,21 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// Whether containers are frozen, with one read a container: what is above several of them is opened and read once. For one listing; safe to ask from
+/// Checks whether containers are frozen. Opens and reads each shared parent cgroup once, so that a container takes one read. For one listing; may be used by
 /// several threads.
 /// </summary>
 internal sealed class FreezerLook : IDisposable
 {
     private readonly Dictionary<string, Above> _above = new(StringComparer.Ordinal);
 
-    /// <summary>Frozen, or about to be; by a cgroup above its own only when all in that one are.</summary>
+    /// <summary>Frozen, or about to be. A frozen parent counts only once all processes in it are frozen.</summary>
     /// <param name="paths">Directories of the container's cgroup by controller; the empty key is the unified hierarchy.</param>
     /// <param name="processState">State of its process (proc_pid_stat(5)).</param>
     public bool IsFrozen(IReadOnlyDictionary<string, string> paths, char processState) =>
-        // In the unified hierarchy, which a hybrid layout has too, a frozen task looks asleep.
+        // A task that is frozen in the unified hierarchy, which a hybrid layout has too, appears as sleeping.
         IsFrozenByV1(paths, processState) || (paths.TryGetValue(string.Empty, out string? unified) && IsFrozen(unified));
 
-    /// <summary>The same through a file of <see cref="TryOpen"/>; null when that does not tell any more.</summary>
+    /// <summary>The same with a file of <see cref="TryOpen"/>; null when the file can't be read any more.</summary>
     public bool? IsFrozen(IReadOnlyDictionary<string, string> paths, char processState, SafeFd? own)
     {
         if (IsFrozenByV1(paths, processState))
@@ -31,7 +31,7 @@ internal sealed class FreezerLook : IDisposable
         return value[0] == (byte)'1' || AboveIt(unified[..unified.LastIndexOf('/')]).IsFrozen;
     }
 
-    /// <summary>The container's own file of the unified hierarchy, to be read again and again; null when it has none there.</summary>
+    /// <summary>Opens the container's own file in the unified hierarchy, which can be read repeatedly; null when it has none there.</summary>
     public SafeFd? TryOpen(IReadOnlyDictionary<string, string> paths)
     {
         if (!paths.TryGetValue(string.Empty, out string? unified) || unified.LastIndexOf('/') is not (> 0 and var slash))
@@ -41,7 +41,7 @@ internal sealed class FreezerLook : IDisposable
         return fd >= 0 ? new SafeFd(fd) : null;
     }
 
-    // The v1 freezer holds a task in a state that shows as D, or leaves it stopped; one that runs or sleeps is not frozen.
+    // A task that is frozen by the v1 freezer appears in state D, or stays stopped; a running or sleeping task is not frozen.
     private static bool IsFrozenByV1(IReadOnlyDictionary<string, string> paths, char processState) =>
         processState is not ('R' or 'S') && paths.TryGetValue("freezer", out string? freezer) && V1Freezer.IsFrozen(freezer);
 
@@ -55,7 +55,7 @@ internal sealed class FreezerLook : IDisposable
             return false;
         if (SmallFile.TryRead(above.Directory.Number, directory[(slash + 1)..] + "/cgroup.freeze") is { } own)
             return own is [(byte)'1', ..] || above.IsFrozen;
-        // Gone, or the root.
+        // The cgroup is gone, or is the root.
         return Errno.Last is Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV ? false : throw KernelError.Last("read", directory + "/cgroup.freeze", "read");
     }
 

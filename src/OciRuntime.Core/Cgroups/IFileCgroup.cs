@@ -2,19 +2,19 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>A cgroup that is worked with through the kernel's files.</summary>
+/// <summary>A cgroup that is managed through the kernel's files.</summary>
 internal interface IFileCgroup : IContainerCgroup
 {
-    /// <summary>Makes what is missing of its directories and applies the limits; it may have a process already.</summary>
+    /// <summary>Makes its missing directories and applies the limits; it may already have a process.</summary>
     void Fill(CgroupLimits limits, int member, uint? owner);
 
-    /// <summary>The same resources, where a value stands for nothing alone with the present value of the one it belongs to.</summary>
+    /// <summary>The same resources; a value that needs another one is completed with the present value of that.</summary>
     OciResources Complete(OciResources resources);
 
-    /// <summary>A v1 controller's hierarchy is the unified one: what <see cref="ResourceWrites.Of"/> asks.</summary>
+    /// <summary>Whether a v1 controller is bound to the unified hierarchy, for <see cref="ResourceWrites.Of"/>.</summary>
     bool IsUnified(string controller);
 
-    /// <summary>Reads what <see cref="IContainerCgroup.Apply"/> will change, and refuses what can be refused by then.</summary>
+    /// <summary>Reads the values that <see cref="IContainerCgroup.Apply"/> will change, and refuses changes that can be refused in advance.</summary>
     CgroupChange Prepare(OciResources resources, OciResources? former);
 
     /// <summary>Waits until it has no processes.</summary>

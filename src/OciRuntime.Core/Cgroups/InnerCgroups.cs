@@ -5,26 +5,26 @@ using OciRuntime.Core.Spec.Schema;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// Cgroups below a container's own where its processes are, as crun's annotations ask for (crun(1), "EXTENSIONS TO OCI"). Limits, statistics, the freezer and
-/// the removal stay with the container's own, which holds for all below it.
+/// Cgroups below a container's own that hold its processes, as crun's annotations ask for (crun(1), "EXTENSIONS TO OCI"). Limits, statistics, the freezer and
+/// removal use the container's own cgroup, which covers all below it.
 /// </summary>
-/// <param name="Subgroup">Below the scope of systemd: the root of the container's cgroup namespace. Empty, or with a leading slash.</param>
-/// <param name="Delegated">Below that, for the container to manage. Empty, or with a leading slash.</param>
+/// <param name="Subgroup">Below the systemd scope: the root of the container's cgroup namespace. Empty, or with a leading slash.</param>
+/// <param name="Delegated">Below that: the cgroup that the container manages. Empty, or with a leading slash.</param>
 internal sealed record InnerCgroups(string Subgroup, string Delegated)
 {
-    /// <summary>Names the first; without it, or when it is empty, there is none.</summary>
+    /// <summary>Names the subgroup; there is none if this is missing or empty.</summary>
     public const string SubgroupAnnotation = "run.oci.systemd.subgroup";
 
-    /// <summary>Names the second.</summary>
+    /// <summary>Names the delegated cgroup.</summary>
     public const string DelegateAnnotation = "run.oci.delegate-cgroup";
 
     public static InnerCgroups None { get; } = new(string.Empty, string.Empty);
 
-    /// <summary>There is one of them.</summary>
+    /// <summary>Whether there is either.</summary>
     public bool Any => Subgroup.Length + Delegated.Length > 0;
 
-    /// <summary>What annotations ask for, where this machine and the manager can have it.</summary>
-    /// <exception cref="OciException">InvalidSpec: a name leads out; NotSupported: to delegate without cgroup v2 is not safe.</exception>
+    /// <summary>The cgroups that annotations ask for, if this machine and the manager support them.</summary>
+    /// <exception cref="OciException">InvalidSpec: a name leads out of the cgroup; NotSupported: delegation without cgroup v2 is not safe.</exception>
     public static InnerCgroups Of(IReadOnlyDictionary<string, string>? annotations, CgroupManagerKind manager, CgroupLayout layout)
     {
         string subgroup = Path(annotations, SubgroupAnnotation), delegated = Path(annotations, DelegateAnnotation);

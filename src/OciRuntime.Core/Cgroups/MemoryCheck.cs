@@ -5,11 +5,11 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>memory.checkBeforeUpdate (config-linux.md): v2 takes any limit and kills, where v1 refuses one that it can't reach.</summary>
+/// <summary>memory.checkBeforeUpdate (config-linux.md): v2 accepts any limit and kills processes, where v1 refuses a limit that it can't reach.</summary>
 internal static class MemoryCheck
 {
-    /// <summary>Refuses a limit that is below what is in use, where that is asked for.</summary>
-    /// <param name="directory">Of the unified hierarchy.</param>
+    /// <summary>Refuses a limit that is below the memory in use, if the property asks for that.</summary>
+    /// <param name="directory">Directory in the unified hierarchy.</param>
     /// <param name="memory">The new limits.</param>
     /// <exception cref="OciException">ResourceBusy.</exception>
     internal static void Refuse(string directory, OciMemory memory)

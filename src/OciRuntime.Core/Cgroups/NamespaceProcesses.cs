@@ -4,12 +4,12 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>The processes of a container that has no cgroup to ask.</summary>
+/// <summary>The processes of a container without a cgroup.</summary>
 internal static class NamespaceProcesses
 {
-    /// <summary>Init, all that descend from it and, of a pid namespace that is its own, everybody there; in order.</summary>
+    /// <summary>Init, its descendants and, if it has its own pid namespace, all processes in that; in order.</summary>
     /// <param name="init">Pid of the container's init.</param>
-    /// <param name="privatePid">Init is the first process of its pid namespace: one that was joined has processes of others.</param>
+    /// <param name="privatePid">Init is the first process of its pid namespace; a joined namespace has processes of others.</param>
     internal static List<int> Of(int init, bool privatePid)
     {
         string? space = privatePid ? Namespace(init) : null;
@@ -36,7 +36,7 @@ internal static class NamespaceProcesses
         return [.. found];
     }
 
-    // Null for processes of others, who may not be asked (ptrace(2), access mode checking).
+    // Null for processes that this one may not inspect (ptrace(2), access mode checking), and for ended ones.
     private static string? Namespace(int pid)
     {
         string link = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/pid");
@@ -51,6 +51,6 @@ internal static class NamespaceProcesses
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("list", directory, "open");
     }
 
-    // Null for one that has ended.
+    // Null for a process that has ended.
     private static int? Parent(int pid) => ProcessStat.TryRead(pid) is { IsDead: false } stat ? stat.Parent : null;
 }

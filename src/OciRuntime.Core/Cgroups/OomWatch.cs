@@ -6,7 +6,7 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// The kernel's notices that a cgroup ran out of memory: changes of <c>memory.events</c> on v2, the eventfd of <c>cgroup.event_control</c> on v1
+/// The kernel's notifications that a cgroup ran out of memory: changes of <c>memory.events</c> on v2, the eventfd of <c>cgroup.event_control</c> on v1
 /// (cgroup-v1/memory.rst, "OOM Control").
 /// </summary>
 internal sealed unsafe class OomWatch : IDisposable
@@ -32,19 +32,19 @@ internal sealed unsafe class OomWatch : IDisposable
         _eventfd = eventfd;
     }
 
-    /// <summary>Readable when <see cref="Take"/> may have something to tell; -1 when that is in the queue that was given.</summary>
+    /// <summary>Readable when <see cref="Take"/> may return true; -1 when the events go to the queue that was given.</summary>
     internal int Fd => _shared ? -1 : _changes?.Fd ?? _eventfd!.Number;
 
-    /// <summary>Where it is in the queue that was given.</summary>
+    /// <summary>Its watch in the queue that was given.</summary>
     internal int? Watch { get; }
 
-    /// <summary>Begins to watch; null without the memory controller, or when the cgroup has gone.</summary>
-    /// <param name="cgroup">Of the container.</param>
-    /// <param name="queue">Where changes of files are told, which the caller reads; null for a queue of its own.</param>
+    /// <summary>Starts watching; null without the memory controller, or when the cgroup is gone.</summary>
+    /// <param name="cgroup">The container's cgroup.</param>
+    /// <param name="queue">Queue for changes of files, which the caller reads; null for a queue of its own.</param>
     internal static OomWatch? TryOpen(IContainerCgroup cgroup, FileChanges? queue = null) =>
         cgroup.OomFile is not { } file ? null : cgroup.Paths.TryGetValue("memory", out string? memory) ? OpenV1(file, memory) : OpenV2(file, queue);
 
-    /// <summary>True when it has happened since the last call.</summary>
+    /// <summary>True when the cgroup ran out of memory since the last call.</summary>
     internal bool Take()
     {
         if (_changes is not null)
@@ -52,10 +52,10 @@ internal sealed unsafe class OomWatch : IDisposable
             if (!_shared && _changes.Take().Count == 0)
                 return false;
             ulong before = _kills;
-            return (_kills = Kills()) > before; // the file also counts what ended well
+            return (_kills = Kills()) > before; // the file also changes for other events
         }
         ulong count;
-        // The end of the cgroup is told by the same descriptor.
+        // The removal of the cgroup makes the same descriptor readable.
         return Libc.read(_eventfd!.Number, &count, sizeof(ulong)) == sizeof(ulong) && Inode.Exists(_file);
     }
 
@@ -85,7 +85,7 @@ internal sealed unsafe class OomWatch : IDisposable
         }
     }
 
-    // The kernel keeps what it needs: neither file must stay open.
+    // The kernel keeps its own references: neither file has to stay open.
     private static OomWatch? OpenV1(string file, string directory)
     {
         int control = Libc.open(file, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
@@ -100,7 +100,7 @@ internal sealed unsafe class OomWatch : IDisposable
         if (errno == 0)
             return new(file, eventfd);
         eventfd.Dispose();
-        return errno is Errno.ENOENT or Errno.ENODEV ? null : throw KernelError.From("ask for notices of", file, "write", errno);
+        return errno is Errno.ENOENT or Errno.ENODEV ? null : throw KernelError.From("register for events of", file, "write", errno);
     }
 
     private ulong Kills() => StatisticFile.Value(_file, "oom_kill") ?? 0;

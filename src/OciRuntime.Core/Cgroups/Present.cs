@@ -3,13 +3,13 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>An update may name one of two values that belong together: cpu.quota and cpu.period, memory.swap and the limit it includes.</summary>
+/// <summary>Completes an update that names only one of two related values: cpu.quota and cpu.period, memory.swap and the limit it includes.</summary>
 internal static class Present
 {
-    /// <summary>The same resources with the present value of what is missing.</summary>
-    /// <param name="resources">What is asked for.</param>
-    /// <param name="bandwidth"><c>QUOTA PERIOD</c>, as cpu.max has it; no quota is max or -1.</param>
-    /// <param name="limit">memory.max; null on v1, which counts as the spec does.</param>
+    /// <summary>The same resources with the present value for the missing one.</summary>
+    /// <param name="resources">The update.</param>
+    /// <param name="bandwidth"><c>QUOTA PERIOD</c>, as in cpu.max; max or -1 for no quota.</param>
+    /// <param name="limit">memory.max; null on v1, where swap includes memory as in the spec.</param>
     internal static OciResources Complete(OciResources resources, string? bandwidth, string? limit) =>
         resources with { Memory = Complete(resources.Memory, limit), Cpu = Complete(resources.Cpu, bandwidth) };
 

@@ -3,36 +3,36 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// Limits that change over limits that are there. What is absent, or 0 where 0 means not set, stays; entries of lists are told apart by
-/// what they are about (a device, a page size, an interface).
+/// Merges changes into the present limits. A limit that is absent, or 0 where 0 means not set, stays; list entries are identified by
+/// their key (a device, a page size, an interface).
 /// </summary>
 internal static class ResourceUpdate
 {
-    /// <summary>What has to be written besides, because it depends on what changes.</summary>
-    /// <param name="update">What changes.</param>
-    /// <param name="former">What the container has.</param>
+    /// <summary>The update with the values that also have to be written because they depend on it.</summary>
+    /// <param name="update">The changes.</param>
+    /// <param name="former">The container's present limits.</param>
     internal static OciResources Complete(OciResources update, OciResources? former)
     {
         OciResources complete = update with
         {
-            // Engines repeat the rules in every update; applied again they would undo what others added, a device plugin for one.
+            // Engines repeat the rules in every update; applying them again would undo changes by others, such as a device plugin.
             Devices = SameDevices(update.Devices, former?.Devices) ? null : update.Devices,
             Memory = update.Memory is { } asked ? Merge(null, asked) : null,
             Cpu = update.Cpu is { } time ? Merge(null, time) : null,
         };
-        // The spec's swap counts memory too: with another limit it is another limit of swap alone on v2.
+        // The spec's swap includes memory: with a new limit the v2 value, which counts only swap, changes too.
         if (complete.Memory is { Limit: > 0, Swap: null or 0 } memory)
             memory.Swap = former?.Memory?.Swap;
-        // An idle cgroup has no weight, and gets the default one afterwards.
+        // An idle cgroup has no weight, and gets the default when it is no longer idle.
         if (complete.Cpu is { Idle: 0, Shares: null or 0 } cpu)
             cpu.Shares = former?.Cpu?.Shares;
         return complete;
     }
 
-    /// <summary>What the container has afterwards.</summary>
-    /// <param name="former">What it has.</param>
-    /// <param name="update">What changes.</param>
-    /// <param name="writes">What was written for it: a v2 file that was set by name before, and by a property now, has the property's value.</param>
+    /// <summary>The limits after the update.</summary>
+    /// <param name="former">The present limits.</param>
+    /// <param name="update">The changes.</param>
+    /// <param name="writes">The writes of the update: a v2 file that was set by its name before, and by a property now, has the property's value.</param>
     internal static OciResources Merge(OciResources? former, OciResources update, IReadOnlyList<CgroupWrite> writes)
     {
         former ??= new();
@@ -73,7 +73,7 @@ internal static class ResourceUpdate
     private static OciMemory? Merge(OciMemory? former, OciMemory? update) => update is null ? former : (former ?? new()) with
     {
         Limit = Set(update.Limit, former?.Limit),
-        // No limit of memory, and nothing said of swap: there is none of swap either.
+        // Without a memory limit, and no word on swap, swap is unlimited too.
         Swap = update is { Limit: -1, Swap: null or 0 } && former is not null ? -1 : Set(update.Swap, former?.Swap),
         Reservation = Set(update.Reservation, former?.Reservation),
         Swappiness = update.Swappiness ?? former?.Swappiness,

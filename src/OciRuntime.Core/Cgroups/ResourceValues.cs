@@ -2,10 +2,10 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>Numbers of linux.resources as the kernel and systemd are told them. 0 means not set, as in runc; below 0 there is no limit.</summary>
+/// <summary>Converts numbers of linux.resources for the kernel and systemd. 0 means not set, as in runc; a negative number means no limit.</summary>
 internal static class ResourceValues
 {
-    /// <summary>The weight of v1; an idle cgroup takes none.</summary>
+    /// <summary>The weight of v1; an idle cgroup accepts none.</summary>
     internal static ulong? Shares(OciCpu cpu) => cpu.Shares is 0 || cpu.Idle is 1 ? null : cpu.Shares;
 
     /// <summary>cpu.shares (2..262144) to cpu.weight (1..10000): the curve of runc and crun through (2, 1), (1024, 100), (262144, 10000).</summary>
@@ -20,11 +20,11 @@ internal static class ResourceValues
         return (ulong)Math.Ceiling(Math.Pow(10, exponent));
     }
 
-    /// <summary>io.weight has 1..10000 for 10..1000, linearly, in every runtime.</summary>
+    /// <summary>Maps blkio weights (10..1000) linearly to io.weight (1..10000), as every runtime does.</summary>
     internal static long IOWeight(ushort weight) => 1 + ((weight - 10L) * 9999 / 990);
 
-    /// <summary>The spec counts memory and swap together, v2 swap alone. Null: not set.</summary>
-    /// <exception cref="Errors.OciException">InvalidSpec: what is left for swap can't be told.</exception>
+    /// <summary>The spec counts memory and swap together, v2 only swap. Null if not set.</summary>
+    /// <exception cref="Errors.OciException">InvalidSpec: the amount of swap can't be computed.</exception>
     internal static long? SwapMax(OciMemory memory)
     {
         long limit = memory.Limit ?? 0, swap = memory.Swap ?? 0;

@@ -4,20 +4,20 @@ using OciRuntime.Core.Spec.Schema;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// linux.resources as values for the files of cgroups, in order (config-linux.md, Control groups). Pure. Device rules are files only on v1 and
+/// linux.resources as values for the files of cgroups, in order (config-linux.md, Control groups). Pure: reads no files. Device rules are files only on v1 and
 /// are added by <see cref="DeviceAccessList"/>; on v2 they are a program, <see cref="DeviceProgram"/>.
 /// </summary>
-/// <param name="Legacy">For the v1 hierarchies.</param>
-/// <param name="Unified">For the unified one.</param>
+/// <param name="Legacy">Values for the v1 hierarchies.</param>
+/// <param name="Unified">Values for the unified hierarchy.</param>
 internal sealed record ResourceWrites(List<CgroupWrite> Legacy, List<CgroupWrite> Unified)
 {
     /// <summary>
-    /// Each property goes to the hierarchy that its controller is bound to: on a hybrid layout that is its own or the unified one (cgroups(7),
+    /// Each property goes to the hierarchy that its controller is bound to: on a hybrid layout a v1 hierarchy or the unified one (cgroups(7),
     /// Cgroups version 2).
     /// </summary>
     /// <param name="resources">linux.resources.</param>
-    /// <param name="isUnified">The controller, by its name on v1, is bound to the unified hierarchy; "cgroup", when there is one.</param>
-    /// <exception cref="Errors.OciException">InvalidSpec or NotSupported: such a cgroup can't hold it.</exception>
+    /// <param name="isUnified">Whether a controller, by its v1 name, is bound to the unified hierarchy; for "cgroup", whether there is one.</param>
+    /// <exception cref="Errors.OciException">InvalidSpec or NotSupported: such a cgroup can't hold a limit.</exception>
     internal static ResourceWrites Of(OciResources resources, Func<string, bool> isUnified)
     {
         foreach (string file in resources.Unified?.Keys ?? Enumerable.Empty<string>())
@@ -35,7 +35,7 @@ internal sealed record ResourceWrites(List<CgroupWrite> Legacy, List<CgroupWrite
         Add(resources.HugepageLimits, "hugetlb", V1Writes.AddHugepages, V2Writes.AddHugepages);
         Add(resources.Network, "net_cls", V1Writes.AddNetwork, V2Writes.RefuseNetwork);
         Add(resources.Rdma, "rdma", WriteList.AddRdma, WriteList.AddRdma);
-        // Last: what is asked for in v2's own words wins over what was translated.
+        // Last, so that values given by the names of v2 files override translated ones.
         foreach ((string file, string value) in resources.Unified ?? [])
             V2Writes.AddUnified(unified, file, value);
         return new(legacy.Writes, unified.Writes);

@@ -3,10 +3,10 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>A v1 cpuset without cpus and mems takes no task (cpuset(7)): new ones get those of their parents.</summary>
+/// <summary>A v1 cpuset without cpus and mems accepts no tasks (cpuset(7)), so new ones get those of their parents.</summary>
 internal static class V1Cpuset
 {
-    /// <summary>Fills a directory and its parents where they are empty; what the spec sets in the directory itself is left to it.</summary>
+    /// <summary>Fills in the files of a directory and its parents that are empty, except those of the directory itself that the spec sets.</summary>
     internal static void Inherit(string directory, string mountPoint, IReadOnlyList<string> made, OciCpu? cpu)
     {
         Inherit(directory, "cpuset.cpus", mountPoint, made, cpu?.Cpus);
@@ -16,7 +16,7 @@ internal static class V1Cpuset
     private static void Inherit(string directory, string file, string mountPoint, IReadOnlyList<string> made, string? asked)
     {
         string parents = Fill(directory[..directory.LastIndexOf('/')], file, mountPoint, made);
-        // What was just made is empty: no need to look.
+        // A new directory is empty, so it need not be read.
         if (string.IsNullOrEmpty(asked) && (made.Contains(directory) || Read(directory, file).Length == 0))
             Write(directory, file, parents);
     }

@@ -6,14 +6,14 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Cgroups;
 
 /// <summary>
-/// The v1 freezer (cgroup-v1/freezer-subsystem). It gives no event when it is done, and while new processes keep appearing it can stay in
-/// FREEZING for ever: writing FROZEN again makes the kernel look again, a short thaw lets forks end.
+/// The v1 freezer (cgroup-v1/freezer-subsystem). It has no event for the end of a freeze, and while new processes keep appearing it can stay in
+/// FREEZING forever: writing FROZEN again makes the kernel retry, and a short thaw lets forks finish.
 /// </summary>
 internal static class V1Freezer
 {
-    /// <summary>Freezes and waits until that is done; undone on failure and when cancelled.</summary>
+    /// <summary>Freezes and waits for the end of it; undone on failure and when cancelled.</summary>
     /// <param name="directory">The container's directory in the freezer hierarchy.</param>
-    /// <param name="deadline">Milliseconds it may take.</param>
+    /// <param name="deadline">Milliseconds that it may take.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static void Freeze(string directory, int deadline, CancellationToken cancellationToken)
     {
@@ -29,8 +29,8 @@ internal static class V1Freezer
         }
     }
 
-    /// <summary>Freezes; not undone by an error either. What is FREEZING when the time is over stays so: new processes stop at their birth.</summary>
-    /// <returns>True when all are frozen.</returns>
+    /// <summary>Freezes, and does not undo that even on an error. A cgroup that is still FREEZING after the deadline stays so: new processes stop at birth.</summary>
+    /// <returns>True when all processes are frozen.</returns>
     internal static bool TryFreeze(string directory, int deadline, CancellationToken cancellationToken)
     {
         string file = directory + "/freezer.state";
@@ -54,8 +54,8 @@ internal static class V1Freezer
 
     internal static void Thaw(string directory) => Write(directory + "/freezer.state", "THAWED", "thaw");
 
-    /// <summary>Thaws a cgroup and all below it, those below first: while the outermost is still frozen nothing there can freeze one again.</summary>
-    /// <returns>True when one was frozen.</returns>
+    /// <summary>Thaws a cgroup and all below it, children first: while the outermost is frozen, no process there can freeze a child again.</summary>
+    /// <returns>True when any of them was frozen.</returns>
     internal static bool ThawAll(string directory)
     {
         bool frozen = false;
@@ -66,13 +66,13 @@ internal static class V1Freezer
     }
 
     /// <summary>
-    /// Takes a process that has SIGKILL out of a frozen cgroup that is not its container's, where it could not end; nothing else there runs by that.
+    /// Moves a process with a pending SIGKILL out of a frozen cgroup of others, where it could not end, without thawing the other processes there.
     /// The root of the hierarchy can't be frozen.
     /// </summary>
     internal static void Release(CgroupLayout layout, int pid)
     {
         if (layout.Hierarchies.FirstOrDefault(static one => one.Controllers.Contains("freezer")) is { } hierarchy)
-            _ = TextFile.TryWrite(hierarchy.MountPoint + "/cgroup.procs", WriteList.Number(pid)); // ESRCH: it has ended
+            _ = TextFile.TryWrite(hierarchy.MountPoint + "/cgroup.procs", WriteList.Number(pid)); // ESRCH: the process has ended
     }
 
     /// <summary>Frozen, or about to be.</summary>

@@ -6,11 +6,11 @@ namespace OciRuntime.Core.Cgroups;
 /// <summary>linux.resources as the files of the v1 controllers.</summary>
 internal static class V1Writes
 {
-    // 0 means not set, as in runc. Kernel memory limits are gone from the kernel and are accepted without effect.
+    // 0 means not set, as in runc. The kernel has dropped kernel memory limits; they are accepted without effect.
     internal static void AddMemory(WriteList list, OciMemory memory)
     {
         long limit = memory.Limit ?? 0, swap = memory.Swap ?? 0;
-        // No limit at all: swap goes with it, where there is swap accounting. memsw is never below the limit, so it is raised first.
+        // Unlimited memory means unlimited swap too, if swap is accounted. memsw is never below the limit, so it is raised first.
         if (swap == -1 || (limit == -1 && swap == 0))
             list.Add("memory", "memory.memsw.limit_in_bytes", "-1", swap == -1 ? "/memory/swap" : "/memory/limit", optional: true);
         if (limit != 0)
@@ -48,7 +48,7 @@ internal static class V1Writes
             list.Add("cpu", "cpu.rt_runtime_us", WriteList.Number(realtimeRuntime), "/cpu/realtimeRuntime");
     }
 
-    // Which file there is depends on the I/O scheduler: BFQ brings its own.
+    // The file depends on the I/O scheduler: BFQ has its own.
     internal static void AddBlockIO(WriteList list, OciBlockIO io)
     {
         if (io.Weight is { } weight && weight != 0)

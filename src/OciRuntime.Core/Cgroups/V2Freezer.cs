@@ -4,12 +4,12 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>The freezer of the unified hierarchy (cgroup-v2, cgroup.freeze): it says when it is done, and the killed end in it.</summary>
+/// <summary>The freezer of the unified hierarchy (cgroup-v2, cgroup.freeze): it has an event for the end of a freeze, and killed processes end while frozen.</summary>
 internal static class V2Freezer
 {
-    /// <summary>Freezes and waits until that is done; undone on failure and when cancelled.</summary>
+    /// <summary>Freezes and waits for the end of it; undone on failure and when cancelled.</summary>
     /// <param name="directory">The container's directory.</param>
-    /// <param name="deadline">Milliseconds it may take.</param>
+    /// <param name="deadline">Milliseconds that it may take.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static void Freeze(string directory, int deadline, CancellationToken cancellationToken)
     {
@@ -25,8 +25,8 @@ internal static class V2Freezer
         }
     }
 
-    /// <summary>Freezes; not undone by an error either. What is not frozen when the time is over goes on freezing.</summary>
-    /// <returns>True when all are frozen.</returns>
+    /// <summary>Freezes, and does not undo that even on an error. After the deadline the kernel goes on freezing.</summary>
+    /// <returns>True when all processes are frozen.</returns>
     internal static bool TryFreeze(string directory, int deadline, CancellationToken cancellationToken)
     {
         Write(directory, "1", "freeze");
@@ -40,13 +40,13 @@ internal static class V2Freezer
             long left = end - Environment.TickCount64;
             if (left <= 0)
                 return false;
-            events.Wait((int)Math.Min(left, 100)); // not longer: a cancellation is noticed between two waits
+            events.Wait((int)Math.Min(left, 100)); // not longer: cancellation is checked between two waits
         }
     }
 
     internal static void Thaw(string directory) => Write(directory, "0", "thaw");
 
-    /// <summary>Frozen, or about to be; by one above it only when that is done.</summary>
+    /// <summary>Frozen, or about to be. A frozen ancestor counts only once it has frozen all processes.</summary>
     internal static bool IsFrozen(string directory)
     {
         if (TextFile.ReadOnceIfThere(directory + "/cgroup.freeze") is not { } own)
@@ -54,7 +54,7 @@ internal static class V2Freezer
         return own is ['1', ..] || AllAreFrozen(directory);
     }
 
-    /// <summary>All processes in it and below are frozen; false of the root.</summary>
+    /// <summary>Whether all processes in it and below are frozen; false for the root.</summary>
     internal static bool AllAreFrozen(string directory)
     {
         using CgroupEvents? events = CgroupEvents.TryOpen(directory);

@@ -4,15 +4,15 @@ using OciRuntime.Core.Host;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>A directory's place in the unified hierarchy: the controllers that reach it, and its type (cgroup-v2 of the kernel's documentation).</summary>
+/// <summary>Gives a directory of the unified hierarchy its controllers and its type (cgroup-v2 of the kernel's documentation).</summary>
 internal static class V2Hierarchy
 {
-    // Controllers that work on threads; the others need a domain.
+    // Controllers that work on threads; the others need a domain cgroup.
     private static readonly string[] s_threaded = ["", "cpu", "cpuset", "pids", "perf_event"];
 
     /// <summary>
-    /// Hands every controller that a parent has down to a cgroup, as runc and crun do: statistics and later updates need them. One that
-    /// can't be enabled (busy, threaded, not delegated) is missed only by a limit that needs it, which then says so.
+    /// Enables every available controller for a cgroup, as runc and crun do: statistics and later updates need them. A controller that
+    /// can't be enabled (busy, threaded, not delegated) is an error only for a limit that needs it.
     /// </summary>
     internal static void EnableControllers(string mountPoint, string directory)
     {
@@ -30,8 +30,8 @@ internal static class V2Hierarchy
     }
 
     /// <summary>
-    /// A cgroup made below a threaded one, or below one that has processes and threaded controllers, can take no process as it is: it
-    /// becomes threaded too, where no limit needs a domain.
+    /// A new cgroup below a threaded one, or below one that has processes and threaded controllers, can't hold processes as it is. It
+    /// becomes threaded too, unless a limit needs a domain cgroup.
     /// </summary>
     internal static void MakeValid(string mountPoint, string directory, IReadOnlyList<CgroupWrite> writes)
     {
@@ -44,7 +44,7 @@ internal static class V2Hierarchy
                 Step = "cgroup",
                 Object = directory,
                 SpecPointer = domain.SpecPointer,
-                Hint = "give a linux.cgroupsPath whose parents have no processes of their own",
+                Hint = "use a linux.cgroupsPath whose parent cgroups have no processes",
             };
         }
 

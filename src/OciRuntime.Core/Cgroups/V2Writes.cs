@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>linux.resources, which speaks v1, as the files of the unified hierarchy.</summary>
+/// <summary>linux.resources, which is worded for v1, as the files of the unified hierarchy.</summary>
 internal static class V2Writes
 {
     internal static void AddMemory(WriteList list, OciMemory memory)
@@ -13,7 +13,7 @@ internal static class V2Writes
             throw WriteList.NotHere("cgroup v2 has no swappiness", "/memory/swappiness");
         if (memory.DisableOOMKiller == true)
             throw WriteList.NotHere("cgroup v2 can't disable the OOM killer", "/memory/disableOOMKiller");
-        // Without swap in the kernel there is none to allow or to forbid.
+        // A kernel without swap has none to allow or to forbid.
         if (ResourceValues.SwapMax(memory) is { } swap)
             list.Add("memory", "memory.swap.max", WriteList.Max(swap), memory.Swap is null or 0 ? "/memory/limit" : "/memory/swap", optional: swap <= 0);
         if (memory.Limit is { } limit && limit != 0)
@@ -44,7 +44,7 @@ internal static class V2Writes
             list.Add("cpu", "cpu.max.burst", WriteList.Number(burst), "/cpu/burst");
     }
 
-    // BFQ keeps v1's scale in a file of its own.
+    // BFQ has a file of its own with the scale of v1.
     internal static void AddBlockIO(WriteList list, OciBlockIO io)
     {
         if (io.LeafWeight is not (null or 0))
@@ -96,7 +96,7 @@ internal static class V2Writes
         if (ResourceRules.UnifiedProblem(file) is { } problem)
             throw WriteList.Invalid("unified: " + problem, pointer);
         string controller = file[..file.IndexOf('.', StringComparison.Ordinal)];
-        // Some files take a line a write (io.max).
+        // Some files accept only one line per write (io.max).
         foreach (string line in value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             list.Add(controller == "cgroup" ? string.Empty : controller, file, line, pointer);
     }

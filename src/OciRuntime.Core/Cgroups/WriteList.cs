@@ -5,7 +5,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>Collects writes in order; what v1 and v2 have in common.</summary>
+/// <summary>Collects writes in order, and has the code that v1 and v2 share.</summary>
 internal sealed class WriteList
 {
     internal const string Resources = "/linux/resources";
@@ -15,7 +15,7 @@ internal sealed class WriteList
     public void Add(string controller, string file, string value, string pointer, bool optional = false) =>
         Writes.Add(new(controller, file, value, Resources + pointer) { Optional = optional });
 
-    /// <summary>With a second file for kernels that lack the first.</summary>
+    /// <summary>Adds a write with a second file for kernels that lack the first.</summary>
     public void Add(string controller, string file, string value, string pointer, string otherFile, string otherValue) =>
         Writes.Add(new(controller, file, value, Resources + pointer) { Otherwise = new(controller, otherFile, otherValue, Resources + pointer) });
 
@@ -33,7 +33,7 @@ internal sealed class WriteList
             list.Add("pids", "pids.max", Max(ResourceValues.PidsMax(limit)), "/pids/limit");
     }
 
-    /// <summary>Used and reserved pages (Linux 5.7): who reserves more than the limit is told at once, not killed later.</summary>
+    /// <summary>Limits used and reserved pages (Linux 5.7): a reservation above the limit then fails, instead of the process being killed later.</summary>
     public void AddHugepages(List<OciHugepageLimit> limits, string suffix)
     {
         for (int i = 0; i < limits.Count; i++)
@@ -54,7 +54,7 @@ internal sealed class WriteList
         }
     }
 
-    /// <summary>A name that stays in the cgroup's own directory.</summary>
+    /// <summary>Checks that a name stays in the cgroup's own directory.</summary>
     public static string FileName(string name, string pointer) => name.AsSpan().IndexOfAny('/', '\0') < 0
         ? name
         : throw Invalid($"\"{name}\" is not a file of a cgroup", pointer);
@@ -63,7 +63,7 @@ internal sealed class WriteList
 
     public static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>As v2 writes a limit.</summary>
+    /// <summary>Formats a limit for v2.</summary>
     public static string Max(long value) => value < 0 ? "max" : Number(value);
 
     public static OciException Invalid(string message, string pointer) =>

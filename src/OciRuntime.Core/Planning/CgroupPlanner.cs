@@ -5,18 +5,18 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>How the process gets into its cgroup, and what of it the container sees.</summary>
+/// <summary>How the process gets into its cgroup, and how much of the cgroup tree the container sees.</summary>
 internal static class CgroupPlanner
 {
     private const MountAttributes Default = MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV | MountAttributes.MOUNT_ATTR_NOEXEC;
 
     /// <summary>
-    /// The clone of a process that is the first in its pid namespace, born in its v2 cgroup where that works: the right to attach is checked
-    /// with the credentials of the caller, who in a user namespace is not root of the host. A file that root opened keeps root's right (cgroups(7)).
+    /// Clones the first process of a pid namespace, into its v2 cgroup where that works: the kernel checks the right to attach
+    /// against the credentials of the caller, which in a user namespace are not those of the host's root. A file that root opened keeps root's right (cgroups(7)).
     /// </summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="flags">Of the clone.</param>
-    /// <param name="addCloned">Adds what the runtime does with the new process before it goes on.</param>
+    /// <param name="flags">Flags of the clone.</param>
+    /// <param name="addCloned">Adds the runtime's steps for the new process, which waits for them.</param>
     public static void AddClone(PlanBuilder plan, CloneBits flags, Action<PlanBuilder> addCloned)
     {
         AddClone(plan, flags, PlanFdAccess.Path);
@@ -26,11 +26,11 @@ internal static class CgroupPlanner
     }
 
     /// <summary>
-    /// The clone into a pid namespace where others are, who can look into the new process from its birth on: stage one itself joins by file,
-    /// so that the process is born where it belongs and no file of the host is open in it.
+    /// Clones into a pid namespace that has other processes, which can look into the new one from its birth: stage one joins the cgroup by file,
+    /// so that the process is born in its cgroup and has no file of the host open.
     /// </summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="flags">Of the clone.</param>
+    /// <param name="flags">Flags of the clone.</param>
     /// <param name="addCloned">As above.</param>
     public static void AddCloneAmongOthers(PlanBuilder plan, CloneBits flags, Action<PlanBuilder> addCloned)
     {
@@ -40,7 +40,7 @@ internal static class CgroupPlanner
         AddMove(plan);
     }
 
-    /// <summary>The cgroup that the container manages, once the cgroup namespace has its root above it.</summary>
+    /// <summary>Moves the process into the cgroup that the container manages, after the cgroup namespace has been rooted above it.</summary>
     public static void AddDelegated(PlanBuilder plan, CreatePlanInput input)
     {
         if (input.InnerCgroups is not { Delegated.Length: > 0 } inner || !input.CgroupPaths.TryGetValue(string.Empty, out string? own))
@@ -80,11 +80,11 @@ internal static class CgroupPlanner
 
     private static string? Pointer(PlanBuilder plan) => string.IsNullOrEmpty(plan.Linux.CgroupsPath) ? null : "/linux/cgroupsPath";
 
-    /// <summary>What ends all processes of a container is its cgroup or its pid namespace.</summary>
+    /// <summary>Warns when nothing can end all processes of the container: that takes a cgroup or a pid namespace.</summary>
     public static void CheckEnd(PlanBuilder plan, CreatePlanInput input, CloneBits made)
     {
         if (input.CgroupPaths.Count == 0 && input.Host.RootlessCgroups && (made & CloneBits.CLONE_NEWPID) == 0)
-            plan.Warn("/linux/namespaces: the container has neither a cgroup nor a pid namespace of its own: nothing ends all its processes for certain", PlanWarningKind.NoEnd);
+            plan.Warn("/linux/namespaces: the container has neither a cgroup nor a pid namespace of its own: not all its processes can be ended reliably", PlanWarningKind.NoEnd);
     }
 
     /// <summary>A mount of type cgroup.</summary>
@@ -124,8 +124,8 @@ internal static class CgroupPlanner
     }
 
     /// <summary>
-    /// v1: a tmpfs with a bind of the container's own directory for each hierarchy, or of its caller's, read-only. Inside a new cgroup namespace
-    /// such a bind reads as the root of the hierarchy, as a mount would, for half the calls.
+    /// v1: a tmpfs with a bind mount for each hierarchy, of the container's own directory or, read-only, of its caller's. In a new cgroup namespace
+    /// such a bind shows the root of the hierarchy, as a new mount would, with half the system calls.
     /// </summary>
     private static void AddHierarchies(PlanBuilder plan, CreatePlanInput input, string target, MountOptions options, string pointer)
     {
@@ -151,7 +151,7 @@ internal static class CgroupPlanner
             plan.Add(new SetAttributesStep { Target = target, Set = MountAttributes.MOUNT_ATTR_RDONLY, SpecPointer = pointer });
     }
 
-    // A rootless container stays in its caller's cgroups where it may make none. It sees them but has no say in them (CVE-2023-25809).
+    // A rootless container that may not make cgroups stays in its caller's, which it may read but not change (CVE-2023-25809).
     private static string? CallersDirectory(CreatePlanInput input, CgroupHierarchy hierarchy)
     {
         string inside = input.Host.Cgroups.Own.GetValueOrDefault(hierarchy.Controllers[0], "/");
@@ -183,7 +183,7 @@ internal static class CgroupPlanner
         }
     }
 
-    // The host's tree must not be what a container without a cgroup of its own gets to see (CVE-2023-25809).
+    // A container without a cgroup of its own must not see the host's tree (CVE-2023-25809).
     private static void AddEmpty(PlanBuilder plan, string target, string pointer)
     {
         plan.Warn($"{pointer}: the container has no cgroup of its own: {target} stays empty");

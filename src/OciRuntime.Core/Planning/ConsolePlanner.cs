@@ -27,7 +27,7 @@ internal static class ConsolePlanner
         });
     }
 
-    /// <summary>The supervisor, when there is to be one: the first step.</summary>
+    /// <summary>Adds the supervisor, if one is wanted, as the first step.</summary>
     public static void AddSupervisor(PlanBuilder plan, CreatePlanInput input, bool terminal)
     {
         if (!input.Supervised)
@@ -35,10 +35,10 @@ internal static class ConsolePlanner
         plan.Add(Supervisor(input.LogLimit, input.OomFile, terminal, terminal && input.Console == ConsoleTarget.Supervisor));
     }
 
-    /// <summary>A supervisor.</summary>
-    /// <param name="limit">Of its log.</param>
+    /// <summary>The step that forks a supervisor.</summary>
+    /// <param name="limit">How large its log may grow.</param>
     /// <param name="oomFile">The file with an <c>oom_kill</c> line, or null.</param>
-    /// <param name="terminal">The process has one: there are no pipes.</param>
+    /// <param name="terminal">The process has a terminal, so there are no pipes.</param>
     /// <param name="readsTerminal">The supervisor gets the pty master.</param>
     public static SuperviseStep Supervisor(LogLimit limit, string? oomFile, bool terminal, bool readsTerminal) => new()
     {

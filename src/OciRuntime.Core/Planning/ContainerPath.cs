@@ -1,9 +1,9 @@
 namespace OciRuntime.Core.Planning;
 
-/// <summary>Paths as the container sees them, compared by their components. Links are the helper's affair: it resolves them inside the root.</summary>
+/// <summary>Paths as the container sees them, compared by their components. Symbolic links are left to the helper, which resolves them inside the root.</summary>
 internal static class ContainerPath
 {
-    /// <summary>Absolute, without empty, "." and ".." components.</summary>
+    /// <summary>Makes a path absolute and removes empty, "." and ".." components.</summary>
     public static string Clean(string path)
     {
         if (IsClean(path))

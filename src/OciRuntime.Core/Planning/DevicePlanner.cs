@@ -21,7 +21,7 @@ internal static class DevicePlanner
 
     public static void Add(PlanBuilder plan, MountPlanner mounts)
     {
-        // A /dev that is the host's has what it needs, and must not get anything.
+        // A /dev that is bind mounted brings its own nodes, and nothing may be added to it.
         if (mounts.DevIsBound)
             return;
         List<OciDevice> devices = plan.Linux.Devices ?? [];
@@ -33,7 +33,7 @@ internal static class DevicePlanner
         var paths = new HashSet<string>(devices.Count, StringComparer.Ordinal);
         for (int i = 0; i < devices.Count; i++)
         {
-            // Engines name a device once for each who wants it. The first counts, as in runc and crun.
+            // Engines list a device once for each requester. The first entry counts, as in runc and crun.
             if (paths.Add(ContainerPath.Clean(devices[i].Path)))
                 Add(plan, devices[i], $"/linux/devices/{i}");
             else
@@ -44,7 +44,7 @@ internal static class DevicePlanner
         plan.Add(new SymlinkStep { Path = "/dev/ptmx", Text = "pts/ptmx", RealDirectory = true });
         foreach ((string path, string text) in Links)
             plan.Add(new SymlinkStep { Path = path, Text = text, RealDirectory = true });
-        // Kernels without it are common (CONFIG_PROC_KCORE): nothing that dangles.
+        // Kernels without it are common (CONFIG_PROC_KCORE), and the link would dangle.
         if (plan.Input.HasKcore)
             plan.Add(new SymlinkStep { Path = "/dev/core", Text = "/proc/kcore", RealDirectory = true });
     }
@@ -52,7 +52,7 @@ internal static class DevicePlanner
     private static void Add(PlanBuilder plan, OciDevice device, string pointer)
     {
         string path = ContainerPath.Clean(device.Path);
-        // It is the container's own devpts, whatever the host's numbers say.
+        // /dev/ptmx always leads to the container's own devpts, whatever numbers the configuration has.
         if (path == "/dev/ptmx")
             return;
         uint type = device.Type switch
@@ -67,7 +67,7 @@ internal static class DevicePlanner
 
     private static void AddNode(PlanBuilder plan, string path, uint mode, uint major, uint minor, uint uid, uint gid, string? pointer)
     {
-        // An image whose /dev leads to a volume would have the host's directory furnished (CVE-2026-41579).
+        // If the image's /dev were a link to a volume, the nodes would be made in a directory of the host (CVE-2026-41579).
         bool inDev = ContainerPath.IsBelow(path, "/dev");
         // mknod(2) of a device is never allowed in a user namespace.
         if (plan.Has(CloneBits.CLONE_NEWUSER) && (mode & Libc.S_IFIFO) != Libc.S_IFIFO)

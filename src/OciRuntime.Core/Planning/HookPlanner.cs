@@ -3,11 +3,11 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>hooks that belong to the launch; poststart and poststop are the lifecycle's.</summary>
+/// <summary>hooks that run during the launch; poststart and poststop do not.</summary>
 internal static class HookPlanner
 {
     /// <summary>
-    /// prestart and createRuntime: the runtime runs them while the mounts are there and the old root is too. Network devices are moved just before.
+    /// prestart and createRuntime: the runtime runs them when the mounts have been made and the old root is still there. Network devices are moved just before.
     /// </summary>
     public static void AddRuntimeHooks(PlanBuilder plan)
     {
@@ -24,7 +24,7 @@ internal static class HookPlanner
 
     /// <summary>createContainer: in the container's namespaces, before pivot_root.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="env">What a hook has that names no environment: the process's, as in runc.</param>
+    /// <param name="env">The environment of hooks that have none of their own: the process's, as in runc.</param>
     public static void AddCreateContainer(PlanBuilder plan, IReadOnlyList<string> env)
     {
         if (plan.Input.Spec.Hooks?.CreateContainer is not { Count: > 0 } hooks)

@@ -5,18 +5,18 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>
-/// A container in the mount namespace of its runtime, because linux.namespaces has none (runtime-spec: it is inherited then) or joins that one by its
-/// path. Its root is the root filesystem by chroot(2), and what would mount something is refused: that would be the host's, below whose rootfs whoever
-/// removes the bundle removes what is bound there, and pivot_root(2) would move every process of the host.
+/// A container in the mount namespace of its runtime, because linux.namespaces has no mount namespace (it is inherited then) or joins the runtime's by its
+/// path. Its root is set by chroot(2), since pivot_root(2) would move every process of the host. Properties that need a mount are refused: it would be
+/// a mount of the host, and removing the bundle would then remove the files of directories that are bind mounted in its rootfs.
 /// </summary>
 internal static class HostMounts
 {
-    /// <summary>The container's mounts are the runtime's.</summary>
+    /// <summary>Whether the container has the mount namespace of the runtime.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="own">Types that are joined by a path and are the runtime's own.</param>
+    /// <param name="own">Types of namespaces that are joined by a path and are the runtime's own.</param>
     public static bool AreShared(PlanBuilder plan, IReadOnlyList<string> own) => !plan.Has(CloneBits.CLONE_NEWNS) || own.Contains("mount");
 
-    /// <summary>Refuses what is not safe there, by name.</summary>
+    /// <summary>Refuses each property that is not safe there, by its name.</summary>
     public static void Check(PlanBuilder plan)
     {
         OciSpec spec = plan.Input.Spec;
@@ -32,6 +32,6 @@ internal static class HostMounts
     private static void Refuse(bool asked, string pointer, string problem)
     {
         if (asked)
-            throw PlanBuilder.Invalid(pointer, problem + " in the mount namespace of the host, which a container without one of its own has", "add { \"type\": \"mount\" } to linux.namespaces, or leave it out");
+            throw PlanBuilder.Invalid(pointer, problem + " in the mount namespace of the host, which a container without a mount namespace shares", "add { \"type\": \"mount\" } to linux.namespaces, or leave the property out");
     }
 }

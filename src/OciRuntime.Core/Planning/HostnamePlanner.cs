@@ -21,10 +21,10 @@ internal static class HostnamePlanner
             plan.Add(new DomainnameStep { Domainname = domainname, SpecPointer = "/domainname" });
     }
 
-    // A pod with the host's namespaces has the host's name in its configuration: that changes nothing.
+    // The configuration of a pod in the host's namespaces names the host: setting that would change nothing.
     private static void Refuse(string property, string? value, string present)
     {
         if (!string.IsNullOrEmpty(value) && value != present)
-            throw PlanBuilder.Invalid("/" + property, $"{property} takes a uts namespace of the container's own", "the uts namespace that linux.namespaces joins is the host's", Refusal.NameWithoutUtsNamespace, property);
+            throw PlanBuilder.Invalid("/" + property, $"{property} needs a uts namespace of the container's own", "the uts namespace that linux.namespaces joins is the host's", Refusal.NameWithoutUtsNamespace, property);
     }
 }

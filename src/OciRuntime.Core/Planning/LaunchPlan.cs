@@ -3,8 +3,8 @@ using OciRuntime.Core.Planning.Steps;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>
-/// A launch as an immutable, ordered list of typed steps. The same object is run, shown by <c>-WhatIf</c> and
-/// <c>--dry-run</c>, named by errors, timed, and made to fail in tests.
+/// A launch as an immutable, ordered list of typed steps. The same object is run, is shown by <c>-WhatIf</c> and
+/// <c>--dry-run</c>, and gives errors and timings the names of its steps.
 /// </summary>
 internal sealed class LaunchPlan
 {
@@ -17,12 +17,12 @@ internal sealed class LaunchPlan
     /// <summary>The steps in the order in which they run.</summary>
     public IReadOnlyList<LaunchStep> Steps { get; }
 
-    /// <summary>Those that the helper runs: what its program consists of, and what the numbers in its messages count.</summary>
+    /// <summary>The steps that the helper runs: they make up its program, and the numbers in its messages count them.</summary>
     internal IReadOnlyList<LaunchStep> HelperSteps => _helperSteps ??= [.. Steps.Where(static step => step is not RuntimeStep)];
 
-    /// <summary>What the planner could not do exactly as asked.</summary>
+    /// <summary>Requests that the planner could not fulfil exactly.</summary>
     internal IReadOnlyList<PlanWarning> Remarks { get; init; } = [];
 
-    /// <summary>The same, one line each.</summary>
+    /// <summary>The same as text, one line each.</summary>
     public IReadOnlyList<string> Warnings => [.. Remarks.Select(static remark => remark.Text)];
 }

@@ -5,8 +5,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>
-/// Mounts for a container that runs. What they are is decided as at create, in a copy of the host's mount namespace that belongs to the container's
-/// user namespace; only then is the container's own joined, and none of its other namespaces: nobody in there can see or stop the helper.
+/// Mounts for a running container. They are made as at create, in a copy of the host's mount namespace that belongs to the container's
+/// user namespace. Only then does the helper join the container's mount namespace, and none of the others: no process in there can see or stop it.
 /// </summary>
 internal sealed class LiveMountPlanner
 {
@@ -37,7 +37,7 @@ internal sealed class LiveMountPlanner
         return new LaunchPlan(_steps) { Remarks = _plan.Build().Remarks };
     }
 
-    /// <summary>In the order of the list all are looked for, and only then unmounted, the last first: what is mounted below another goes before it.</summary>
+    /// <summary>Looks for all mounts in the order of the list, then unmounts them, the last first: a mount below another goes before it.</summary>
     public LaunchPlan Remove()
     {
         Enter(sources: false);
@@ -67,7 +67,7 @@ internal sealed class LiveMountPlanner
         return [.. _plan.Build().Steps];
     }
 
-    // A host's root opens sources with its own ids, which it loses in the user namespace.
+    // The host's root opens the sources with its own ids, which it loses in the user namespace.
     private void Enter(bool sources)
     {
         _steps.Add(new ChangeStep());
@@ -91,7 +91,7 @@ internal sealed class LiveMountPlanner
     private void Join(CloneBits kind) =>
         _steps.Add(new JoinNamespaceStep { Namespaces = kind, Target = new PathFd(_input.NamespaceDirectory + "/" + NamespaceKind.Of(kind).File, PlanFdAccess.Read) });
 
-    // The steps that make a mount; returned are those that come when it can be put at its place.
+    // Adds the steps that make the mounts, and returns those that follow when the mounts can be attached.
     private List<LaunchStep> Make(IReadOnlyList<LaunchStep> steps)
     {
         var later = new List<LaunchStep>();
@@ -101,7 +101,7 @@ internal sealed class LiveMountPlanner
         {
             if (step is SetAttributesStep change)
             {
-                // Of a bind: before it is seen. Of a tmpfs: when what lies below it has its place.
+                // On a bind mount before it is visible; on a tmpfs after the mounts below it have been attached.
                 var attributes = new AttributesStep
                 {
                     Target = change.Target,
@@ -127,14 +127,14 @@ internal sealed class LiveMountPlanner
     {
         var options = MountOptions.Parse(mount.Options);
         if (options.Remount)
-            throw PlanBuilder.Invalid(pointer + "/options", "a remount adds nothing: only new mounts can be added to a container that runs");
+            throw PlanBuilder.Invalid(pointer + "/options", "a remount adds nothing: only new mounts can be added to a running container");
         if (MountPlanner.TargetOf(mount, _input.Rootfs) == "/")
-            throw PlanBuilder.Invalid(pointer + "/destination", "the root filesystem of a container that runs can't be covered");
-        // It shows the namespaces of who mounts it, and the helper is in none of the container's but these two.
+            throw PlanBuilder.Invalid(pointer + "/destination", "the root filesystem of a running container can't be covered");
+        // Such a filesystem shows the namespaces of the process that mounts it, and the helper joins only two of the container's.
         if (!options.Bind && mount.Type is "proc" or "sysfs" or "mqueue" or "cgroup" or "cgroup2")
         {
             throw PlanBuilder.NotSupported(
-                pointer + "/type", $"a {mount.Type} filesystem can't be added to a container that runs", "name it in the configuration that the container is created from");
+                pointer + "/type", $"a {mount.Type} filesystem can't be added to a running container", "put it in the configuration of the container");
         }
     }
 }

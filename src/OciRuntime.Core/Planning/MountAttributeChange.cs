@@ -2,19 +2,19 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>What options change of the attributes of a mount, or of all mounts of a tree. Of options that contradict each other the later one counts.</summary>
+/// <summary>How options change the attributes of a mount, or of all mounts of a tree. If options contradict each other, the last one counts.</summary>
 internal struct MountAttributeChange(bool ofTree)
 {
-    // Beside MountAttributeNames. Each has a recursive form too, with an r before it.
+    // In addition to MountAttributeNames. Each has a recursive form too, prefixed with an r.
     private static readonly (string Name, Change Change, MountAttributes Flag)[] s_accessTimes =
     [
         ("noatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_NOATIME),
         ("strictatime", Change.AccessTime, MountAttributes.MOUNT_ATTR_STRICTATIME),
         ("relatime", Change.AccessTime, MountAttributes.None),
         ("atime", Change.NoAccessTimeUnless, MountAttributes.MOUNT_ATTR_STRICTATIME),
-        // On its own it changes nothing.
+        // Only takes back an earlier strictatime.
         ("nostrictatime", Change.NoAccessTimeIf, MountAttributes.MOUNT_ATTR_STRICTATIME),
-        // relatime is what the kernel does when nothing else is said: there is no "not".
+        // relatime is the kernel's default, so its opposite changes nothing.
         ("norelatime", Change.Nothing, MountAttributes.None),
     ];
 
@@ -29,7 +29,7 @@ internal struct MountAttributeChange(bool ofTree)
     private readonly bool _ofTree = ofTree;
     private MountAttributes _atime;
 
-    /// <summary>Every option that this takes.</summary>
+    /// <summary>Every option that <see cref="Apply(ReadOnlySpan{char})"/> knows.</summary>
     public static IEnumerable<string> Names =>
         MountAttributeNames.All.SelectMany(static attribute => new[] { attribute.On, attribute.Off }).Concat(s_accessTimes.Select(static setting => setting.Name));
 
@@ -39,7 +39,7 @@ internal struct MountAttributeChange(bool ofTree)
     /// <summary>Attributes to clear; an access time setting is cleared before another is set.</summary>
     public MountAttributes Clear { get; private set; }
 
-    /// <summary>Takes an option in; false when it is none of <see cref="Names"/>.</summary>
+    /// <summary>Applies an option; false when it is not one of <see cref="Names"/>.</summary>
     public bool Apply(ReadOnlySpan<char> option)
     {
         foreach ((string on, string off, MountAttributes flag) in MountAttributeNames.All)
@@ -60,7 +60,7 @@ internal struct MountAttributeChange(bool ofTree)
     private bool Apply(Change change, MountAttributes flag) => change switch
     {
         Change.AccessTime => Atime(flag),
-        // Takes noatime or strictatime back; the other of the two stays.
+        // atime takes noatime back and nostrictatime takes strictatime back; neither touches the other.
         Change.NoAccessTimeUnless => _atime == flag || NoAtime(),
         Change.NoAccessTimeIf => _atime != flag || NoAtime(),
         _ => true,
@@ -80,7 +80,7 @@ internal struct MountAttributeChange(bool ofTree)
         return true;
     }
 
-    // Then none is named, and the source's counts. mount_setattr(2) of a tree has no word for that: it is the kernel's default there.
+    // No access time is named any more, so the source's stays. A recursive mount_setattr(2) can't express that: there it becomes the kernel's default.
     private bool NoAtime()
     {
         if (_ofTree)

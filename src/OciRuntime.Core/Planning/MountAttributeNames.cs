@@ -2,7 +2,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>The options of mount(8) that set or clear an attribute of a mount; access times have rules of their own.</summary>
+/// <summary>The options of mount(8) that set or clear an attribute of a mount; access times follow other rules.</summary>
 internal static class MountAttributeNames
 {
     /// <summary>The word that sets it, the word that clears it, the attribute.</summary>

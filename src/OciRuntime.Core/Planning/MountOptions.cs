@@ -5,8 +5,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>
-/// mounts[].options in the kernel's terms (mount(8), runtime-spec config-linux "Linux mount options"). Of options that contradict each
-/// other the later one counts.
+/// mounts[].options in the kernel's terms (mount(8), runtime-spec config-linux "Linux mount options"). If options contradict each
+/// other, the last one counts.
 /// </summary>
 internal sealed class MountOptions
 {
@@ -20,7 +20,7 @@ internal sealed class MountOptions
         ("ridmap", static o => o.IdMap = o.RecursiveIdMap = true),
         ("src-nofollow", static o => o.SourceNoFollow = true),
         ("dest-nofollow", static o => o.TargetNoFollow = true),
-        // Superblock flags that fsconfig(2) knows by these names; the opposites take them back.
+        // Superblock flags that fsconfig(2) knows by these names; each option takes back its opposite.
         ("sync", static o => o.Replace("async", "sync")),
         ("async", static o => o.Replace("sync", "async")),
         ("dirsync", static o => o.Replace("nodirsync", "dirsync")),
@@ -28,7 +28,7 @@ internal sealed class MountOptions
         ("nomand", static o => o.Replace("mand", "nomand")),
         ("lazytime", static o => o.Replace("nolazytime", "lazytime")),
         ("nolazytime", static o => o.Replace("lazytime", "nolazytime")),
-        // MS_SILENT and MS_I_VERSION have no meaning for the mount API any more; "defaults" has none at all.
+        // MS_SILENT and MS_I_VERSION mean nothing to the new mount API; "defaults" never meant anything.
         ("silent", static _ => { }),
         ("loud", static _ => { }),
         ("iversion", static _ => { }),
@@ -39,7 +39,7 @@ internal sealed class MountOptions
     private MountAttributeChange _plain, _recursive = new(ofTree: true);
     private List<string>? _data;
 
-    /// <summary>Every option with a meaning of its own, sorted; all others are the filesystem's.</summary>
+    /// <summary>Every option that is interpreted here, sorted; all others are passed to the filesystem.</summary>
     public static IReadOnlyList<string> Known =>
         [
             .. MountAttributeChange.Names.SelectMany(static name => new[] { name, "r" + name })
@@ -76,14 +76,14 @@ internal sealed class MountOptions
     /// <summary>Attributes to set on the mount itself.</summary>
     public MountAttributes Set => _plain.Set;
 
-    /// <summary>Attributes to clear on it; an access time setting is cleared before another is set.</summary>
+    /// <summary>Attributes to clear on the mount itself; an access time setting is cleared before another is set.</summary>
     public MountAttributes Clear => _plain.Clear;
 
-    /// <summary>An attribute of the mount itself is named, to be set or to be cleared.</summary>
+    /// <summary>Whether the options set or clear an attribute of the mount itself.</summary>
     public bool Named { get; private set; }
 
     /// <summary>
-    /// What a bind clears besides, since nobody named it, as mount(2) with MS_REMOUNT and MS_BIND: the source's access time stays unless one is named.
+    /// Attributes that a bind mount also clears because they are not named, like mount(2) with MS_REMOUNT and MS_BIND. The source's access time stays unless one is named.
     /// </summary>
     public MountAttributes Unnamed
     {
@@ -97,16 +97,16 @@ internal sealed class MountOptions
         }
     }
 
-    /// <summary>Attributes to set on it and all mounts below.</summary>
+    /// <summary>Attributes to set on the mount and all mounts below it.</summary>
     public MountAttributes RecursiveSet => _recursive.Set;
 
-    /// <summary>Attributes to clear likewise.</summary>
+    /// <summary>Attributes to clear on the mount and all mounts below it.</summary>
     public MountAttributes RecursiveClear => _recursive.Clear;
 
-    /// <summary>What a new filesystem, which has nothing below it, gets.</summary>
+    /// <summary>The attributes of a new filesystem, which has no mounts below it.</summary>
     public MountAttributes AllSet => (Set & ~RecursiveClear) | RecursiveSet;
 
-    /// <summary>Filesystem parameters: everything that is not in the table.</summary>
+    /// <summary>Filesystem parameters: every option that is not in the table, and superblock flags.</summary>
     public IReadOnlyList<string> Data => _data ?? (IReadOnlyList<string>)[];
 
     /// <summary>Reads the list; an option that is not in the table is a filesystem parameter.</summary>
@@ -123,7 +123,7 @@ internal sealed class MountOptions
             else if (!(option.StartsWith('r') && result._recursive.Apply(option.AsSpan(1))) && !result.ApplyFlag(option))
                 result.AddData(option);
         }
-        // A new filesystem has nothing to take back.
+        // A new filesystem has no flags to take back.
         if (!result.Remount)
             result._data?.RemoveAll(static option => option is "async" or "nomand" or "nolazytime");
         return result;

@@ -19,17 +19,17 @@ internal sealed class MountPlanner
         _input = input;
     }
 
-    /// <summary>/dev is the host's: nothing is made in it.</summary>
+    /// <summary>/dev is a bind mount: nothing is made in it.</summary>
     public bool DevIsBound { get; private set; }
 
-    /// <summary>/dev is an empty filesystem of the container's own.</summary>
+    /// <summary>/dev is a new tmpfs.</summary>
     public bool DevIsNew { get; private set; }
 
-    /// <summary>There are binds, or filesystems that the host's are shown for.</summary>
+    /// <summary>Whether the mounts include bind mounts, or filesystems of which the host's are shown instead.</summary>
     public bool HasSources => (_input.Spec.Mounts ?? []).Exists(mount => MountOptions.Parse(mount.Options) is { Remount: false } options
         && (options.Bind || mount.Type == "bind" || (mount.Type is { } type && HostInstead(type) is not null)));
 
-    /// <summary>Where a mount comes to be, as the container sees it.</summary>
+    /// <summary>The target of a mount, as the container sees it.</summary>
     public static string TargetOf(OciMount mount, string rootfs) => Below(ContainerPath.Clean(rootfs), ContainerPath.Clean(mount.Destination));
 
     public void AddMounts()
@@ -39,10 +39,10 @@ internal sealed class MountPlanner
             Add(mounts[i], $"/mounts/{i}");
     }
 
-    /// <summary>Filesystems that had to be writable while the root was furnished.</summary>
+    /// <summary>Makes the filesystems read-only that had to be writable while files were made in them.</summary>
     public void AddReadonly() => AddReadonly(static _ => true);
 
-    // A mount that is about to hide one of them, or to be changed itself, is the last that their path leads to.
+    // Those at these targets: their paths lead elsewhere after a mount that hides them, or they are about to be changed.
     private void AddReadonly(Predicate<string> target)
     {
         for (int i = 0; i < (_readonlyLater?.Count ?? 0); i++)
@@ -82,7 +82,7 @@ internal sealed class MountPlanner
 
     private static bool LeadsThrough(string path, string target) => target == "/" || ContainerPath.IsBelow(path, target);
 
-    // Some configurations name a place by its path on the host: it is the one inside.
+    // Some configurations give a destination by its path on the host; it means the path inside the root.
     private static string Below(string rootfs, string target) =>
         target == rootfs ? "/" : rootfs != "/" && ContainerPath.IsBelow(target, rootfs) ? target[rootfs.Length..] : target;
 
@@ -118,7 +118,7 @@ internal sealed class MountPlanner
             Attributes = attributes,
             Data = DataOf(type, options),
             Propagation = options.Propagation,
-            // On /proc there is nothing but a proc filesystem.
+            // A target of /proc needs no check: only a proc filesystem may be mounted there.
             RealTarget = type is "proc" or "sysfs" || target is "/sys" or "/dev",
             KeepMode = tmpfs && !options.HasData("mode"),
             CopyUp = options.CopyUp,
@@ -158,7 +158,7 @@ internal sealed class MountPlanner
             _plan.Add(new SetAttributesStep { Target = target, Set = options.RecursiveSet, Clear = options.RecursiveClear, Recursive = true, SpecPointer = pointer });
     }
 
-    // Mappings of the mount's own, or with "idmap" alone those of the container's user namespace (runtime-spec config.md "POSIX-platform Mounts").
+    // The mount's own mappings or, with "idmap" alone, those of the container's user namespace (runtime-spec config.md "POSIX-platform Mounts").
     private IdMapsFd? IdMaps(OciMount mount, MountOptions options, string pointer)
     {
         bool own = mount.UidMappings is { Count: > 0 };
@@ -166,7 +166,7 @@ internal sealed class MountPlanner
             return null;
         OciNamespace? user = _plan.Linux.Namespaces?.Find(static item => item.Type == "user");
         if (!own && user is null)
-            throw PlanBuilder.Invalid(pointer, "an id-mapped mount without mappings needs a user namespace, whose mappings it takes", "give uidMappings and gidMappings");
+            throw PlanBuilder.Invalid(pointer, "an id-mapped mount without mappings needs a user namespace to take them from", "give uidMappings and gidMappings");
         string? joined = !own && !string.IsNullOrEmpty(user!.Path) ? user.Path : null;
         IReadOnlyList<OciIdMapping>? uids = own ? mount.UidMappings : _plan.Linux.UidMappings, gids = own ? mount.GidMappings : _plan.Linux.GidMappings;
         return new IdMapsFd(uids ?? [], gids ?? [], joined, pointer);
@@ -180,7 +180,7 @@ internal sealed class MountPlanner
             Target = target,
             Recursive = true,
             RecursiveAttributes = SysReadonly(host, recursive: true, options.AllSet),
-            // The access time of a filesystem of the kernel means nothing, but it may be locked.
+            // The access time of a kernel filesystem means nothing, but it may be locked.
             Set = options.AllSet & ~MountAttributes.MOUNT_ATTR__ATIME,
             Propagation = options.Propagation,
             RealTarget = target is "/proc" or "/sys" or "/dev",
@@ -190,11 +190,11 @@ internal sealed class MountPlanner
         });
     }
 
-    // The cgroups below /sys may be the user's own: read-only must not end above them (CVE-2023-25809).
+    // The cgroups below /sys may belong to the user: read-only must include them (CVE-2023-25809).
     private bool SysReadonly(string source, bool recursive, MountAttributes set) =>
         recursive && (set & MountAttributes.MOUNT_ATTR_RDONLY) != 0 && ContainerPath.Clean(source) is "/sys" or "/sys/fs" && _plan.Has(CloneBits.CLONE_NEWUSER);
 
-    // With "bind" it is about this mount alone (mount(2), MS_REMOUNT); without, parameters change the filesystem behind it.
+    // With "bind" only this mount changes (mount(2), MS_REMOUNT); without it, parameters change the filesystem behind it.
     private void AddRemount(string target, MountOptions options, string pointer)
     {
         if (options.Bind && options.Data.Count > 0)
@@ -207,8 +207,8 @@ internal sealed class MountPlanner
             _plan.Add(new SetAttributesStep { Target = target, Set = options.RecursiveSet, Clear = options.RecursiveClear, Recursive = true, SpecPointer = pointer });
     }
 
-    // A user namespace may mount these only for namespaces that it owns (user_namespaces(7)): without them the host's are shown. A new one does
-    // not own what is joined; the host's /sys will do then, but its processes and queues are not those of the namespace.
+    // A user namespace may mount these only for namespaces that it owns (user_namespaces(7)); otherwise the host's are shown. A new user namespace does
+    // not own the joined namespaces: the host's /sys will do then, but the host's processes and queues are not those of the joined namespace.
     private string? HostInstead(string type)
     {
         if (!_plan.Has(CloneBits.CLONE_NEWUSER))
@@ -226,7 +226,7 @@ internal sealed class MountPlanner
     {
         string? label = _plan.Linux.MountLabel;
         bool labelled = !string.IsNullOrEmpty(label) && type is not ("proc" or "sysfs" or "mqueue");
-        // Kernel filesystems are shared between mounts: only this mount is read-only. A disk must not be written to at all.
+        // Kernel filesystems are shared between mounts, so only this mount becomes read-only. A disk must not be written to at all.
         bool disk = (options.AllSet & MountAttributes.MOUNT_ATTR_RDONLY) != 0 && !IsKernelFilesystem(type);
         if (!labelled && !disk)
             return options.Data;
@@ -240,12 +240,12 @@ internal sealed class MountPlanner
 
     private string BindSource(OciMount mount) => mount.Source![0] == '/' ? mount.Source : _input.Bundle + "/" + mount.Source;
 
-    // An image or a volume that plants a false /proc would receive what is meant for the true one (CVE-2019-16884, CVE-2019-19921).
+    // An image or a volume that plants a false /proc would receive the writes meant for the real one (CVE-2019-16884, CVE-2019-19921).
     private static bool IsOnProc(string target, bool bind, string? type, string pointer)
     {
         if (target == "/proc")
         {
-            // A bind is checked by the helper: its source must be a procfs.
+            // The helper checks that the source of a bind mount is a procfs.
             return bind || type == "proc" ? true : throw PlanBuilder.Invalid(pointer + "/destination", "only a proc filesystem can be mounted on /proc");
         }
         if (!ContainerPath.IsBelow(target, "/proc"))
@@ -254,7 +254,7 @@ internal sealed class MountPlanner
             or "/proc/slabinfo" or "/proc/sys/kernel/ns_last_pid" or "/proc/sys/crypto/fips_enabled"
             ? true
             : throw PlanBuilder.Invalid(
-                pointer + "/destination", $"nothing may be mounted on {target}, inside of /proc",
+                pointer + "/destination", $"nothing may be mounted on {target}, inside /proc",
                 "cpuinfo, diskstats, meminfo, stat, swaps, uptime, loadavg, slabinfo, sys/kernel/ns_last_pid and sys/crypto/fips_enabled may be", Refusal.MountInProc, target);
     }
 

@@ -7,7 +7,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>linux.namespaces: which are made by the clone, which are unshared or joined, and when.</summary>
+/// <summary>linux.namespaces: which of them are made by the clone, unshared or joined, and when.</summary>
 internal sealed class NamespacePlanner
 {
     private readonly PlanBuilder _plan;
@@ -35,21 +35,21 @@ internal sealed class NamespacePlanner
             throw PlanBuilder.Invalid("/linux/namespaces", "a rootless container requires a user namespace", "add { \"type\": \"user\" } and mappings", Refusal.NoUserNamespace);
     }
 
-    /// <summary>Namespaces that this launch makes.</summary>
+    /// <summary>The namespaces that this launch makes.</summary>
     public CloneBits New => _plan.Namespaces & ~_plan.Joined;
 
     /// <summary>Stage one: everything before the clone.</summary>
     public void AddJoins()
     {
-        // containerd and CRI-O repeat the mappings of the namespace that they want joined; others are refused when it has been.
+        // containerd and CRI-O repeat the mappings of the namespace that they want joined. Different ones are refused after the join (CheckMapsStep).
         if ((_plan.Joined & CloneBits.CLONE_NEWUSER) != 0 && (_plan.Linux.UidMappings is { Count: > 0 } || _plan.Linux.GidMappings is { Count: > 0 }))
             _plan.Warn("/linux/uidMappings: ignored: the user namespace that is joined has its own");
-        // A host's root may join anything, but loses that when it joins a user namespace; a user gains it only there.
+        // The host's root may join anything, but loses that right when it joins a user namespace; other users gain it only there.
         bool userFirst = _plan.Input.Host.Rootless;
         if (userFirst)
             Join(CloneBits.CLONE_NEWUSER);
         Join(CloneBits.CLONE_NEWIPC | CloneBits.CLONE_NEWUTS | CloneBits.CLONE_NEWNET | CloneBits.CLONE_NEWPID | CloneBits.CLONE_NEWTIME | CloneBits.CLONE_NEWNS);
-        // With a user namespace the cgroup is joined by files that the runtime has opened, which work from any cgroup namespace.
+        // With a user namespace the process joins its cgroup by files that the runtime has opened, which work from any cgroup namespace.
         if (_plan.Has(CloneBits.CLONE_NEWUSER))
             Join(CloneBits.CLONE_NEWCGROUP);
         if (!userFirst)
@@ -70,7 +70,7 @@ internal sealed class NamespacePlanner
         }
     }
 
-    /// <summary>Namespaces of the clone itself. The cgroup namespace waits until the process is in its cgroup.</summary>
+    /// <summary>Namespaces that the clone makes. The cgroup namespace waits until the process is in its cgroup.</summary>
     public CloneBits CloneFlags => New & ~(CloneBits.CLONE_NEWUSER | CloneBits.CLONE_NEWTIME | CloneBits.CLONE_NEWCGROUP);
 
     /// <summary>Stage two, after the cgroup joins.</summary>
@@ -82,7 +82,7 @@ internal sealed class NamespacePlanner
             Join(CloneBits.CLONE_NEWCGROUP);
     }
 
-    /// <summary>A new network namespace has a loopback interface that is down.</summary>
+    /// <summary>Brings the loopback interface of a new network namespace up.</summary>
     public void AddLoopback()
     {
         if ((New & CloneBits.CLONE_NEWNET) != 0)

@@ -5,7 +5,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>A plan in the making, with what its planners share.</summary>
+/// <summary>A plan under construction, and the data that its planners share.</summary>
 internal sealed class PlanBuilder
 {
     private readonly List<LaunchStep> _steps = new(96);
@@ -22,13 +22,13 @@ internal sealed class PlanBuilder
     /// <summary>The Linux part; an empty one when the configuration has none.</summary>
     public OciLinux Linux { get; }
 
-    /// <summary>Namespaces of the container's own, new or joined.</summary>
+    /// <summary>The container's namespaces, new or joined.</summary>
     public CloneBits Namespaces { get; set; }
 
-    /// <summary>Those of them that are joined by path.</summary>
+    /// <summary>The namespaces that are joined by path.</summary>
     public CloneBits Joined { get; set; }
 
-    /// <summary>The container has the mount namespace of the runtime: see <see cref="HostMounts"/>.</summary>
+    /// <summary>The container shares the mount namespace of the runtime: see <see cref="HostMounts"/>.</summary>
     public bool SharesMounts { get; set; }
 
     public void Add(LaunchStep step) => _steps.Add(step);
@@ -36,7 +36,7 @@ internal sealed class PlanBuilder
     /// <summary>Adds steps that come before all others.</summary>
     public void AddFirst(IEnumerable<LaunchStep> steps) => _steps.InsertRange(0, steps);
 
-    /// <summary>What is not done exactly as asked.</summary>
+    /// <summary>Records a request that is not fulfilled exactly.</summary>
     public void Warn(string line, PlanWarningKind kind = PlanWarningKind.Other, string detail = "") => (_warnings ??= []).Add(new PlanWarning(line, kind, detail));
 
     public bool Has(CloneBits ns) => (Namespaces & ns) != 0;

@@ -15,15 +15,15 @@ internal sealed record PathFd(string Path, PlanFdAccess Access) : PlanFd;
 internal sealed record InheritedFd(int Number) : PlanFd;
 
 /// <summary>
-/// A user namespace through whose maps a mount shows the owners of its files (mount_setattr(2), MOUNT_ATTR_IDMAP). Mounts with the same maps share one.
+/// A user namespace whose maps translate the owners of the files of a mount (mount_setattr(2), MOUNT_ATTR_IDMAP). Mounts with the same maps share one.
 /// </summary>
 /// <param name="UidMappings">Uids: ContainerID is the filesystem's, HostID the mount's.</param>
 /// <param name="GidMappings">Gids likewise.</param>
 /// <param name="UserNamespace">Path of a user namespace whose maps are used instead, or null.</param>
-/// <param name="SpecPointer">The first such mount in the configuration.</param>
+/// <param name="SpecPointer">JSON pointer of the first mount with these maps.</param>
 internal sealed record IdMapsFd(IReadOnlyList<OciIdMapping> UidMappings, IReadOnlyList<OciIdMapping> GidMappings, string? UserNamespace, string SpecPointer) : PlanFd
 {
-    /// <summary>True for the same maps, whatever mount they are of.</summary>
+    /// <summary>True for the same maps, whichever mount they belong to.</summary>
     public bool Equals(IdMapsFd? other) => other is not null && UserNamespace == other.UserNamespace
         && UidMappings.Select(Values).SequenceEqual(other.UidMappings.Select(Values)) && GidMappings.Select(Values).SequenceEqual(other.GidMappings.Select(Values));
 
@@ -55,7 +55,7 @@ internal enum PlanFdAccess
     Write,
     /// <summary>O_WRONLY, O_APPEND and O_CREAT: a file to which lines are added.</summary>
     Append,
-    /// <summary>A detached, read-only copy of the directory's mount: nothing leads from it to what is above (open_tree(2), OPEN_TREE_CLONE).</summary>
+    /// <summary>A detached, read-only copy of the directory's mount, from which no path leads to its parent (open_tree(2), OPEN_TREE_CLONE).</summary>
     DetachedTree,
 }
 
@@ -72,9 +72,9 @@ internal enum PlanFdRole
     StdoutReader,
     /// <summary>Read end of the container's stderr, for the supervisor.</summary>
     StderrReader,
-    /// <summary>The supervisor's end of the socketpair that brings it the pty master.</summary>
+    /// <summary>The supervisor's end of the socketpair over which it receives the pty master.</summary>
     SupervisorConsoleReader,
-    /// <summary>The init's end of that socketpair.</summary>
+    /// <summary>Init's end of that socketpair.</summary>
     SupervisorConsoleWriter,
     /// <summary>The connected console socket of the caller.</summary>
     ConsoleSocket,
@@ -82,9 +82,9 @@ internal enum PlanFdRole
     Gate,
     /// <summary>memfd with the state JSON for hooks.</summary>
     HookState,
-    /// <summary>What hooks in the container print: a pipe, open for reading and writing.</summary>
+    /// <summary>A pipe for the output of hooks in the container, open for reading and writing.</summary>
     HookOutput,
-    /// <summary>pidfd of the container's init (exec joins its namespaces by it).</summary>
+    /// <summary>pidfd of the container's init, through which exec joins its namespaces.</summary>
     InitPidfd,
     /// <summary>criu's end of its socket.</summary>
     CriuSocket,

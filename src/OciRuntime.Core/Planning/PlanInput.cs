@@ -29,31 +29,31 @@ internal abstract record PlanInput
     /// <summary>Facts about this machine.</summary>
     public required HostFacts Host { get; init; }
 
-    /// <summary>Files that the process writes "0" to (v1 tasks).</summary>
+    /// <summary>Files to which the process writes "0" to join a cgroup (v1 tasks).</summary>
     public IReadOnlyList<string> CgroupJoinFiles { get; init; } = [];
 
-    /// <summary>v2 directory it is born in, or null.</summary>
+    /// <summary>v2 cgroup directory that the process is born in, or null.</summary>
     public string? CgroupCloneDirectory { get; init; }
 
-    /// <summary>The runtime moves the process into its cgroup, which waits for that.</summary>
+    /// <summary>The runtime moves the process into its cgroup; the process waits for that.</summary>
     public bool CgroupByRuntime { get; init; }
 
     /// <summary>Where the pty master goes when there is a terminal.</summary>
     public ConsoleTarget Console { get; init; }
 
-    /// <summary>Descriptors of the runtime that the process finds from 3 on, as LISTEN_FDS.</summary>
+    /// <summary>Descriptors of the runtime that the process inherits from number 3 on, as LISTEN_FDS.</summary>
     public IReadOnlyList<int> ListenFds { get; init; } = [];
 
-    /// <summary>Descriptors of the runtime that the process finds after those.</summary>
+    /// <summary>Descriptors of the runtime that the process inherits after those.</summary>
     public IReadOnlyList<int> PreserveFds { get; init; } = [];
 
-    /// <summary>RLIMIT_NOFILE of a process whose configuration has none; null is the runtime's own.</summary>
+    /// <summary>RLIMIT_NOFILE of a process whose configuration has none; null for the runtime's own.</summary>
     public FileLimit? FileLimit { get; init; }
 
     /// <summary>The kernel has /proc/kcore.</summary>
     public bool HasKcore { get; init; }
 
-    /// <summary>HOME when the environment has none: looked up by the caller in the container's passwd.</summary>
+    /// <summary>HOME for an environment without it; the caller has looked it up in the container's passwd.</summary>
     public string? Home { get; init; }
 
     /// <summary>Where the pidfd of the process is sent, or null.</summary>
@@ -65,17 +65,17 @@ internal abstract record PlanInput
     /// <summary>Keep the session keyring.</summary>
     public bool NoNewKeyring { get; init; }
 
-    /// <summary>Turns linux.seccomp into a program: the compiler, or a cache before it.</summary>
+    /// <summary>Turns linux.seccomp into a program: the compiler, or a cache in front of it.</summary>
     internal Func<OciSeccomp, SeccompProgram> CompileSeccomp { get; init; } = SeccompCompiler.Compile;
 
-    /// <summary>The program that is loaded instead of linux.seccomp, to record the calls; else null.</summary>
+    /// <summary>The program that is loaded instead of linux.seccomp to record the system calls, or null.</summary>
     internal SeccompProgram? Recording { get; init; }
 }
 
 /// <summary>Input of <see cref="Planner.PlanCreate"/>.</summary>
 internal sealed record CreatePlanInput : PlanInput
 {
-    /// <summary>Absolute path of the bundle: relative mount sources start here.</summary>
+    /// <summary>Absolute path of the bundle: relative mount sources are resolved against it.</summary>
     public required string Bundle { get; init; }
 
     /// <summary>Absolute path of the root filesystem.</summary>
@@ -84,16 +84,16 @@ internal sealed record CreatePlanInput : PlanInput
     /// <summary>Directories of the container's cgroup by controller, for the cgroup mount.</summary>
     public IReadOnlyDictionary<string, string> CgroupPaths { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Cgroups below its own where the process is to be.</summary>
+    /// <summary>Cgroups below the container's own that the process is put into.</summary>
     public InnerCgroups InnerCgroups { get; init; } = InnerCgroups.None;
 
-    /// <summary>Turns linux.resources into what the cgroup is given when it is made.</summary>
+    /// <summary>Turns linux.resources into the limits that the new cgroup gets.</summary>
     internal Func<OciResources?, CgroupLimits> CgroupLimits { get; init; } = static _ => Cgroups.CgroupLimits.None;
 
     /// <summary>Types of linux.namespaces that are joined by a path and are the runtime's own.</summary>
     public IReadOnlyList<string> OwnNamespaces { get; init; } = [];
 
-    /// <summary>A supervisor stays as the parent.</summary>
+    /// <summary>A supervisor stays as the parent of the process.</summary>
     public bool Supervised { get; init; }
 
     /// <summary>How large the supervisor's log may grow.</summary>
@@ -105,26 +105,26 @@ internal sealed record CreatePlanInput : PlanInput
     /// <summary>Wait for start on the channel (run) instead of the gate's socket (create).</summary>
     public bool GateOnChannel { get; init; }
 
-    /// <summary>MS_MOVE and chroot instead of pivot_root.</summary>
+    /// <summary>Use MS_MOVE and chroot(2) instead of pivot_root(2).</summary>
     public bool NoPivot { get; init; }
 }
 
-/// <summary>Input of <see cref="Planner.PlanAddMounts"/> and <see cref="Planner.PlanRemoveMounts"/>: the mounts are those of the configuration, which is the container's otherwise.</summary>
+/// <summary>Input of <see cref="Planner.PlanAddMounts"/> and <see cref="Planner.PlanRemoveMounts"/>: a copy of the container's configuration, with the mounts to change in place of its own.</summary>
 internal sealed record MountChangeInput : PlanInput
 {
-    /// <summary>Absolute path of the bundle: relative sources start here.</summary>
+    /// <summary>Absolute path of the bundle: relative sources are resolved against it.</summary>
     public required string Bundle { get; init; }
 
     /// <summary>Absolute path of the root filesystem on the host.</summary>
     public required string Rootfs { get; init; }
 
-    /// <summary>Where init's namespace files are.</summary>
+    /// <summary>The directory of init's namespace files.</summary>
     public required string NamespaceDirectory { get; init; }
 
     /// <summary>The container's user namespace is not the runtime's.</summary>
     public required bool JoinsUserNamespace { get; init; }
 
-    /// <summary>Init's root directory when it need not be that of its mount namespace; else null.</summary>
+    /// <summary>Init's root directory if it may differ from that of its mount namespace, else null.</summary>
     public string? Root { get; init; }
 }
 
@@ -137,6 +137,6 @@ internal sealed record ExecPlanInput : PlanInput
     /// <summary>Kinds of namespaces in which init differs from the runtime.</summary>
     public required CloneBits JoinNamespaces { get; init; }
 
-    /// <summary>Init's root directory when it need not be that of its mount namespace; else null.</summary>
+    /// <summary>Init's root directory if it may differ from that of its mount namespace, else null.</summary>
     public string? Root { get; init; }
 }

@@ -8,8 +8,8 @@ internal static class PlanJson
 {
     /// <summary>Writes one object.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="json">Where to.</param>
-    /// <param name="words">Says a warning otherwise.</param>
+    /// <param name="json">The writer.</param>
+    /// <param name="words">Words a warning differently.</param>
     public static void Write(LaunchPlan plan, Utf8JsonWriter json, Func<PlanWarning, string>? words = null)
     {
         json.WriteStartObject();

@@ -4,7 +4,7 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>A plan as text, a line a step: number, name, object, detail, and the JSON pointer that asked for it.</summary>
+/// <summary>A plan as text, one line for each step: number, name, object, detail, and the JSON pointer of the property that asked for it.</summary>
 internal static class PlanText
 {
     /// <summary>The lines.</summary>
@@ -16,7 +16,7 @@ internal static class PlanText
 
     /// <summary>All lines, and the warnings after them.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="words">Says a warning otherwise.</param>
+    /// <param name="words">Words a warning differently.</param>
     public static string Write(LaunchPlan plan, Func<PlanWarning, string>? words = null)
     {
         var text = new StringBuilder();
@@ -35,7 +35,7 @@ internal static class PlanText
         return string.Create(CultureInfo.InvariantCulture, $"{index,3}  {step.Name,-16} {OneLine(line)}");
     }
 
-    // Arguments may hold line breaks; a step is one line all the same.
+    // Arguments may contain line breaks, but a step takes one line.
     private static string OneLine(string text) =>
         text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
 }

@@ -1,18 +1,18 @@
 namespace OciRuntime.Core.Planning;
 
-/// <summary>What the planner could not do exactly as asked, and why it goes on.</summary>
+/// <summary>A request that the planner could not fulfil exactly, and that does not stop it.</summary>
 /// <param name="Text">One line.</param>
-/// <param name="Kind">What it is about, where somebody has other words for it.</param>
-/// <param name="Detail">What those name too.</param>
+/// <param name="Kind">What it is about, for callers that word it differently.</param>
+/// <param name="Detail">The names for their wording.</param>
 internal sealed record PlanWarning(string Text, PlanWarningKind Kind, string Detail);
 
 /// <summary>What a warning is about.</summary>
 internal enum PlanWarningKind
 {
-    /// <summary>Its text says all.</summary>
+    /// <summary>Only the text says.</summary>
     Other,
-    /// <summary>Names of capabilities that there are none of.</summary>
+    /// <summary>Unknown names of capabilities.</summary>
     UnknownCapabilities,
-    /// <summary>Neither a cgroup nor a pid namespace ends all processes of the container.</summary>
+    /// <summary>The container has neither a cgroup nor a pid namespace by which all its processes could be ended.</summary>
     NoEnd,
 }

@@ -6,9 +6,9 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>
-/// Spec and host facts in, <see cref="LaunchPlan"/> out: the whole launch, the steps of the helper and those of the runtime in one list. What a
-/// planner needs to know of the machine is in its input. The configuration is validated first, so the planners of the single concerns translate and
-/// don't check again.
+/// Spec and host facts in, <see cref="LaunchPlan"/> out: the whole launch, the steps of the helper and those of the runtime in one list. All that a
+/// planner needs to know about the machine is in its input. The configuration is validated first, so the planners of the parts translate it and
+/// don't check it again.
 /// </summary>
 internal static class Planner
 {
@@ -60,7 +60,7 @@ internal static class Planner
         HookPlanner.AddStartContainer(plan, program.HookEnvironment);
         program.AddExec();
         RuntimePlanner.AddStarted(plan);
-        // What no cgroup could hold is said when everything else is right.
+        // Last, so that other errors are reported before limits that no cgroup can hold.
         plan.AddFirst(RuntimePlanner.Before(plan, input));
         return plan.Build();
     }
@@ -78,8 +78,8 @@ internal static class Planner
             plan.Add(initial);
         if (LimitsFirst(plan))
             ResourcePlanner.AddLimits(plan, process);
-        // The cgroup namespace waits: from inside it the host's cgroups, which the clone leaves, can't be seen (cgroups(7), nsdelegate).
-        // With a user namespace it is no clone that leaves them, and the right to join may end there.
+        // The cgroup namespace is joined later: the clone leaves a cgroup of the host, which can't be seen from inside it (cgroups(7), nsdelegate).
+        // With a user namespace the process joins by file instead of by the clone, and it may have no right to join the namespace later.
         CloneBits later = plan.Has(CloneBits.CLONE_NEWUSER) ? CloneBits.None : plan.Namespaces & CloneBits.CLONE_NEWCGROUP;
         if (input.Root is { } initsRoot)
             plan.Add(new OpenRootStep { Path = initsRoot, Plain = true });
@@ -104,7 +104,7 @@ internal static class Planner
         return plan.Build();
     }
 
-    /// <summary>The plan of more mounts for a container that runs.</summary>
+    /// <summary>The plan that adds mounts to a running container.</summary>
     /// <exception cref="OciException">InvalidSpec or NotSupported, with the JSON pointer.</exception>
     public static LaunchPlan PlanAddMounts(MountChangeInput input)
     {
@@ -112,14 +112,14 @@ internal static class Planner
         return new LiveMountPlanner(input).Add();
     }
 
-    /// <summary>The plan of fewer mounts; only their destinations count.</summary>
+    /// <summary>The plan that removes mounts from a running container; only their destinations count.</summary>
     /// <exception cref="OciException">InvalidSpec, with the JSON pointer.</exception>
     public static LaunchPlan PlanRemoveMounts(MountChangeInput input) => new LiveMountPlanner(input).Remove();
 
-    // In a user namespace nobody may raise a limit any more (prlimit(2), CAP_SYS_RESOURCE).
+    // Limits can't be raised inside a user namespace (prlimit(2), CAP_SYS_RESOURCE).
     private static bool LimitsFirst(PlanBuilder plan) => plan.Has(CloneBits.CLONE_NEWUSER);
 
-    // The process of create comes into being, in its namespaces and its cgroup.
+    // Creates the container's process, in its namespaces and its cgroup.
     private static void AddClone(PlanBuilder plan, CreatePlanInput input, NamespacePlanner namespaces)
     {
         namespaces.AddJoins();
@@ -132,7 +132,7 @@ internal static class Planner
         CgroupPlanner.AddDelegated(plan, input);
     }
 
-    // What any process may use and do, and who it is, in the only order in which each step still may.
+    // Limits, identity and rights of any process, in the only order in which each step still has the privilege it needs.
     private static void AddRights(PlanBuilder plan, OciProcess process, ProcessPlanner program, bool makeDirectory)
     {
         SecurityPlanner.AddNoNewPrivileges(plan, process);
@@ -146,7 +146,7 @@ internal static class Planner
         program.AddLookup();
     }
 
-    // The process is ready, and waits to be started.
+    // The process reports that it is ready, and waits to be started.
     private static void AddGate(PlanBuilder plan, OciProcess process, PlanFd? socket)
     {
         SecurityPlanner.AddSeccomp(plan, process, SeccompPlace.BeforeGate);
@@ -168,10 +168,10 @@ internal static class Planner
             plan.Add(new KeyringStep { Keyring = "_ses." + plan.Input.Id, WidenSearch = widenSearch });
     }
 
-    // Nothing that was asked for is left out in silence.
+    // Refuses properties that can't be honoured instead of ignoring them.
     private static void CheckSupported(PlanBuilder plan)
     {
         if (plan.Linux.NetDevices is { Count: > 0 } && plan.Input.Host.Rootless)
-            throw PlanBuilder.NotSupported("/linux/netDevices", "a rootless runtime can't move network devices", "it takes CAP_NET_ADMIN in the host's network namespace");
+            throw PlanBuilder.NotSupported("/linux/netDevices", "a rootless runtime can't move network devices", "that needs CAP_NET_ADMIN in the host's network namespace");
     }
 }

@@ -5,7 +5,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>process: who it is, where it stands, what it runs.</summary>
+/// <summary>process: its user, its working directory, its program.</summary>
 internal sealed class ProcessPlanner
 {
     private readonly PlanBuilder _plan;
@@ -25,7 +25,7 @@ internal sealed class ProcessPlanner
 
     private string? UserPointer => _process.User is null ? null : "/process/user";
 
-    /// <summary>The working directory must exist before the root becomes read-only, and before a seccomp filter that may forbid to make it.</summary>
+    /// <summary>The working directory must exist before the root becomes read-only, and before a seccomp filter that may forbid making it.</summary>
     public void AddDirectory(bool readonlyRoot)
     {
         bool filtered = SecurityPlanner.IsFiltered(_plan) && !_process.NoNewPrivileges;
@@ -33,10 +33,10 @@ internal sealed class ProcessPlanner
             _plan.Add(new MakeDirectoryStep { Path = ContainerPath.Clean(_process.Cwd), SpecPointer = "/process/cwd" });
     }
 
-    /// <summary>Bounding set, user and capabilities, in the only order in which each step still may; the working directory around them.</summary>
+    /// <summary>Bounding set, user and capabilities, in the only order in which each step still has the privilege it needs; the working directory before and after.</summary>
     public void AddIdentity(bool makeDirectory)
     {
-        // A directory that only root may enter is a good working directory for a user (as in runc).
+        // A user may have a working directory that only root may enter (as in runc).
         bool twice = Uid != 0 && _process.Cwd != "/";
         _plan.Add(new ChdirStep { Path = _process.Cwd, Try = twice ? ChdirTry.Privileged : ChdirTry.Only, Make = makeDirectory, SpecPointer = "/process/cwd" });
         (CapBoundingStep bounding, CapabilitiesStep sets) = Capabilities(_process.Capabilities ?? new OciCapabilities());
@@ -47,7 +47,7 @@ internal sealed class ProcessPlanner
             _plan.Add(new ChdirStep { Path = _process.Cwd, Try = ChdirTry.AsUser, SpecPointer = "/process/cwd" });
     }
 
-    /// <summary>Of hooks in the container that name none: the process's, without what is about its own pid.</summary>
+    /// <summary>The environment of hooks in the container that have none: the process's, without the variables that depend on its pid.</summary>
     public List<string> HookEnvironment => _env.FindAll(static entry => !entry.StartsWith("LISTEN_", StringComparison.Ordinal));
 
     /// <summary>Finds the program.</summary>
@@ -71,14 +71,14 @@ internal sealed class ProcessPlanner
     {
         OciUser user = _process.User ?? new OciUser();
         List<uint>? groups = user.AdditionalGids ?? [];
-        // Without a range of others' the gid map was only to be had for giving up setgroups(2) (user_namespaces(7)).
+        // A user without a range of subordinate ids has to give up setgroups(2) to write a gid map (user_namespaces(7)).
         if (_plan.Input.Host.MapsOwnIdsOnly && _plan.Linux.GidMappings is [{ Size: 1 }])
         {
             if (groups.Count > 0)
             {
                 throw PlanBuilder.Invalid(
-                    "/process/user/additionalGids", "a rootless container that maps one group has no others",
-                    "with a range of /etc/subgid in linux.gidMappings it can have those of the range", Refusal.GroupsOfRootless);
+                    "/process/user/additionalGids", "a rootless container that maps one group can't have additional groups",
+                    "map a range of /etc/subgid in linux.gidMappings to use the groups of that range", Refusal.GroupsOfRootless);
             }
             groups = null;
         }
@@ -103,8 +103,8 @@ internal sealed class ProcessPlanner
         ulong ambient = CapabilityNames.Set(capabilities.Ambient, unknown), effective = CapabilityNames.Set(capabilities.Effective, unknown);
         var bounding = new CapBoundingStep { Keep = CapabilityNames.Set(capabilities.Bounding, unknown), SpecPointer = pointer };
         if (unknown.Count > 0)
-            _plan.Warn($"/process/capabilities: left out, since there are none of these names: {string.Join(", ", unknown)}", PlanWarningKind.UnknownCapabilities, string.Join(' ', unknown));
-        // The kernel holds ambient within both (capabilities(7)); asking for more is an error there, as configurations do.
+            _plan.Warn($"/process/capabilities: left out, since these names are unknown: {string.Join(", ", unknown)}", PlanWarningKind.UnknownCapabilities, string.Join(' ', unknown));
+        // The kernel refuses an ambient capability that is not in both sets (capabilities(7)), but configurations ask for such.
         ulong raised = ambient & permitted & inheritable;
         for (int bit = 0; ambient != raised && bit < CapabilityNames.All.Count; bit++)
         {
@@ -114,7 +114,7 @@ internal sealed class ProcessPlanner
         return (bounding, new CapabilitiesStep { Effective = effective, Permitted = permitted, Inheritable = inheritable, Ambient = raised, SpecPointer = pointer });
     }
 
-    // Of a name that is there twice the last value counts, for every program alike.
+    // If a name occurs twice, only the last value is passed on, so that every program reads the same.
     private List<string> Environment(OciProcess process)
     {
         List<string> given = process.Env ?? [];

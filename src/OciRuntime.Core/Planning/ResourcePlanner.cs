@@ -7,7 +7,7 @@ namespace OciRuntime.Core.Planning;
 /// <summary>What the process may use: rlimits, oom_score_adj, scheduling, I/O priority, memory policy, personality.</summary>
 internal static class ResourcePlanner
 {
-    // As many as a kernel can be built for.
+    // As many CPUs as a kernel can be built for.
     private static readonly ReadOnlyMemory<byte> s_allCpus = FullMask();
 
     /// <summary>Scheduling, I/O priority, personality and memory policy.</summary>
@@ -25,7 +25,7 @@ internal static class ResourcePlanner
 
     /// <summary>
     /// Limits of the process. Raising a hard limit or lowering oom_score_adj takes CAP_SYS_RESOURCE over the host, which is gone after
-    /// entering a user namespace: then they are set before, unless a supervisor, which must not have them, would inherit them too.
+    /// entering a user namespace: then they are set before that, after the fork of the supervisor, which must not inherit them.
     /// </summary>
     public static void AddLimits(PlanBuilder plan, OciProcess process)
     {
@@ -48,8 +48,8 @@ internal static class ResourcePlanner
     }
 
     /// <summary>
-    /// The caller's limit of open files where the configuration has none. Late, because steps open files too; it takes no privilege: the hard
-    /// limit stays.
+    /// The caller's limit of open files, for a configuration that has none. It is set late, because steps open files too, which needs no privilege: the hard
+    /// limit does not rise.
     /// </summary>
     public static void AddFileLimit(PlanBuilder plan, OciProcess process)
     {
@@ -65,8 +65,8 @@ internal static class ResourcePlanner
         : new AffinityStep { Cpus = cpus, Mask = ListMask(cpus, CpuList.MaxCpu, pointer), SpecPointer = pointer };
 
     /// <summary>
-    /// All CPUs that the cgroup has. Since Linux 6.2 a process remembers what it was once limited to, as the runtime itself may be, and
-    /// takes that into its cgroup; config.md, execCPUAffinity, wants the cgroup's.
+    /// All CPUs of the cgroup. Since Linux 6.2 a process remembers the CPUs it was once limited to, as the runtime itself may have been, and
+    /// keeps that limit in its cgroup; execCPUAffinity in config.md wants the CPUs of the cgroup.
     /// </summary>
     public static AffinityStep AffinityOfTheCgroup() => new() { Cpus = "all", Mask = s_allCpus, WarnOnly = true };
 

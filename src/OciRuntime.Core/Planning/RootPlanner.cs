@@ -29,9 +29,9 @@ internal sealed class RootPlanner
             _plan.Add(new OpenRootStep { Path = _input.Rootfs, Plain = true, SpecPointer = "/root/path" });
             return;
         }
-        // Slave: mounts of the host go on to appear below binds, and none of the container's reaches the host.
+        // Slave: new mounts of the host keep appearing below bind mounts, and none of the container's reaches the host.
         _plan.Add(new RootPropagationStep { Propagation = OfAll(_propagation), SpecPointer = PropagationPointer });
-        // The first mount that is made: mountinfo of newer kernels has them in that order, and programs take its first line for the root.
+        // The root is mounted first: newer kernels list mountinfo in that order, and programs take its first line for the root.
         _plan.Add(new OpenRootStep { Path = _input.Rootfs, IsolateParent = IsShared, SpecPointer = "/root/path" });
         if (_plan.Linux.MaskedPaths is { Count: > 0 })
             _plan.Add(new OpenDevNullStep());
@@ -42,7 +42,7 @@ internal sealed class RootPlanner
         _plan.Add(new PivotRootStep { MoveAndChroot = _input.NoPivot && !_plan.SharesMounts, ChrootOnly = _plan.SharesMounts, OldRoot = IsShared ? Propagation.MS_SLAVE | Propagation.MS_REC : Propagation.None });
     }
 
-    /// <summary>When nothing more is mounted: "/" is the container's now, and private is what it is already.</summary>
+    /// <summary>Comes after the last mount: "/" is the container's own by now, and already private.</summary>
     public void AddPropagation()
     {
         if (_propagation != 0 && (_propagation & Propagation.MS_PRIVATE) == 0)
@@ -55,18 +55,18 @@ internal sealed class RootPlanner
             _plan.Add(new RootReadonlyStep { SpecPointer = "/root/readonly" });
     }
 
-    /// <summary>What the host's mounts become in the copy in which the container's are made.</summary>
+    /// <summary>The propagation of the host's mounts in the mount namespace that the container's are made in.</summary>
     /// <param name="rootfsPropagation">linux.rootfsPropagation.</param>
     public static Propagation PropagationOfAll(string? rootfsPropagation) => OfAll(PropagationNames.Parse(rootfsPropagation));
 
     private static Propagation OfAll(Propagation root) => root switch
     {
         0 => Propagation.MS_SLAVE | Propagation.MS_REC,
-        // What is unbindable can't be bound yet: that comes last, and private is the rest of it.
+        // An unbindable root could not be bound, so it becomes unbindable last; until then it is private.
         _ when (root & Propagation.MS_UNBINDABLE) != 0 => Propagation.MS_PRIVATE | Propagation.MS_REC,
-        // Mounts below a shared root are what they are on the host.
+        // Mounts below a shared root keep the propagation that they have on the host.
         _ when (root & Propagation.MS_SHARED) != 0 => root,
-        // Nothing that is mounted below the root reaches the host either.
+        // Mounts below the root don't reach the host either.
         _ => root | Propagation.MS_REC,
     };
 }

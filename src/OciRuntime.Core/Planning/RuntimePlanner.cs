@@ -6,16 +6,16 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>The steps of the runtime itself, each at its place among those of the helper.</summary>
+/// <summary>The steps of the runtime itself, each in its place among those of the helper.</summary>
 internal static class RuntimePlanner
 {
-    /// <summary>Before the helper has its program: what processes are born into, and the state that names it.</summary>
+    /// <summary>Steps before the helper gets its program: they make what its processes are born into, and the state that names it.</summary>
     public static IEnumerable<LaunchStep> Before(PlanBuilder plan, CreatePlanInput input)
     {
         if (plan.Linux.IntelRdt is { } rdt)
             yield return new ResctrlStep { Id = input.Id, Rdt = rdt, SpecPointer = "/linux/intelRdt" };
         CgroupLimits limits = input.CgroupLimits(plan.Linux.Resources);
-        // A limit that has no cgroup to go to is an error when it is written.
+        // Limits without a cgroup are planned too: writing them is an error.
         if (input.CgroupPaths.Count > 0 || limits.Legacy.Count + limits.Unified.Count > 0)
         {
             foreach (LaunchStep step in Cgroup(plan, input, limits))
@@ -24,7 +24,7 @@ internal static class RuntimePlanner
         yield return new StateStep();
     }
 
-    /// <summary>Behind the step at which the helper waits for the maps of a new user namespace.</summary>
+    /// <summary>Follows the step at which the helper waits for the maps of a new user namespace.</summary>
     public static void AddIdMaps(PlanBuilder plan)
     {
         bool ownIdsOnly = plan.Input.Host.MapsOwnIdsOnly;
@@ -34,7 +34,7 @@ internal static class RuntimePlanner
             plan.Add(new IdMapStep { Mappings = gids, IsGroups = true, OwnIdsOnly = ownIdsOnly, SpecPointer = "/linux/gidMappings" });
     }
 
-    /// <summary>Behind the clone of create: the process goes on when its state is saved.</summary>
+    /// <summary>Follows the clone of create: the process goes on when its state has been saved.</summary>
     public static void AddClonedContainer(PlanBuilder plan)
     {
         AddCloned(plan);
@@ -43,14 +43,14 @@ internal static class RuntimePlanner
             plan.Add(new CheckMapsStep { SpecPointer = plan.Linux.UidMappings is { Count: > 0 } ? "/linux/uidMappings" : "/linux/gidMappings" });
     }
 
-    /// <summary>Behind the clone of any process.</summary>
+    /// <summary>Follows the clone of any process.</summary>
     public static void AddCloned(PlanBuilder plan)
     {
         if (plan.Linux.IntelRdt is not null)
             plan.Add(new JoinResctrlStep { SpecPointer = "/linux/intelRdt" });
     }
 
-    /// <summary>Behind the step at which the helper waits for hooks of the runtime's namespaces.</summary>
+    /// <summary>Follows the step at which the helper waits for hooks that run in the runtime's namespaces.</summary>
     public static void AddHooks(PlanBuilder plan)
     {
         foreach ((string name, OciNetDevice device) in plan.Linux.NetDevices ?? [])
@@ -60,7 +60,7 @@ internal static class RuntimePlanner
         Add(plan, "createRuntime", hooks?.CreateRuntime);
     }
 
-    /// <summary>Behind the step that says that the process is ready.</summary>
+    /// <summary>Follows the step that reports that the process is ready.</summary>
     public static void AddReady(PlanBuilder plan)
     {
         OciHooks? hooks = plan.Input is CreatePlanInput ? plan.Input.Spec.Hooks : null;
@@ -72,7 +72,7 @@ internal static class RuntimePlanner
             plan.Add(new PidFileStep { Path = file });
     }
 
-    /// <summary>At the end: what is done when the program of the container runs.</summary>
+    /// <summary>At the end: the steps after the container's program has been started.</summary>
     public static void AddStarted(PlanBuilder plan) => Add(plan, "poststart", plan.Input.Spec.Hooks?.Poststart);
 
     private static IEnumerable<LaunchStep> Cgroup(PlanBuilder plan, CreatePlanInput input, CgroupLimits limits)
@@ -84,7 +84,7 @@ internal static class RuntimePlanner
             yield return new DeviceProgramStep { Rules = rules.Count, SpecPointer = HasDeviceRules(plan) ? DeviceRule.Pointer : null };
     }
 
-    // Without rules of the configuration those of the runtime are written, which nobody has asked for.
+    // Without rules in the configuration the runtime writes its own, which no property has asked for.
     private static bool HasDeviceRules(PlanBuilder plan) => plan.Linux.Resources?.Devices is { Count: > 0 };
 
     private static void Add(PlanBuilder plan, string kind, List<OciHook>? hooks)

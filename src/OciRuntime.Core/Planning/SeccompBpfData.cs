@@ -4,8 +4,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning;
 
 /// <summary>
-/// A filter that an annotation brings ready made: it stands for the rules of linux.seccomp, whose flags and listener stay. Whether its instructions are sound is the
-/// kernel's to say.
+/// A compiled filter from an annotation: it replaces the rules of linux.seccomp, whose flags and listener stay. The kernel decides whether its instructions
+/// are valid.
 /// </summary>
 internal static class SeccompBpfData
 {
@@ -19,12 +19,12 @@ internal static class SeccompBpfData
         if (!Convert.TryFromBase64String(text, filter, out int length))
             throw PlanBuilder.Invalid(Pointer, "the program is not base64");
         if (length == 0 || length % BpfInstruction.Size != 0 || length / BpfInstruction.Size > BpfInstruction.MaxCount)
-            throw PlanBuilder.Invalid(Pointer, $"{length} bytes are not a program: it has 1 to {BpfInstruction.MaxCount} instructions of {BpfInstruction.Size} bytes");
+            throw PlanBuilder.Invalid(Pointer, $"{length} bytes are not a program: one has 1 to {BpfInstruction.MaxCount} instructions of {BpfInstruction.Size} bytes");
         OciSeccomp section = spec.Linux?.Seccomp ?? new();
         bool listener = !string.IsNullOrEmpty(section.ListenerPath);
         return new(filter.AsMemory(0, length), SeccompFlags.Parse(section, listener), listener);
     }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The JSON pointer of the annotation.</summary>
     public static string Pointer => CrunAnnotations.SpecPointerOf(CrunAnnotations.SeccompBpfData);
 }

@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>What the process must not see or do: masked and read-only paths, LSM labels, no_new_privs, seccomp.</summary>
+/// <summary>Restrictions of the process: masked and read-only paths, LSM labels, no_new_privs, seccomp.</summary>
 internal static class SecurityPlanner
 {
     public static void AddPaths(PlanBuilder plan)
@@ -46,15 +46,15 @@ internal static class SecurityPlanner
     }
 
     /// <summary>
-    /// The filter, at one of three places. no_new_privs lets a process without capabilities load it, so that little of what we do meets it; but
-    /// a listener goes out with the create.
+    /// Loads the filter at one of three places. With no_new_privs a process without capabilities may load it, so few of our own calls are filtered; but
+    /// a listener has to be sent before create returns.
     /// </summary>
     public static void AddSeccomp(PlanBuilder plan, OciProcess process, SeccompPlace place)
     {
         if (!IsFiltered(plan))
             return;
         SeccompProgram? recording = plan.Input.Recording, ready = recording ?? SeccompBpfData.Of(plan.Input.Spec);
-        // A recording stands where its profile would, and its listener stays in this process.
+        // A recording is loaded where its profile would be, and its listener stays in this process.
         bool notifies = recording is null && (ready?.NeedsListener ?? plan.Linux.Seccomp!.Notifies);
         SeccompPlace wanted = !process.NoNewPrivileges ? SeccompPlace.BeforeIdentity : notifies ? SeccompPlace.BeforeGate : SeccompPlace.BehindGate;
         if (place != wanted)
@@ -63,7 +63,7 @@ internal static class SecurityPlanner
         plan.Add(new SeccompStep { Filter = program.Filter, Flags = program.Flags, SpecPointer = recording is null && ready is not null ? SeccompBpfData.Pointer : "/linux/seccomp" });
     }
 
-    /// <summary>The process gets a filter.</summary>
+    /// <summary>Whether the process gets a filter.</summary>
     public static bool IsFiltered(PlanBuilder plan) =>
         plan.Input.Recording is not null || plan.Linux.Seccomp is { IsEmpty: false } || CrunAnnotations.Of(plan.Input.Spec, CrunAnnotations.SeccompBpfData) is not null;
 }
@@ -71,7 +71,7 @@ internal static class SecurityPlanner
 /// <summary>Where a filter may be loaded.</summary>
 internal enum SeccompPlace
 {
-    /// <summary>While there are capabilities.</summary>
+    /// <summary>While the process still has capabilities.</summary>
     BeforeIdentity,
     /// <summary>Just before the process waits to be started.</summary>
     BeforeGate,

@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Planning;
 
-/// <summary>linux.sysctl: parameters of the container's own namespaces. The validator has seen that it has them; a path may still lead to the host's.</summary>
+/// <summary>linux.sysctl: parameters of the container's own namespaces. The validator has checked that it has them; a path may still lead to the host's.</summary>
 internal static class SysctlPlanner
 {
     public static void Add(PlanBuilder plan, CreatePlanInput input)
@@ -21,7 +21,7 @@ internal static class SysctlPlanner
         }
     }
 
-    // Dots part the components; a slash stands for a dot in one of them (sysctl.d(5)).
+    // Dots separate the components; a slash stands for a dot inside one (sysctl.d(5)).
     private static string PathOf(string name)
     {
         string dotted = SysctlRules.WithDots(name);

@@ -4,15 +4,15 @@ using OciRuntime.Core.Files;
 namespace OciRuntime.Core.Cgroups.Statistics;
 
 /// <summary>
-/// What a container uses at a moment, read from the kernel's files of cgroup v1 or v2 (cgroup-v1 and cgroup-v2 of the kernel's documentation). A part
-/// is null where its controller is not there, or the cgroup has gone.
+/// What a container uses at one moment, read from the files of cgroup v1 or v2 (cgroup-v1 and cgroup-v2 of the kernel's documentation). A part
+/// is null if its controller is not available or the cgroup is gone.
 /// </summary>
 public sealed record CgroupStatistics
 {
     /// <summary>Processor time.</summary>
     public CpuStatistics? Cpu { get; init; }
 
-    /// <summary>Processors and memory nodes; v1 only, v2 has no such values that differ from the limits.</summary>
+    /// <summary>Processors and memory nodes; v1 only, since on v2 they do not differ from the limits.</summary>
     public CpusetStatistics? Cpuset { get; init; }
 
     /// <summary>Memory.</summary>
@@ -27,15 +27,15 @@ public sealed record CgroupStatistics
     /// <summary>Huge pages by their size, as the kernel writes it ("2MB").</summary>
     public IReadOnlyDictionary<string, HugePageStatistics> HugePages { get; init; } = new Dictionary<string, HugePageStatistics>();
 
-    /// <summary>RDMA devices that are used or limited.</summary>
+    /// <summary>RDMA devices that are in use or limited.</summary>
     public IReadOnlyList<RdmaStatistics> Rdma { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Memory}, {Pids?.Current} processes");
 
-    /// <summary>Reads the values of a container. On a hybrid layout each controller is read where it is.</summary>
-    /// <param name="cgroup">Of the container.</param>
-    /// <exception cref="Errors.OciException">The kernel can't tell.</exception>
+    /// <summary>Reads the values of a container. On a hybrid layout each controller is read from its own hierarchy.</summary>
+    /// <param name="cgroup">The container's cgroup.</param>
+    /// <exception cref="Errors.OciException">A file can't be read.</exception>
     internal static CgroupStatistics Read(IContainerCgroup cgroup)
     {
         IReadOnlyDictionary<string, string> paths = cgroup.Paths;

@@ -3,37 +3,37 @@ using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
 
-/// <summary>Processor time since the cgroup was made, nanoseconds. On v2 the kernel counts microseconds and does not tell processors apart.</summary>
+/// <summary>Processor time since the cgroup was made, in nanoseconds. On v2 the kernel counts microseconds, and not by processor.</summary>
 public sealed record CpuStatistics
 {
     // USER_HZ, the unit of cpuacct.stat: 100 on every architecture that .NET runs on (asm-generic/param.h).
     private const ulong NanosecondsOfTick = 1_000_000_000 / 100;
 
-    /// <summary>All of it.</summary>
+    /// <summary>Total time.</summary>
     public ulong Total { get; init; }
 
-    /// <summary>In user mode.</summary>
+    /// <summary>Time in user mode.</summary>
     public ulong User { get; init; }
 
-    /// <summary>In the kernel.</summary>
+    /// <summary>Time in the kernel.</summary>
     public ulong Kernel { get; init; }
 
-    /// <summary>All of it, by processor.</summary>
+    /// <summary>Total time by processor.</summary>
     public IReadOnlyList<ulong> PerCpu { get; init; } = [];
 
-    /// <summary>In user mode, by processor.</summary>
+    /// <summary>Time in user mode by processor.</summary>
     public IReadOnlyList<ulong> PerCpuUser { get; init; } = [];
 
-    /// <summary>In the kernel, by processor.</summary>
+    /// <summary>Time in the kernel by processor.</summary>
     public IReadOnlyList<ulong> PerCpuKernel { get; init; } = [];
 
-    /// <summary>Periods of the quota in which something ran.</summary>
+    /// <summary>Quota periods in which a process ran.</summary>
     public ulong Periods { get; init; }
 
-    /// <summary>Those in which the quota was used up.</summary>
+    /// <summary>Quota periods in which the quota was used up.</summary>
     public ulong ThrottledPeriods { get; init; }
 
-    /// <summary>How long processes waited for the next period.</summary>
+    /// <summary>How long processes waited for the next quota period.</summary>
     public ulong ThrottledTime { get; init; }
 
     /// <summary>How long processes waited for a processor; null without PSI.</summary>
@@ -68,7 +68,7 @@ public sealed record CpuStatistics
         if (accounting is null || StatisticFile.Number(accounting + "/cpuacct.usage") is not { } total)
             return statistics;
         Dictionary<string, ulong> modes = StatisticFile.Values(accounting + "/cpuacct.stat") ?? [];
-        // Lines "cpu user system" below a line of their names.
+        // A header line, then lines "cpu user system".
         List<List<ulong>> rows = [.. (TextFile.TryRead(accounting + "/cpuacct.usage_all") ?? string.Empty).Split('\n').Skip(1).Select(StatisticFile.Row).Where(static row => row.Count >= 3)];
         return statistics with
         {

@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
 
-/// <summary>The v1 cpuset of a container (cgroup-v1/cpusets.rst). Switches are 0 or 1.</summary>
+/// <summary>The v1 cpuset of a container (cgroup-v1/cpusets.rst). Flags are 0 or 1.</summary>
 public sealed record CpusetStatistics
 {
     /// <summary>Processors.</summary>
@@ -13,31 +13,31 @@ public sealed record CpusetStatistics
     /// <summary>Memory nodes.</summary>
     public IReadOnlyList<ushort> Mems { get; init; } = [];
 
-    /// <summary>No other cpuset beside it has these processors.</summary>
+    /// <summary>No sibling cpuset has these processors.</summary>
     public ulong CpuExclusive { get; init; }
 
-    /// <summary>No other cpuset beside it has these nodes.</summary>
+    /// <summary>No sibling cpuset has these nodes.</summary>
     public ulong MemExclusive { get; init; }
 
-    /// <summary>The kernel's memory comes from these nodes too.</summary>
+    /// <summary>Kernel allocations come from these nodes too.</summary>
     public ulong MemHardwall { get; init; }
 
-    /// <summary>Pages follow a change of nodes.</summary>
+    /// <summary>Pages migrate when the nodes change.</summary>
     public ulong MemoryMigrate { get; init; }
 
     /// <summary>The page cache is spread over the nodes.</summary>
     public ulong MemorySpreadPage { get; init; }
 
-    /// <summary>So are slabs.</summary>
+    /// <summary>Slabs are spread over the nodes.</summary>
     public ulong MemorySpreadSlab { get; init; }
 
-    /// <summary>How often memory had to be freed, a thousandth a second.</summary>
+    /// <summary>Rate of memory reclaim, in thousandths per second.</summary>
     public ulong MemoryPressure { get; init; }
 
     /// <summary>The scheduler balances over these processors.</summary>
     public ulong SchedLoadBalance { get; init; }
 
-    /// <summary>How far it looks for a processor with nothing to do; -1 is the system's default.</summary>
+    /// <summary>How far the scheduler searches for an idle processor; -1 is the system's default.</summary>
     public long SchedRelaxDomainLevel { get; init; }
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed record CpusetStatistics
 
     internal static CpusetStatistics ReadV1(string directory)
     {
-        // With the mount option noprefix the files have no "cpuset." before their names.
+        // With the mount option noprefix the names of the files lack the prefix "cpuset.".
         string prefix = directory + (Inode.Exists(directory + "/cpuset.cpus") ? "/cpuset." : "/");
         ulong Switch(string name) => StatisticFile.Number(prefix + name) ?? 0;
         return new()

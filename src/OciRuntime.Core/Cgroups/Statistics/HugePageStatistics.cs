@@ -3,9 +3,9 @@ using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
 
-/// <summary>Huge pages of one size, bytes; reservations where the kernel counts those (Linux 5.7).</summary>
-/// <param name="Usage">In use.</param>
-/// <param name="Peak">The most ever; 0 on v2, which does not tell.</param>
+/// <summary>Huge pages of one size, in bytes; reservations if the kernel counts them (Linux 5.7).</summary>
+/// <param name="Usage">Bytes in use.</param>
+/// <param name="Peak">Highest use ever; 0 on v2, which does not record it.</param>
 /// <param name="Failures">How often the limit was hit.</param>
 public sealed record HugePageStatistics(ulong Usage, ulong Peak, ulong Failures)
 {

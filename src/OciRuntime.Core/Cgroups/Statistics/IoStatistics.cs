@@ -3,41 +3,41 @@ using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
 
-/// <summary>What a cgroup and all below it did to block devices, in the tables of v1's blkio controller; v2 fills the first two.</summary>
+/// <summary>I/O of a cgroup and all below it on block devices, as the tables of v1's blkio controller; v2 fills only the first two.</summary>
 public sealed record IoStatistics
 {
-    /// <summary>Bytes.</summary>
+    /// <summary>Bytes transferred.</summary>
     public IReadOnlyList<IoEntry> ServiceBytes { get; init; } = [];
 
-    /// <summary>Operations.</summary>
+    /// <summary>Operations completed.</summary>
     public IReadOnlyList<IoEntry> Serviced { get; init; } = [];
 
-    /// <summary>Operations that wait.</summary>
+    /// <summary>Operations in the queue.</summary>
     public IReadOnlyList<IoEntry> Queued { get; init; } = [];
 
-    /// <summary>Nanoseconds that operations took in the device.</summary>
+    /// <summary>Nanoseconds that the device took for operations.</summary>
     public IReadOnlyList<IoEntry> ServiceTime { get; init; } = [];
 
-    /// <summary>Nanoseconds that they waited in the queue.</summary>
+    /// <summary>Nanoseconds that operations waited in the queue.</summary>
     public IReadOnlyList<IoEntry> WaitTime { get; init; } = [];
 
     /// <summary>Operations that were merged with others.</summary>
     public IReadOnlyList<IoEntry> Merged { get; init; } = [];
 
-    /// <summary>Milliseconds for which the device was its own.</summary>
+    /// <summary>Milliseconds of device time.</summary>
     public IReadOnlyList<IoEntry> Time { get; init; } = [];
 
-    /// <summary>Sectors.</summary>
+    /// <summary>Sectors transferred.</summary>
     public IReadOnlyList<IoEntry> Sectors { get; init; } = [];
 
     /// <summary>How long processes waited for devices; null without PSI.</summary>
     public PressureStall? Pressure { get; init; }
 
-    /// <summary>Bytes of one operation, over all devices.</summary>
+    /// <summary>Bytes of one kind of operation, over all devices.</summary>
     /// <param name="operation">"Read" or "Write".</param>
     public ulong Bytes(string operation) => Sum(ServiceBytes, operation);
 
-    /// <summary>How many of one operation, over all devices.</summary>
+    /// <summary>Number of operations of one kind, over all devices.</summary>
     /// <param name="operation">"Read" or "Write".</param>
     public ulong Operations(string operation) => Sum(Serviced, operation);
 
@@ -75,7 +75,7 @@ public sealed record IoStatistics
         return new() { ServiceBytes = bytes, Serviced = operations, Pressure = pressure };
     }
 
-    // Which files have the values depends on the I/O scheduler: BFQ's own, those of kernels before 5.0, and the throttling layer's, which counts always.
+    // The files depend on the I/O scheduler: BFQ's own, those of kernels before 5.0, and those of the throttling layer, which always counts.
     internal static IoStatistics ReadV1(string directory, string? unified)
     {
         string prefix = directory + (Table(directory + "/blkio.bfq.io_serviced_recursive").Count > 0 ? "/blkio.bfq." : "/blkio.");
@@ -101,7 +101,7 @@ public sealed record IoStatistics
         };
     }
 
-    // Lines "8:0 Read 4096", or "8:0 4096" where operations are not told apart, and a last one "Total 4096".
+    // Lines "8:0 Read 4096", or "8:0 4096" without the kind of operation, and a last line "Total 4096".
     private static List<IoEntry> Table(string path)
     {
         var entries = new List<IoEntry>();
@@ -134,6 +134,6 @@ public sealed record IoStatistics
 /// <summary>A value of one device.</summary>
 /// <param name="Major">Its major number.</param>
 /// <param name="Minor">Its minor number.</param>
-/// <param name="Operation">Read, Write, Sync, Async, Discard or Total; empty where operations are not told apart.</param>
+/// <param name="Operation">Read, Write, Sync, Async, Discard or Total; empty where the kinds of operations are not counted separately.</param>
 /// <param name="Value">The value.</param>
 public readonly record struct IoEntry(ulong Major, ulong Minor, string Operation, ulong Value);

@@ -1,31 +1,31 @@
 using System.Globalization;
 namespace OciRuntime.Core.Cgroups.Statistics;
 
-/// <summary>Memory of a cgroup and all below it, bytes.</summary>
+/// <summary>Memory of a cgroup and all below it, in bytes.</summary>
 public sealed record MemoryStatistics
 {
-    /// <summary>In use, page cache included.</summary>
+    /// <summary>Memory in use, including page cache.</summary>
     public MemoryCounter Usage { get; init; }
 
     /// <summary>Memory and swap together, as v1 counts them.</summary>
     public MemoryCounter Swap { get; init; }
 
-    /// <summary>The kernel's own for it; v1 only.</summary>
+    /// <summary>Kernel memory; v1 only.</summary>
     public MemoryCounter Kernel { get; init; }
 
-    /// <summary>Of TCP buffers; v1 only.</summary>
+    /// <summary>Memory of TCP buffers; v1 only.</summary>
     public MemoryCounter KernelTcp { get; init; }
 
     /// <summary>Page cache.</summary>
     public ulong Cache { get; init; }
 
-    /// <summary>What is in use and could not be dropped at once: usage without inactive page cache.</summary>
+    /// <summary>Usage without inactive page cache, which could be dropped immediately.</summary>
     public ulong WorkingSet { get; init; }
 
     /// <summary>Processes that the kernel killed for lack of memory.</summary>
     public ulong OomKills { get; init; }
 
-    /// <summary>memory.stat as it is.</summary>
+    /// <summary>The values of memory.stat.</summary>
     public IReadOnlyDictionary<string, ulong> Raw { get; init; } = new Dictionary<string, ulong>();
 
     /// <summary>How long processes waited for memory; null without PSI.</summary>
@@ -40,7 +40,7 @@ public sealed record MemoryStatistics
             return null;
         Dictionary<string, ulong> raw = StatisticFile.Values(directory + "/memory.stat") ?? [];
         var usage = new MemoryCounter(current, StatisticFile.Number(directory + "/memory.peak") ?? 0, StatisticFile.Number(directory + "/memory.max") ?? 0, 0);
-        // Without accounting of swap there is nothing to add.
+        // Without swap accounting there is no value to add.
         MemoryCounter swap = default;
         if (StatisticFile.Number(directory + "/memory.swap.current") is { } swapped)
         {
@@ -89,14 +89,14 @@ public sealed record MemoryStatistics
     private static ulong Without(ulong usage, ulong inactive) => usage > inactive ? usage - inactive : 0;
 }
 
-/// <summary>One kind of memory, bytes.</summary>
-/// <param name="Usage">Now.</param>
-/// <param name="Peak">The most ever; 0 when the kernel does not tell.</param>
-/// <param name="Limit">As the kernel says it: where there is none, a number larger than any memory.</param>
+/// <summary>One kind of memory, in bytes.</summary>
+/// <param name="Usage">Present use.</param>
+/// <param name="Peak">Highest use ever; 0 if the kernel does not record it.</param>
+/// <param name="Limit">The limit as the kernel shows it: without a limit, a number larger than any memory.</param>
 /// <param name="Failures">How often the limit was hit; v1 only.</param>
 public readonly record struct MemoryCounter(ulong Usage, ulong Peak, ulong Limit, ulong Failures)
 {
-    // v1 says "none" by the largest multiple of the page size, of 64 KiB at most.
+    // Without a limit v1 shows the largest multiple of the page size, which is at most 64 KiB.
     private const ulong NoLimit = long.MaxValue & ~0xFFFFUL;
 
     /// <summary>The limit; null when there is none.</summary>

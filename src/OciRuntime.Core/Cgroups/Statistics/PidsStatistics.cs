@@ -3,11 +3,11 @@ using OciRuntime.Core.Files;
 namespace OciRuntime.Core.Cgroups.Statistics;
 
 /// <summary>Processes and threads of a cgroup and all below it.</summary>
-/// <param name="Current">How many.</param>
-/// <param name="Limit">How many there may be; null when there is no limit.</param>
+/// <param name="Current">Their number.</param>
+/// <param name="Limit">The limit; null for none.</param>
 public sealed record PidsStatistics(ulong Current, ulong? Limit)
 {
-    /// <summary>The same files on v1 and v2. Without the controller the processes of the cgroup itself are counted, with a null limit.</summary>
+    /// <summary>Reads the files, which are the same on v1 and v2. Without the controller it counts the processes of the cgroup itself, with a null limit.</summary>
     internal static PidsStatistics? Read(string directory)
     {
         if (StatisticFile.Number(directory + "/pids.current") is { } current)

@@ -3,15 +3,15 @@ using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
 
-/// <summary>How long processes stood still for want of a resource (Documentation/accounting/psi.rst).</summary>
-/// <param name="Some">At least one of them.</param>
-/// <param name="Full">All of them that had something to do.</param>
+/// <summary>How long processes were stalled on a resource (Documentation/accounting/psi.rst).</summary>
+/// <param name="Some">At least one process was stalled.</param>
+/// <param name="Full">All non-idle processes were stalled.</param>
 public sealed record PressureStall(PressureShare Some, PressureShare Full)
 {
-    /// <summary>Reads a pressure file; null where the kernel has none, or was told not to account.</summary>
+    /// <summary>Reads a pressure file; null if the kernel has none or PSI is turned off.</summary>
     internal static PressureStall? Read(string path)
     {
-        // Built in and switched off it is an error to read (EOPNOTSUPP).
+        // If PSI is built in but turned off, reading fails with EOPNOTSUPP.
         string? text = TextFile.TryReadOnce(path);
         if (text is null)
             return null;
@@ -43,8 +43,8 @@ public sealed record PressureStall(PressureShare Some, PressureShare Full)
 }
 
 /// <summary>Shares of time, in percent.</summary>
-/// <param name="Average10">Of the last 10 seconds.</param>
-/// <param name="Average60">Of the last minute.</param>
-/// <param name="Average300">Of the last five minutes.</param>
+/// <param name="Average10">Average of the last 10 seconds.</param>
+/// <param name="Average60">Average of the last minute.</param>
+/// <param name="Average300">Average of the last five minutes.</param>
 /// <param name="Total">Microseconds since the cgroup was made.</param>
 public readonly record struct PressureShare(double Average10, double Average60, double Average300, ulong Total);

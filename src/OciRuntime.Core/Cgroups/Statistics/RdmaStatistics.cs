@@ -2,12 +2,12 @@ using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
 
-/// <summary>What is used of an RDMA device (cgroup-v1/rdma.rst; the same files on v2).</summary>
+/// <summary>Use of an RDMA device (cgroup-v1/rdma.rst; the same files on v2).</summary>
 /// <param name="Device">Its name.</param>
 /// <param name="Handles">HCA handles in use.</param>
 /// <param name="Objects">HCA objects in use.</param>
-/// <param name="HandleLimit">Handles that there may be; null when there is no limit.</param>
-/// <param name="ObjectLimit">Objects that there may be; null when there is no limit.</param>
+/// <param name="HandleLimit">Limit of handles; null for none.</param>
+/// <param name="ObjectLimit">Limit of objects; null for none.</param>
 public sealed record RdmaStatistics(string Device, ulong Handles, ulong Objects, ulong? HandleLimit, ulong? ObjectLimit)
 {
     internal static List<RdmaStatistics> Read(string directory)

@@ -3,10 +3,10 @@ using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Cgroups.Statistics;
 
-/// <summary>The forms in which the kernel writes statistics: one number, "key number" lines, numbers in a row. A file that is not there is null.</summary>
+/// <summary>Reads the formats of the kernel's statistics: one number, "key number" lines, numbers in a row. A missing file reads as null.</summary>
 internal static class StatisticFile
 {
-    /// <summary>What "max" stands for: no limit, as in the structures of the kernel.</summary>
+    /// <summary>The value of "max": no limit, as in the structures of the kernel.</summary>
     public const ulong Max = ulong.MaxValue;
 
     /// <summary>A file with one number, or "max".</summary>
@@ -38,7 +38,7 @@ internal static class StatisticFile
         return values;
     }
 
-    /// <summary>The numbers of a line, parted by spaces.</summary>
+    /// <summary>The space-separated numbers of a line.</summary>
     public static List<ulong> Row(string? text)
     {
         var numbers = new List<ulong>();

@@ -3,8 +3,8 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>
-/// The first step of a plan that changes the mounts of a container that runs: it makes no process. Until <see cref="CommitStep"/> what has been
-/// attached is unmounted again, the last first, when a step fails or the runtime is gone.
+/// The first step of a plan that changes the mounts of a running container, which makes no process. Until <see cref="CommitStep"/> the mounts that were
+/// attached are unmounted again, the last first, when a step fails or the runtime is gone.
 /// </summary>
 internal sealed record ChangeStep : HelperStep
 {
@@ -20,7 +20,7 @@ internal sealed record ChangeStep : HelperStep
     public override string Detail => "undone when a step fails";
 }
 
-/// <summary>Puts a mount that an earlier step has made at its target: move_mount(2), resolved inside the container's root.</summary>
+/// <summary>Attaches a mount that an earlier step has made to its target: move_mount(2), resolved inside the container's root.</summary>
 internal sealed record AttachStep : HelperStep
 {
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ internal sealed record AttributesStep : HelperStep
     /// <inheritdoc/>
     public override string Detail => FlagText.Attributes(Set, Clear, Recursive);
 
-    /// <summary>Path in the container, for people.</summary>
+    /// <summary>Path in the container, only for display.</summary>
     public required string Target { get; init; }
 
     /// <summary>Index of the step that has made the mount.</summary>
@@ -66,7 +66,7 @@ internal sealed record AttributesStep : HelperStep
     /// <summary>Attributes to clear.</summary>
     public MountAttributes Clear { get; init; }
 
-    /// <summary>The mounts below it too.</summary>
+    /// <summary>Change the mounts below it too.</summary>
     public bool Recursive { get; init; }
 
     internal override StepBits Bits => If(Recursive, StepBits.AttrRecursive);
@@ -79,7 +79,7 @@ internal sealed record AttributesStep : HelperStep
     }
 }
 
-/// <summary>umount2(2) with MNT_DETACH of what is mounted at a path inside the container's root, and all below it.</summary>
+/// <summary>umount2(2) with MNT_DETACH of the mount at a path inside the container's root, and of all mounts below it.</summary>
 internal sealed record UnmountStep : HelperStep
 {
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ internal sealed record UnmountStep : HelperStep
     /// <summary>Path in the container.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Only looks whether something is mounted there.</summary>
+    /// <summary>Only checks that something is mounted there.</summary>
     public bool LookOnly { get; init; }
 
     internal override void Write(IStepFields fields)
@@ -106,7 +106,7 @@ internal sealed record UnmountStep : HelperStep
     }
 }
 
-/// <summary>The last step: the runtime says that the change stays.</summary>
+/// <summary>The last step: the runtime confirms the change.</summary>
 internal sealed record CommitStep : HelperStep
 {
     /// <inheritdoc/>

@@ -1,13 +1,13 @@
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>Which try of entering the working directory a step is.</summary>
+/// <summary>Which attempt to enter the working directory a step makes.</summary>
 internal enum ChdirTry
 {
     /// <summary>The only one.</summary>
     Only,
-    /// <summary>Before the user changes; being refused is fine.</summary>
+    /// <summary>Before the user changes; may be refused.</summary>
     Privileged,
-    /// <summary>After it, when the first was refused.</summary>
+    /// <summary>After that, if the first was refused.</summary>
     AsUser,
 }
 
@@ -33,10 +33,10 @@ internal sealed record ChdirStep : HelperStep
     /// <summary>Absolute path, as the container sees it.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Which try.</summary>
+    /// <summary>Which attempt.</summary>
     public ChdirTry Try { get; init; }
 
-    /// <summary>Made when it is missing.</summary>
+    /// <summary>Make the directory if it is missing.</summary>
     public bool Make { get; init; }
 
     internal override StepBits Bits => StepBits.CheckCwd | If(Make, StepBits.Mkdir);
@@ -48,7 +48,7 @@ internal sealed record ChdirStep : HelperStep
     }
 }
 
-/// <summary>Finds the program, so that a missing one is known before the start.</summary>
+/// <summary>Finds the program, so that a missing program is reported before the start.</summary>
 internal sealed record LookupStep : HelperStep
 {
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ internal sealed record GateStep : HelperStep
     /// <inheritdoc/>
     public override string Object => Socket is null ? "channel" : "socket";
 
-    /// <summary>The listening socket; null: the channel.</summary>
+    /// <summary>The listening socket; null for the channel.</summary>
     public PlanFd? Socket { get; init; }
 
     internal override PlanFd? Descriptor => Socket;
@@ -132,16 +132,16 @@ internal sealed record HookStep : HelperStep
     /// <summary>Milliseconds; 0 for no limit.</summary>
     public uint Timeout { get; init; }
 
-    /// <summary>startContainer, else createContainer.</summary>
+    /// <summary>A startContainer hook, else createContainer.</summary>
     public bool IsStartContainer { get; init; }
 
-    /// <summary>The state JSON, its stdin.</summary>
+    /// <summary>The state JSON, which becomes its stdin.</summary>
     public required PlanFd State { get; init; }
 
-    /// <summary>A pipe, open for reading and writing: what it prints.</summary>
+    /// <summary>The pipe for its output, open for reading and writing.</summary>
     public required PlanFd Output { get; init; }
 
-    /// <summary>A file that what it prints to stdout is added to instead, or null.</summary>
+    /// <summary>A file to which its stdout is appended instead, or null.</summary>
     public PlanFd? Stdout { get; init; }
 
     /// <summary>The same for stderr.</summary>
@@ -176,7 +176,7 @@ internal sealed record KeepFdStep : HelperStep
     /// <inheritdoc/>
     public override string Object => FlagText.Number(Number);
 
-    /// <summary>Where it comes from.</summary>
+    /// <summary>The descriptor in the runtime.</summary>
     public required PlanFd Fd { get; init; }
 
     /// <summary>Its number in the process, 3 and up.</summary>
@@ -187,7 +187,7 @@ internal sealed record KeepFdStep : HelperStep
     internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Number);
 }
 
-/// <summary>execve(2): the plan ends and the container's program begins.</summary>
+/// <summary>execve(2): the helper's part of the plan ends and the container's program begins.</summary>
 internal sealed record ExecStep : HelperStep
 {
     /// <inheritdoc/>
@@ -216,7 +216,7 @@ internal sealed record ExecStep : HelperStep
     /// <summary>Environment.</summary>
     public required IReadOnlyList<string> Env { get; init; }
 
-    /// <summary>The environment has a LISTEN_PID to fill in.</summary>
+    /// <summary>The helper fills in LISTEN_PID in the environment.</summary>
     public bool PatchListenPid { get; init; }
 
     internal override void Write(IStepFields fields)

@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>Flags in the words that people write in a config.json.</summary>
+/// <summary>Flags in the words of a config.json.</summary>
 internal static class FlagText
 {
     public static string Namespaces(CloneBits flags)
@@ -82,7 +82,7 @@ internal static class FlagText
         _ => string.Empty,
     };
 
-    // "1000:0:1" is 1000 on the filesystem, 0 in the mount, one of them.
+    // "1000:0:1" maps one id: 1000 on the filesystem is 0 in the mount.
     private static string Maps(IReadOnlyList<OciIdMapping> mappings) =>
         string.Join('+', mappings.Select(map => string.Create(CultureInfo.InvariantCulture, $"{map.ContainerID}:{map.HostID}:{map.Size}")));
 
@@ -92,6 +92,6 @@ internal static class FlagText
 
     public static string Join(string text, string word) => text.Length == 0 ? word : word.Length == 0 ? text : text + "," + word;
 
-    /// <summary>Words with a space between those that are not empty.</summary>
+    /// <summary>Joins two texts with a space unless one of them is empty.</summary>
     public static string Words(string first, string second) => first.Length == 0 ? second : second.Length == 0 ? first : first + " " + second;
 }

@@ -1,15 +1,15 @@
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>A step that the helper does: a row of OCI_STEP_KINDS of wire.h, whose fields it fills in itself.</summary>
+/// <summary>A step that the helper runs: a row of OCI_STEP_KINDS in wire.h, whose fields the step fills in itself.</summary>
 internal abstract record HelperStep : LaunchStep
 {
-    /// <summary>Its row.</summary>
+    /// <summary>The row of the step.</summary>
     internal abstract StepKind Kind { get; }
 
-    /// <summary>What the flags of wire.h say of it, beside those that every step may have.</summary>
+    /// <summary>Its flags of wire.h, apart from those that every step may have.</summary>
     internal virtual StepBits Bits => StepBits.None;
 
-    /// <summary>The descriptor that it works with, or null.</summary>
+    /// <summary>The descriptor that it uses, or null.</summary>
     internal virtual PlanFd? Descriptor => null;
 
     /// <summary>Fills in the fields of struct oci_step that the comment of its row names.</summary>
@@ -17,6 +17,6 @@ internal abstract record HelperStep : LaunchStep
     {
     }
 
-    /// <summary>The flag, when the condition holds.</summary>
+    /// <summary>The flag if the condition holds, else none.</summary>
     protected static StepBits If(bool condition, StepBits flag) => condition ? flag : StepBits.None;
 }

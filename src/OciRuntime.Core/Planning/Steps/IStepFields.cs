@@ -6,7 +6,7 @@ internal interface IStepFields
     /// <summary>A number in n[].</summary>
     void Number(int index, ulong value);
 
-    /// <summary>The slot of a descriptor in n[]; of null -1, sign-extended.</summary>
+    /// <summary>The slot of a descriptor in n[]; -1, sign-extended, for null.</summary>
     void Slot(int index, PlanFd? fd);
 
     /// <summary>A text in s[]; null leaves it out.</summary>

@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>One step of a launch: one kernel primitive, decided completely.</summary>
+/// <summary>One step of a launch: one operation of the kernel with all its arguments.</summary>
 internal abstract record LaunchStep
 {
     /// <summary>The step's name, for example <c>mount</c>.</summary>
@@ -9,10 +9,10 @@ internal abstract record LaunchStep
     /// <summary>What it acts on: a path, a namespace, an id.</summary>
     public abstract string Object { get; }
 
-    /// <summary>The rest of the step in words, for people.</summary>
+    /// <summary>The other arguments in words, for display.</summary>
     public virtual string Detail => string.Empty;
 
-    /// <summary>JSON pointer of the property that asked for it, or null for the runtime's own steps.</summary>
+    /// <summary>JSON pointer of the property that asked for the step, or null if none did.</summary>
     public string? SpecPointer { get; init; }
 
     /// <summary>A missing target is not an error.</summary>

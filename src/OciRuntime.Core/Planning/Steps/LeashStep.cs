@@ -1,8 +1,8 @@
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>
-/// The only step of a program of its own, beside that of the launch: a process that stays next to the client of a container in the foreground.
-/// When the client is gone it ends the process and removes what was made for it.
+/// The only step of a program separate from that of the launch: a process that stays with the client of a container in the foreground.
+/// When the client is gone it ends the container's process and removes the cgroups and the state made for it.
 /// </summary>
 internal sealed record LeashStep : HelperStep
 {
@@ -19,22 +19,22 @@ internal sealed record LeashStep : HelperStep
         $"signal {FlagText.Number(Signal)} then SIGKILL after {FlagText.Number((long)Patience.TotalMilliseconds)} ms",
         DirectoryStays ? "directory stays" : string.Empty);
 
-    /// <summary>Name of the container's state directory; null for a process that came by exec.</summary>
+    /// <summary>Name of the container's state directory; null for a process of exec.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>Where that directory is.</summary>
+    /// <summary>The directory that holds that directory.</summary>
     public PlanFd? Root { get; init; }
 
-    /// <summary>The container's cgroups; none for a process that came by exec.</summary>
+    /// <summary>The container's cgroups; none for a process of exec.</summary>
     public IReadOnlyList<string> Cgroups { get; init; } = [];
 
-    /// <summary>The signal that comes before SIGKILL, when the process heeds it.</summary>
+    /// <summary>The signal that is sent before SIGKILL, if the process handles it.</summary>
     public required int Signal { get; init; }
 
-    /// <summary>How long it has then.</summary>
+    /// <summary>How long the process then has before SIGKILL.</summary>
     public required TimeSpan Patience { get; init; }
 
-    /// <summary>Once there is a process the state directory stays, for a delete that has more to do.</summary>
+    /// <summary>Keep the state directory once there is a process, for a delete that has more to do.</summary>
     public bool DirectoryStays { get; init; }
 
     internal override PlanFd? Descriptor => Root;

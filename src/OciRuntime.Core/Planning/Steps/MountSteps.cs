@@ -51,10 +51,10 @@ internal sealed record MountStep : TargetStep
     /// <summary>No symbolic link may be on the way to the target (/proc, /sys, /dev).</summary>
     public bool RealTarget { get; init; }
 
-    /// <summary>The permission bits of a target that is there become the new root's (tmpfs without mode).</summary>
+    /// <summary>The root of the new filesystem takes the permission bits of an existing target (tmpfs without mode).</summary>
     public bool KeepMode { get; init; }
 
-    /// <summary>What the target holds is copied into it first.</summary>
+    /// <summary>The contents of the target are copied into it first.</summary>
     public bool CopyUp { get; init; }
 
     /// <summary>The target may lie on procfs.</summary>
@@ -92,7 +92,7 @@ internal sealed record BindStep : TargetStep
     /// <summary>Host path.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The mounts below the source too.</summary>
+    /// <summary>Bind the mounts below the source too.</summary>
     public bool Recursive { get; init; }
 
     /// <summary>Attributes to set.</summary>
@@ -101,10 +101,10 @@ internal sealed record BindStep : TargetStep
     /// <summary>Attributes to clear.</summary>
     public MountAttributes Clear { get; init; }
 
-    /// <summary>Attributes that nobody named: cleared too, but one that an unprivileged user may not clear stays.</summary>
+    /// <summary>Attributes that the options don't name: cleared too, except those that an unprivileged user may not clear.</summary>
     public MountAttributes ClearUnlessLocked { get; init; }
 
-    /// <summary>The attributes are those of all mounts of the tree.</summary>
+    /// <summary>The attributes apply to all mounts of the tree.</summary>
     public bool RecursiveAttributes { get; init; }
 
     /// <summary>No symbolic link may be on the way to the target (/proc, /sys, /dev).</summary>
@@ -116,16 +116,16 @@ internal sealed record BindStep : TargetStep
     /// <summary>The target may lie on procfs.</summary>
     public bool OnProc { get; init; }
 
-    /// <summary>A symbolic link as source is bound itself.</summary>
+    /// <summary>A source that is a symbolic link is bound itself.</summary>
     public bool SourceNoFollow { get; init; }
 
-    /// <summary>Whose maps the owners of its files are shown through, or null: as they are.</summary>
+    /// <summary>The user namespace whose maps translate the owners of its files; null leaves the owners as they are.</summary>
     public IdMapsFd? IdMapped { get; init; }
 
-    /// <summary>Those of the mounts below too.</summary>
+    /// <summary>Map the owners on the mounts below too.</summary>
     public bool RecursiveIdMap { get; init; }
 
-    /// <summary>A symbolic link as target is not followed.</summary>
+    /// <summary>A target that is a symbolic link is not followed.</summary>
     public bool TargetNoFollow { get; init; }
 
     internal override StepBits Bits => StepBits.Mkdir | StepBits.Mkfile | If(RealTarget, StepBits.RealTop)
@@ -146,7 +146,7 @@ internal sealed record BindStep : TargetStep
     }
 }
 
-/// <summary>mount_setattr(2) of a mount that is there, and parameters of its filesystem: the <c>remount</c> of the spec.</summary>
+/// <summary>mount_setattr(2) of an existing mount, and parameters of its filesystem: the <c>remount</c> of the spec.</summary>
 internal sealed record SetAttributesStep : TargetStep
 {
     /// <inheritdoc/>
@@ -157,7 +157,7 @@ internal sealed record SetAttributesStep : TargetStep
     /// <inheritdoc/>
     public override string Detail => FlagText.Join(FlagText.Join(FlagText.Attributes(Set, Clear, Recursive), string.Join(',', Data)), PropagationNames.Of(Propagation));
 
-    /// <summary>"key=value" or "flag" for fsconfig(2): what the filesystem, wherever it is mounted, changes.</summary>
+    /// <summary>"key=value" or "flag" for fsconfig(2): changes the filesystem wherever it is mounted.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
 
     /// <summary>Attributes to set.</summary>
@@ -166,7 +166,7 @@ internal sealed record SetAttributesStep : TargetStep
     /// <summary>Attributes to clear.</summary>
     public MountAttributes Clear { get; init; }
 
-    /// <summary>The mounts below it too.</summary>
+    /// <summary>Change the mounts below it too.</summary>
     public bool Recursive { get; init; }
 
     internal override StepBits Bits => If(Recursive, StepBits.AttrRecursive);

@@ -3,7 +3,7 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>
-/// A process that keeps the runtime's ids and opens the sources of binds for the container's, whose root may not get to them. It ends with the last of them.
+/// A process that keeps the runtime's ids and opens the sources of bind mounts, which the container's root may not reach. It exits after the last of them.
 /// </summary>
 internal sealed record OpenSourcesStep : HelperStep
 {
@@ -41,7 +41,7 @@ internal sealed record JoinNamespaceStep : HelperStep
     internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Namespaces);
 }
 
-/// <summary>unshare(2): namespaces that can't be made by the clone.</summary>
+/// <summary>unshare(2): namespaces that are not made by the clone.</summary>
 internal sealed record UnshareStep : HelperStep
 {
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ internal sealed record UnshareStep : HelperStep
     internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Namespaces);
 }
 
-/// <summary>Offsets of a new time namespace, before its first process (time_namespaces(7)).</summary>
+/// <summary>Offsets of a new time namespace, written before its first process is created (time_namespaces(7)).</summary>
 internal sealed record TimeOffsetsStep : HelperStep
 {
     /// <inheritdoc/>
@@ -89,11 +89,11 @@ internal enum AwaitReason
     ContainerHooks = 3,
     /// <summary>The runtime moves the process into its cgroup.</summary>
     Cgroup = 4,
-    /// <summary>The runtime moves the process into the cgroup that it manages.</summary>
+    /// <summary>The runtime moves the process into the cgroup that the container manages.</summary>
     Delegation = 5,
 }
 
-/// <summary>Waits until the runtime has done its part.</summary>
+/// <summary>Waits for the runtime.</summary>
 internal sealed record AwaitStep : HelperStep
 {
     /// <inheritdoc/>
@@ -117,7 +117,7 @@ internal sealed record AwaitStep : HelperStep
     internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Reason);
 }
 
-/// <summary>Becomes root of a new or joined user namespace.</summary>
+/// <summary>Takes the ids 0:0 in a new or joined user namespace.</summary>
 internal sealed record BecomeRootStep : HelperStep
 {
     /// <inheritdoc/>
@@ -129,7 +129,7 @@ internal sealed record BecomeRootStep : HelperStep
     public override string Object => "0:0";
 }
 
-/// <summary>clone3(2): the container's process comes into being and goes on with the plan.</summary>
+/// <summary>clone3(2): the new process goes on with the plan.</summary>
 internal sealed record CloneStep : HelperStep
 {
     /// <inheritdoc/>
@@ -143,10 +143,10 @@ internal sealed record CloneStep : HelperStep
     /// <inheritdoc/>
     public override string Detail => Cgroup is null ? string.Empty : "into " + FlagText.Fd(Cgroup);
 
-    /// <summary>Namespaces to make, and whose child it is.</summary>
+    /// <summary>Namespaces to make, and CLONE_PARENT.</summary>
     public required CloneBits Flags { get; init; }
 
-    /// <summary>The v2 cgroup it is born in (CLONE_INTO_CGROUP), or null.</summary>
+    /// <summary>The v2 cgroup that the process is born in (CLONE_INTO_CGROUP), or null.</summary>
     public PlanFd? Cgroup { get; init; }
 
     internal override PlanFd? Descriptor => Cgroup;

@@ -70,10 +70,10 @@ internal sealed record MakeNodeStep : HelperStep
     /// <summary>Group.</summary>
     public uint Gid { get; init; }
 
-    /// <summary>On EPERM the host's node of the same path is bound instead.</summary>
+    /// <summary>On EPERM, bind mount the host's node of the same path instead.</summary>
     public bool BindFallback { get; init; }
 
-    /// <summary>No symbolic link may lead to its directory.</summary>
+    /// <summary>The path of its directory may not contain a symbolic link.</summary>
     public bool RealDirectory { get; init; }
 
     internal override StepBits Bits => If(BindFallback, StepBits.BindFallback) | If(RealDirectory, StepBits.RealTop);
@@ -106,10 +106,10 @@ internal sealed record SymlinkStep : HelperStep
     /// <summary>Path of the link in the container.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What it says.</summary>
+    /// <summary>Target of the link.</summary>
     public required string Text { get; init; }
 
-    /// <summary>No symbolic link may lead to its directory.</summary>
+    /// <summary>The path of its directory may not contain a symbolic link.</summary>
     public bool RealDirectory { get; init; }
 
     internal override StepBits Bits => If(RealDirectory, StepBits.RealTop);
@@ -135,7 +135,7 @@ internal sealed record UnlinkStep : HelperStep
     /// <summary>Path in the container.</summary>
     public required string Path { get; init; }
 
-    /// <summary>No symbolic link may lead to its directory.</summary>
+    /// <summary>The path of its directory may not contain a symbolic link.</summary>
     public bool RealDirectory { get; init; }
 
     internal override StepBits Bits => If(RealDirectory, StepBits.RealTop);
@@ -162,25 +162,25 @@ internal sealed record ConsoleStep : HelperStep
     /// <summary>Path of ptmx in the container, relative to its root.</summary>
     public const string Multiplexer = "dev/pts/ptmx";
 
-    /// <summary>Path of the console node, likewise.</summary>
+    /// <summary>Path of the console node, relative to the container's root.</summary>
     public const string Node = "dev/console";
 
     /// <summary>Also make /dev/console.</summary>
     public bool ConsoleNode { get; init; }
 
-    /// <summary>Rows; 0 leaves the size.</summary>
+    /// <summary>Rows; 0 leaves the size unchanged.</summary>
     public uint Rows { get; init; }
 
     /// <summary>Columns.</summary>
     public uint Columns { get; init; }
 
-    /// <summary>Owner of the slave.</summary>
+    /// <summary>Owner of the pty slave.</summary>
     public uint Uid { get; init; }
 
-    /// <summary>A newline stays one, as in runc's terminals in the foreground: no ONLCR (termios(3)). Who asks for the master by a socket sets its mode.</summary>
+    /// <summary>Clear ONLCR (termios(3)), as runc does for terminals in the foreground. A caller that receives the master over a socket sets the mode itself.</summary>
     public bool KeepNewlines { get; init; }
 
-    /// <summary>Socket that receives the master; null: the channel.</summary>
+    /// <summary>Socket that receives the master; null for the channel.</summary>
     public PlanFd? Socket { get; init; }
 
     internal override StepBits Bits => If(!ConsoleNode, StepBits.NoConsoleNode) | StepBits.RealTop;

@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>What is known of a step from the state of a container that another runtime has created: enough to word its error.</summary>
-/// <param name="Number">Its number among the steps of the helper.</param>
+/// <summary>A step as recorded in the state of a container that another process has created: enough to word its error.</summary>
+/// <param name="Number">Number of the step among those of the helper.</param>
 /// <param name="Title">Its name.</param>
 /// <param name="Target">What it acts on.</param>
 internal sealed record RecordedStep(int Number, string Title, string Target) : LaunchStep
@@ -12,7 +12,7 @@ internal sealed record RecordedStep(int Number, string Title, string Target) : L
 
     public override string Object => Target;
 
-    /// <summary>The steps that are still to be run when a container has been created, and those before them that an error may be due to.</summary>
+    /// <summary>The steps that a created container has yet to run, and those before them that may be the cause of an error.</summary>
     public static List<RecordedStep> Of(LaunchPlan plan)
     {
         var recorded = new List<RecordedStep>();

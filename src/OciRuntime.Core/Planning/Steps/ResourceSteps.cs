@@ -39,7 +39,7 @@ internal sealed record RlimitStep : HelperStep
     /// <summary>Its number.</summary>
     public required int Resource { get; init; }
 
-    /// <summary>Soft limit; the highest value is unlimited.</summary>
+    /// <summary>Soft limit; the highest value means unlimited.</summary>
     public required ulong Soft { get; init; }
 
     /// <summary>Hard limit.</summary>
@@ -144,10 +144,10 @@ internal sealed record AffinityStep : HelperStep
     /// <inheritdoc/>
     public override string Object => Cpus;
 
-    /// <summary>List such as 0-3,7.</summary>
+    /// <summary>A list such as 0-3,7.</summary>
     public required string Cpus { get; init; }
 
-    /// <summary>The same as a cpu_set_t.</summary>
+    /// <summary>The list as a cpu_set_t.</summary>
     public required ReadOnlyMemory<byte> Mask { get; init; }
 
     internal override void Write(IStepFields fields) => fields.Bytes(0, Mask.Span);
@@ -185,7 +185,7 @@ internal sealed record MemoryPolicyStep : HelperStep
         if (Mask.IsEmpty)
             return;
         fields.Bytes(0, Mask.Span);
-        // The kernel counts one bit less than it is told (set_mempolicy(2), maxnode).
+        // The kernel uses one bit fewer than maxnode says (set_mempolicy(2)).
         fields.Number(1, ((ulong)Mask.Length * 8) + 1);
     }
 }

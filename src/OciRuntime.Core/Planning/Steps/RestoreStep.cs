@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>The supervisor starts criu(8), and then supervises what that has made.</summary>
+/// <summary>The supervisor starts criu(8), and then supervises the process that criu has restored.</summary>
 internal sealed record RestoreStep : HelperStep
 {
     /// <inheritdoc/>
@@ -14,13 +14,13 @@ internal sealed record RestoreStep : HelperStep
     /// <summary>Absolute path of criu.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Its arguments, its name first.</summary>
+    /// <summary>The arguments of criu, including argv[0].</summary>
     public required IReadOnlyList<string> Args { get; init; }
 
-    /// <summary>Its environment.</summary>
+    /// <summary>The environment of criu.</summary>
     public required IReadOnlyList<string> Env { get; init; }
 
-    /// <summary>The mount namespace that it is started in; null for the runtime's.</summary>
+    /// <summary>The mount namespace that criu is started in; null for the runtime's.</summary>
     public PlanFd? Mounts { get; init; }
 
     internal override PlanFd? Descriptor => Mounts;

@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>Propagation of all mounts of the new mount namespace, before the first mount of the container.</summary>
+/// <summary>Sets the propagation of all mounts of the new mount namespace, before the first mount of the container.</summary>
 internal sealed record RootPropagationStep : HelperStep
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ internal sealed record RootPropagationStep : HelperStep
     /// <inheritdoc/>
     public override string Detail => PropagationNames.Of(Propagation);
 
-    /// <summary>The propagation; always the whole tree.</summary>
+    /// <summary>The propagation; it applies to the whole tree.</summary>
     public required Propagation Propagation { get; init; }
 
     internal override void Write(IStepFields fields) => fields.Number(0, (ulong)Propagation);
@@ -35,7 +35,7 @@ internal sealed record OpenDevNullStep : HelperStep
     public override string Object => "/dev/null";
 }
 
-/// <summary>The root filesystem becomes a mount, in which all later paths are resolved.</summary>
+/// <summary>Makes the root filesystem a mount, in which all later paths are resolved.</summary>
 internal sealed record OpenRootStep : HelperStep
 {
     /// <inheritdoc/>
@@ -52,13 +52,13 @@ internal sealed record OpenRootStep : HelperStep
     /// <summary>Host path; "/" when <see cref="Joined"/>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The root of a joined mount namespace as it is: no clone of the tree (exec).</summary>
+    /// <summary>Use the root of a joined mount namespace as it is, without cloning the tree (exec).</summary>
     public bool Joined { get; init; }
 
-    /// <summary>The directory as it is, in a mount namespace that is not the container's own.</summary>
+    /// <summary>Use the directory as it is, in a mount namespace that is not the container's own.</summary>
     public bool Plain { get; init; }
 
-    /// <summary>The mount that holds it is made private first.</summary>
+    /// <summary>Make the mount that holds it private first.</summary>
     public bool IsolateParent { get; init; }
 
     internal override void Write(IStepFields fields)
@@ -99,7 +99,7 @@ internal sealed record PivotRootStep : HelperStep
     }
 }
 
-/// <summary>The root mount becomes read-only.</summary>
+/// <summary>Makes the root mount read-only.</summary>
 internal sealed record RootReadonlyStep : HelperStep
 {
     /// <inheritdoc/>
@@ -111,7 +111,7 @@ internal sealed record RootReadonlyStep : HelperStep
     public override string Object => "/";
 }
 
-/// <summary>A path becomes read-only: a recursive bind on itself.</summary>
+/// <summary>Makes a path read-only: a recursive bind mount on itself.</summary>
 internal sealed record ReadonlyPathStep : HelperStep
 {
     /// <inheritdoc/>
@@ -128,7 +128,7 @@ internal sealed record ReadonlyPathStep : HelperStep
     internal override void Write(IStepFields fields) => fields.RootPath(0, Path);
 }
 
-/// <summary>A path becomes unreadable: an empty directory or /dev/null over it.</summary>
+/// <summary>Hides a path: mounts an empty directory or /dev/null over it.</summary>
 internal sealed record MaskStep : HelperStep
 {
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Planning.Steps;
 
 /// <summary>
-/// A step that the runtime does itself, not its helper. Those at the beginning of a plan come before the helper has its program; each other one
-/// stands behind the step at which the helper waits for it: an <see cref="AwaitStep"/>, <see cref="CloneStep"/>, <see cref="ReadyStep"/> or <see cref="GateStep"/>.
+/// A step that the runtime runs itself, not its helper. Those at the beginning of a plan come before the helper has its program; each of the others
+/// follows the step at which the helper waits for it: an <see cref="AwaitStep"/>, <see cref="CloneStep"/>, <see cref="ReadyStep"/> or <see cref="GateStep"/>.
 /// </summary>
 internal abstract record RuntimeStep : LaunchStep;
 
@@ -79,7 +79,7 @@ internal sealed record StateStep : RuntimeStep
     public bool WithProcess { get; init; }
 }
 
-/// <summary>Writes the ids of one kind of the new user namespace.</summary>
+/// <summary>Writes uid_map or gid_map of the new user namespace.</summary>
 internal sealed record IdMapStep : RuntimeStep
 {
     public override string Name => "id_map";
@@ -92,11 +92,11 @@ internal sealed record IdMapStep : RuntimeStep
 
     public required IReadOnlyList<OciIdMapping> Mappings { get; init; }
 
-    /// <summary>The runtime may map the caller's own ids only; more is for newuidmap(1) and newgidmap(1).</summary>
+    /// <summary>The runtime may map only the caller's own ids; newuidmap(1) and newgidmap(1) map more.</summary>
     public bool OwnIdsOnly { get; init; }
 }
 
-/// <summary>The mappings of the configuration are those of the user namespace that was joined.</summary>
+/// <summary>Checks that the mappings of the configuration are those of the user namespace that was joined.</summary>
 internal sealed record CheckMapsStep : RuntimeStep
 {
     public override string Name => "check_maps";
@@ -104,7 +104,7 @@ internal sealed record CheckMapsStep : RuntimeStep
     public override string Object => "user namespace";
 }
 
-/// <summary>Moves the new process into its cgroup, where it can't go by itself.</summary>
+/// <summary>Moves the new process into its cgroup, which it can't join by itself.</summary>
 internal sealed record MoveStep : RuntimeStep
 {
     public override string Name => "move";
@@ -114,7 +114,7 @@ internal sealed record MoveStep : RuntimeStep
     public override string Detail => "into its cgroup";
 }
 
-/// <summary>Moves the process into a cgroup of its own below the container's, which it manages.</summary>
+/// <summary>Moves the process into a cgroup below the container's, which the container manages.</summary>
 internal sealed record DelegateStep : RuntimeStep
 {
     public override string Name => "delegate";
@@ -126,7 +126,7 @@ internal sealed record DelegateStep : RuntimeStep
     /// <summary>The cgroup.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Whose it is to be, or null.</summary>
+    /// <summary>The uid that is to own it, or null.</summary>
     public uint? Owner { get; init; }
 }
 
@@ -158,11 +158,11 @@ internal sealed record RuntimeHookStep : RuntimeStep
     /// <summary>prestart, createRuntime, poststart.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Its place among those of its kind.</summary>
+    /// <summary>Its index among the hooks of its kind.</summary>
     public required int Index { get; init; }
 }
 
-/// <summary>Writes the state that hooks in the container get on standard input.</summary>
+/// <summary>Writes the state that hooks in the container read from standard input.</summary>
 internal sealed record HookStateStep : RuntimeStep
 {
     public override string Name => "hook_state";

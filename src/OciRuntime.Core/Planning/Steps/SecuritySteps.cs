@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>The label that an LSM changes to on exec.</summary>
+/// <summary>Sets the LSM label that takes effect on exec.</summary>
 internal sealed record AttrExecStep : HelperStep
 {
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ internal sealed record NoNewPrivilegesStep : HelperStep
     public override string Object => "process";
 }
 
-/// <summary>Drops the rest from the bounding set.</summary>
+/// <summary>Drops all other capabilities from the bounding set.</summary>
 internal sealed record CapBoundingStep : HelperStep
 {
     /// <inheritdoc/>
@@ -52,13 +52,13 @@ internal sealed record CapBoundingStep : HelperStep
     /// <inheritdoc/>
     public override string Object => FlagText.Capabilities(Keep);
 
-    /// <summary>Capabilities that stay, as bits.</summary>
+    /// <summary>Capabilities to keep, as bits.</summary>
     public required ulong Keep { get; init; }
 
     internal override void Write(IStepFields fields) => fields.Number(0, Keep);
 }
 
-/// <summary>Groups, group id, user id and umask.</summary>
+/// <summary>Sets groups, group id, user id and umask.</summary>
 internal sealed record UserStep : HelperStep
 {
     /// <inheritdoc/>
@@ -80,13 +80,13 @@ internal sealed record UserStep : HelperStep
     /// <summary>Group id.</summary>
     public required uint Gid { get; init; }
 
-    /// <summary>Supplementary groups; null: setgroups(2) is not called.</summary>
+    /// <summary>Supplementary groups; with null, setgroups(2) is not called.</summary>
     public IReadOnlyList<uint>? Groups { get; init; }
 
     /// <summary>umask(2).</summary>
     public required uint Umask { get; init; }
 
-    /// <summary>Pipes among 0, 1 and 2 are given to the user, who can then reopen /dev/stdout.</summary>
+    /// <summary>Change the owner of pipes among 0, 1 and 2 to the user, who can then reopen /dev/stdout.</summary>
     public bool OwnStdio { get; init; }
 
     internal override void Write(IStepFields fields)

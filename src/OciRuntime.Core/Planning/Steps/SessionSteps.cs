@@ -12,7 +12,7 @@ internal sealed record SetSidStep : HelperStep
     public override string Object => "process";
 }
 
-/// <summary>A session keyring of the container's own (keyrings(7)).</summary>
+/// <summary>Joins a session keyring of the container's own (keyrings(7)).</summary>
 internal sealed record KeyringStep : HelperStep
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ internal sealed record KeyringStep : HelperStep
     /// <inheritdoc/>
     public override string Object => Keyring;
 
-    /// <summary>Its name; exec joins the one of create by it.</summary>
+    /// <summary>Name of the keyring; exec joins that of create by its name.</summary>
     public required string Keyring { get; init; }
 
     /// <summary>Lets processes of other users in the container search it.</summary>
@@ -36,7 +36,7 @@ internal sealed record KeyringStep : HelperStep
     }
 }
 
-/// <summary>Brings <c>lo</c> of a new network namespace up.</summary>
+/// <summary>Brings up <c>lo</c> in a new network namespace.</summary>
 internal sealed record LoopbackUpStep : HelperStep
 {
     /// <inheritdoc/>

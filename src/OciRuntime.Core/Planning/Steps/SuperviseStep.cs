@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Planning.Steps;
 
-/// <summary>Forks the supervisor, which stays as the parent: it writes log and exit record.</summary>
+/// <summary>Forks: the parent stays as the supervisor, which writes the log and the exit record.</summary>
 internal sealed record SuperviseStep : HelperStep
 {
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ internal sealed record SuperviseStep : HelperStep
     /// <summary>File name of the log in the state directory.</summary>
     public required string LogName { get; init; }
 
-    /// <summary>How large it may grow, and how many older ones are kept.</summary>
+    /// <summary>How large a file of the log may grow, and how many there may be.</summary>
     public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
     /// <summary>Read end of stdout, or null with a terminal.</summary>
@@ -57,6 +57,6 @@ internal sealed record SuperviseStep : HelperStep
         fields.Slot(4, Console);
     }
 
-    // A terminal whose master the caller gets brings the supervisor nothing.
+    // The supervisor gets no output from a terminal whose master the caller has.
     private string? Source => Console is not null ? "terminal" : Stdout is null ? null : "stdout and stderr";
 }
