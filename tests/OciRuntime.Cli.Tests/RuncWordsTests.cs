@@ -70,7 +70,7 @@ public sealed class RuncWordsTests(Bundle bundle) : IClassFixture<Bundle>
             "run", "-f", other + "/config.json", id);
         bundle.Configure(config => config["linux"]!["cgroupsPath"] = "a:b:c", "true");
         Says(
-            "runc create failed: linux.cgroupsPath \"a:b:c\" is of systemd's form slice:prefix:name, and the cgroup manager is cgroupfs (/linux/cgroupsPath: "
+            "runc create failed: linux.cgroupsPath \"a:b:c\" has systemd's form slice:prefix:name, but the cgroup manager is cgroupfs (/linux/cgroupsPath: "
             + "use the systemd manager (--systemd-cgroup), let the engine use cgroupfs (Docker: --exec-opt native.cgroupdriver=cgroupfs), or give a path such as /web/1)",
             "create", id);
         bundle.Configure(config => config["linux"]!["cgroupsPath"] = "/a/b", "true");

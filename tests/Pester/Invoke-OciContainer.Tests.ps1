@@ -165,7 +165,7 @@ Describe 'Invoke-OciContainer' {
         try {
             $own = $open.SafeFileHandle.DangerousGetHandle().ToInt32()
             { Invoke-OciContainer -Bundle $fixture.Bundle -Command true -PreserveFd $own } | Should -Throw '*close-on-exec*'
-            { Invoke-OciContainer -Bundle $fixture.Bundle -Command true -PreserveFd 2 } | Should -Throw '*the first that can be passed is 3*'
+            { Invoke-OciContainer -Bundle $fixture.Bundle -Command true -PreserveFd 2 } | Should -Throw '*the lowest that can be passed is 3*'
             { Invoke-OciContainer -Bundle $fixture.Bundle -Command true -PreserveFd 100000 } | Should -Throw '*not open*'
         }
         finally { $open.Dispose() }

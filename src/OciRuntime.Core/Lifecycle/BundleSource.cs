@@ -6,11 +6,11 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>What a create or run starts from: the bundle, its configuration, its root filesystem.</summary>
-/// <param name="Bundle">Absolute path.</param>
+/// <summary>The input of a create or run: the bundle, its configuration, its root filesystem.</summary>
+/// <param name="Bundle">Absolute path of the bundle.</param>
 /// <param name="Spec">The configuration.</param>
-/// <param name="ConfigJson">Its bytes, for the copy in the state directory.</param>
-/// <param name="Rootfs">Absolute path.</param>
+/// <param name="ConfigJson">The bytes of the configuration, for the copy in the state directory.</param>
+/// <param name="Rootfs">Absolute path of the root filesystem.</param>
 internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<byte> ConfigJson, string Rootfs)
 {
     public static BundleSource Read(CreateRequest request)
@@ -36,7 +36,7 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
         return new BundleSource(bundle, spec, json, rootfs);
     }
 
-    /// <summary>The same with the agent that an annotation names, where the configuration names none.</summary>
+    /// <summary>The same with the seccomp agent that an annotation names, if the configuration names none.</summary>
     public BundleSource WithReceiver()
     {
         if (CrunAnnotations.Of(Spec, CrunAnnotations.SeccompReceiver) is not { } receiver || Spec.Linux?.Seccomp is not { } seccomp || !string.IsNullOrEmpty(seccomp.ListenerPath))
@@ -56,7 +56,7 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
             return;
         throw new OciException(
             errno is Errno.ENOENT or Errno.ENOTDIR ? OciErrorCode.RootfsNotFound : KernelError.CodeOf(errno),
-            $"root filesystem {rootfs}: {(errno == Errno.ENOENT ? "there is no such directory" : Errno.Text(errno))}")
+            $"root filesystem {rootfs}: {(errno == Errno.ENOENT ? "no such directory" : Errno.Text(errno))}")
         {
             Object = rootfs,
             Errno = errno,
@@ -68,7 +68,7 @@ internal sealed record BundleSource(string Bundle, OciSpec Spec, ReadOnlyMemory<
 
     private static OciException Missing(string bundle, string path) => new(
         OciErrorCode.BundleNotFound,
-        System.IO.Directory.Exists(bundle) ? $"bundle {bundle}: config.json is not there" : $"bundle {bundle}: there is no such directory")
+        System.IO.Directory.Exists(bundle) ? $"bundle {bundle}: config.json is missing" : $"bundle {bundle}: no such directory")
     {
         Refusal = System.IO.Directory.Exists(bundle) ? Refusal.NoSpecFile : Refusal.NoBundle,
         Object = path,

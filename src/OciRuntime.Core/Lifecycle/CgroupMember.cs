@@ -3,7 +3,7 @@ using OciRuntime.Core.Launch;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>A scope of systemd lives only while there is a process in it. A helper without a program waits there until somebody else has come.</summary>
+/// <summary>A systemd scope exists only while it has a process. This is a helper without a program that stays in it until another process has joined.</summary>
 internal sealed class CgroupMember : IDisposable
 {
     private readonly HelperLaunch _launch;
@@ -12,7 +12,7 @@ internal sealed class CgroupMember : IDisposable
 
     public int Pid => _launch.HelperPid;
 
-    /// <summary>One for a cgroup that is to be made; null when it needs none.</summary>
+    /// <summary>A member for a cgroup that is about to be made; null if it needs none.</summary>
     public static CgroupMember? For(IContainerCgroup cgroup, ContainerRuntime runtime, CancelSignal cancel)
     {
         if (!cgroup.NeedsMember)

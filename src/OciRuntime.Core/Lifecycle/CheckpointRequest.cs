@@ -3,41 +3,41 @@ using OciRuntime.Core.Criu;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>What is asked of a checkpoint.</summary>
+/// <summary>A request for a checkpoint.</summary>
 internal sealed record CheckpointRequest : CheckpointSettings
 {
-    /// <summary>One whose settings are named one by one.</summary>
+    /// <summary>A request whose settings are given one by one.</summary>
     public CheckpointRequest()
     {
     }
 
-    /// <summary>One with these settings.</summary>
-    /// <param name="settings">What it has in common with a restore.</param>
+    /// <summary>A request with these settings.</summary>
+    /// <param name="settings">The settings that a restore has too.</param>
     [SetsRequiredMembers]
     public CheckpointRequest(CheckpointSettings settings)
         : base(settings)
     {
     }
 
-    /// <summary>The container runs on; else it is ended and removed.</summary>
+    /// <summary>Let the container run on; otherwise it is ended and removed.</summary>
     public bool LeaveRunning { get; init; }
 
-    /// <summary>Only memory, and the container runs on: a later checkpoint with <see cref="ParentPath"/> has less to do.</summary>
+    /// <summary>Dump only memory, and let the container run on: a later checkpoint with <see cref="ParentPath"/> then has less to dump.</summary>
     public bool PreDump { get; init; }
 
     /// <summary>Images of a pre-dump, relative to <see cref="CheckpointSettings.ImagePath"/>.</summary>
     public string? ParentPath { get; init; }
 
-    /// <summary>Connections that are not established yet are left out.</summary>
+    /// <summary>Leave out connections that are not established yet.</summary>
     public bool TcpSkipInFlight { get; init; }
 
-    /// <summary>Files that were removed get a name again.</summary>
+    /// <summary>Give removed files that are still open a name again.</summary>
     public bool LinkRemap { get; init; }
 
-    /// <summary>Where memory goes instead of the images: address and port of a page server.</summary>
+    /// <summary>Address and port of a page server that receives the memory instead of the images.</summary>
     public (string Address, int Port)? PageServer { get; init; }
 
-    /// <summary>A descriptor that a NUL is written to once the server of lazy pages is ready; closed afterwards. It is the caller's.</summary>
+    /// <summary>A descriptor that receives a NUL byte once the server of lazy pages is ready, and is closed then.</summary>
     public System.Runtime.InteropServices.SafeHandle? StatusFd { get; init; }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using OciRuntime.Core.Criu;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>What a checkpoint and its restore have in common: criu(8) says more of each.</summary>
+/// <summary>Settings that a checkpoint and its restore share; criu(8) documents each.</summary>
 internal record CheckpointSettings
 {
     /// <summary>Container id.</summary>
@@ -12,36 +12,36 @@ internal record CheckpointSettings
     /// <summary>Directory of the images; relative to the current directory.</summary>
     public required string ImagePath { get; init; }
 
-    /// <summary>Directory of criu's log and what else is not an image; null is that of the images. It is made.</summary>
+    /// <summary>Directory of criu's log and other files that are not images, made if missing; null for that of the images.</summary>
     public string? WorkPath { get; init; }
 
-    /// <summary>TCP connections are dumped and restored.</summary>
+    /// <summary>Dump and restore TCP connections.</summary>
     public bool TcpEstablished { get; init; }
 
-    /// <summary>Unix sockets whose other side is outside of the container are allowed.</summary>
+    /// <summary>Allow unix sockets whose peer is outside the container.</summary>
     public bool ExternalUnixSockets { get; init; }
 
-    /// <summary>A session or a terminal of the caller's is allowed.</summary>
+    /// <summary>Allow a session or terminal that belongs to the caller.</summary>
     public bool ShellJob { get; init; }
 
-    /// <summary>File locks are dumped and restored; nobody else may hold them.</summary>
+    /// <summary>Dump and restore file locks; processes outside the container may not hold them.</summary>
     public bool FileLocks { get; init; }
 
-    /// <summary>Memory that is in a later image is taken out of the earlier ones.</summary>
+    /// <summary>Remove memory from earlier images if a later one has it.</summary>
     public bool AutoDeduplicate { get; init; }
 
-    /// <summary>Memory comes when it is touched (userfaultfd).</summary>
+    /// <summary>Load memory on first access (userfaultfd).</summary>
     public bool LazyPages { get; init; }
 
-    /// <summary>What criu makes of cgroups: <c>soft</c>, <c>full</c>, <c>strict</c>, <c>ignore</c>; null is its own choice.</summary>
+    /// <summary>How criu manages cgroups: <c>soft</c>, <c>full</c>, <c>strict</c> or <c>ignore</c>; null for its default.</summary>
     public string? ManageCgroupsMode { get; init; }
 
-    /// <summary>How connections are held meanwhile: <c>iptables</c>, <c>nftables</c>, <c>skip</c>; null is criu's own choice.</summary>
+    /// <summary>How connections are locked meanwhile: <c>iptables</c>, <c>nftables</c> or <c>skip</c>; null for criu's default.</summary>
     public string? NetworkLock { get; init; }
 
-    /// <summary>What of this is an option of criu; who asks adds what it knows of the container.</summary>
+    /// <summary>These settings as options of criu; the caller adds those that depend on the container.</summary>
     /// <param name="logFile">Name of criu's log.</param>
-    /// <exception cref="Errors.OciException">InvalidArgument: a word that criu does not know.</exception>
+    /// <exception cref="Errors.OciException">InvalidArgument: a value that criu does not know.</exception>
     internal virtual CriuOptions Options(string logFile) => new()
     {
         ImagesDirectory = -1,

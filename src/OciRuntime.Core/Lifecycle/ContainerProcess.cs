@@ -20,13 +20,13 @@ internal sealed class ContainerProcess : IDisposable
     private EndableStream? _output;
     private FileStream? _input;
 
-    /// <summary>It came by exec: nobody but this process hears of its end.</summary>
+    /// <summary>It was started by exec, so only this program learns of its end.</summary>
     internal bool IsExec { get; init; }
 
-    /// <summary>Ends it when this program is gone, or null.</summary>
+    /// <summary>The leash that ends it when this program is gone, or null.</summary>
     internal Leash? Leash { get; init; }
 
-    /// <summary>What it says about itself to the service manager, or null.</summary>
+    /// <summary>Its notifications to the service manager, or null.</summary>
     internal ServiceNotification? Notification { get; init; }
 
     internal ContainerProcess(ContainerRuntime runtime, ProcessHandle process, bool supervised, string? oomFile)
@@ -55,14 +55,14 @@ internal sealed class ContainerProcess : IDisposable
     /// <summary>The pty master when it has a terminal and no console socket was given, else null.</summary>
     public SafeFileHandle? Terminal { get; internal init; }
 
-    /// <summary>What it prints on its terminal, or else its stdout; null where neither comes here.</summary>
+    /// <summary>Output of its terminal, or else its stdout; null if this program gets neither.</summary>
     public Stream? Output => Terminal is null ? StandardOutput : _output ??= ReadTerminal(Terminal);
 
-    /// <summary>What it reads from its terminal, or else its stdin; null where neither comes from here.</summary>
+    /// <summary>Input of its terminal, or else its stdin; null if this program provides neither.</summary>
     public Stream? Input => Terminal is null ? StandardInput : _input ??= new FileStream(Terminal, FileAccess.Write, bufferSize: 0);
 
-    /// <summary>Ends its input: closes its stdin, or types what ends the input at a terminal.</summary>
-    /// <exception cref="IOException">It does not read any more.</exception>
+    /// <summary>Ends its input: closes its stdin, or types the end-of-file character at its terminal.</summary>
+    /// <exception cref="IOException">It no longer reads.</exception>
     public void EndInput()
     {
         if (Terminal is null)
@@ -93,11 +93,11 @@ internal sealed class ContainerProcess : IDisposable
         {
             if (TryEnd(cancellationToken) is { } exit)
                 return exit;
-            cancel.WaitAny([], pause); // somebody traces it, and has its end first
+            cancel.WaitAny([], pause); // a tracer gets its exit status first
         }
     }
 
-    // Null when it can't be reaped yet. By one thread: the status is there once.
+    // Null when it can't be reaped yet. Only one thread may reap, since the status can be read once.
     private ExitRecord? TryEnd(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -116,11 +116,11 @@ internal sealed class ContainerProcess : IDisposable
         }
     }
 
-    /// <summary>It may say to the caller's service manager that it is ready: see <see cref="RuntimeOptions.NotifySocket"/>.</summary>
+    /// <summary>It can notify the caller's service manager that it is ready: see <see cref="RuntimeOptions.NotifySocket"/>.</summary>
     public bool Notifies => Notification is not null;
 
-    /// <summary>Waits until it says that it is ready, and tells the service manager; or until it has ended. Nothing happens when it can't say so.</summary>
-    /// <param name="mainPid">Whom the service manager is to watch; null is the process itself.</param>
+    /// <summary>Waits until it says that it is ready, and tells the service manager; or until it has ended. Does nothing if it can't notify.</summary>
+    /// <param name="mainPid">The process that the service manager is to watch; null for the process itself.</param>
     /// <param name="cancellationToken">Stops waiting; the process goes on.</param>
     /// <exception cref="OciException">The service manager can't be told; Cancelled.</exception>
     public void AwaitReady(int? mainPid = null, CancellationToken cancellationToken = default)
@@ -129,11 +129,11 @@ internal sealed class ContainerProcess : IDisposable
         Notification?.Forward(_process, mainPid ?? Pid, warning => _runtime.Log(RuntimeLogLevel.Warning, warning), cancel);
     }
 
-    /// <summary>Sends a signal through its pidfd; no error when it has ended.</summary>
+    /// <summary>Sends a signal through its pidfd; not an error if it has ended.</summary>
     /// <param name="signal">Signal number.</param>
     public void Signal(int signal) => _process.Signal(signal);
 
-    /// <summary>Lets the streams of its output end once what has been written is read, whoever still holds the other side. After its end.</summary>
+    /// <summary>Ends the streams of its output once all written data is read, even if other processes still hold the write ends. For use after its end.</summary>
     public void EndOutput()
     {
         (StandardOutput as EndableStream)?.EndWhenEmpty();
@@ -142,11 +142,11 @@ internal sealed class ContainerProcess : IDisposable
     }
 
     /// <summary>
-    /// Ends it as Ctrl+C at a terminal would: SIGINT to its process group, after a while SIGTERM, then SIGKILL. A signal that it ignores, or
-    /// that never reaches a container's init because it has no handler for it, is not waited for.
+    /// Ends it as Ctrl+C at a terminal would: SIGINT to its process group, after a while SIGTERM, then SIGKILL. Skips a signal that it ignores, or
+    /// that never reaches a container's init because it has no handler for it.
     /// </summary>
-    /// <param name="patience">How long each of the first two has.</param>
-    /// <returns>False when it outlives SIGKILL for <see cref="KillTimeout"/>, in uninterruptible sleep.</returns>
+    /// <param name="patience">How long to wait after each of the first two signals.</param>
+    /// <returns>False if it survives SIGKILL for <see cref="KillTimeout"/>, in uninterruptible sleep.</returns>
     public bool Interrupt(TimeSpan patience)
     {
         using var uncancellable = new CancelSignal(CancellationToken.None);
@@ -166,8 +166,8 @@ internal sealed class ContainerProcess : IDisposable
     /// <summary>How long <see cref="Interrupt"/> waits after SIGKILL.</summary>
     public static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
 
-    // A shell runs its trap only when the program that it waits for has ended, so a terminal signals both. Our child is not reaped yet, so
-    // the number of its group is its own.
+    // A shell runs its trap only after the program that it waits for has ended, so a terminal signals both. Our child is not reaped yet, so
+    // the number still belongs to its group.
     private void SignalGroup(int signal)
     {
         bool leads = !_supervised && Libc.getpgid(Pid) == Pid;
@@ -175,7 +175,7 @@ internal sealed class ContainerProcess : IDisposable
             _process.Signal(signal);
     }
 
-    /// <summary>Sets the terminal's size; nothing happens when there is none.</summary>
+    /// <summary>Sets the terminal's size; does nothing without a terminal.</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     public unsafe void Resize(int rows, int columns)
@@ -187,12 +187,12 @@ internal sealed class ContainerProcess : IDisposable
             throw KernelError.Last("resize the terminal of", Id, "ioctl");
     }
 
-    /// <summary>Lets go of it; a process that runs goes on.</summary>
+    /// <summary>Releases it; a running process goes on.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
-            // It must not stay a zombie because nobody asks for its status: init can't end before all of its pid namespace is reaped.
+            // It must not stay a zombie if Wait is never called: init can't end before all processes of its pid namespace have been reaped.
             if (_exit is null && !_supervised && _process.TryReap() is { } status)
                 _exit = Of(status);
             else if (_exit is null && IsExec)

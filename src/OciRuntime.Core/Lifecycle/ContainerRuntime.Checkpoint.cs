@@ -14,8 +14,8 @@ internal sealed partial class ContainerRuntime
 {
     private const string DumpLog = "dump.log";
 
-    /// <summary>Dumps a running container by criu(8) into images that <see cref="Restore"/> takes; without <see cref="CheckpointRequest.LeaveRunning"/> it is ended and removed.</summary>
-    /// <param name="request">What is dumped, and where.</param>
+    /// <summary>Dumps a running container with criu(8) into images for <see cref="Restore"/>; without <see cref="CheckpointRequest.LeaveRunning"/> it is ended and removed.</summary>
+    /// <param name="request">The container and the directory of the images.</param>
     /// <param name="cancellationToken">Ends criu; the container runs on.</param>
     /// <exception cref="OciException">
     /// ContainerNotFound; ContainerNotRunning: created or stopped; NotInstalled, NotSupported; CriuFailed: the container runs on.
@@ -30,11 +30,11 @@ internal sealed partial class ContainerRuntime
         if (status is not (ContainerStatus.Running or ContainerStatus.Paused))
         {
             (string why, Refusal refusal) = status == ContainerStatus.Created ? ("was not started", Refusal.CheckpointOfCreated) : ("has stopped", Refusal.CheckpointOfStopped);
-            throw new OciException(OciErrorCode.ContainerNotRunning, $"container {request.Id} {why}: a checkpoint is of a running or paused one") { Object = request.Id, Refusal = refusal };
+            throw new OciException(OciErrorCode.ContainerNotRunning, $"container {request.Id} {why}: only a running or paused container can be checkpointed") { Object = request.Id, Refusal = refusal };
         }
         using var cancel = new CancelSignal(cancellationToken);
         Dump(request, directory, state, status, cancel);
-        // The images are there, and its processes are gone: whatever becomes of the rest, the checkpoint was made.
+        // The images exist and the processes are gone: even if the rest fails, the checkpoint has been made.
         if (!request.LeaveRunning && !request.PreDump)
             Destroy(directory, state);
         return Made(request, state);
@@ -99,7 +99,7 @@ internal sealed partial class ContainerRuntime
             WorkDirectory = work?.Number,
             Pid = state.Pid,
             Root = state.Rootfs,
-            EmptyNamespaces = CloneBits.CLONE_NEWNET, // whoever configures the network does so again
+            EmptyNamespaces = CloneBits.CLONE_NEWNET, // the network will be configured again
             FreezeCgroup = FreezerOf(state),
             ConfigFile = CriuSettings.ConfigFile(spec),
             External = [.. ExternalNamespaces.ForDump(spec), .. ExternalStdio.ForDump(streams)],
@@ -113,7 +113,7 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException e)
         {
-            // criu ends by itself; killed, it leaves its tracees to themselves and the freezer as it is.
+            // criu exits by itself; if it was killed, it leaves its tracees and the freezer as they are.
             criu.Dispose();
             if (status == ContainerStatus.Running && FreezerOf(state) is not null)
                 TryThaw(CgroupOf(state));
@@ -130,7 +130,7 @@ internal sealed partial class ContainerRuntime
             if (notice.Script == "status-ready" && request.StatusFd is { } ready)
                 TellReady(ready);
         });
-        criu.End(mustSucceed: !request.PreDump); // after a pre-dump it waits for the dump that is to follow, in vain
+        criu.End(mustSucceed: !request.PreDump); // after a pre-dump it waits for a dump, which never comes
     }
 
     private static void CheckParent(string? parentPath, string imagePath)
@@ -151,7 +151,7 @@ internal sealed partial class ContainerRuntime
         ready.Dispose();
     }
 
-    // By which criu stops all processes at once, instead of one after the other by ptrace(2).
+    // With a freezer, criu stops all processes together instead of one after the other with ptrace(2).
     private static string? FreezerOf(ContainerState state) =>
         state.CgroupPaths.GetValueOrDefault("freezer") ?? state.CgroupPaths.GetValueOrDefault(string.Empty);
 

@@ -6,9 +6,9 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    /// <summary>Makes the container; its process waits at the start gate.</summary>
-    /// <param name="request">What to make.</param>
-    /// <param name="cancellationToken">Ends the creation; nothing is left of it.</param>
+    /// <summary>Creates the container; its process waits at the start gate.</summary>
+    /// <param name="request">The container to create.</param>
+    /// <param name="cancellationToken">Cancels the creation, of which nothing is left then.</param>
     /// <exception cref="OciException">Any step failed; nothing is left.</exception>
     public OciContainer Create(CreateRequest request, CancellationToken cancellationToken = default)
     {
@@ -16,7 +16,7 @@ internal sealed partial class ContainerRuntime
         using var cancel = new CancelSignal(cancellationToken);
         using var creation = new Creation(this, request, cancel, run: false);
         creation.Launch();
-        // What can fail comes before it stays: a create that reports an error has made nothing.
+        // Before Keep, since this can fail: a create that reports an error must leave nothing.
         OciContainer container = Snapshot.Of(creation.Directory, creation.State);
         creation.Keep();
         return container;

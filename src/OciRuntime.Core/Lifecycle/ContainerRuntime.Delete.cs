@@ -10,12 +10,12 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    // A process in uninterruptible sleep outlives SIGKILL; nobody waits for ever on a dead disk.
+    // A process in uninterruptible sleep survives SIGKILL; don't wait forever for a dead disk.
     private const int KillTimeout = 10_000;
 
-    /// <summary>Removes a stopped (or created) container; a running one only by force.</summary>
+    /// <summary>Removes a stopped (or created) container, or a running one by force.</summary>
     /// <param name="id">Container id.</param>
-    /// <param name="force">Kills it first; a missing or half-written container is no error.</param>
+    /// <param name="force">Kill it first; a missing or half-written container is not an error.</param>
     /// <param name="cancellationToken">Stops waiting; the container stays and can be deleted again.</param>
     /// <exception cref="OciException">ContainerNotFound, ContainerRunning, ContainerBroken, Timeout.</exception>
     public void Delete(string id, bool force = false, CancellationToken cancellationToken = default)
@@ -58,13 +58,13 @@ internal sealed partial class ContainerRuntime
             (OciErrorCode code, string word, Refusal refusal) = status == ContainerStatus.Paused
                 ? (OciErrorCode.ContainerPaused, "paused", Refusal.DeleteOfPaused)
                 : (OciErrorCode.ContainerRunning, "running", Refusal.DeleteOfRunning);
-            throw new OciException(code, $"container {state.Id} is {word}: it is removed when it has stopped, or by force") { Object = state.Id, Refusal = refusal };
+            throw new OciException(code, $"container {state.Id} is {word}: stop it first, or remove it by force") { Object = state.Id, Refusal = refusal };
         }
         OciSpec? spec = ConfigurationFor(directory, state, force);
         if (status != ContainerStatus.Stopped)
             End(state, status, cgroup, cancel);
         else if (!state.PrivatePid && cgroup.Processes().Count > 0 && FindAnotherIn(cgroup, state.Id) is null)
-            cgroup.Kill(cancellationToken); // before the supervisor: it waits for the end of the output
+            cgroup.Kill(cancellationToken); // before the supervisor, which waits for the end of the output
         WaitForSupervisor(state, cancel);
         ReapOwn(state);
         state.Resctrl?.Remove(warning => Log(RuntimeLogLevel.Warning, warning));
@@ -73,7 +73,7 @@ internal sealed partial class ContainerRuntime
         HookRunner.RunPoststop(spec?.Hooks?.Poststop, state, Options.CallerFileLimit, cancel, warning => Log(RuntimeLogLevel.Warning, warning));
     }
 
-    // Before anything is done: a deletion that can't be completed has changed nothing, and a forced one goes on without.
+    // Read before anything is done: a deletion that can't be completed changes nothing. A forced one goes on without the configuration.
     private OciSpec? ConfigurationFor(StateDirectory directory, ContainerState state, bool force)
     {
         if (!state.HasHooks)
@@ -105,8 +105,8 @@ internal sealed partial class ContainerRuntime
         }
     }
 
-    // Init ends only when all of its pid namespace is reaped, and v1's freezers hold even the killed. Another container there may be this process's child, which it
-    // alone can reap.
+    // Init ends only when all processes of its pid namespace have been reaped, and v1's freezers hold even killed ones. Another container in that namespace may be
+    // a child of this process, which alone can reap it.
     private bool WaitExit(ProcessHandle process, IContainerCgroup cgroup, CancelSignal cancel)
     {
         for (int waited = 0, pause = 50; waited < KillTimeout; waited += pause, pause = Math.Min(pause * 2, 1_000))
@@ -121,14 +121,14 @@ internal sealed partial class ContainerRuntime
         return process.WaitExit(cancel, 0);
     }
 
-    // What is in it is this container's, since create takes none that has processes. But after the end of this one another may have been made there.
+    // Its processes are this container's, since create refuses a cgroup that has any. But after the end of this container another may have been created there.
     private void RemoveCgroup(string id, IContainerCgroup cgroup, bool ended, CancellationToken cancellationToken)
     {
         if (cgroup.TryRemove())
             return;
         if (ended && FindAnotherIn(cgroup, id) is { } other)
         {
-            Log(RuntimeLogLevel.Warning, $"the cgroup of container {id} stays: container {other} is in it");
+            Log(RuntimeLogLevel.Warning, $"the cgroup of container {id} is kept: container {other} is in it");
             return;
         }
         cgroup.Kill(cancellationToken);
@@ -150,7 +150,7 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException)
         {
-            return false; // another container's trouble is not this one's
+            return false; // an error of another container is not this one's
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed partial class ContainerRuntime
             }
             catch (OciException)
             {
-                // Another container's trouble is not this one's.
+                // An error of another container is not this one's.
             }
         }
     }
@@ -184,7 +184,7 @@ internal sealed partial class ContainerRuntime
             Record(directory, state, status);
     }
 
-    // It writes the exit record into the directory before it ends; one that hangs is not worth waiting for.
+    // The supervisor writes the exit record into the directory before it ends. One that hangs is killed.
     private static void WaitForSupervisor(ContainerState state, CancelSignal cancel)
     {
         using ProcessHandle? supervisor = ProcessHandle.TryOpen(state.SupervisorPid, state.SupervisorStartTime);
@@ -195,7 +195,7 @@ internal sealed partial class ContainerRuntime
         }
     }
 
-    // An unsupervised container that this process made is its child, and a zombie until now.
+    // An unsupervised container that this process created is its child, and still a zombie.
     private static void ReapOwn(ContainerState state)
     {
         if (ProcessStat.Read(state.Pid) is { } stat && stat.StartTime == state.StartTime && stat.IsDead)

@@ -11,7 +11,7 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    // A create that was killed when it had made the cgroup. A process that it made too ends by itself, since nobody acknowledges it; here that is hastened.
+    // Deletes what a create left that was killed after making the cgroup. A process that it made ends by itself without an acknowledgement; killing it is faster.
     private void DeleteBegun(StateDirectory directory, ContainerState state, CancellationToken cancellationToken)
     {
         RemoveCgroup(directory.Id, CgroupOf(state), ended: true, cancellationToken);
@@ -19,8 +19,8 @@ internal sealed partial class ContainerRuntime
         directory.Remove();
     }
 
-    // A directory without a state is what a create left that was killed early, or a deletion late: nothing of it lives. One whose state is torn may be of a
-    // container that runs: its process is named by what is still readable, and its cgroup by the configuration.
+    // A directory without a state comes from a create that was killed early or a deletion that was killed late, and has no live processes. A torn state may belong to a
+    // running container: the readable part of the state names its process, and the configuration its cgroup.
     private void DeleteBroken(StateDirectory directory, CancelSignal cancel, CancellationToken cancellationToken)
     {
         byte[]? torn = directory.TryReadFile(StateDirectory.StateName);
@@ -38,7 +38,7 @@ internal sealed partial class ContainerRuntime
             }
             catch (OciException e) when (torn is null && e.Code != OciErrorCode.ResourceBusy)
             {
-                Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may be left: {e.Message}");
+                Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may remain: {e.Message}");
             }
         }
         if (torn is not null && !found)
@@ -54,7 +54,7 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException e) when (e.Code is OciErrorCode.InvalidSpec or OciErrorCode.Untrusted)
         {
-            Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may be left: {e.Message}");
+            Log(RuntimeLogLevel.Warning, $"the cgroup of container {directory.Id} may remain: {e.Message}");
             return null;
         }
     }
@@ -71,21 +71,21 @@ internal sealed partial class ContainerRuntime
         return true;
     }
 
-    // Without any state nothing shows that create had found it empty: whoever runs a program there is no process of this container. A helper ends with its runtime.
+    // Without a state nothing proves that create had found the cgroup empty, so running programs in it are not this container's. A helper ends with its runtime.
     private void RemoveUnproven(string id, IContainerCgroup cgroup, CancellationToken cancellationToken)
     {
         if (cgroup.TryRemove())
             return;
         if (cgroup.Processes().Any(static pid => ProcessStat.Read(pid) is { IsHelper: false, IsDead: false }))
-            Log(RuntimeLogLevel.Warning, $"the cgroup {cgroup.Paths.Values.First()} of container {id} stays: it has processes of others");
+            Log(RuntimeLogLevel.Warning, $"the cgroup {cgroup.Paths.Values.First()} of container {id} is kept: it has processes of others");
         else
             cgroup.Remove(cancellationToken);
     }
 
     private static OciException Unknown(StateDirectory directory) =>
-        new(OciErrorCode.ContainerBroken, $"the state of container {directory.Id} is torn, and neither it nor the configuration tells where its processes are")
+        new(OciErrorCode.ContainerBroken, $"the state of container {directory.Id} is torn, and neither it nor the configuration shows where its processes are")
         {
             Object = directory.Path,
-            Hint = "end what is left of the container, then remove the directory",
+            Hint = "kill the processes of the container, then remove the directory",
         };
 }

@@ -9,10 +9,10 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    /// <summary>Starts another process in a container that is created or running.</summary>
-    /// <param name="request">What to start.</param>
-    /// <param name="cancellationToken">Ends the start; nothing is left of it. Not the running process.</param>
-    /// <exception cref="OciException">ContainerNotFound, ContainerStopped, ContainerPaused, or why its program did not start.</exception>
+    /// <summary>Starts another process in a created or running container.</summary>
+    /// <param name="request">The process to start.</param>
+    /// <param name="cancellationToken">Cancels the start, of which nothing is left then. It does not end a running process.</param>
+    /// <exception cref="OciException">ContainerNotFound, ContainerStopped, ContainerPaused, or the error of starting its program.</exception>
     public ContainerProcess Exec(ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -46,7 +46,7 @@ internal sealed partial class ContainerRuntime
         ContainerProcess Launch(ExecCgroup place) => new ExecLaunch(this, request, new ExecTarget(directory, state, spec, process, init, entrance, container, place, inherited), cancel).Run();
     }
 
-    // An init that waits to be started is closed to a user who is not root, and opens for this one exec. One that has been started meanwhile is open.
+    // An init that waits to be started is not dumpable, so a user other than root can't enter it. It opens for this one exec. If it has been started meanwhile, it is open.
     private HelperLaunch? Enter(StateDirectory directory, ProcessHandle init, CancelSignal cancel)
     {
         try
@@ -66,7 +66,7 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException e) when (e.Errno is Errno.ENOENT or Errno.ECONNREFUSED)
         {
-            // Nobody listens any more.
+            // It no longer listens.
         }
         return null;
     }

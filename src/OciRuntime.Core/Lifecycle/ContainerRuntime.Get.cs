@@ -5,7 +5,7 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    /// <summary>The state of one container; ContainerNotFound when there is none.</summary>
+    /// <summary>Returns the state of one container.</summary>
     /// <param name="id">Container id.</param>
     /// <exception cref="OciException">ContainerNotFound, InvalidContainerId.</exception>
     public OciContainer Get(string id)
@@ -15,7 +15,7 @@ internal sealed partial class ContainerRuntime
             return Snapshot.Of(directory, state);
         if (OtherRuntime.Of(directory) is { } other)
             throw OtherRuntime.Error(directory, other);
-        // Locked by another: it is being made, or removed this moment. Otherwise whoever made it was killed.
+        // If another process has locked it, it is being created or removed now. Otherwise its creator was killed.
         if (directory.IsAbandoned())
             return Snapshot.Broken(id, Root);
         return directory.IsCurrent() ? Snapshot.Creating(directory) : throw StateDirectory.NotFound(id);

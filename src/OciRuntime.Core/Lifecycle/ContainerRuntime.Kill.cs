@@ -11,7 +11,7 @@ internal sealed partial class ContainerRuntime
     /// <summary>Sends a signal to init, or to every process of the container.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="signal">Signal number.</param>
-    /// <param name="all">Every process of the container; a stopped one is no error then.</param>
+    /// <param name="all">Signal every process of the container; a stopped container is then not an error.</param>
     /// <exception cref="OciException">ContainerNotFound, ContainerNotRunning.</exception>
     public void Kill(string id, int signal, bool all = false)
     {
@@ -28,8 +28,8 @@ internal sealed partial class ContainerRuntime
         if (signal != Libc.SIGKILL)
             return;
         IContainerCgroup cgroup = CgroupOf(state);
-        // Without a pid namespace of its own the kernel does not end the other processes with init. And the v1 freezer holds even the killed, init or
-        // those it waits for: all of them at once, before one that still runs freezes another again.
+        // Without a private pid namespace the kernel does not end the other processes with init. And the v1 freezer holds even killed processes, init or
+        // those it waits for. So signal all of them together, before a running process freezes another again.
         if (!state.PrivatePid || (state.CgroupPaths.ContainsKey("freezer") && cgroup.ThawAll()))
             cgroup.Signal(signal);
     }

@@ -9,26 +9,26 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    // Fewer are read before another thread has started.
+    // Fewer are read faster than another thread starts.
     private const int WorthAnotherThread = 64;
 
-    // Fewer are read anew as fast.
+    // Fewer are read again just as fast.
     private const int WorthKeeping = 64;
 
-    // The caller gets the first ones before the last ones are read.
+    // The caller gets the first containers before the last ones are read.
     private const int ListedAtOnce = 512;
 
-    /// <summary>The state root is there; an error when it is not trusted or the kernel can't tell.</summary>
+    /// <summary>Whether the state root exists. Throws if it is not trusted or can't be opened.</summary>
     internal bool HasRoot()
     {
         using SafeFd? root = _root.TryOpen();
         return root is not null;
     }
 
-    /// <summary>All containers of the root, by id. A root that does not exist has none.</summary>
-    /// <remarks>Read in portions while the caller enumerates; what another command is making or removing at that moment is left out,
-    /// and what another runtime keeps there.
-    /// One that could have been written by somebody else is Broken, with a warning.</remarks>
+    /// <summary>All containers of the root, ordered by id. A root that does not exist has none.</summary>
+    /// <remarks>They are read in portions while the caller enumerates. Containers that another command is creating or removing at that moment are left out,
+    /// and so are those of another runtime.
+    /// A container whose files another user could have written is Broken, with a warning.</remarks>
     /// <exception cref="OciException">PermissionDenied and other errors of the state root.</exception>
     public IEnumerable<OciContainer> List()
     {
@@ -48,7 +48,7 @@ internal sealed partial class ContainerRuntime
         listing.End();
     }
 
-    // Most of the time is the kernel's, in /proc: other processors may help.
+    // Most of the time is spent in the kernel, in /proc, so other processors can help.
     private OciContainer?[] Read(string[] ids, Listing listing)
     {
         var containers = new OciContainer?[ids.Length];
@@ -94,13 +94,13 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException e) when (e.Code == OciErrorCode.Untrusted)
         {
-            // It is there, but nothing of what it says is believed.
+            // It is listed, but nothing in its files is trusted.
             Log(RuntimeLogLevel.Warning, e.Message);
             return Snapshot.Broken(id, Root);
         }
     }
 
-    // What one listing asks only once, and what those before it have kept.
+    // Data that one listing reads only once, and data that earlier listings have kept.
     private sealed class Listing(SafeFd root, SeenContainers? seen) : IDisposable
     {
         private readonly int _number = seen?.Begin() ?? 0;
@@ -111,7 +111,7 @@ internal sealed partial class ContainerRuntime
 
         public OwnerNames Owners { get; } = new();
 
-        // One that lives, without holding its directory.
+        // Reads a live container without keeping its directory open.
         public OciContainer? TryLook(StateDirectory looked)
         {
             if (seen?.TryLook(looked, _number, Freezers, Owners) is { } known)

@@ -13,24 +13,24 @@ namespace OciRuntime.Core.Lifecycle;
 internal sealed partial class ContainerRuntime
 {
     /// <summary>
-    /// Adds mounts to a container that has not ended, in their order: all of them or none. They are not part of its configuration: they end with the container,
+    /// Adds mounts to a container that has not ended, in order: all of them or none. They are not part of its configuration: they end with the container,
     /// and a restart does not make them again.
     /// </summary>
     /// <param name="id">Container id.</param>
-    /// <param name="mounts">As in the configuration; a relative source starts at the bundle.</param>
+    /// <param name="mounts">The mounts, as in the configuration; a relative source is resolved against the bundle.</param>
     /// <param name="cancellationToken">Undoes it.</param>
     /// <exception cref="OciException">
-    /// InvalidSpec: a mount that could not be in a configuration either, or a remount; NotSupported: a filesystem that shows namespaces, or a container that has
-    /// the host's mount namespace; ContainerNotFound; ContainerNotRunning; or why the kernel refused one.
+    /// InvalidSpec: a mount that is not valid in a configuration either, or a remount; NotSupported: a filesystem that shows namespaces, or a container in
+    /// the host's mount namespace; ContainerNotFound; ContainerNotRunning; or the error of the kernel.
     /// </exception>
     public void AddMounts(string id, IReadOnlyList<OciMount> mounts, CancellationToken cancellationToken = default) =>
         ChangeMounts(id, mounts, Planner.PlanAddMounts, cancellationToken);
 
-    /// <summary>Unmounts what is mounted at destinations in a container that has not ended, and what is mounted below. When nothing is mounted at one of them, none is unmounted.</summary>
+    /// <summary>Unmounts the mounts at destinations in a container that has not ended, and all mounts below them. If one destination has no mount, none is unmounted.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="mounts">Only their destinations count.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning; SystemCallFailed: nothing is mounted there, or the container may not lose it.</exception>
+    /// <param name="cancellationToken">Undoes it.</param>
+    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning; SystemCallFailed: nothing is mounted there, or the mount may not be removed.</exception>
     public void RemoveMounts(string id, IReadOnlyList<OciMount> mounts, CancellationToken cancellationToken = default) =>
         ChangeMounts(id, mounts, Planner.PlanRemoveMounts, cancellationToken);
 
@@ -58,7 +58,7 @@ internal sealed partial class ContainerRuntime
         CloneBits joined = ExecNamespaces.Of(spec, state);
         bool own = spec.Linux?.Namespaces?.Exists(static item => item.Type == "mount") == true;
         if (!own || (joined & CloneBits.CLONE_NEWNS) == 0)
-            throw new OciException(OciErrorCode.NotSupported, "the container has the mount namespace of the host: what is mounted there would be the host's") { Object = state.Id };
+            throw new OciException(OciErrorCode.NotSupported, "the container has the mount namespace of the host: mounts made there would be the host's") { Object = state.Id };
         return new MountChangeInput
         {
             Spec = spec,
@@ -82,7 +82,7 @@ internal sealed partial class ContainerRuntime
             using FdSlots slots = FdSlots.Open(program.Slots, static _ => null);
             launch.Send(plan, program.Fd, slots.Numbers);
             launch.RunToCommit();
-            // Its namespaces were found by its pid, which nobody else has had while it lives.
+            // Its namespaces were opened by its pid, which belongs to it as long as it lives.
             if (init.WaitExit(cancel, 0))
                 throw NotRunning(id);
             launch.Commit();

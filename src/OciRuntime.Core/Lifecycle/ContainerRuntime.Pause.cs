@@ -9,7 +9,7 @@ internal sealed partial class ContainerRuntime
     /// <summary>Freezes all processes.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="cancellationToken">Undoes it.</param>
-    /// <exception cref="OciException">ContainerNotFound, ContainerNotRunning; ContainerPaused when it is already.</exception>
+    /// <exception cref="OciException">ContainerNotFound, ContainerNotRunning; ContainerPaused if it is already paused.</exception>
     public void Pause(string id, CancellationToken cancellationToken = default)
     {
         using StateDirectory directory = StateDirectory.Open(_root, id);
@@ -20,7 +20,7 @@ internal sealed partial class ContainerRuntime
             case ContainerStatus.Running or ContainerStatus.Created:
                 break;
             case ContainerStatus.Paused:
-                throw new OciException(OciErrorCode.ContainerPaused, $"container {id} is paused already") { Object = id, Refusal = Refusal.PauseOfPaused };
+                throw new OciException(OciErrorCode.ContainerPaused, $"container {id} is already paused") { Object = id, Refusal = Refusal.PauseOfPaused };
             default:
                 throw NotRunning(id);
         }
@@ -30,7 +30,7 @@ internal sealed partial class ContainerRuntime
 
     /// <summary>Thaws all processes.</summary>
     /// <param name="id">Container id.</param>
-    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning or ContainerRunning when it is not paused; ContainerPaused when a cgroup above its own is frozen.</exception>
+    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning or ContainerRunning when it is not paused; ContainerPaused if a parent of its cgroup is frozen.</exception>
     public void Resume(string id)
     {
         using StateDirectory directory = StateDirectory.Open(_root, id);
@@ -46,7 +46,7 @@ internal sealed partial class ContainerRuntime
                 IContainerCgroup cgroup = CgroupOf(state);
                 if (FrozenCgroup.Above(Host.Cgroups, cgroup.Paths) is { } above)
                 {
-                    throw new OciException(OciErrorCode.ContainerPaused, $"container {id} can't be resumed: the cgroup {above} above its own is frozen")
+                    throw new OciException(OciErrorCode.ContainerPaused, $"container {id} can't be resumed: its parent cgroup {above} is frozen")
                     {
                         Object = above,
                         Refusal = Refusal.ResumeBelowFrozen,

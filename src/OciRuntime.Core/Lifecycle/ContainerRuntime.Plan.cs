@@ -18,7 +18,7 @@ internal sealed partial class ContainerRuntime
         return Creation.PlanFor(this, request, source, Creation.CgroupFor(this, request, source), run: false, inherited.Listen, inherited.Preserve);
     }
 
-    /// <summary>The plan that made a container: from the configuration that it was made with, which need not be the bundle's.</summary>
+    /// <summary>The plan that made a container, from the configuration that it was created with, which may differ from the bundle's.</summary>
     /// <param name="id">Container id.</param>
     /// <exception cref="OciException">ContainerNotFound, ContainerBroken.</exception>
     public LaunchPlan Plan(string id)

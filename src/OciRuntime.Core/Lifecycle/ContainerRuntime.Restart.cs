@@ -7,13 +7,13 @@ namespace OciRuntime.Core.Lifecycle;
 internal sealed partial class ContainerRuntime
 {
     /// <summary>
-    /// Ends a container and makes and starts it again, with the configuration and the options that it was made with. Its process, its cgroup
+    /// Stops a container, and creates and starts it again with its original configuration and options. Its process, its cgroup
     /// and its log are new.
     /// </summary>
     /// <param name="id">Container id.</param>
-    /// <param name="stop">Ends its process; called once nothing speaks against making it again.</param>
-    /// <param name="cancellationToken">Ends the waiting; after the old container is removed nothing is left.</param>
-    /// <exception cref="OciException">ContainerNotFound; InvalidArgument: it has descriptors or a terminal of its caller; what delete, create and start throw.</exception>
+    /// <param name="stop">Ends its process; called after checking that the container can be created again.</param>
+    /// <param name="cancellationToken">Stops waiting. If the old container has been removed by then, nothing is left.</param>
+    /// <exception cref="OciException">ContainerNotFound; InvalidArgument: it has descriptors or a terminal of its caller; and the exceptions of delete, create and start.</exception>
     public OciContainer Restart(string id, Action stop, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stop);
@@ -29,7 +29,7 @@ internal sealed partial class ContainerRuntime
         catch (OciException e)
         {
             maker.Delete(id, force: true, CancellationToken.None);
-            throw e.Saying($"{e.Message} (container {id} was removed to be made again)");
+            throw e.Saying($"{e.Message} (container {id} had been removed to be created again)");
         }
     }
 
@@ -39,9 +39,9 @@ internal sealed partial class ContainerRuntime
         ContainerState state = directory.ReadState();
         OciSpec spec = SpecReader.Read(directory.ReadConfig());
         ServiceNotification.Forget(spec);
-        string? lost = state.InheritedFds > 0 ? "descriptors of the program that made it" : spec.Process?.Terminal == true && !state.Supervised ? "a terminal of the program that made it" : null;
+        string? lost = state.InheritedFds > 0 ? "descriptors of the program that created it" : spec.Process?.Terminal == true && !state.Supervised ? "a terminal of the program that created it" : null;
         if (lost is not null)
-            throw new OciException(OciErrorCode.InvalidArgument, $"container {id} has {lost}: it can't be made again without that program") { Object = id };
+            throw new OciException(OciErrorCode.InvalidArgument, $"container {id} has {lost}: it can't be created again without that program") { Object = id };
         var request = new CreateRequest
         {
             Id = id,

@@ -5,11 +5,11 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    /// <summary>Makes a container of the images of a checkpoint by criu(8); it goes on where it was dumped.</summary>
-    /// <param name="request">What is restored, and from where.</param>
-    /// <param name="cancellationToken">Ends the restore; nothing is left of it.</param>
-    /// <returns>Its process, as of a run.</returns>
-    /// <exception cref="OciException">NotInstalled, NotSupported, CriuFailed, or why the container could not be made; nothing is left.</exception>
+    /// <summary>Creates a container from the images of a checkpoint with criu(8); it goes on where it was dumped.</summary>
+    /// <param name="request">The container and the directory of the images.</param>
+    /// <param name="cancellationToken">Cancels the restore, of which nothing is left then.</param>
+    /// <returns>Its process, as from Run.</returns>
+    /// <exception cref="OciException">NotInstalled, NotSupported, CriuFailed, or the error of making the container. Nothing is left then.</exception>
     public ContainerProcess Restore(RestoreRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -5,9 +5,9 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    /// <summary>Creates and starts in one go and returns the process; the caller waits for it and deletes the container.</summary>
-    /// <param name="request">What to run.</param>
-    /// <param name="cancellationToken">Ends the creation and the start; nothing is left of them. Not the running container.</param>
+    /// <summary>Creates and starts a container and returns its process; the caller waits for it and deletes the container.</summary>
+    /// <param name="request">The container to run.</param>
+    /// <param name="cancellationToken">Cancels the creation and the start, of which nothing is left then. It does not end a running container.</param>
     /// <exception cref="OciException">Any step failed; nothing is left.</exception>
     public ContainerProcess Run(CreateRequest request, CancellationToken cancellationToken = default)
     {

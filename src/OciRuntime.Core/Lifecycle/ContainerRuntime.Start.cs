@@ -10,13 +10,13 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    // An init that could not become its program ends by itself.
+    // An init that could not execute its program exits by itself.
     private const int EndMilliseconds = 5000;
 
     /// <summary>Opens the start gate of a created container.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="cancellationToken">Stops waiting; a container whose gate is open goes on.</param>
-    /// <exception cref="OciException">ContainerNotFound, ContainerStopped, ContainerRunning, or why its program did not start; the service manager can't be told.</exception>
+    /// <exception cref="OciException">ContainerNotFound, ContainerStopped, ContainerRunning, the error of starting its program, or the service manager can't be told.</exception>
     public OciContainer Start(string id, CancellationToken cancellationToken = default)
     {
         using StateDirectory directory = StateDirectory.Open(_root, id);
@@ -27,7 +27,7 @@ internal sealed partial class ContainerRuntime
             case ContainerStatus.Stopped:
                 throw StartOfStopped(id);
             case ContainerStatus.Running:
-                throw new OciException(OciErrorCode.ContainerRunning, $"container {id} is running already") { Object = id, Refusal = Refusal.StartOfRunning };
+                throw new OciException(OciErrorCode.ContainerRunning, $"container {id} is already running") { Object = id, Refusal = Refusal.StartOfRunning };
             case ContainerStatus.Paused:
                 throw new OciException(OciErrorCode.ContainerPaused, $"container {id} is paused") { Object = id, Refusal = Refusal.StartOfPaused };
             default:
@@ -40,11 +40,11 @@ internal sealed partial class ContainerRuntime
         {
             OpenGate(directory, state, process, cancel);
         }
-        catch (OciException e) when (e.Code is not (OciErrorCode.Cancelled or OciErrorCode.ContainerPaused)) // frozen, it starts when it is thawed
+        catch (OciException e) when (e.Code is not (OciErrorCode.Cancelled or OciErrorCode.ContainerPaused)) // a frozen container starts when it is thawed
         {
             if (e.Code == OciErrorCode.Timeout)
-                process.Signal(Libc.SIGKILL); // it is stopped, and does not end by itself
-            // Engines delete it next; containerd refuses to while it takes the container for one that waits.
+                process.Signal(Libc.SIGKILL); // it is stopped (SIGSTOP) and can't exit by itself
+            // Engines delete it next; containerd refuses to while the container still appears as created.
             process.WaitExit(cancel, EndMilliseconds);
             StateNotice.Tell(directory, StateNotice.StartFailed);
             throw;
@@ -55,16 +55,16 @@ internal sealed partial class ContainerRuntime
             Poststart(directory, state, cancel);
         if (notification is not null)
         {
-            directory.Unlock(); // it may take its time, and other verbs have theirs
+            directory.Unlock(); // the wait may be long, and must not block other verbs
             notification.Forward(process, process.Pid, warning => Log(RuntimeLogLevel.Warning, warning), cancel);
         }
         return Snapshot.Of(directory, state);
     }
 
     private static OciException StartOfStopped(string id, OciException? why = null) =>
-        new(OciErrorCode.ContainerStopped, $"container {id} has stopped, and a container starts only once", why) { Object = id, Refusal = Refusal.StartOfStopped };
+        new(OciErrorCode.ContainerStopped, $"container {id} has stopped, and a container can be started only once", why) { Object = id, Refusal = Refusal.StartOfStopped };
 
-    // The container runs: one that can't be removed is no failure of the start.
+    // The container runs: failing to remove the gate does not fail the start.
     private void RemoveGate(StateDirectory directory)
     {
         try
@@ -98,12 +98,12 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException e) when (e.Errno == Errno.ECONNREFUSED)
         {
-            // Nobody listens: init died between the look at it and now.
+            // Nothing listens: init has died since its status was read.
             throw StartOfStopped(directory.Id, e);
         }
     }
 
-    // A hook that fails fails the start and stops the container, which is destroyed then, with its poststop hooks (runtime-spec 1.3, runtime.md, "Lifecycle").
+    // If a hook fails, the start fails and the container is destroyed, which runs its poststop hooks (runtime-spec 1.3, runtime.md, "Lifecycle").
     private void Poststart(StateDirectory directory, ContainerState state, CancelSignal cancel)
     {
         OciHooks? hooks = SpecReader.Read(directory.ReadConfig()).Hooks;
@@ -127,11 +127,11 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException e)
         {
-            Log(RuntimeLogLevel.Warning, e.Message); // it can be deleted later; why the start has failed is what counts
+            Log(RuntimeLogLevel.Warning, e.Message); // it can be deleted later; the error to report is that of the start
         }
     }
 
-    // Of a container that is there, with what its state tells of the request.
+    // The plan of an existing container, from its configuration and the parts of the request that its state keeps.
     internal LaunchPlan PlanOf(StateDirectory directory, ContainerState state)
     {
         OciSpec spec = SpecReader.Read(directory.ReadConfig());

@@ -8,15 +8,15 @@ namespace OciRuntime.Core.Lifecycle;
 internal sealed partial class ContainerRuntime
 {
     /// <summary>
-    /// Changes limits of a container that has not ended, and keeps them as its configuration. What is not named stays as it is; 0 stands for
-    /// not named and -1 for no limit, as in the spec. When something of it fails, all is as before.
+    /// Changes limits of a container that has not ended, and records them in its configuration. Limits that are not named stay; 0 means
+    /// not named and -1 no limit, as in the spec. If any change fails, all are undone.
     /// </summary>
     /// <param name="id">Container id.</param>
-    /// <param name="resources">What changes of linux.resources.</param>
-    /// <param name="intelRdt">What changes of linux.intelRdt: its schemata; null for nothing.</param>
+    /// <param name="resources">The changes of linux.resources.</param>
+    /// <param name="intelRdt">The changes of linux.intelRdt, which may only be its schemata; null for none.</param>
     /// <exception cref="OciException">
-    /// InvalidSpec: a value that no kernel takes; ContainerNotFound; ContainerNotRunning; InvalidArgument: schemata for a container without linux.intelRdt; ResourceBusy: less memory than
-    /// is in use; NotSupported: the host lacks what is asked for.
+    /// InvalidSpec: a value that no kernel accepts; ContainerNotFound; ContainerNotRunning; InvalidArgument: schemata for a container without linux.intelRdt; ResourceBusy: less memory than
+    /// is in use; NotSupported: the host lacks a limit or controller.
     /// </exception>
     public void Update(string id, OciResources resources, OciIntelRdt? intelRdt = null)
     {
@@ -31,7 +31,7 @@ internal sealed partial class ContainerRuntime
             Log(RuntimeLogLevel.Warning, "kernel memory limits are ignored: current kernels have none");
         if (intelRdt is not null && state.Resctrl is null)
         {
-            throw new OciException(OciErrorCode.InvalidArgument, $"container {id} has no group of resctrl whose schemata could change")
+            throw new OciException(OciErrorCode.InvalidArgument, $"container {id} has no resctrl group whose schemata could be changed")
             {
                 Refusal = Refusal.SchemataWithoutGroup,
                 Object = id,
@@ -59,7 +59,7 @@ internal sealed partial class ContainerRuntime
         catch
         {
             foreach (string file in change.Undo())
-                Log(RuntimeLogLevel.Warning, $"the former value of {file} could not be put back");
+                Log(RuntimeLogLevel.Warning, $"the former value of {file} could not be restored");
             if (schemata is not null)
                 state.Resctrl!.Restore(schemata, warning => Log(RuntimeLogLevel.Warning, warning));
             throw;

@@ -7,19 +7,19 @@ namespace OciRuntime.Core.Lifecycle;
 
 internal sealed partial class ContainerRuntime
 {
-    // It has only to write down what it has seen.
+    // It only has to write the exit record.
     private const int SupervisorTimeout = 10_000;
 
-    // A parent that does not reap its child is not waited for.
+    // Don't wait for a parent that does not reap its child.
     private const int ParentTimeout = 200;
 
     /// <summary>Waits until the container has stopped.</summary>
     /// <param name="id">Container id.</param>
-    /// <param name="timeout">How long; null is for ever.</param>
+    /// <param name="timeout">How long; null for no limit.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>
-    /// Its exit record, or null when the timeout passed. Its ExitCode is null when nobody saw the end: an unsupervised container whose
-    /// parent was another process, unless this call was already waiting and the kernel keeps the status (Linux 6.15).
+    /// Its exit record, or null if the timeout passed. ExitCode is null if the status is unknown: for an unsupervised container whose
+    /// parent was another process, unless this call was already waiting and the kernel keeps the status (since Linux 6.15).
     /// </returns>
     /// <exception cref="OciException">ContainerNotFound, ContainerBroken, Cancelled.</exception>
     public ExitRecord? Wait(string id, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
@@ -35,15 +35,15 @@ internal sealed partial class ContainerRuntime
         {
             using ProcessHandle? supervisor = ProcessHandle.TryOpen(state.SupervisorPid, state.SupervisorStartTime);
             if (supervisor?.WaitExit(cancel, Left(deadline, most: SupervisorTimeout)) == false && Left(deadline) == 0)
-                return null; // the record comes from it
+                return null; // the supervisor has yet to write the record
         }
-        // A supervisor that was killed has written none, and one that was read late may be gone with its container.
+        // A killed supervisor has written no record, and after a long wait the record may be gone with the container.
         if (process is not null && directory.TryReadExit() is null && ReapOrAsk(process, cancel, deadline) is { } status)
             return Record(directory, state, status);
         return directory.TryReadExit() ?? new ExitRecord { Id = id };
     }
 
-    // Milliseconds; -1 is for ever.
+    // Milliseconds; -1 for no limit.
     private static int Left(long deadline, int most = int.MaxValue)
     {
         if (deadline == long.MaxValue && most == int.MaxValue)
@@ -51,7 +51,7 @@ internal sealed partial class ContainerRuntime
         return (int)Math.Clamp(deadline - Environment.TickCount64, 0, most);
     }
 
-    // Our own child tells when it is reaped; of another's child the kernel tells holders of a pidfd once its parent has reaped it.
+    // Reaping our own child returns its status; for the child of another process the kernel gives it to holders of a pidfd once the parent has reaped it.
     private static ExitStatus? ReapOrAsk(ProcessHandle process, CancelSignal cancel, long deadline)
     {
         if (process.WaitReap(cancel, Left(deadline)) is { } own)
@@ -59,7 +59,7 @@ internal sealed partial class ContainerRuntime
         return process.WaitReaped(Left(deadline, most: ParentTimeout)) ? process.TryGetExit() : null;
     }
 
-    /// <summary>The exit of a process that only its caller saw end.</summary>
+    /// <summary>Records the exit of a process of which only the caller has the status.</summary>
     internal void KeepExit(ExitRecord record)
     {
         try
@@ -82,7 +82,7 @@ internal sealed partial class ContainerRuntime
         }
         catch (OciException e) when (e.Errno == Errno.ENOENT)
         {
-            // The container was removed meanwhile: nobody can ask any more.
+            // The container was removed meanwhile, so nobody can ask for the record.
         }
         catch (OciException e)
         {
@@ -90,7 +90,7 @@ internal sealed partial class ContainerRuntime
         }
     }
 
-    // Kept in the state directory, so that it is there for whoever asks next.
+    // Keeps the record in the state directory for later callers.
     private ExitRecord Record(StateDirectory directory, ContainerState state, ExitStatus status)
     {
         var record = new ExitRecord

@@ -13,7 +13,7 @@ using OciRuntime.Core.Wire;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>
-/// The public API: one method a verb, each in its own file. Safe to use from several threads; one instance a state root.
+/// The verbs of the runtime, one method each, in a file of its own. Safe to use from several threads. An instance works on one state root.
 /// </summary>
 internal sealed partial class ContainerRuntime
 {
@@ -21,7 +21,7 @@ internal sealed partial class ContainerRuntime
     private readonly StateRoot _root;
     private readonly Lazy<HostFacts> _host;
 
-    /// <summary>Makes a runtime over a state root; touches nothing yet.</summary>
+    /// <summary>Makes a runtime for a state root; accesses nothing yet.</summary>
     public ContainerRuntime(RuntimeOptions? options = null)
     {
         _options = options ?? new RuntimeOptions();
@@ -54,7 +54,7 @@ internal sealed partial class ContainerRuntime
         CgroupFactory.ForExisting(Host, state.CgroupManager, state.CgroupPaths, () =>
             ProcessStat.Read(state.Pid) is { IsDead: false } stat && stat.StartTime == state.StartTime ? NamespaceProcesses.Of(state.Pid, state.PrivatePid) : []);
 
-    // What the helper says besides its results: warnings, and when it has done its steps.
+    // Handles messages of the helper other than results: warnings, and the times of its steps.
     internal Action<HelperNotice>? NoticesOf(Action<HelperNotice>? timeline = null)
     {
         if (!Wants(RuntimeLogLevel.Warning) && _options.Measured is null)
@@ -70,7 +70,7 @@ internal sealed partial class ContainerRuntime
         };
     }
 
-    // The launch is where it waits for the start.
+    // Reports the times once the process waits for the start.
     internal void TellTimes(LaunchPlan plan, HelperNotice? helper, RuntimeStepRunner runtime)
     {
         if (helper is not { } notice)
@@ -102,7 +102,7 @@ internal sealed partial class ContainerRuntime
         return _options.Rootless is { } rootless ? host with { RootlessCgroups = rootless } : host;
     }
 
-    // Root of a user namespace has the state of the user it is, as in runc.
+    // Root of a user namespace uses the state root of the user, as in runc.
     private static bool IsUsersOwn() =>
         Libc.geteuid() != 0 || (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } && Environment.GetEnvironmentVariable("USER") != "root" && HostFacts.InChildUserNamespace());
 }

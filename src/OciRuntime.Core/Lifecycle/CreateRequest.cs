@@ -5,7 +5,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>What is asked of create and run.</summary>
+/// <summary>A request to create or run a container.</summary>
 internal sealed class CreateRequest
 {
     /// <summary>Container id.</summary>
@@ -26,7 +26,7 @@ internal sealed class CreateRequest
     /// <summary>File that receives init's pid.</summary>
     public string? PidFile { get; init; }
 
-    /// <summary>MS_MOVE and chroot instead of pivot_root (a ramdisk root).</summary>
+    /// <summary>Use MS_MOVE and chroot(2) instead of pivot_root(2) (for a root on a ramdisk).</summary>
     public bool NoPivot { get; init; }
 
     /// <summary>Keep the caller's session keyring.</summary>
@@ -35,7 +35,7 @@ internal sealed class CreateRequest
     /// <summary>Listening sockets that the container's process inherits, from 3 on, with LISTEN_FDS and LISTEN_PID set (sd_listen_fds(3)).</summary>
     public IReadOnlyList<SafeHandle> ListenFds { get; init; } = [];
 
-    /// <summary>Descriptors that the container's process inherits after <see cref="ListenFds"/>. They stay the caller's, who closes them.</summary>
+    /// <summary>Descriptors that the container's process inherits after <see cref="ListenFds"/>. The caller keeps them and closes them.</summary>
     public IReadOnlyList<SafeHandle> PreserveFds { get; init; } = [];
 
     /// <summary>A supervisor holds stdio, writes the log and records the exit.</summary>
@@ -47,16 +47,16 @@ internal sealed class CreateRequest
     /// <summary>Where stdin, stdout and stderr go. Ignored when supervised: stdin is /dev/null, the rest is the log.</summary>
     public StdioMode Stdio { get; init; } = StdioMode.Inherit;
 
-    /// <summary>When this program ends before it, in whatever way, the container ends too and is removed. For <c>run</c> in the foreground.</summary>
+    /// <summary>End and remove the container if this program ends before it, in whatever way. For <c>run</c> in the foreground.</summary>
     public bool Leashed { get; init; }
 
     /// <summary>
-    /// Records the system calls of a <c>run</c>: a filter that tells of them takes the place of the container's own, whose rules are only
-    /// looked up. Stays the caller's, who disposes it when the container has ended.
+    /// Records the system calls of a <c>run</c>: a filter that reports them replaces the container's own, whose rules are only
+    /// looked up. The caller keeps it, and disposes it when the container has ended.
     /// </summary>
     public SyscallTrace? Trace { get; init; }
 
-    /// <summary>The command is <c>run --detach</c>: refuse a terminal without console socket.</summary>
+    /// <summary>The command is <c>run --detach</c>: refuse a terminal without a console socket.</summary>
     public bool Detach { get; init; }
 }
 

@@ -10,10 +10,10 @@ using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Lifecycle;
 
-// What the steps of the runtime do in a create, and what undoes each.
+// Runs the steps of the runtime in a create, and knows how to undo each.
 internal sealed partial class Creation
 {
-    // The process of the helper that waits for one of these steps.
+    // Pid of the helper's process that waits for one of these steps.
     private int _waiting;
 
     private Action? Perform(RuntimeStep step)
@@ -27,9 +27,9 @@ internal sealed partial class Creation
                 MakeCgroup(cgroup.Limits);
                 return RemoveCgroup;
             case LimitStep or DeviceProgramStep:
-                return null; // the step that makes the cgroup has all of them
+                return null; // the step that makes the cgroup applies all of them
             case StateStep { WithProcess: false }:
-                // Before anything is born, and after the cgroup was found empty or made: what a killed runtime leaves in there is this container's.
+                // Before any process is born, and after the cgroup was made or found empty: if the runtime is killed, the processes in it are this container's.
                 Directory.WriteState(State);
                 return null;
             case StateStep:
@@ -52,7 +52,7 @@ internal sealed partial class Creation
                 return null;
             case DelegateStep cgroup:
                 DelegatedCgroup.Enter(_runtime.Host.Cgroups.UnifiedMountPoint!, cgroup.Directory, State.Pid, cgroup.Owner);
-                return null; // it goes with the container's
+                return null; // it is removed with the container's cgroup
             case NetDeviceStep device:
                 _devices ??= new MovedDevices(_launch!.Process!);
                 _devices.Move(device);
@@ -78,7 +78,7 @@ internal sealed partial class Creation
     {
         _waiting = sender;
         if (sync is SyncPoint.Delegation or SyncPoint.RuntimeHooks or SyncPoint.ContainerHooks)
-            EndMember(); // init is in its cgroup: hooks see what stays
+            EndMember(); // init is in its cgroup, so hooks see only processes that stay
         if (!_steps.RunBehind(sync))
             throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: it waits for {((ulong)sync).ToString(CultureInfo.InvariantCulture)}");
         if (sync == SyncPoint.Cgroup)
@@ -97,7 +97,7 @@ internal sealed partial class Creation
         _member = null;
     }
 
-    // From here on a killed runtime leaves a container that can be listed and deleted. Until it is done the process goes no further.
+    // From here on a killed runtime leaves a container that can be listed and deleted. The process waits until the state is saved.
     private void SaveState()
     {
         _leash?.Hold(_launch!.Process!);
@@ -113,7 +113,7 @@ internal sealed partial class Creation
         Directory.WriteState(State);
     }
 
-    // Without it the state would name no process, and a deletion would leave that alone.
+    // Without a start time the state would name no process, and a deletion would not end it.
     private static ulong StartTimeOf(int pid) => ProcessStat.Read(pid)?.StartTime
         ?? throw new OciException(OciErrorCode.HelperDied, string.Create(CultureInfo.InvariantCulture, $"process {pid} of the launch has died"));
 
@@ -125,7 +125,7 @@ internal sealed partial class Creation
             _cgroup.Move(State.Pid);
     }
 
-    // In a pid namespace of others stage one joins for init.
+    // When a pid namespace is joined, stage one joins the cgroup for init.
     private static LateCgroup? LateFor(BundleSource source, IContainerCgroup cgroup) =>
         source.Spec.Linux?.Namespaces?.Exists(static item => item is { Type: "pid", Path.Length: > 0 }) == true ? LateCgroup.Of(cgroup, cgroup.JoinFiles) : null;
 
@@ -135,6 +135,6 @@ internal sealed partial class Creation
         HookRunner.RunOne(hook.Kind, hook.Index, hook.Hook, State, status, State.Pid, _runtime.Options.CallerFileLimit, _cancel);
     }
 
-    // Hooks in the container get the pid that it has there (runtime-spec, runtime.md, State).
+    // Hooks in the container get the pid that init has there (runtime-spec, runtime.md, State).
     private void WriteHookState(string status) => _hookState?.Write(HookState.Write(State, status, ProcessStat.InnermostPid(State.Pid)).Span);
 }

@@ -10,8 +10,8 @@ internal sealed partial class Creation
     {
         bool cloned = _launch?.Process is not null;
         _steps.Undo(Attempt);
-        Attempt(EndProcesses); // of a launch that had not come to its program
-        // Not when processes are left: by the directory a forced delete finds them.
+        Attempt(EndProcesses); // for a launch that had not yet sent its program
+        // The directory stays if processes are left: a forced delete finds them by it.
         if (!_cgroupLeft)
             Attempt(Directory.Remove);
         if (cloned)
@@ -44,7 +44,7 @@ internal sealed partial class Creation
 
     private void Warn(string warning) => _runtime.Log(RuntimeLogLevel.Warning, warning);
 
-    // Whatever goes wrong here is not the error of the launch, and keeps nothing else from being undone.
+    // An error here is not the error of the launch, and must not keep other steps from being undone.
     private void Attempt(Action undo)
     {
         try

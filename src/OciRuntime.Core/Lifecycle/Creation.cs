@@ -15,8 +15,8 @@ using OciRuntime.Core.Wire;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>
-/// A container being made, for create and run. Disposed without <see cref="Keep"/> it undoes all it did: processes, cgroup, state
-/// directory, in that order.
+/// A container under construction, for create and run. If disposed without <see cref="Keep"/> it undoes all it did: processes, cgroup, state
+/// directory, in that order. Then it runs the poststop hooks if the process had been born.
 /// </summary>
 internal sealed partial class Creation : IDisposable
 {
@@ -74,7 +74,7 @@ internal sealed partial class Creation : IDisposable
 
     private OciHooks? Hooks => _source.Spec.Hooks;
 
-    /// <summary>The bundle and its configuration, with what the runtime adds.</summary>
+    /// <summary>The bundle and its configuration, with the additions of the runtime.</summary>
     public static BundleSource SourceFor(ContainerRuntime runtime, CreateRequest request)
     {
         var source = BundleSource.Read(request).WithReceiver();
@@ -120,7 +120,7 @@ internal sealed partial class Creation : IDisposable
         });
     }
 
-    /// <summary>Does everything up to the start gate.</summary>
+    /// <summary>Runs all steps up to the start gate.</summary>
     public void Launch()
     {
         try
@@ -148,7 +148,7 @@ internal sealed partial class Creation : IDisposable
         _steps.RunBehind<ExecStep>();
     }
 
-    /// <summary>It is to stay.</summary>
+    /// <summary>Keeps the container.</summary>
     /// <returns>The process of a run, else null.</returns>
     public ContainerProcess? Keep()
     {
@@ -202,12 +202,12 @@ internal sealed partial class Creation : IDisposable
         _stdio = _request.Supervised ? LaunchStdio.Supervised(terminal)
             : terminal && _request.Stdio == StdioMode.Pipe ? LaunchStdio.Null()
             : Stdio.Open(_request.Stdio);
-        // First, so that its exec runs on another core while the cgroup is made.
+        // First, so that its exec runs on another CPU while the cgroup is made.
         _launch = HelperLaunch.Spawn(ContainerRuntime.Helper, _stdio, () => _runtime.Host.Cgroups, _cancel, _runtime.NoticesOf(notice => _times = notice));
         _launch.SeccompListener = _request.Trace is { } trace ? trace.Listen : listener => SeccompAgent.Send(_source.Spec.Linux?.Seccomp, listener, State, "creating", State.Pid, _cancel);
         Directory.WriteConfig(_source.ConfigJson.Span);
         OpenNotification();
-        // The plan before the cgroup: a configuration that is refused has changed nothing yet.
+        // The plan comes before the cgroup, so that a refused configuration has changed nothing.
         _plan = PlanFor(_runtime, _request, _source, _cgroup, _run, _inherited.Listen, _inherited.Preserve, Directory.SeccompCache);
         State = State with { LateSteps = RecordedStep.Of(_plan), Stdio = terminal ? [] : _stdio.StreamNames() };
         _runtime.LogPlan(_plan);
@@ -231,7 +231,7 @@ internal sealed partial class Creation : IDisposable
             _notification = ServiceNotification.TryOpen(Directory, address);
     }
 
-    // Hooks and a group of resctrl need a deletion.
+    // Poststop hooks and a resctrl group need a delete by the runtime.
     private Leash NewLeash()
     {
         using SafeFd root = _runtime.StateRoot.OpenOrCreate();
@@ -276,7 +276,7 @@ internal sealed partial class Creation : IDisposable
         _stdio!.CloseChildEnds(_request.Supervised);
     }
 
-    /// <summary>A terminal has somewhere to go, and nothing waits for one that does not come.</summary>
+    /// <summary>Checks that a terminal has a destination, and that no console socket waits for one that never comes.</summary>
     public static void CheckTerminal(OciSpec spec, CreateRequest request, bool detached)
     {
         bool terminal = spec.Process is { Terminal: true };
@@ -293,7 +293,7 @@ internal sealed partial class Creation : IDisposable
             throw SocketWithoutTerminal(null, "/process/terminal");
     }
 
-    /// <summary>Before anything is born.</summary>
+    /// <summary>The state before any process is born.</summary>
     public static ContainerState NewState(ContainerRuntime runtime, CreateRequest request, BundleSource source, IContainerCgroup cgroup) => new()
     {
         Id = request.Id,
@@ -314,11 +314,11 @@ internal sealed partial class Creation : IDisposable
         PrivatePid = source.Spec.Linux?.Namespaces?.Exists(static n => n.Type == "pid" && string.IsNullOrEmpty(n.Path)) ?? false,
     };
 
-    /// <summary>Nobody would send a terminal to the console socket.</summary>
+    /// <summary>The error for a console socket to which no terminal would be sent.</summary>
     public static OciException SocketWithoutTerminal(string? id, string? pointer) =>
         new(OciErrorCode.InvalidArgument, "a console socket is for a detached process with a terminal") { Object = id, SpecPointer = pointer, Refusal = Refusal.SocketWithoutTerminal };
 
-    /// <summary>The kernel killed the container's init for its memory limit.</summary>
+    /// <summary>The error when the OOM killer has killed the container's init.</summary>
     public static OciException OutOfMemory(string id, OciException inner, string? pointer = null) =>
         new(OciErrorCode.OomKilled, $"the init of container {id} was killed for lack of memory: its memory limit may be too low to start at all", inner)
         {

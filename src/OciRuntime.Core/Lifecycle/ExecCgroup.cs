@@ -5,11 +5,11 @@ using OciRuntime.Core.Host;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>Where an exec'ed process is accounted: the container's cgroup, or the named groups below it.</summary>
+/// <summary>The cgroups of an exec'ed process: the container's, or named ones below it.</summary>
 /// <param name="JoinFiles">v1 <c>tasks</c> files.</param>
 /// <param name="CloneDirectory">The v2 directory, or null.</param>
 /// <param name="ByRuntime">The runtime moves the process.</param>
-/// <param name="Below">Where to, below the container's cgroup: empty, or with a leading slash.</param>
+/// <param name="Below">Its path below the container's cgroup: empty, or with a leading slash.</param>
 internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? CloneDirectory, bool ByRuntime, string Below)
 {
     private readonly LateCgroup? _late;
@@ -17,10 +17,10 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
     private ExecCgroup(ExecCgroup other, LateCgroup late)
         : this(late.Without(other.JoinFiles), other.CloneDirectory, ByRuntime: true, other.Below) => _late = late;
 
-    /// <summary>The same for a container that is at its limit of processes; null where that changes nothing.</summary>
+    /// <summary>The same for a container that has reached its pids limit; null if that changes nothing.</summary>
     public ExecCgroup? BeyondPidsLimit(IContainerCgroup cgroup) => !ByRuntime && LateCgroup.Of(cgroup, JoinFiles) is { } late ? new(this, late) : null;
 
-    /// <summary>Puts the process where it does not get by itself.</summary>
+    /// <summary>Moves the process where it can't go by itself.</summary>
     public void Move(IContainerCgroup cgroup, int pid)
     {
         if (_late is null)
@@ -29,7 +29,7 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
             _late.Join(pid);
     }
 
-    /// <summary>What is frozen of the cgroups below the container's that it leads to, or null; the container's own are its status.</summary>
+    /// <summary>The frozen cgroup below the container's that would hold the process, or null. The container's own cgroups show in its status.</summary>
     public string? FrozenBelow(IContainerCgroup cgroup, CgroupLayout layout)
     {
         var below = new Dictionary<string, string>();
@@ -48,11 +48,11 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
         return Path.GetDirectoryName(JoinFiles.FirstOrDefault(file => file.StartsWith(directory + "/", StringComparison.Ordinal))) ?? directory + Below;
     }
 
-    /// <param name="cgroup">The container's.</param>
-    /// <param name="requested">PATH or CONTROLLER[,CONTROLLER]:PATH, relative to it.</param>
-    /// <param name="layout">Of this machine.</param>
+    /// <param name="cgroup">The container's cgroup.</param>
+    /// <param name="requested">PATH or CONTROLLER[,CONTROLLER]:PATH, relative to that cgroup.</param>
+    /// <param name="layout">Cgroups of this machine.</param>
     /// <param name="init">Pid of the container's init.</param>
-    /// <param name="below">Its processes are below that cgroup, not in it.</param>
+    /// <param name="below">The container's processes are below that cgroup, not in it.</param>
     public static ExecCgroup Of(IContainerCgroup cgroup, IReadOnlyList<string> requested, CgroupLayout layout, int init, bool below = false)
     {
         var result = new ExecCgroup(cgroup.JoinFiles, cgroup.CloneDirectory, cgroup.MovesProcesses, string.Empty);
@@ -62,8 +62,8 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
     }
 
     /// <summary>
-    /// v2 has processes only in leaves: a container that made cgroups of its own, and gave them controllers, lives in one of those, and a
-    /// new process can only go where its init is.
+    /// v2 has processes only in leaves. If a container has made cgroups and enabled controllers for them, its processes are in those, and a
+    /// new process can only join the cgroup of its init.
     /// </summary>
     private ExecCgroup BesideInit(string unified, CgroupLayout layout, int init, bool below)
     {
@@ -104,7 +104,7 @@ internal sealed record ExecCgroup(IReadOnlyList<string> JoinFiles, string? Clone
         return this with { JoinFiles = joins, CloneDirectory = clone, Below = path.Length == 0 ? string.Empty : "/" + path };
     }
 
-    // By components: a prefix check would take /foobar for a child of /foo, and ".." leads out.
+    // Compared by components: a prefix check would take /foobar for a child of /foo, and ".." leads out.
     private static string Clean(string path, string entry)
     {
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);

@@ -11,26 +11,26 @@ using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>Where a process is started, and as what.</summary>
-/// <param name="Directory">The container's.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Spec">Its configuration.</param>
+/// <summary>The process to start, and the container to start it in.</summary>
+/// <param name="Directory">The container's state directory.</param>
+/// <param name="State">The container's state.</param>
+/// <param name="Spec">The container's configuration.</param>
 /// <param name="Process">The process to start.</param>
-/// <param name="Init">Its init.</param>
-/// <param name="Entrance">What opens an init that waits to be started; disposed once the process is in.</param>
-/// <param name="Container">Its cgroup.</param>
-/// <param name="Cgroup">The cgroup that the process goes to.</param>
+/// <param name="Init">The container's init.</param>
+/// <param name="Entrance">Opens an init that waits to be started; disposed once the process has entered.</param>
+/// <param name="Container">The container's cgroup.</param>
+/// <param name="Cgroup">The cgroup that the process joins.</param>
 /// <param name="Inherited">Descriptors that it inherits.</param>
 internal sealed record ExecTarget(
     StateDirectory Directory, ContainerState State, OciSpec Spec, OciProcess Process, ProcessHandle Init, HelperLaunch? Entrance, IContainerCgroup Container, ExecCgroup Cgroup,
     InheritedHandles Inherited);
 
-/// <summary>The launch of one more process in a container, from the start of the helper until the process runs. For one use.</summary>
+/// <summary>Launches another process in a container, from the start of the helper until the process runs. May be used once.</summary>
 internal sealed class ExecLaunch(ContainerRuntime runtime, ExecRequest request, ExecTarget target, CancelSignal cancel)
 {
     private HelperNotice? _times;
 
-    /// <summary>Starts it; nothing is left of one that fails.</summary>
+    /// <summary>Starts the process; if that fails, nothing is left.</summary>
     public ContainerProcess Run()
     {
         using LaunchStdio stdio = target.Process.Terminal && request.Stdio == StdioMode.Pipe ? LaunchStdio.Null() : Stdio.Open(request.Stdio);
@@ -76,7 +76,7 @@ internal sealed class ExecLaunch(ContainerRuntime runtime, ExecRequest request, 
         launch.RunToReady(
             () =>
             {
-                target.Entrance?.Dispose(); // it is in
+                target.Entrance?.Dispose(); // the process has entered
                 leash?.Hold(launch.Process!);
                 steps.RunBehind<CloneStep>();
             },
@@ -85,7 +85,7 @@ internal sealed class ExecLaunch(ContainerRuntime runtime, ExecRequest request, 
                 if (!steps.RunBehind(sync))
                     throw new OciException(OciErrorCode.HelperDied, $"the helper broke the protocol: sync {sync} in exec");
             });
-        // Its root was found by its pid, which nobody else has had while it lives.
+        // Its root was opened by its pid, which belongs to it as long as it lives.
         if (plan.Steps.Any(static step => step is PivotRootStep) && target.Init.WaitExit(cancel, 0))
             throw ContainerRuntime.ExecInStopped(request.Id);
         steps.RunBehind<ReadyStep>();
@@ -129,7 +129,7 @@ internal sealed class ExecLaunch(ContainerRuntime runtime, ExecRequest request, 
         launch.Send(plan, program.Fd, slots.Numbers);
     }
 
-    // A step of the runtime; what there is to undo ends with the process.
+    // Runs a step of the runtime. No step needs undoing: its effects end with the process.
     private Action? Perform(RuntimeStep step, HelperLaunch launch)
     {
         switch (step)

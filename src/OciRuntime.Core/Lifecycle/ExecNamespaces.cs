@@ -6,13 +6,13 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>Which of init's namespaces an exec joins: those that the container does not share with the runtime.</summary>
+/// <summary>The namespaces of init that an exec joins: those that the container does not share with the runtime.</summary>
 internal static class ExecNamespaces
 {
     public static CloneBits Of(OciSpec spec, ContainerState state)
     {
         int pid = state.Pid;
-        // Without a mount namespace in the configuration it is that of the runtime that has made the container.
+        // Without a mount namespace in the configuration, init is in that of the runtime that created the container.
         CloneBits mask = Others(CloneBits.CLONE_NEWNS, pid);
         if (state.Restored)
             mask |= Others(CloneBits.CLONE_NEWTIME, pid);
@@ -21,7 +21,7 @@ internal static class ExecNamespaces
             mask |= NamespaceKind.Of(ns.Type)?.Flag switch
             {
                 null or CloneBits.CLONE_NEWNS => CloneBits.None,
-                // setns(2) refuses the user namespace that one is in already.
+                // setns(2) refuses to join the user namespace that the caller is already in.
                 CloneBits.CLONE_NEWUSER => Others(CloneBits.CLONE_NEWUSER, pid),
                 { } kind => kind,
             };
@@ -30,8 +30,8 @@ internal static class ExecNamespaces
     }
 
     /// <summary>
-    /// Init's root, when it may be a chroot(2) in a mount namespace of others, which is joined at its own root; null when the container has made
-    /// its mount namespace, or has a user namespace, for which that is refused.
+    /// Init's root directory if it may be a chroot(2) in a mount namespace of others, which is joined at its own root. Null if the container made
+    /// its mount namespace, or has a user namespace, with which that is refused.
     /// </summary>
     public static string? RootOf(OciSpec spec, int pid)
     {
@@ -40,7 +40,7 @@ internal static class ExecNamespaces
         return made ? null : $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/root";
     }
 
-    // The kind, or none when it is the runtime's own.
+    // The kind, or none if init's namespace is the runtime's own.
     private static CloneBits Others(CloneBits kind, int pid)
     {
         string file = NamespaceKind.Of(kind).File;

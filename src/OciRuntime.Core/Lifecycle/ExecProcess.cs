@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>The process of an exec: the request over the container's own process.</summary>
+/// <summary>The process of an exec: the request, completed from the container's own process.</summary>
 internal static class ExecProcess
 {
     public static OciProcess Build(OciProcess? container, ExecRequest request)
@@ -29,7 +29,7 @@ internal static class ExecProcess
         };
     }
 
-    /// <summary>UID[:GID], decimal digits only: "1:" or "-1" must not come to mean root (CVE-2026-30892).</summary>
+    /// <summary>UID[:GID], decimal digits only: "1:" or "-1" must not be read as root (CVE-2026-30892).</summary>
     internal static (uint Uid, uint? Gid) ParseUser(string user)
     {
         int colon = user.IndexOf(':', StringComparison.Ordinal);
@@ -46,13 +46,13 @@ internal static class ExecProcess
         return (id, gid);
     }
 
-    // 4294967295 is (uid_t)-1: "leave as it is" to the kernel. TryParse alone lets trailing NULs pass.
+    // 4294967295 is (uid_t)-1, which tells the kernel to change nothing. TryParse alone accepts trailing NULs.
     private static uint? ParseId(string digits) =>
         !digits.AsSpan().ContainsAnyExceptInRange('0', '9') && uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue
             ? id
             : null;
 
-    // A process file says what it wants; what it leaves out is the container's, as in runc.
+    // Properties that a process file leaves out are the container's, as in runc.
     private static OciProcess Complete(OciProcess process, OciProcess container) => process with
     {
         Args = process.Args is { Count: > 0 } ? process.Args : throw new OciException(OciErrorCode.InvalidSpec, "/args: the process has no program") { SpecPointer = "/args", Refusal = Refusal.ProcessWithoutArgs },
@@ -87,7 +87,7 @@ internal static class ExecProcess
         return env;
     }
 
-    // Never inheritable: a file with inheritable bits would hand them to any user (CVE-2022-29162).
+    // Never inheritable: a file with inheritable bits would give them to any user (CVE-2022-29162).
     private static OciCapabilities? AddCapabilities(OciCapabilities? container, IReadOnlyList<string> added)
     {
         if (added.Count == 0)
@@ -98,7 +98,7 @@ internal static class ExecProcess
             Bounding = Union(container?.Bounding, names),
             Effective = Union(container?.Effective, names),
             Permitted = Union(container?.Permitted, names),
-            // What the container lets programs inherit they may have without file capabilities too, as in runc.
+            // Inheritable capabilities of the container become ambient, so that programs without file capabilities get them, as in runc.
             Ambient = container?.Inheritable is { Count: > 0 } ? Union(container.Ambient, [.. names.Intersect(container.Inheritable)]) : container?.Ambient,
         };
     }

@@ -3,31 +3,31 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>What is asked of exec. What is null comes from the container's own process.</summary>
+/// <summary>A request for exec. Properties that are null come from the container's own process.</summary>
 internal sealed class ExecRequest
 {
     /// <summary>Container id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The whole process (<c>--process FILE</c>); the other process properties are ignored then.</summary>
+    /// <summary>The whole process (<c>--process FILE</c>); the other properties of the process are then ignored.</summary>
     public OciProcess? Process { get; init; }
 
     /// <summary>argv.</summary>
     public IReadOnlyList<string> Args { get; init; } = [];
 
-    /// <summary>NAME=value added to the container's environment.</summary>
+    /// <summary>NAME=value entries to add to the container's environment.</summary>
     public IReadOnlyList<string> Env { get; init; } = [];
 
     /// <summary>Working directory.</summary>
     public string? Cwd { get; init; }
 
-    /// <summary>UID[:GID], digits only; parsed strictly.</summary>
+    /// <summary>UID[:GID], digits only.</summary>
     public string? User { get; init; }
 
-    /// <summary>Supplementary groups added.</summary>
+    /// <summary>Supplementary groups to add.</summary>
     public IReadOnlyList<uint> AdditionalGids { get; init; } = [];
 
-    /// <summary>Capabilities added to bounding, effective and permitted; never to inheritable.</summary>
+    /// <summary>Capabilities to add to the bounding, effective and permitted sets; never to inheritable.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     /// <summary>Run on a terminal.</summary>
@@ -54,21 +54,21 @@ internal sealed class ExecRequest
     /// <summary>Listening sockets that it inherits, from 3 on, with LISTEN_FDS and LISTEN_PID set (sd_listen_fds(3)).</summary>
     public IReadOnlyList<SafeHandle> ListenFds { get; init; } = [];
 
-    /// <summary>Descriptors that it inherits after <see cref="ListenFds"/>. They stay the caller's, who closes them.</summary>
+    /// <summary>Descriptors that it inherits after <see cref="ListenFds"/>. The caller keeps them and closes them.</summary>
     public IReadOnlyList<SafeHandle> PreserveFds { get; init; } = [];
 
     /// <summary>Sub-cgroups to join: PATH or CONTROLLER[,CONTROLLER]:PATH.</summary>
     public IReadOnlyList<string> Cgroups { get; init; } = [];
 
-    /// <summary>Allow exec in a paused container: it starts when that is resumed, and is given up after a minute.</summary>
+    /// <summary>Allow exec in a paused container: the process starts when the container is resumed; the exec fails after a minute.</summary>
     public bool IgnorePaused { get; init; }
 
     /// <summary>Where stdio goes.</summary>
     public StdioMode Stdio { get; init; } = StdioMode.Inherit;
 
-    /// <summary>When this program ends before it, in whatever way, the process ends too, with what it started in its session.</summary>
+    /// <summary>If this program ends before it, in whatever way, end the process too, and the processes it started in its session.</summary>
     public bool Leashed { get; init; }
 
-    /// <summary>The caller does not wait: refuse a terminal without console socket.</summary>
+    /// <summary>The caller does not wait: refuse a terminal without a console socket.</summary>
     public bool Detach { get; init; }
 }

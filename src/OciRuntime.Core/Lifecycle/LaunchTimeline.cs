@@ -4,12 +4,12 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>How long the steps of a launch took, up to where it waits for the start.</summary>
+/// <summary>How long the steps of a launch took, up to the wait for the start.</summary>
 /// <param name="Plan">The steps.</param>
-/// <param name="Times">Of those that were done, in the order of the plan; a step at which the helper waits for the runtime is without what the runtime does then.</param>
+/// <param name="Times">Times of the steps that were run, in the order of the plan. The time of a step at which the helper waits for the runtime excludes the runtime's steps.</param>
 internal sealed record LaunchTimeline(LaunchPlan Plan, IReadOnlyList<StepTime> Times)
 {
-    /// <summary>Brings the times of the helper and of the runtime together.</summary>
+    /// <summary>Merges the times of the helper and of the runtime.</summary>
     /// <param name="plan">The steps.</param>
     /// <param name="helper">CLOCK_MONOTONIC before the helper's first step and after each of its steps, in nanoseconds.</param>
     /// <param name="runtime">The runtime's steps.</param>

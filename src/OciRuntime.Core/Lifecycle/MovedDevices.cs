@@ -8,8 +8,8 @@ using OciRuntime.Core.Planning.Steps;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>
-/// linux.netDevices: devices of the runtime's network namespace that a container gets (runtime-spec config-linux.md, "Network Devices"). They are
-/// its own then: at the end of the namespace the kernel returns or destroys them. Only a create that fails gives back what it has moved.
+/// linux.netDevices: moves devices of the runtime's network namespace to a container (runtime-spec config-linux.md, "Network Devices"). They then
+/// belong to it: at the end of the namespace the kernel returns or destroys them. Only a failed create returns the devices that it has moved.
 /// </summary>
 internal sealed class MovedDevices : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class MovedDevices : IDisposable
             _host.Dispose();
             throw;
         }
-        // Alive now, so the number was its own when the namespace was opened.
+        // It is alive now, so the pid was its own when the namespace was opened.
         if (init.TryGetExit() is not null)
         {
             Dispose();
@@ -37,10 +37,10 @@ internal sealed class MovedDevices : IDisposable
         }
     }
 
-    /// <summary>Gives a device to the container.</summary>
+    /// <summary>Moves a device to the container.</summary>
     public void Move(NetDeviceStep device) => NetworkDevice.Move(_host, _container, device.Device, device.Inside, device.SpecPointer!);
 
-    /// <summary>Takes it back.</summary>
+    /// <summary>Moves a device back.</summary>
     public void Return(NetDeviceStep device) => NetworkDevice.Move(_container, _host, device.Inside, device.Device, device.SpecPointer!);
 
     public void Dispose()

@@ -1,51 +1,51 @@
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>A checkpoint that was made: all that a restore must be told again, and what criu says of its work.</summary>
+/// <summary>A checkpoint: the settings that its restore needs too, and the statistics of criu.</summary>
 public sealed class OciCheckpoint
 {
     /// <summary>Id of the container that was dumped.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Absolute path of the directory of the images.</summary>
+    /// <summary>Absolute path of the image directory.</summary>
     public required string ImagePath { get; init; }
 
     /// <summary>Absolute path of the container's bundle.</summary>
     public required string Bundle { get; init; }
 
-    /// <summary>The state root that the container lives or lived in.</summary>
+    /// <summary>The state root of the container.</summary>
     public required string Root { get; init; }
 
-    /// <summary>When it was made, local time.</summary>
+    /// <summary>When it was made, in local time.</summary>
     public DateTime Created { get; init; }
 
-    /// <summary>Only memory was dumped: a start for the next checkpoint, nothing to restore.</summary>
+    /// <summary>Only memory was dumped, as the base of the next checkpoint; it can't be restored.</summary>
     public bool PreDump { get; init; }
 
-    /// <summary>The container runs on.</summary>
+    /// <summary>The container was left running.</summary>
     public bool LeaveRunning { get; init; }
 
-    /// <summary>It may have TCP connections.</summary>
+    /// <summary>TCP connections were allowed.</summary>
     public bool TcpEstablished { get; init; }
 
-    /// <summary>It may have unix sockets whose other side is outside.</summary>
+    /// <summary>Unix sockets whose peer is outside the container were allowed.</summary>
     public bool ExternalUnixSocket { get; init; }
 
-    /// <summary>It may have a session or a terminal of the caller's.</summary>
+    /// <summary>A session or terminal of the caller was allowed.</summary>
     public bool ShellJob { get; init; }
 
-    /// <summary>It may have file locks.</summary>
+    /// <summary>File locks were allowed.</summary>
     public bool FileLock { get; init; }
 
-    /// <summary>Bytes of the files in the directory.</summary>
+    /// <summary>Size of the files in the directory, in bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary>How long its processes were stopped for it; null when criu does not say.</summary>
+    /// <summary>How long the processes were stopped; null if criu does not report it.</summary>
     public TimeSpan? FrozenTime { get; init; }
 
-    /// <summary>Pages of memory that were written; null when criu does not say.</summary>
+    /// <summary>Pages of memory that were written; null if criu does not report it.</summary>
     public long? PagesWritten { get; init; }
 
-    /// <summary>Pages that were left out because the parent's images have them; null when criu does not say.</summary>
+    /// <summary>Pages that were left out because the parent's images have them; null if criu does not report it.</summary>
     public long? PagesInParent { get; init; }
 
     /// <inheritdoc/>

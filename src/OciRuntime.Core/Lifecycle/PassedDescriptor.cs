@@ -7,21 +7,21 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>
-/// A descriptor that this process was given by number, for <see cref="CreateRequest.PreserveFds"/>. What a process opens for itself is
-/// close-on-exec by good custom, .NET's own descriptors always are: such a number is no descriptor that was passed.
+/// A descriptor that this process inherited, given by number, for <see cref="CreateRequest.PreserveFds"/>. Descriptors that a process opens itself are
+/// close-on-exec by convention, and .NET's own always are, so a close-on-exec descriptor was not inherited.
 /// </summary>
 internal static class PassedDescriptor
 {
     private const int First = 3;
 
-    /// <summary>The descriptor of a number. It stays its owner's.</summary>
+    /// <summary>The descriptor with a number, without taking ownership.</summary>
     /// <param name="number">3 or above: 0, 1 and 2 are the standard streams.</param>
     /// <exception cref="OciException">InvalidArgument: it is not open, or close-on-exec.</exception>
     public static SafeHandle Of(int number)
     {
         string name = "descriptor " + number.ToString(CultureInfo.InvariantCulture);
         if (number < First)
-            throw Refused(name, "the first that can be passed is 3");
+            throw Refused(name, "the lowest that can be passed is 3");
         int flags = Libc.fcntl(number, Libc.F_GETFD, 0);
         if (flags < 0)
             throw Refused(name, "it is not open");

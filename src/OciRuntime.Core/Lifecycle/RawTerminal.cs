@@ -2,7 +2,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>A terminal whose every key reaches the other side, Ctrl+C too, until disposed.</summary>
+/// <summary>A terminal in raw mode until disposed: every key reaches the other side, including Ctrl+C.</summary>
 internal sealed unsafe class RawTerminal : IDisposable
 {
     private readonly int _fd;
@@ -15,7 +15,7 @@ internal sealed unsafe class RawTerminal : IDisposable
         _saved = saved;
     }
 
-    /// <summary>Null when the descriptor is no terminal.</summary>
+    /// <summary>Null if the descriptor is not a terminal.</summary>
     public static RawTerminal? TryEnter(int fd)
     {
         Libc.termios mode;
@@ -27,7 +27,7 @@ internal sealed unsafe class RawTerminal : IDisposable
         return terminal;
     }
 
-    /// <summary>Its size in characters; null when the descriptor is no terminal.</summary>
+    /// <summary>Its size in characters; null if the descriptor is not a terminal.</summary>
     public static (int Rows, int Columns)? SizeOf(int fd)
     {
         Libc.winsize size;

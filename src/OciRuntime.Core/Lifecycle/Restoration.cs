@@ -15,7 +15,7 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>
-/// A container being restored. criu makes its processes, from within the container's cgroup, which is made here as for any other container. Disposed without <see cref="Keep"/>
+/// A container being restored. criu makes its processes inside the container's cgroup, which is made here as for any other container. If disposed without <see cref="Keep"/>
 /// it undoes all it did.
 /// </summary>
 internal sealed partial class Restoration : IDisposable
@@ -74,11 +74,11 @@ internal sealed partial class Restoration : IDisposable
 
     private OciHooks? Hooks => _source.Spec.Hooks;
 
-    /// <summary>Does everything up to the running container.</summary>
+    /// <summary>Restores the container.</summary>
     public void Run()
     {
         string imagePath = Path.GetFullPath(_request.ImagePath), workPath = Path.GetFullPath(_request.WorkPath ?? imagePath);
-        // Both before anything is made: what there is to restore, and by what.
+        // Check the images and criu before anything is made.
         CriuOptions options = Options(imagePath);
         _ = CriuService.FindProgram();
         _directory.WriteConfig(_source.ConfigJson.Span);
@@ -86,16 +86,16 @@ internal sealed partial class Restoration : IDisposable
         if (_source.Spec.Linux?.IntelRdt is { } rdt)
             _state = _state with { Resctrl = ResctrlGroup.Create(_runtime.Options.ResctrlRoot, rdt, _request.Id) };
         using CgroupMember? member = MakeCgroup();
-        // Before anything is born there: by it a forced delete finds what a killed restore has left.
+        // Before any process is born in the cgroup: a forced delete finds the leftovers of a killed restore by the state.
         _directory.WriteState(_state);
         PrivateRoot.Start(_directory, _source.Rootfs, root =>
         {
-            // criu mounts in its working directory, which must be of its own mount namespace.
+            // criu mounts in its working directory, which must be in its own mount namespace.
             _images = CriuSettings.OpenDirectory(imagePath, "image", make: false);
             _work = _request.WorkPath is null ? null : CriuSettings.OpenDirectory(workPath, "work", make: true);
             options = options with { ImagesDirectory = _images.Number, WorkDirectory = _work?.Number, Root = root };
             if (_request.Supervised)
-                _mounts = PrivateRoot.OpenNamespace(); // the supervisor stays out of it
+                _mounts = PrivateRoot.OpenNamespace(); // the supervisor does not enter it
             else
                 _criu = CriuService.Start(_stdio, _extra, _cancel);
         });
@@ -118,13 +118,13 @@ internal sealed partial class Restoration : IDisposable
             throw CriuSettings.Explain(e, Path.Join(workPath, RestoreLog), Warn);
         }
         if (_process is null)
-            throw new OciException(OciErrorCode.CriuFailed, "criu failed: it did not say what it has restored") { Step = "criu", Object = "criu" };
+            throw new OciException(OciErrorCode.CriuFailed, "criu failed: it did not report the restored process") { Step = "criu", Object = "criu" };
         PrivateRoot.Remove(_directory);
         if (_request.PidFile is { } pidFile)
             PidFile.Write(pidFile, _state.Pid);
     }
 
-    /// <summary>It is to stay.</summary>
+    /// <summary>Keeps the container.</summary>
     public ContainerProcess Keep()
     {
         _kept = true;
@@ -165,8 +165,8 @@ internal sealed partial class Restoration : IDisposable
     private CriuOptions Options(string imagePath) => _request.Options(RestoreLog) with
     {
         EvasiveDevices = true,
-        RestoreSibling = true, // init is our child, and after us that of whoever adopts our children
-        // criu closes an empty one to connections until they are restored. One that goes on is closed since the dump: criu before 4.0 can't take that back when it is done twice.
+        RestoreSibling = true, // init is our child, and after our end that of the process that adopts our children
+        // criu locks an empty network namespace until connections are restored. An existing one has been locked since the dump: criu before 4.0 can't undo a second lock.
         EmptyNamespaces = ExternalNamespaces.HasNetwork(_source.Spec) ? CloneBits.None : CloneBits.CLONE_NEWNET,
         ConfigFile = CriuSettings.ConfigFile(_source.Spec),
         InheritFds = [.. ExternalStdio.ForRestore(imagePath), .. ExternalNamespaces.ForRestore(_source.Spec, _extra)],
@@ -206,7 +206,7 @@ internal sealed partial class Restoration : IDisposable
         }
     }
 
-    // criu is in it before it makes anything, so that all it makes is born there.
+    // criu joins the cgroup first, so that all processes it makes are born there.
     private void JoinCgroup(int criu)
     {
         foreach (string file in _cgroup.JoinFiles)
@@ -217,7 +217,7 @@ internal sealed partial class Restoration : IDisposable
             _cgroup.Move(criu);
     }
 
-    // As /proc/PID/cgroup has them (cgroups(7)): number, controllers, path.
+    // Lines of /proc/PID/cgroup (cgroups(7)): number, controllers, path.
     private static List<(string Controller, string Path)> CgroupsOf(int pid)
     {
         var roots = new List<(string, string)>();
@@ -259,7 +259,7 @@ internal sealed partial class Restoration : IDisposable
         HookRunner.Run("createRuntime", Hooks?.CreateRuntime, _state, "creating", pid, _runtime.Options.CallerFileLimit, _cancel);
     }
 
-    // As in a create; in an empty namespace there is nobody else to do it, and a socket may be bound to its addresses.
+    // As in a create. No one else does it in an empty namespace, and a socket may be bound to its addresses.
     private void BringLoopbackUp()
     {
         if (_source.Spec.Linux?.Namespaces?.Exists(static ns => ns is { Type: "network" } && string.IsNullOrEmpty(ns.Path)) != true)
@@ -285,10 +285,10 @@ internal sealed partial class Restoration : IDisposable
         PeerSocket.SendFd(socket.Number, master.Number, "/dev/ptmx"u8, "console socket");
     }
 
-    // Its processes are there, and go on when criu is answered.
+    // The processes exist, and go on when criu gets its answer.
     private void SaveState(int pid)
     {
-        _process = ProcessHandle.OfChild(pid, "the restored process"); // or of the supervisor: criu waits, so that it can't be reaped
+        _process = ProcessHandle.OfChild(pid, "the restored process"); // or the supervisor's child: criu waits, so it can't be reaped yet
         int supervisor = _supervised?.Supervisor!.Pid ?? 0;
         _state = _state with
         {
@@ -317,7 +317,7 @@ internal sealed partial class Restoration : IDisposable
             if (_cgroupMade)
                 _cgroup.Remove(CancellationToken.None);
             _state.Resctrl?.Remove(Warn);
-            // Not when processes are left: by the directory a forced delete finds them.
+            // The directory stays if processes are left: a forced delete finds them by it.
             _directory.Remove();
         });
         if (restored)
@@ -330,7 +330,7 @@ internal sealed partial class Restoration : IDisposable
         }
     }
 
-    // It writes the exit record before it goes; the directory must outlive that.
+    // The supervisor writes the exit record before it exits; the directory must stay until then.
     private void AwaitSupervisor()
     {
         using var uncancellable = new CancelSignal(CancellationToken.None);
@@ -340,7 +340,7 @@ internal sealed partial class Restoration : IDisposable
 
     private void Warn(string warning) => _runtime.Log(RuntimeLogLevel.Warning, warning);
 
-    // Whatever goes wrong here is not the error of the restore, and keeps nothing else from being undone.
+    // An error here is not the error of the restore, and must not keep other steps from being undone.
     private void Attempt(Action undo)
     {
         try

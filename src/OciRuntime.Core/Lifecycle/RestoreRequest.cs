@@ -4,16 +4,16 @@ using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>What is asked of a restore.</summary>
+/// <summary>A request for a restore.</summary>
 internal sealed record RestoreRequest : CheckpointSettings
 {
-    /// <summary>One whose settings are named one by one.</summary>
+    /// <summary>A request whose settings are given one by one.</summary>
     public RestoreRequest()
     {
     }
 
-    /// <summary>One with these settings.</summary>
-    /// <param name="settings">What it has in common with a checkpoint.</param>
+    /// <summary>A request with these settings.</summary>
+    /// <param name="settings">The settings that a checkpoint has too.</param>
     /// <param name="bundle">The bundle's directory.</param>
     [SetsRequiredMembers]
     public RestoreRequest(CheckpointSettings settings, string bundle)
@@ -25,25 +25,25 @@ internal sealed record RestoreRequest : CheckpointSettings
     /// <summary>Path of the unix socket that receives the pty master.</summary>
     public string? ConsoleSocket { get; init; }
 
-    /// <summary>Where stdin, stdout and stderr go, where those of the dumped process were its caller's.</summary>
+    /// <summary>Where stdin, stdout and stderr go, if those of the dumped process were its caller's.</summary>
     public StdioMode Stdio { get; init; } = StdioMode.Inherit;
 
-    /// <summary>A supervisor is its parent, which writes its output to the log and its end to the exit record. <see cref="Stdio"/> does not count then.</summary>
+    /// <summary>A supervisor is its parent, which writes its output to the log and its end to the exit record. <see cref="Stdio"/> is then ignored.</summary>
     public bool Supervised { get; init; }
 
-    /// <summary>How large the log of a supervised one may grow.</summary>
+    /// <summary>How large a supervised container's log may grow.</summary>
     public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
     /// <summary>File that receives init's pid.</summary>
     public string? PidFile { get; init; }
 
-    /// <summary>Nobody waits for the process: refuse a terminal without console socket.</summary>
+    /// <summary>The caller does not wait: refuse a terminal without a console socket.</summary>
     public bool Detach { get; init; }
 
-    /// <summary>Kept with the state; criu has its own way to the root.</summary>
+    /// <summary>Only recorded in the state; criu changes the root in its own way.</summary>
     public bool NoPivot { get; init; }
 
-    /// <summary>TCP connections are restored as closed ones.</summary>
+    /// <summary>Restore TCP connections as closed.</summary>
     public bool TcpClose { get; init; }
 
     /// <summary>LSM profile in place of the dumped one: TYPE:NAME.</summary>
@@ -55,7 +55,7 @@ internal sealed record RestoreRequest : CheckpointSettings
     /// <inheritdoc/>
     internal override CriuOptions Options(string logFile) => base.Options(logFile) with { TcpClose = TcpClose, LsmProfile = LsmProfile, LsmMountContext = LsmMountContext };
 
-    /// <summary>The container as a create would make it, but for its processes: whatever concerns those is the restore's own.</summary>
+    /// <summary>The request of a create of this container, without the parts that concern its processes.</summary>
     internal CreateRequest AsCreate() => new()
     {
         Id = Id,

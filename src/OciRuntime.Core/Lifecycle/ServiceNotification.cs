@@ -10,8 +10,8 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Lifecycle;
 
 /// <summary>
-/// sd_notify(3) out of a container. A datagram socket in the state directory, which the container has at /run/notify, stands for the one that the
-/// runtime's caller names by NOTIFY_SOCKET: of what is said there the line READY= goes on, followed by the pid that the host knows the service by.
+/// sd_notify(3) from a container. A datagram socket in the state directory, mounted at /run/notify in the container, stands in for the one that the
+/// runtime's caller names in NOTIFY_SOCKET. Of the messages only the line READY= is passed on, followed by the pid of the service on the host.
 /// </summary>
 internal sealed unsafe class ServiceNotification : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed unsafe class ServiceNotification : IDisposable
     private const string Doing = "tell the service manager";
     private const int MostBytes = 4096;
 
-    // As long as runc and sd_notify_barrier(3) have it; a manager older than systemd 246 does not answer.
+    // The same time as in runc and sd_notify_barrier(3); a manager older than systemd 246 does not answer.
     private const int BarrierMilliseconds = 30_000;
 
     private readonly SafeFd _manager;
@@ -36,16 +36,16 @@ internal sealed unsafe class ServiceNotification : IDisposable
         _address = address;
     }
 
-    /// <summary>The configuration of a container that can say that it is ready.</summary>
-    /// <param name="source">What it is made from.</param>
-    /// <param name="stateDirectory">Where its state will be.</param>
+    /// <summary>Adds to the configuration what a container needs to notify that it is ready.</summary>
+    /// <param name="source">The source of the container.</param>
+    /// <param name="stateDirectory">The path of its future state directory.</param>
     public static BundleSource Admit(BundleSource source, string stateDirectory)
     {
         OciSpec spec = SpecReader.Read(SpecWriter.Write(source.Spec));
         Forget(spec);
         string directory = Path.Join(stateDirectory, DirectoryName);
         string seen = directory;
-        // In the mount namespace of others it is where it is.
+        // Without its own mount namespace the container uses the path on the host.
         if (spec.Linux?.Namespaces?.Exists(static one => one.Type == "mount" && string.IsNullOrEmpty(one.Path)) == true)
         {
             (spec.Mounts ??= []).Add(new OciMount { Destination = Inside, Type = "bind", Source = directory, Options = ["bind", "nosuid", "noexec", "nodev", "ro"] });
@@ -56,25 +56,25 @@ internal sealed unsafe class ServiceNotification : IDisposable
         return source with { Spec = spec, ConfigJson = SpecWriter.Write(spec) };
     }
 
-    /// <summary>Takes away what <see cref="Admit"/> has added for a container that is made anew.</summary>
+    /// <summary>Removes the additions of <see cref="Admit"/>, for a container that is created again.</summary>
     public static void Forget(OciSpec spec)
     {
         spec.Mounts?.RemoveAll(static one => one.Destination == Inside && one.Source?.EndsWith("/" + DirectoryName, StringComparison.Ordinal) == true);
         spec.Process?.Env?.RemoveAll(static one => one.StartsWith(Variable, StringComparison.Ordinal) && one.EndsWith($"/{DirectoryName}/{SocketName}", StringComparison.Ordinal));
     }
 
-    /// <summary>Makes the directory that the container gets.</summary>
+    /// <summary>Makes the directory that is mounted in the container.</summary>
     public static void MakeDirectory(StateDirectory state)
     {
-        // Whatever the umask: the container's users need not be the runtime's.
+        // The mode must not depend on the umask: the container's users may differ from the runtime's.
         if (Libc.mkdirat(state.Fd, DirectoryName, 0x1ED /* 0755 */) != 0 || Libc.fchmodat(state.Fd, DirectoryName, 0x1ED, 0) != 0)
             throw KernelError.Last("make", $"{state.Path}/{DirectoryName}", "mkdirat");
     }
 
-    /// <summary>Listens for the container, which has not begun yet; null when it was made without.</summary>
+    /// <summary>Listens for the container, before it starts; null if it was created without a notification socket.</summary>
     /// <param name="state">Its state directory.</param>
-    /// <param name="address">The manager's socket: a path, or @ and a name that is in no file.</param>
-    /// <exception cref="OciException">The manager's socket can't be connected to, or the container's not be made.</exception>
+    /// <param name="address">The manager's socket: a path, or @ and an abstract name.</param>
+    /// <exception cref="OciException">Can't connect to the manager's socket, or can't make the container's.</exception>
     public static ServiceNotification? TryOpen(StateDirectory state, string address)
     {
         int fd = Libc.openat(state.Fd, DirectoryName, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
@@ -98,7 +98,7 @@ internal sealed unsafe class ServiceNotification : IDisposable
         try
         {
             string shown = $"{state.Path}/{DirectoryName}/{SocketName}";
-            // One of a start that failed may be there.
+            // A failed start may have left a socket.
             if (Libc.unlinkat(directory.Number, SocketName, 0) != 0 && Errno.Last != Errno.ENOENT)
                 throw KernelError.Last("make", shown, "unlinkat");
             Libc.sockaddr_un here = UnixAddress.In(directory.Number, SocketName, out uint length);
@@ -116,15 +116,15 @@ internal sealed unsafe class ServiceNotification : IDisposable
 
     /// <summary>Waits until the container says that it is ready, and tells the manager; or until it has ended.</summary>
     /// <param name="init">The container's process.</param>
-    /// <param name="mainPid">Whom the manager is to watch.</param>
-    /// <param name="warn">Receives what is odd and no error.</param>
+    /// <param name="mainPid">The process that the manager is to watch.</param>
+    /// <param name="warn">Receives warnings.</param>
     /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="OciException">The manager can't be told; Cancelled.</exception>
     public void Forward(ProcessHandle init, int mainPid, Action<string> warn, CancelSignal cancel)
     {
         while (true)
         {
-            // What was said last counts, although it has ended: so the socket comes first.
+            // The last message counts even after the end of the process, so the socket is checked first.
             int ready = cancel.WaitAny([_container.Number, init.Fd]);
             if (ready != 0)
                 return;
@@ -143,13 +143,13 @@ internal sealed unsafe class ServiceNotification : IDisposable
         _container.Dispose();
     }
 
-    // One datagram is one message of lines (sd_notify(3)). Descriptors that come with it are closed by the kernel: a barrier of the container's own is answered.
+    // One datagram is one message of lines (sd_notify(3)). read(2) drops descriptors sent with it, which also answers a barrier of the container's own.
     private string? TakeReady()
     {
         byte* buffer = stackalloc byte[MostBytes];
         nint got = Libc.read(_container.Number, buffer, MostBytes);
         if (got < 0)
-            return Errno.Last is Errno.EAGAIN or Errno.EINTR ? null : throw KernelError.Last("hear", "the container's notification", "read");
+            return Errno.Last is Errno.EAGAIN or Errno.EINTR ? null : throw KernelError.Last("receive", "the container's notification", "read");
         return Encoding.UTF8.GetString(buffer, (int)got).Split('\n').FirstOrDefault(static line => line.StartsWith("READY=", StringComparison.Ordinal));
     }
 
@@ -161,7 +161,7 @@ internal sealed unsafe class ServiceNotification : IDisposable
             throw KernelError.From(Doing, _address, "sendmsg", errno);
     }
 
-    // The manager closes what it was sent once it has done all that came before: whoever asks about the unit after that hears of the new main process.
+    // The manager closes the descriptor after handling all earlier messages: from then on the unit shows the new main process.
     private void AwaitBarrier(ProcessHandle init, Action<string> warn, CancelSignal cancel)
     {
         int* ends = stackalloc int[2];
@@ -171,10 +171,10 @@ internal sealed unsafe class ServiceNotification : IDisposable
         using (var writer = new SafeFd(ends[1]))
             Send("BARRIER=1"u8, [writer.Number]);
         if (cancel.WaitAny([reader.Number, init.Fd], BarrierMilliseconds) < 0)
-            warn("the service manager has not answered a barrier for 30 s; it is not waited for any longer");
+            warn("the service manager has not answered a barrier for 30 s; not waiting any longer");
     }
 
-    // By its inode: an exec may be in the container already, and with rights enough put a link in its place.
+    // Through a descriptor: a process of an exec may already be in the container, and may have the right to put a link in its place.
     private static void OpenToAll(SafeFd directory, string shown)
     {
         int fd = Libc.openat(directory.Number, SocketName, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);

@@ -10,7 +10,7 @@ internal static class SignalNames
     /// <summary>The last realtime signal.</summary>
     public const int Maximum = 64;
 
-    // glibc keeps 32 and 33 for itself, so its SIGRTMIN is 34, and that is what users and kill(1) mean.
+    // glibc reserves 32 and 33, so its SIGRTMIN is 34, which is what users and kill(1) mean.
     private const int RealtimeMinimum = 34;
 
     private static readonly string[] Standard =
@@ -19,10 +19,10 @@ internal static class SignalNames
         "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
     ];
 
-    /// <summary>The names without the realtime ones, each with SIG, by number.</summary>
+    /// <summary>All names except realtime signals, with SIG, ordered by number.</summary>
     public static IEnumerable<string> All => Standard.Skip(1).Select(name => "SIG" + name);
 
-    /// <summary>The name with SIG, or the number in digits when there is none.</summary>
+    /// <summary>The name with SIG, or the number in digits if it has no name.</summary>
     /// <param name="signal">Signal number.</param>
     public static string Of(int signal) => signal switch
     {
@@ -33,8 +33,8 @@ internal static class SignalNames
     };
 
     /// <summary>Reads <c>15</c>, <c>TERM</c>, <c>SIGTERM</c>, <c>RTMIN+3</c> or <c>SIGRTMAX-1</c>, in any case.</summary>
-    /// <param name="text">What the user wrote.</param>
-    /// <param name="signal">Its number, 1 to 64.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="signal">The signal's number, 1 to 64.</param>
     public static bool TryParse(string? text, out int signal)
     {
         ReadOnlySpan<char> name = text.AsSpan().Trim();
@@ -57,10 +57,10 @@ internal static class SignalNames
         return signal != 0;
     }
 
-    /// <summary>As <see cref="TryParse"/>.</summary>
-    /// <param name="text">What the user wrote.</param>
+    /// <summary>Like <see cref="TryParse"/>, but throws.</summary>
+    /// <param name="text">The text.</param>
     /// <returns>The signal's number.</returns>
-    /// <exception cref="OciException">InvalidArgument: there is no such signal; the message names the nearest.</exception>
+    /// <exception cref="OciException">InvalidArgument: no such signal; the message names the nearest.</exception>
     public static int Parse(string text) => TryParse(text, out int signal) ? signal : throw SpecText.Refused(
         text, "signal: a number from 1 to 64 or a name such as TERM or SIGTERM", NearestName.Hint(WithPrefix(text.Trim()), All));
 

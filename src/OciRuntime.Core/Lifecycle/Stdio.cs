@@ -2,7 +2,7 @@ using OciRuntime.Core.Launch;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>Opens what a <see cref="StdioMode"/> asks for.</summary>
+/// <summary>Opens the streams of a <see cref="StdioMode"/>.</summary>
 internal static class Stdio
 {
     public static LaunchStdio Open(StdioMode mode) => mode switch

@@ -8,7 +8,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Lifecycle;
 
-/// <summary>Connects this process's terminal (descriptors 0 and 1) with the terminal of a container's process until that one ends.</summary>
+/// <summary>Connects this process's terminal (descriptors 0 and 1) with the terminal of a container's process until that process ends.</summary>
 internal sealed class TerminalRelay : IDisposable
 {
     private const int BufferSize = 16 * 1024;
@@ -23,15 +23,15 @@ internal sealed class TerminalRelay : IDisposable
         _process = process;
         _master = (int)process.Terminal!.DangerousGetHandle();
         _output = process.Output!;
-        // A closed stdin has ended.
+        // A closed stdin counts as ended.
         int input = Libc.fcntl(0, Libc.F_DUPFD_CLOEXEC, 0);
         _input = input < 0 ? null : new EndableStream(new SafeFd(input));
     }
 
-    /// <summary>True when descriptors 0 and 1 are a terminal.</summary>
+    /// <summary>True when descriptors 0 and 1 are terminals.</summary>
     public static bool IsPossible => RawTerminal.SizeOf(0) is not null && RawTerminal.SizeOf(1) is not null;
 
-    /// <summary>Relays in raw mode, with the size of this terminal and its changes, until the process has ended. Works without a terminal too.</summary>
+    /// <summary>Relays in raw mode, and passes on the size of this terminal and its changes, until the process has ended. Also works without a terminal on this side.</summary>
     /// <param name="process">A process with a terminal.</param>
     /// <param name="cancellationToken">Stops relaying; the process goes on.</param>
     /// <returns>How the process ended.</returns>
@@ -61,12 +61,12 @@ internal sealed class TerminalRelay : IDisposable
             {
                 exit = _process.Wait(cancellationToken);
             }
-            catch (Exception e) // whatever it is, it must not end the program whose thread this is
+            catch (Exception e) // no exception may end the program from this thread
             {
                 error = ExceptionDispatchInfo.Capture(e);
             }
             _process.EndOutput();
-            _input?.Dispose(); // what is typed from now on is not the process's
+            _input?.Dispose(); // later input is not for the process
         })
         { IsBackground = true, Name = "oci-wait" };
         var input = new Thread(CopyInput) { IsBackground = true, Name = "oci-input" };
@@ -74,7 +74,7 @@ internal sealed class TerminalRelay : IDisposable
         input.Start();
         CopyOutput();
         wait.Join();
-        // It ends with its stream, or on the error of a write that the process will read no more.
+        // The thread ends with its stream, or when a write fails because the process no longer reads.
         input.Join(1000);
         error?.Throw();
         return exit!;
@@ -90,7 +90,7 @@ internal sealed class TerminalRelay : IDisposable
         }
         catch (OciException)
         {
-            // It has just ended.
+            // The process has just ended.
         }
     }
 
@@ -103,14 +103,14 @@ internal sealed class TerminalRelay : IDisposable
                 return;
         }
         if (_input is { CanRead: false })
-            return; // nobody relays any more
+            return; // the relay has ended
         try
         {
             _process.EndInput();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The process reads no more.
+            // The process no longer reads.
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class TerminalRelay : IDisposable
         {
             if (shown && !SmallFile.TryWrite(1, buffer.AsSpan(0, count)))
             {
-                // Whoever saw it has gone. The process hears that as from a terminal whose line is cut; its output is read on, lest it wait for that and never end.
+                // The reader of the output is gone. The process gets SIGHUP, as from a terminal that hangs up. Keep reading its output, or it might block and never end.
                 shown = false;
                 HangUp();
             }
@@ -161,7 +161,7 @@ internal sealed class TerminalRelay : IDisposable
         }
         catch (OciException)
         {
-            // It may not be signalled, and goes on unseen.
+            // This user may not signal it, so it goes on without a terminal.
         }
     }
 }

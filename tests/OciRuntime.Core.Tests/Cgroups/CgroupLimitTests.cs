@@ -55,7 +55,7 @@ public sealed class CgroupLimitTests : CgroupTest
         Until(() => CgroupStatistics.Read(Cgroup).Memory!.Usage.Usage > 25 * Megabyte);
         OciException error = Assert.Throws<OciException>(() => Cgroup.Apply(new() { Memory = new() { Limit = Megabyte } }));
         Assert.Equal(Errno.EBUSY, error.Errno);
-        Assert.Contains("in use are", error.Message, StringComparison.Ordinal);
+        Assert.Contains("bytes are in use, the peak was ", error.Message, StringComparison.Ordinal);
         Assert.Equal("/linux/resources/memory/limit", error.SpecPointer);
     }
 
@@ -222,7 +222,7 @@ public sealed class CgroupLimitTests : CgroupTest
     public void ACpuThatTheMachineLacksIsExplained()
     {
         OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new() { Cpu = new() { Cpus = "8000" } }));
-        Assert.Contains("the cgroup above has ", error.Hint, StringComparison.Ordinal);
+        Assert.Contains("the parent cgroup has ", error.Hint, StringComparison.Ordinal);
         AssertGone(Cgroup.Paths.Values);
     }
 
@@ -252,6 +252,6 @@ public sealed class CgroupLimitTests : CgroupTest
         Directory.CreateDirectory(Cgroup.Paths["devices"] + "/child");
         OciException error = Assert.Throws<OciException>(() => Cgroup.Make(new()));
         Assert.Equal("/linux/resources/devices", error.SpecPointer);
-        Assert.Contains("has others below", error.Hint, StringComparison.Ordinal);
+        Assert.Contains("has child cgroups", error.Hint, StringComparison.Ordinal);
     }
 }

@@ -142,6 +142,6 @@ public sealed class CrunAnnotationTests : ContainerFixture
             ["run.oci.keep_original_groups"] = "1",
             ["org.example"] = "anything",
         };
-        Assert.Equal("/annotations/run.oci.handler: an annotation for crun that means nothing here", Assert.Single(Planner.PlanCreate(PlanInputs.Hybrid(spec)).Warnings));
+        Assert.Equal("/annotations/run.oci.handler: this crun annotation has no effect here", Assert.Single(Planner.PlanCreate(PlanInputs.Hybrid(spec)).Warnings));
     }
 }

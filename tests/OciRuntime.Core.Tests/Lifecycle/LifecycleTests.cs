@@ -260,7 +260,7 @@ public sealed class LifecycleTests : ContainerFixture
     {
         Runtime.Create(Request("c", Spec("sleep", "30")));
         Runtime.Start("c");
-        Assert.Equal("container c is running: it is removed when it has stopped, or by force", Assert.Throws<OciException>(() => Runtime.Delete("c")).Message);
+        Assert.Equal("container c is running: stop it first, or remove it by force", Assert.Throws<OciException>(() => Runtime.Delete("c")).Message);
         Runtime.Delete("c", force: true);
         Assert.Empty(Runtime.List());
     }

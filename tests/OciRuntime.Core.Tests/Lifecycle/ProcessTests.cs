@@ -93,7 +93,7 @@ public sealed class ProcessTests : ContainerFixture
         OciSpec spec = Script("grep ^Cap /proc/self/status");
         spec.Process!.Capabilities = new() { Bounding = ["CAP_FANTASY", "CAP_KILL"], Permitted = ["CAP_KILL", "CAP_WARP"], Effective = ["CAP_FANTASY", "CAP_KILL"], Ambient = ["CAP_WARP"] };
         Assert.Equal([0, 0x20, 0x20, 0x20, 0], Sets(Run(spec).Output));
-        Assert.Equal("/process/capabilities: left out, since there are none of these names: CAP_FANTASY, CAP_WARP", Assert.Single(Warnings));
+        Assert.Equal("/process/capabilities: left out, since these names are unknown: CAP_FANTASY, CAP_WARP", Assert.Single(Warnings));
     }
 
     /// <summary>What is added is ambient where the container's process may hand it on (inheritable), as in runc; elsewhere a user gets nothing of it.</summary>
@@ -106,7 +106,7 @@ public sealed class ProcessTests : ContainerFixture
         Runtime.Create(Request("c", spec));
         Runtime.Start("c");
         Assert.Equal([0x20, 0x20, 0x20, 0x2000020, 0x20], Executed("CAP_KILL", "CAP_SYS_TIME", "CAP_FANTASY"));
-        Assert.Contains("/process/capabilities: left out, since there are none of these names: CAP_FANTASY", Warnings);
+        Assert.Contains("/process/capabilities: left out, since these names are unknown: CAP_FANTASY", Warnings);
 
         long[] Executed(params string[] added)
         {

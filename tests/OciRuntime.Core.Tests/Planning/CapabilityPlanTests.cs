@@ -27,7 +27,7 @@ public sealed class CapabilityPlanTests
 
     [Fact]
     public void AnUnknownNameOfAnySetIsToldOnce() => Assert.Equal(
-        ["/process/capabilities: left out, since there are none of these names: CAP_A, CAP_B, CAP_C, CAP_E, CAP_P"],
+        ["/process/capabilities: left out, since these names are unknown: CAP_A, CAP_B, CAP_C, CAP_E, CAP_P"],
         Plan(new() { Bounding = ["CAP_B", "CAP_KILL"], Permitted = ["CAP_P", "CAP_B"], Inheritable = ["CAP_C"], Ambient = ["CAP_A"], Effective = ["CAP_E"] }).Warnings);
 
     /// <summary>No capability is ever ambient that is not both permitted and inheritable.</summary>

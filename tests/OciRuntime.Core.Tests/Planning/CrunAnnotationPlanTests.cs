@@ -16,7 +16,7 @@ public sealed class CrunAnnotationPlanTests
     [Fact]
     public void WhatMeansNothingHereIsTold()
     {
-        const string means = ": an annotation for crun that means nothing here";
+        const string means = ": this crun annotation has no effect here";
         Assert.Equal(["/annotations/run.oci.handler" + means], Plan(("run.oci.handler", "krun"), ("org.example", "a"), ("run.ocix", "b"), ("run.oci", "c")).Warnings);
         Assert.Equal(["/annotations/run.oci.a~1b~0c" + means], Plan(("run.oci.a/b~c", "")).Warnings);
         Assert.Empty(Plan(
@@ -32,8 +32,8 @@ public sealed class CrunAnnotationPlanTests
     public void ACgroupThatIsNotMadeIsTold()
     {
         CreatePlanInput input = Input(("run.oci.systemd.subgroup", "a"), ("run.oci.delegate-cgroup", "b"));
-        const string subgroup = "/annotations/run.oci.systemd.subgroup: means nothing here: the container's cgroup is not a scope of systemd on cgroup v2",
-            delegated = "/annotations/run.oci.delegate-cgroup: means nothing here: the container has no cgroup of its own";
+        const string subgroup = "/annotations/run.oci.systemd.subgroup: has no effect here: the container's cgroup is not a scope of systemd on cgroup v2",
+            delegated = "/annotations/run.oci.delegate-cgroup: has no effect here: the container has no cgroup of its own";
         foreach ((InnerCgroups inner, bool hasCgroup, string[] warnings) in (ValueTuple<InnerCgroups, bool, string[]>[])
         [
             (InnerCgroups.None, false, [subgroup, delegated]), (InnerCgroups.None, true, [subgroup]), (new("/a", ""), false, [delegated]), (new("/a", "/b"), true, []),
@@ -136,7 +136,7 @@ public sealed class CrunAnnotationPlanTests
         }
         OciException e = Assert.Throws<OciException>(() => SeccompBpfData.Of(spec));
         Assert.Equal((OciErrorCode.InvalidSpec, BpfPointer), (e.Code, e.SpecPointer));
-        Assert.Equal($"{BpfPointer}: {refused} bytes are not a program: it has 1 to 4096 instructions of 8 bytes", e.Message);
+        Assert.Equal($"{BpfPointer}: {refused} bytes are not a program: one has 1 to 4096 instructions of 8 bytes", e.Message);
     }
 
     [Fact]

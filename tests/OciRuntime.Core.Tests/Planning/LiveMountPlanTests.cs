@@ -124,7 +124,7 @@ public sealed class LiveMountPlanTests
         OciException e = Assert.Throws<OciException>(() => Planner.PlanAddMounts(input));
         Assert.Equal((code, pointer), (e.Code, e.SpecPointer));
         if (code == OciErrorCode.NotSupported)
-            Assert.Equal($"{pointer}: a {type} filesystem can't be added to a container that runs", e.Message);
+            Assert.Equal($"{pointer}: a {type} filesystem can't be added to a running container", e.Message);
     }
 
     /// <summary>A bind shows what is there, whatever type is named beside it (runtime-spec config.md, "mounts").</summary>

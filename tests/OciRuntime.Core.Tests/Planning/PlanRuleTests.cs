@@ -67,7 +67,7 @@ public sealed class PlanRuleTests
         foreach ((string? host, string? domain, string property) in (ValueTuple<string?, string?, string>[])[("there", null, "hostname"), ("here", "example.org", "domainname")])
         {
             OciException e = Assert.Throws<OciException>(() => Planner.PlanCreate(Input(host, domain, "uts")));
-            Assert.Equal((OciErrorCode.InvalidSpec, "/" + property, $"/{property}: {property} takes a uts namespace of the container's own"), (e.Code, e.SpecPointer, e.Message));
+            Assert.Equal((OciErrorCode.InvalidSpec, "/" + property, $"/{property}: {property} needs a uts namespace of the container's own"), (e.Code, e.SpecPointer, e.Message));
         }
         Assert.Equal(["hostname here", "domainname (none)"], Names(Input("here", "(none)", "uts")));
         Assert.Equal(["hostname there", "domainname example.org"], Names(Input("there", "example.org", "network")));
@@ -103,11 +103,11 @@ public sealed class PlanRuleTests
     [Theory]
     [InlineData(-1, 1, null)]
     [InlineData(65_536, 1, null)]
-    [InlineData(65_535, 1, "log size 65535: a file of the log has at least 64 KiB")]
-    [InlineData(0, 1, "log size 0: a file of the log has at least 64 KiB")]
-    [InlineData(-2, 1, "log size -2: a file of the log has at least 64 KiB")]
-    [InlineData(65_536, 0, "log files 0: there is at least one")]
-    [InlineData(-1, -1, "log files -1: there is at least one")]
+    [InlineData(65_535, 1, "log size 65535: must be at least 64 KiB")]
+    [InlineData(0, 1, "log size 0: must be at least 64 KiB")]
+    [InlineData(-2, 1, "log size -2: must be at least 64 KiB")]
+    [InlineData(65_536, 0, "log files 0: must be at least 1")]
+    [InlineData(-1, -1, "log files -1: must be at least 1")]
     public void ALogHasRoomForALine(long size, int files, string? message)
     {
         var limit = new LogLimit(size, files);
@@ -118,7 +118,7 @@ public sealed class PlanRuleTests
         }
         OciException e = Assert.Throws<OciException>(limit.Check);
         Assert.Equal((OciErrorCode.InvalidArgument, message), (e.Code, e.Message));
-        Assert.Equal(files > 0 ? "-1 is no limit" : null, e.Hint);
+        Assert.Equal(files > 0 ? "-1 means unlimited" : null, e.Hint);
     }
 
     [Fact]

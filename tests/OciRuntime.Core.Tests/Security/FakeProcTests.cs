@@ -75,7 +75,7 @@ public sealed class FakeProcTests : AttackFixture
         {
             OciSpec spec = Spec("true");
             spec.Mounts!.Add(new() { Destination = destination, Source = volume, Type = "bind", Options = ["bind"] });
-            Assert.Contains(", inside of /proc", Refused(spec).Message, StringComparison.Ordinal);
+            Assert.Contains(", inside /proc", Refused(spec).Message, StringComparison.Ordinal);
         }
         // By the image's own links.
         Plant("innocent", "/proc");

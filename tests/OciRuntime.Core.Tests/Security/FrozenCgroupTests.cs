@@ -57,7 +57,7 @@ public sealed class FrozenCgroupTests : ContainerFixture
         {
             Await(() => Runtime.Get("c").Is(ContainerStatus.Paused));
             OciException refused = Assert.Throws<OciException>(() => Runtime.Resume("c"));
-            Assert.Equal($"container c can't be resumed: the cgroup {above} above its own is frozen", refused.Message);
+            Assert.Equal($"container c can't be resumed: its parent cgroup {above} is frozen", refused.Message);
         }
 
         Await(() => Runtime.Get("c").Is(ContainerStatus.Running));

@@ -42,7 +42,7 @@ public sealed class SpecRuleTests
             static spec => spec.Process!.Rlimits!.AddRange([new() { Type = "RLIMIT_NOFILE", Hard = 1, Soft = 1 }, new() { Type = "RLIMIT_NOFILE", Hard = 1, Soft = 1 }])),
         ([NoUidMap, NoGidMap], static s => { s.Linux!.Namespaces!.Add(new() { Type = "user" }); s.Linux.UidMappings = []; s.Linux.GidMappings = []; }),
         ([], static s => { s.Linux!.UidMappings = []; s.Linux.GidMappings = []; }),
-        (["/hostname: hostname takes a uts namespace of the container's own"], static s => { s.Linux = null; s.Hostname = "a"; }),
+        (["/hostname: hostname needs a uts namespace of the container's own"], static s => { s.Linux = null; s.Hostname = "a"; }),
         // Where something stands at the very beginning.
         (["/linux/resources/unified/~1a.b: \"/a.b\" is not the name of a cgroup file"], static s => s.Linux!.Resources = new() { Unified = new() { ["/a.b"] = "1" } }),
         (["/linux/cgroupsPath: \"../a\" has the component \"..\""], static spec => spec.Linux!.CgroupsPath = "../a"),

@@ -168,7 +168,7 @@ public sealed class TransformationTests(TransformationTests.Session session) : I
     }
 
     [Theory]
-    [InlineData("2", "the first that can be passed is 3")]
+    [InlineData("2", "the lowest that can be passed is 3")]
     [InlineData("'x'", "a FileStream, a Socket")]
     [InlineData("-4", "a FileStream, a Socket")]
     [InlineData("1.5", "a FileStream, a Socket")]

@@ -71,7 +71,7 @@ internal static class NamespaceRules
         if (string.IsNullOrEmpty(value))
             return;
         if (Find(spec, "uts") is null)
-            problems.Add("/" + property, $"{property} takes a uts namespace of the container's own", $"add {{\"type\": \"uts\"}} to {Namespaces}, or remove {property}", Refusal.NameWithoutUtsNamespace, property);
+            problems.Add("/" + property, $"{property} needs a uts namespace of the container's own", $"add {{\"type\": \"uts\"}} to {Namespaces}, or remove {property}", Refusal.NameWithoutUtsNamespace, property);
         if (System.Text.Encoding.UTF8.GetByteCount(value) > HostNameMax)
             problems.Add("/" + property, $"must be at most {HostNameMax} bytes");
         problems.NoNul("/" + property, value);

@@ -56,7 +56,7 @@ test_a_subgroup_without_a_scope_is_none() {
 	annotations='{"run.oci.systemd.subgroup":"inner"}'
 	config 'sleep 60'
 	start
-	contains "run.oci.systemd.subgroup: means nothing here" "$(cat $bundle/out)"
+	contains "run.oci.systemd.subgroup: has no effect here" "$(cat $bundle/out)"
 	equal "0::/oci-tests/$id" "$(cat /proc/$(state pid)/cgroup)" "cgroup of init"
 	ocirun kill $id KILL
 }
