@@ -88,7 +88,7 @@ public sealed class ErrorTests : IClassFixture<Bundle>
     [Fact]
     public void WhatToDoAboutAnErrorIsInItsMessage()
     {
-        const string Words = "unknown namespace type \"pdi\"; known are pid, network, mount, ipc, uts, user, cgroup, time (did you mean \"pid\"?)";
+        const string Words = "unknown namespace type \"pdi\"; expected one of pid, network, mount, ipc, uts, user, cgroup, time (did you mean \"pid\"?)";
         _bundle.Configure(config => config["linux"]!["namespaces"]![0]!["type"] = "pdi", "true");
         string log = Path.Combine(_bundle.Work, "hints.json");
         Result result = _bundle.Run("--log", log, "--log-format", "json", "create", _bundle.NewId());

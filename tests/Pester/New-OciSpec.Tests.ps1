@@ -116,7 +116,7 @@ Describe 'New-OciSpec' {
     ) {
         { $Text -as "OciRuntime.Core.Spec.$Type" | Should -BeNullOrEmpty } | Should -Not -Throw
         $failure = @(Get-Failure { [System.Management.Automation.LanguagePrimitives]::ConvertTo($Text, "OciRuntime.Core.Spec.$Type" -as [type]) })[0]
-        "$failure" | Should -BeLike "*'$Text' is no *"
+        "$failure" | Should -BeLike "*'$Text' is not a valid *"
     }
 
     It 'PartsSayWhatTheyAre' {

@@ -2,7 +2,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Cgroups;
 
-/// <summary>An update of a cgroup that can be undone. The constructor's caller has read the former values; no limit has been changed yet.</summary>
+/// <summary>An update of a cgroup that can be undone. By the time it is constructed the former values have been read, and no limit has been changed.</summary>
 internal sealed class CgroupChange
 {
     private readonly Action _make;

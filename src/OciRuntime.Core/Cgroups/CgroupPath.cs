@@ -8,8 +8,8 @@ internal static class CgroupPath
     private const string Pointer = "/linux/cgroupsPath";
 
     /// <summary>
-    /// The path inside a hierarchy. An absolute path is below its root, a relative one below the runtime's own cgroup. Without a path it is the id, below
-    /// the runtime's own cgroup too, so that limiting or ending the caller limits or ends its containers.
+    /// The path inside a hierarchy. An absolute path is below its root, a relative one below the runtime's own cgroup (on v2 below its parent). Without a path it is the id,
+    /// in the same place, so that what limits the caller's part of the tree limits its containers.
     /// </summary>
     /// <param name="cgroupsPath">linux.cgroupsPath or null.</param>
     /// <param name="id">Container id.</param>

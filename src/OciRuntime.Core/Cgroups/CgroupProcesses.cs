@@ -27,7 +27,7 @@ internal static unsafe class CgroupProcesses
     }
 
     /// <summary>
-    /// Signals each process through a pidfd, so that a reused pid is not hit. A frozen cgroup needs one round; while it runs,
+    /// Signals each process through a pidfd, so that a reused pid is not hit. A frozen cgroup needs one round; in a running one,
     /// new processes may appear and are signalled too, up to a number of rounds.
     /// </summary>
     internal static void Signal(Func<IEnumerable<int>> processes, int signal)

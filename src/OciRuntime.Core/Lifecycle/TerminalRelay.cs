@@ -161,7 +161,7 @@ internal sealed class TerminalRelay : IDisposable
         }
         catch (OciException)
         {
-            // This user may not signal it, so it goes on without a terminal.
+            // This user may not signal it, so it keeps running and its output is discarded.
         }
     }
 }

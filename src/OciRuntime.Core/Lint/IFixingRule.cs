@@ -2,15 +2,15 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lint;
 
-/// <summary>A rule whose findings have one right answer, after which a container is made as before, only without the finding.</summary>
+/// <summary>A rule whose findings have one obvious fix, which does not change the container.</summary>
 internal interface IFixingRule : ISpecRule
 {
-    /// <summary>What is done about a finding, in a word or two.</summary>
+    /// <summary>What the fix does, in a few words.</summary>
     string Remedy { get; }
 
-    /// <summary>The answer is for this finding.</summary>
+    /// <summary>Whether this finding can be fixed.</summary>
     bool Mends(OciSpecIssue issue) => true;
 
-    /// <summary>Mends all that the rule finds and has an answer for.</summary>
+    /// <summary>Fixes all findings of the rule that can be fixed.</summary>
     void Fix(OciSpec spec);
 }

@@ -2,9 +2,9 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lint;
 
-/// <summary>One rule over a configuration that could be read.</summary>
+/// <summary>A rule that checks a configuration object.</summary>
 internal interface ISpecRule
 {
-    /// <summary>Adds what the rule finds.</summary>
+    /// <summary>Adds the findings of the rule.</summary>
     void Check(OciSpec spec, List<OciSpecIssue> issues);
 }

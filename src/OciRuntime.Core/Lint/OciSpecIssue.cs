@@ -15,7 +15,7 @@ public sealed record OciSpecIssue
     /// <summary>Stable id of the rule, for example <c>UnknownProperty</c>.</summary>
     public string Rule { get; }
 
-    /// <summary>How bad it is: the name of an <see cref="OciIssueSeverity"/>, a text wherever the object travels.</summary>
+    /// <summary>The name of an <see cref="OciIssueSeverity"/>, as text so that the object serializes the same everywhere.</summary>
     public string Severity => Level.ToString();
 
     /// <summary>JSON pointer (RFC 6901); empty for the whole document.</summary>
@@ -34,13 +34,13 @@ public sealed record OciSpecIssue
         $"{Severity}: {(Pointer.Length == 0 ? string.Empty : Pointer + ": ")}{Message}{(Hint is null ? string.Empty : $" ({Hint})")}";
 }
 
-/// <summary>How bad a finding is.</summary>
+/// <summary>Severity of a finding.</summary>
 internal enum OciIssueSeverity
 {
     /// <summary>Worth knowing.</summary>
     Info,
-    /// <summary>Works, but probably not as meant.</summary>
+    /// <summary>Works, but probably not as intended.</summary>
     Warning,
-    /// <summary>No container can be made.</summary>
+    /// <summary>No container can be created.</summary>
     Error,
 }

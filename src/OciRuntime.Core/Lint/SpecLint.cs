@@ -6,8 +6,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Lint;
 
 /// <summary>
-/// Finds everything that is wrong with a configuration at once: what create would refuse (errors), what works but hardly as
-/// meant (warnings), what is worth knowing; with the facts of a machine also what that one can't do. Never throws for what is in the
+/// Finds all problems of a configuration in one pass: values that create would refuse (errors), values that work but probably not as
+/// intended (warnings), and information. With the facts of a machine it also reports features that the machine lacks. Never throws for the contents of the
 /// configuration.
 /// </summary>
 internal static class SpecLint
@@ -33,10 +33,10 @@ internal static class SpecLint
         new UnknownSyscallRule(),
     ];
 
-    /// <summary>Checks the text of a config.json, its property names too.</summary>
+    /// <summary>Checks the text of a config.json, including its property names.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="fileName">Name for messages; <c>config.json</c> when null.</param>
-    /// <param name="host">The machine that is to run it, or null: any.</param>
+    /// <param name="host">The machine that is to run it, or null for any.</param>
     /// <returns>The findings in the order of the rules; text that is not JSON is one finding.</returns>
     public static IReadOnlyList<OciSpecIssue> Check(ReadOnlyMemory<byte> json, string? fileName = null, HostFacts? host = null)
     {
@@ -53,7 +53,7 @@ internal static class SpecLint
         var issues = new List<OciSpecIssue>(names.Issues);
         foreach (OciSpecIssue issue in Check(spec, host))
         {
-            // A value that could not be read is empty now: what the rules say about that is no news.
+            // A value that could not be read is empty now, so findings of the rules about it are redundant.
             if (!names.Issues.Exists(known => known.Level == OciIssueSeverity.Error && Covers(known.Pointer, issue.Pointer)))
                 issues.Add(issue);
         }
@@ -62,7 +62,7 @@ internal static class SpecLint
 
     /// <summary>Checks a configuration object; unknown and duplicate properties can't be seen in it.</summary>
     /// <param name="spec">The configuration.</param>
-    /// <param name="host">The machine that is to run it, or null: any.</param>
+    /// <param name="host">The machine that is to run it, or null for any.</param>
     /// <returns>The findings in the order of the rules.</returns>
     public static IReadOnlyList<OciSpecIssue> Check(OciSpec spec, HostFacts? host = null)
     {
@@ -76,11 +76,11 @@ internal static class SpecLint
     }
 
     /// <summary>
-    /// Mends the findings that have one right answer: what the runtime ignores goes, what it takes as meant is written so. A container that is
-    /// made of it is the same.
+    /// Fixes the findings that have one obvious fix: removes ignored values, and writes others the way the runtime reads them. The resulting
+    /// container is the same.
     /// </summary>
     /// <param name="spec">The configuration; it is changed.</param>
-    /// <returns>What was found and is mended, each with what was done as its hint.</returns>
+    /// <returns>The findings that were fixed, with the fix as their hint.</returns>
     public static IReadOnlyList<OciSpecIssue> Fix(OciSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);

@@ -5,7 +5,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Network;
 
-/// <summary>A request in the making: header, fixed part, attributes, each aligned to four bytes (netlink(7), rtnetlink(7)).</summary>
+/// <summary>Builds a request: header, fixed part and attributes, each aligned to four bytes (netlink(7), rtnetlink(7)).</summary>
 internal sealed class NetlinkMessage
 {
     private readonly List<byte> _bytes = [];
@@ -52,7 +52,7 @@ internal sealed class NetlinkMessage
         return bytes;
     }
 
-    /// <summary>The attributes of a message behind its fixed part.</summary>
+    /// <summary>Parses the attributes that follow the fixed part of a message.</summary>
     public static Dictionary<ushort, byte[]> Attributes(ReadOnlySpan<byte> bytes)
     {
         var attributes = new Dictionary<ushort, byte[]>();

@@ -4,26 +4,26 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Network;
 
-/// <summary>Devices of network namespaces (network_namespaces(7)). Where one is moved its permanent global addresses go along.</summary>
+/// <summary>Devices of network namespaces (network_namespaces(7)). A device that is moved keeps its permanent global addresses.</summary>
 internal static class NetworkDevice
 {
-    /// <summary>A network namespace that is surely there: no descriptor would mean the runtime's own to the kernel's calls.</summary>
+    /// <summary>Opens a network namespace. Throws on failure, since without a descriptor system calls would use the runtime's own.</summary>
     public static SafeFd OpenNamespace(string path)
     {
         int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open the network namespace", path, "open");
     }
 
-    /// <summary>Moves a device, or leaves it as it was.</summary>
+    /// <summary>Moves a device, or restores it on failure.</summary>
     /// <param name="from">The namespace that it is in.</param>
-    /// <param name="to">Where it goes.</param>
+    /// <param name="to">The namespace to move it to.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="newName">Its name there.</param>
-    /// <param name="pointer">Of the device in the configuration, for errors.</param>
+    /// <param name="newName">Its name in the new namespace.</param>
+    /// <param name="pointer">JSON pointer of the device, for errors.</param>
     public static void Move(SafeFd from, SafeFd to, string name, string newName, string pointer)
     {
         List<NetworkAddress> addresses = [];
-        // The kernel moves first and renames then: with a name that is taken the device would be gone and the call have failed.
+        // The kernel moves the device before it renames it: if the new name is taken, the call fails and the device is gone.
         In(to, socket => CheckFree(socket, newName, pointer));
         In(from, socket => addresses = Send(socket, to, name, newName, pointer));
         try
@@ -39,13 +39,13 @@ internal static class NetworkDevice
             }
             catch (OciException back)
             {
-                throw e.Saying($"{e.Message}; and it could not be put back: {back.Message}");
+                throw e.Saying($"{e.Message}; and it could not be moved back: {back.Message}");
             }
             throw;
         }
     }
 
-    /// <summary>Brings a namespace's loopback device up, by which it gets its addresses.</summary>
+    /// <summary>Brings up the loopback device of a namespace, which gives it its addresses.</summary>
     public static void BringLoopbackUp(SafeFd space) => In(space, static socket =>
     {
         (int index, _) = socket.Find("lo", out int errno);
@@ -55,7 +55,7 @@ internal static class NetworkDevice
             throw KernelError.From("bring up", "lo", "sendto", errno);
     });
 
-    /// <summary>The runtime's network namespace has a device of that name.</summary>
+    /// <summary>Whether the runtime's network namespace has a device with that name.</summary>
     public static bool Exists(string name)
     {
         using var socket = new RouteSocket();
@@ -75,7 +75,7 @@ internal static class NetworkDevice
         errno = socket.Move(index, target, newName);
         if (errno == 0)
             return addresses;
-        // It stays where it was, as it was.
+        // It was not moved: restore it.
         if (up)
             socket.SetUp(index, up: true);
         foreach (NetworkAddress address in addresses)
@@ -95,11 +95,11 @@ internal static class NetworkDevice
         (int index, _) = socket.Find(name, out int errno);
         Check(errno, "find in its new namespace", name, pointer);
         foreach (NetworkAddress address in addresses)
-            Check(socket.Add(index, address), "give back its address to", name, pointer);
+            Check(socket.Add(index, address), "restore the address of", name, pointer);
         Check(socket.SetUp(index, up: true), "bring up", name, pointer);
     }
 
-    // A thread of its own: it ends with the namespace that it has joined.
+    // Runs the action in a new thread, which ends in the namespace that it has joined.
     private static void In(SafeFd space, Action<RouteSocket> action)
     {
         ExceptionDispatchInfo? failure = null;
@@ -112,7 +112,7 @@ internal static class NetworkDevice
                 using var socket = new RouteSocket();
                 action(socket);
             }
-            catch (Exception e) // whatever it is, it is the caller's and must not end the program
+            catch (Exception e) // any exception is rethrown to the caller and must not end the program
             {
                 failure = ExceptionDispatchInfo.Capture(e);
             }
@@ -140,7 +140,7 @@ internal static class NetworkDevice
             {
                 Errno.ENODEV => "ip link shows the devices of this network namespace",
                 Errno.EINVAL => "the device may be bound to its namespace (ethtool -k shows netns-local)",
-                Errno.EEXIST => "the namespace has a device of that name",
+                Errno.EEXIST => "the namespace already has a device with that name",
                 _ => null,
             },
         };

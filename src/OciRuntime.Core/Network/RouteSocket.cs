@@ -3,7 +3,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Network;
 
-/// <summary>A NETLINK_ROUTE socket of the calling thread's network namespace: links and addresses (rtnetlink(7)).</summary>
+/// <summary>A NETLINK_ROUTE socket in the calling thread's network namespace, for links and addresses (rtnetlink(7)).</summary>
 internal sealed unsafe class RouteSocket : IDisposable
 {
     private readonly SafeFd _socket;
@@ -15,7 +15,7 @@ internal sealed unsafe class RouteSocket : IDisposable
         _socket = fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", "a netlink socket", "socket");
     }
 
-    /// <summary>Index and IFF_* flags of a device; errno is ENODEV when there is none.</summary>
+    /// <summary>Index and IFF_* flags of a device; errno is ENODEV if it does not exist.</summary>
     public (int Index, uint Flags) Find(string name, out int errno)
     {
         List<byte[]> replies = Ask(new NetlinkMessage(Libc.RTM_GETLINK, 0).Add(default(Libc.ifinfomsg)).Attribute(Libc.IFLA_IFNAME, name), out errno);
@@ -33,7 +33,7 @@ internal sealed unsafe class RouteSocket : IDisposable
         return errno;
     }
 
-    /// <summary>Moves a device that is down into another namespace, where it has a new name.</summary>
+    /// <summary>Moves a device that is down into another namespace, under a new name.</summary>
     public int Move(int index, SafeFd target, string name)
     {
         NetlinkMessage message = new NetlinkMessage(Libc.RTM_SETLINK, Libc.NLM_F_ACK).Add(new Libc.ifinfomsg { ifi_index = index })
@@ -42,7 +42,7 @@ internal sealed unsafe class RouteSocket : IDisposable
         return errno;
     }
 
-    /// <summary>The permanent addresses of global scope; not all of them when there is an errno.</summary>
+    /// <summary>The permanent addresses of global scope; incomplete if there is an errno.</summary>
     public List<NetworkAddress> Addresses(int index, out int errno)
     {
         var addresses = new List<NetworkAddress>();
@@ -63,7 +63,7 @@ internal sealed unsafe class RouteSocket : IDisposable
         return addresses;
     }
 
-    /// <summary>Gives a device an address.</summary>
+    /// <summary>Adds an address to a device.</summary>
     public int Add(int index, NetworkAddress address)
     {
         var head = new Libc.ifaddrmsg { ifa_family = address.Family, ifa_prefixlen = address.PrefixLength, ifa_flags = Libc.IFA_F_PERMANENT, ifa_index = (uint)index };
@@ -78,7 +78,7 @@ internal sealed unsafe class RouteSocket : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    // Replies without their headers; errno of the one that ends them.
+    // Sends a request and returns the replies without their headers, and the errno of the last one.
     private List<byte[]> Ask(NetlinkMessage message, out int errno)
     {
         byte[] request = message.Finish(++_sequence);

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace OciRuntime.Core.Spec;
 
-/// <summary>Sizes as people write them: <c>512m</c>, <c>1.5g</c>, <c>64MiB</c>. Units are powers of 1024, as in every container tool.</summary>
+/// <summary>Sizes in human-readable form: <c>512m</c>, <c>1.5g</c>, <c>64MiB</c>. Units are powers of 1024, as in every container tool.</summary>
 internal static class ByteSize
 {
     private const string Units = "kmgtp";
 
     /// <summary>Reads a size.</summary>
-    /// <param name="text">What the user wrote.</param>
-    /// <param name="bytes">Bytes; -1, which stands for no limit, as it is.</param>
-    /// <returns>False when it is no size.</returns>
+    /// <param name="text">The text.</param>
+    /// <param name="bytes">Bytes; -1, which means no limit, is returned as is.</param>
+    /// <returns>False when the text is not a size.</returns>
     public static bool TryParse(string? text, out long bytes)
     {
         bytes = -1;
@@ -28,18 +28,18 @@ internal static class ByteSize
         decimal factor = 1;
         for (int i = 0; i < power; i++)
             factor *= 1024;
-        // Half a byte is no size: 1.5 means a forgotten unit.
+        // There is no half byte: 1.5 means a forgotten unit.
         if ((power == 0 && !decimal.IsInteger(number)) || number > long.MaxValue / factor)
             return false;
         bytes = (long)(number * factor);
         return true;
     }
 
-    /// <summary>Writes a size with the largest unit that leaves no rest.</summary>
-    /// <param name="bytes">Bytes; -1 is no limit.</param>
+    /// <summary>Writes a size with the largest unit that leaves no remainder.</summary>
+    /// <param name="bytes">Bytes; -1 for no limit.</param>
     public static string Format(long bytes) => bytes < 0 ? "unlimited" : Format((ulong)bytes);
 
-    /// <summary>Writes a size with the largest unit that leaves no rest.</summary>
+    /// <summary>Writes a size with the largest unit that leaves no remainder.</summary>
     /// <param name="bytes">Bytes.</param>
     public static string Format(ulong bytes)
     {

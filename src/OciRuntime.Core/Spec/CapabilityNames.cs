@@ -20,9 +20,9 @@ internal static class CapabilityNames
     public static IReadOnlyList<string> All => s_names;
 
     /// <summary>Reads a name with or without CAP_, in any case, or ALL.</summary>
-    /// <param name="text">What the user wrote.</param>
-    /// <returns>The name, or every one.</returns>
-    /// <exception cref="OciException">InvalidArgument: there is no such capability; the message names the nearest.</exception>
+    /// <param name="text">The text.</param>
+    /// <returns>The name, or all names.</returns>
+    /// <exception cref="OciException">InvalidArgument: no such capability; the message names the nearest.</exception>
     public static IReadOnlyList<string> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -33,9 +33,9 @@ internal static class CapabilityNames
         return TryGetBit(full, out _) ? [full] : throw SpecText.Refused(text, "capability: a name such as CAP_NET_RAW or NET_RAW, or ALL", NearestName.Hint(full, s_names));
     }
 
-    /// <summary>The bits of a list. What is not the name of a capability has none (config.md, "capabilities").</summary>
+    /// <summary>The bits of a list. Unknown names have none (config.md, "capabilities").</summary>
     /// <param name="names">The names.</param>
-    /// <param name="unknown">Takes the others, once each; may be null.</param>
+    /// <param name="unknown">Receives each unknown name once; may be null.</param>
     internal static ulong Set(List<string>? names, SortedSet<string>? unknown)
     {
         ulong set = 0;

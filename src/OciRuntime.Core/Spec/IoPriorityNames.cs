@@ -5,7 +5,7 @@ internal static class IoPriorityNames
 {
     private const int DataBits = 13;
 
-    /// <summary>Classes; the first one is number 1, as IOPRIO_CLASS_NONE can't be asked for.</summary>
+    /// <summary>Classes; the first is number 1, since IOPRIO_CLASS_NONE can't be requested.</summary>
     internal static readonly string[] Classes = ["IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE"];
 
     /// <summary>IOPRIO_PRIO_VALUE(class, data).</summary>

@@ -6,12 +6,12 @@ using System.Text.Encodings.Web;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>
-/// Escapes in strings what JSON needs escaped (RFC 8259, section 7) and the two separators of lines that Go escapes too. The framework's encoders know
-/// each character of Unicode, and take longer to make than a short-lived command takes to write all its JSON.
+/// Escapes the characters that JSON requires (RFC 8259, section 7) and the two line separators that Go escapes too. The framework's encoders cover
+/// all of Unicode, and creating one takes longer than a short-lived command takes to write all its JSON.
 /// </summary>
 internal sealed unsafe class JsonEscapes : JavaScriptEncoder
 {
-    /// <summary>For every writer of JSON.</summary>
+    /// <summary>The encoder for all JSON writers.</summary>
     internal static JsonEscapes Encoder { get; } = new();
 
     private JsonEscapes()

@@ -10,9 +10,9 @@ internal static class MemoryPolicyNames
     internal static readonly string[] Modes =
         ["MPOL_DEFAULT", "MPOL_PREFERRED", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"];
 
-    /// <summary>Flags of modes.</summary>
+    /// <summary>Flags for the modes.</summary>
     internal static readonly string[] Flags = [.. s_flags.Select(static flag => flag.Name)];
 
-    /// <summary>The bit of a flag; 0 for one that there is not.</summary>
+    /// <summary>The bit of a flag; 0 for an unknown one.</summary>
     internal static uint Bit(string flag) => Array.Find(s_flags, item => item.Name == flag).Bit;
 }

@@ -1,12 +1,12 @@
 namespace OciRuntime.Core.Spec;
 
-/// <summary>"Did you mean": the name that somebody probably meant.</summary>
+/// <summary>"Did you mean": finds the known name that was probably meant.</summary>
 internal static class NearestName
 {
     private const int MaxLength = 48;
 
     /// <summary>
-    /// The known name that differs only in case or in the prefix that all of them have (KILL for CAP_KILL), else the nearest one at most two
+    /// The known name that differs only in case or in the common prefix (KILL for CAP_KILL), else the nearest one at most two
     /// edits away, else null.
     /// </summary>
     public static string? Find(string name, IEnumerable<string> known)
@@ -20,7 +20,7 @@ internal static class NearestName
         {
             if (string.Equals(candidate, full, StringComparison.OrdinalIgnoreCase))
                 return candidate;
-            // Two edits turn any word of two letters into any other.
+            // Two edits turn any two-letter word into any other.
             int distance = Math.Min(candidate.Length, full.Length) - prefix.Length <= 2 ? int.MaxValue : Distance(full, candidate);
             if (distance < best)
             {
@@ -31,7 +31,7 @@ internal static class NearestName
         return nearest;
     }
 
-    // CAP_, SCMP_ACT_: up to the last underscore that all share.
+    // CAP_, SCMP_ACT_: the common prefix up to its last underscore.
     private static string Prefix(List<string> names)
     {
         if (names.Count < 2)

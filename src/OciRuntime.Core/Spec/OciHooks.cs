@@ -1,18 +1,18 @@
 namespace OciRuntime.Core.Spec;
 
-/// <summary>hooks: programs run at moments of the lifecycle (runtime.md).</summary>
+/// <summary>hooks: programs run at points of the lifecycle (runtime.md).</summary>
 public sealed record OciHooks
 {
-    /// <summary>Deprecated: as createRuntime, before it.</summary>
+    /// <summary>Deprecated: like createRuntime, and run before it.</summary>
     public List<OciHook>? Prestart { get; set; }
 
-    /// <summary>In the runtime's namespaces, after the namespaces exist, before pivot_root.</summary>
+    /// <summary>In the runtime's namespaces, after the container's have been created, before pivot_root.</summary>
     public List<OciHook>? CreateRuntime { get; set; }
 
     /// <summary>In the container's namespaces, before pivot_root.</summary>
     public List<OciHook>? CreateContainer { get; set; }
 
-    /// <summary>In the container, before the process.</summary>
+    /// <summary>In the container, before the process is executed.</summary>
     public List<OciHook>? StartContainer { get; set; }
 
     /// <summary>In the runtime's namespaces, after the process has started.</summary>
@@ -37,7 +37,7 @@ public sealed record OciHook
     /// <summary>Absolute path of the program.</summary>
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>argv, args[0] included.</summary>
+    /// <summary>argv, including args[0].</summary>
     public List<string>? Args { get; set; }
 
     /// <summary>Environment as NAME=value; nothing else is passed on.</summary>

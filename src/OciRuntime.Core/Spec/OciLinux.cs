@@ -8,7 +8,7 @@ namespace OciRuntime.Core.Spec;
 /// <summary>linux: the Linux-specific part (config-linux.md).</summary>
 public sealed record OciLinux
 {
-    /// <summary>Namespaces to create or join; what is not listed is shared with the runtime.</summary>
+    /// <summary>Namespaces to create or join; those not listed are shared with the runtime.</summary>
     public List<OciNamespace>? Namespaces { get; set; }
 
     /// <summary>User id map of a new user namespace.</summary>
@@ -20,7 +20,7 @@ public sealed record OciLinux
     /// <summary>Offsets of a new time namespace: monotonic, boottime.</summary>
     public Dictionary<string, OciTimeOffset>? TimeOffsets { get; set; }
 
-    /// <summary>Device nodes beyond the default ones.</summary>
+    /// <summary>Device nodes in addition to the default ones.</summary>
     public List<OciDevice>? Devices { get; set; }
 
     /// <summary>Host network devices to move into the container, by host name.</summary>
@@ -35,7 +35,7 @@ public sealed record OciLinux
     /// <summary>Intel RDT (resctrl).</summary>
     public OciIntelRdt? IntelRdt { get; set; }
 
-    /// <summary>Kernel parameters to set, with dots.</summary>
+    /// <summary>Kernel parameters to set, with dots in their names.</summary>
     public Dictionary<string, string>? Sysctl { get; set; }
 
     /// <summary>System call filter.</summary>
@@ -74,11 +74,11 @@ public sealed record OciNamespace
     /// <summary>pid, network, mount, ipc, uts, user, cgroup or time.</summary>
     public string Type { get; set; } = string.Empty;
 
-    /// <summary>Namespace file to join; absent creates a new one.</summary>
+    /// <summary>Namespace file to join; if absent, a new namespace is created.</summary>
     public string? Path { get; set; }
 
-    /// <summary>Reads <c>TYPE</c>, a new namespace, or <c>TYPE:PATH</c>, one to join. The kernel's words net and mnt are taken too.</summary>
-    /// <param name="text">What the user wrote.</param>
+    /// <summary>Reads <c>TYPE</c>, a new namespace, or <c>TYPE:PATH</c>, one to join. Accepts the kernel's names net and mnt too.</summary>
+    /// <param name="text">The text.</param>
     /// <exception cref="OciException">InvalidArgument: no such type, or an empty path.</exception>
     public static OciNamespace Parse(string text)
     {
@@ -90,11 +90,11 @@ public sealed record OciNamespace
         if (type is null)
             throw SpecText.Refused(text, "namespace: TYPE or TYPE:PATH with a type of " + string.Join(", ", NamespaceKind.Types), NamespaceRules.Hint(word));
         if (parts.Length == 2 && !parts[1].StartsWith('/'))
-            throw SpecText.Refused(text, "namespace: in TYPE:PATH the path is an absolute one");
+            throw SpecText.Refused(text, "namespace: the path in TYPE:PATH must be absolute");
         return new OciNamespace { Type = type, Path = parts.Length == 2 ? parts[1] : null };
     }
 
-    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    /// <summary>The form that <see cref="Parse"/> reads.</summary>
     public override string ToString() => string.IsNullOrEmpty(Path) ? Type : $"{Type}:{Path}";
 }
 
@@ -142,7 +142,7 @@ public sealed record OciDevice
 /// <summary>linux.netDevices entry.</summary>
 public sealed record OciNetDevice
 {
-    /// <summary>Name inside the container; absent keeps it.</summary>
+    /// <summary>Name inside the container; if absent, the name stays.</summary>
     public string? Name { get; set; }
 
     /// <inheritdoc/>
@@ -171,13 +171,13 @@ public sealed record OciIntelRdt
     /// <summary>Lines written to schemata.</summary>
     public List<string>? Schemata { get; set; }
 
-    /// <summary>L3 line.</summary>
+    /// <summary>L3 line of schemata.</summary>
     public string? L3CacheSchema { get; set; }
 
-    /// <summary>MB line.</summary>
+    /// <summary>MB line of schemata.</summary>
     public string? MemBwSchema { get; set; }
 
-    /// <summary>Make a monitoring group.</summary>
+    /// <summary>Create a monitoring group.</summary>
     public bool? EnableMonitoring { get; set; }
 
     /// <inheritdoc/>

@@ -10,13 +10,13 @@ public sealed record OciMount
     private const string Expected = "mount: SOURCE:DESTINATION[:OPTION,...] or tmpfs:DESTINATION[:OPTION,...], with an absolute destination";
     private static readonly string[] s_tmpfs = ["nosuid", "nodev"];
 
-    /// <summary>Where it appears, as the container sees it.</summary>
+    /// <summary>Mount point, as the container sees it.</summary>
     public string Destination { get; set; } = string.Empty;
 
-    /// <summary>Filesystem type as in /proc/filesystems; ignored for binds.</summary>
+    /// <summary>Filesystem type as in /proc/filesystems; ignored for bind mounts.</summary>
     public string? Type { get; set; }
 
-    /// <summary>Device, directory or file; a relative path starts at the bundle.</summary>
+    /// <summary>Device, directory or file; a relative path is resolved against the bundle.</summary>
     public string? Source { get; set; }
 
     /// <summary>Mount options (ro, nosuid, rbind, size=64k, ...).</summary>
@@ -29,7 +29,7 @@ public sealed record OciMount
     public List<OciIdMapping>? GidMappings { get; set; }
 
     /// <summary>Reads <c>SOURCE:DESTINATION[:OPTION,...]</c>, a bind mount, or <c>tmpfs:DESTINATION[:OPTION,...]</c>.</summary>
-    /// <param name="text">What the user wrote; a relative source starts at the bundle.</param>
+    /// <param name="text">The text; a relative source is resolved against the bundle.</param>
     /// <exception cref="OciException">InvalidArgument.</exception>
     public static OciMount Parse(string text)
     {
@@ -45,7 +45,7 @@ public sealed record OciMount
         return new OciMount { Destination = parts[1], Type = "bind", Source = parts[0], Options = options };
     }
 
-    /// <summary>As <see cref="Parse"/> reads it; what is no bind mount has its type before the colon, unless its source is a path.</summary>
+    /// <summary>The form that <see cref="Parse"/> reads. A mount that is not a bind has its type before the colon, unless its source is a path.</summary>
     public override string ToString()
     {
         string? from = Source is ['/', ..] || Type == "bind" || Options?.Any(IsBind) == true ? Source : Type ?? Source;
@@ -65,11 +65,11 @@ public sealed record OciIdMapping
     /// <summary>First id outside.</summary>
     public uint HostID { get; set; }
 
-    /// <summary>How many ids.</summary>
+    /// <summary>Number of ids.</summary>
     public uint Size { get; set; }
 
     /// <summary>Reads <c>CONTAINERID:HOSTID:SIZE</c>.</summary>
-    /// <param name="text">What the user wrote.</param>
+    /// <param name="text">The text.</param>
     /// <exception cref="OciException">InvalidArgument.</exception>
     public static OciIdMapping Parse(string text)
     {
@@ -81,6 +81,6 @@ public sealed record OciIdMapping
             : throw SpecText.Refused(text, "id mapping: CONTAINERID:HOSTID:SIZE in digits, such as 0:100000:65536");
     }
 
-    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    /// <summary>The form that <see cref="Parse"/> reads.</summary>
     public override string ToString() => Invariant($"{ContainerID}:{HostID}:{Size}");
 }

@@ -4,16 +4,16 @@ using static System.FormattableString;
 
 namespace OciRuntime.Core.Spec;
 
-/// <summary>process: what runs in the container.</summary>
+/// <summary>process: the program to run in the container.</summary>
 public sealed record OciProcess
 {
-    /// <summary>A pseudo-terminal is the process's stdio and controlling terminal.</summary>
+    /// <summary>Give the process a pseudo-terminal as its stdio and controlling terminal.</summary>
     public bool Terminal { get; set; }
 
     /// <summary>Size of the terminal in characters.</summary>
     public OciConsoleSize? ConsoleSize { get; set; }
 
-    /// <summary>Ids the process runs with; absent means 0:0.</summary>
+    /// <summary>Ids that the process runs with; absent means 0:0.</summary>
     public OciUser? User { get; set; }
 
     /// <summary>argv; the program is args[0].</summary>
@@ -34,7 +34,7 @@ public sealed record OciProcess
     /// <summary>Set PR_SET_NO_NEW_PRIVS.</summary>
     public bool NoNewPrivileges { get; set; }
 
-    /// <summary>AppArmor profile to change to on exec.</summary>
+    /// <summary>AppArmor profile that takes effect on exec.</summary>
     public string? ApparmorProfile { get; set; }
 
     /// <summary>oom_score_adj, -1000..1000; absent leaves the parent's value.</summary>
@@ -85,7 +85,7 @@ public sealed record OciUser
     public List<uint>? AdditionalGids { get; set; }
 
     /// <summary>Reads <c>UID</c> or <c>UID:GID</c>, in digits: names are not looked up.</summary>
-    /// <param name="text">What the user wrote; without a group it is 0.</param>
+    /// <param name="text">The text; the group defaults to 0.</param>
     /// <exception cref="OciException">InvalidArgument.</exception>
     public static OciUser Parse(string text)
     {
@@ -97,7 +97,7 @@ public sealed record OciUser
             : throw SpecText.Refused(text, "user: UID or UID:GID, in digits; names are not looked up");
     }
 
-    /// <summary>As <see cref="Parse"/> reads it, and what else is set.</summary>
+    /// <summary>The form that <see cref="Parse"/> reads, and other values that are set.</summary>
     public override string ToString() => SpecText.List(
         Invariant($"{Uid}:{Gid}"),
         AdditionalGids is null or [] ? null : "groups " + string.Join(' ', AdditionalGids),
@@ -127,7 +127,7 @@ public sealed record OciCapabilities
     {
         (string Name, List<string>? Set)[] sets =
             [("bounding", Bounding), ("effective", Effective), ("inheritable", Inheritable), ("permitted", Permitted), ("ambient", Ambient)];
-        // Those that are alike are said together.
+        // Equal sets are listed together.
         return SpecText.List(sets.Where(static set => set.Set is { Count: > 0 })
             .GroupBy(static set => string.Join(' ', set.Set!.Order(StringComparer.Ordinal)), StringComparer.Ordinal)
             .Select(static group => $"{string.Join(' ', group.Select(static set => set.Name))}: {SpecText.Names(group.First().Set, "capability", "capabilities")}"));
@@ -139,17 +139,17 @@ public sealed record OciRlimit
 {
     private const string Prefix = "RLIMIT_";
 
-    /// <summary>RLIMIT_NOFILE and so on.</summary>
+    /// <summary>Name such as RLIMIT_NOFILE.</summary>
     public string Type { get; set; } = string.Empty;
 
-    /// <summary>Hard limit; 18446744073709551615 is unlimited.</summary>
+    /// <summary>Hard limit; 18446744073709551615 means unlimited.</summary>
     public ulong Hard { get; set; }
 
     /// <summary>Soft limit.</summary>
     public ulong Soft { get; set; }
 
     /// <summary>Reads <c>NAME=SOFT[:HARD]</c>, such as <c>nofile=1024:2048</c>: the name with or without RLIMIT_, <c>unlimited</c> for no limit.</summary>
-    /// <param name="text">What the user wrote; without a hard limit it is the soft one.</param>
+    /// <param name="text">The text; the hard limit defaults to the soft one.</param>
     /// <exception cref="OciException">InvalidArgument.</exception>
     public static OciRlimit Parse(string text)
     {
@@ -163,10 +163,10 @@ public sealed record OciRlimit
             if (TryValue(values[0], out ulong soft) && TryValue(values[^1], out ulong hard) && soft <= hard)
                 return new OciRlimit { Type = type, Soft = soft, Hard = hard };
         }
-        throw SpecText.Refused(text, "limit: NAME=SOFT[:HARD] such as nofile=1024:2048, a soft limit not above the hard one");
+        throw SpecText.Refused(text, "limit: NAME=SOFT[:HARD] such as nofile=1024:2048, with a soft limit not above the hard one");
     }
 
-    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    /// <summary>The form that <see cref="Parse"/> reads.</summary>
     public override string ToString() => $"{Type}={Text(Soft)}:{Text(Hard)}";
 
     private static bool TryValue(string text, out ulong value)
@@ -225,7 +225,7 @@ public sealed record OciExecCpuAffinity
     /// <summary>CPU list before the process joins the container's cgroup.</summary>
     public string? Initial { get; set; }
 
-    /// <summary>CPU list after it.</summary>
+    /// <summary>CPU list after joining it.</summary>
     public string? Final { get; set; }
 
     /// <inheritdoc/>

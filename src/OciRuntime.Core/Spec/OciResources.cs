@@ -8,7 +8,7 @@ public sealed record OciResources
     /// <summary>Device allow and deny rules, in order.</summary>
     public List<OciDeviceRule>? Devices { get; set; }
 
-    /// <summary>Memory limits, bytes.</summary>
+    /// <summary>Memory limits, in bytes.</summary>
     public OciMemory? Memory { get; set; }
 
     /// <summary>CPU limits.</summary>
@@ -67,7 +67,7 @@ public sealed record OciDeviceRule
     public override string ToString() => $"{(Allow ? "allow" : "deny")} {Type ?? "a"} {SpecText.Numbers(Major, Minor)} {Access ?? "rwm"}";
 }
 
-/// <summary>linux.resources.memory, in bytes; -1 is unlimited.</summary>
+/// <summary>linux.resources.memory, in bytes; -1 means unlimited.</summary>
 public sealed record OciMemory
 {
     /// <summary>Hard limit.</summary>
@@ -91,10 +91,10 @@ public sealed record OciMemory
     /// <summary>Disable the OOM killer (v1).</summary>
     public bool? DisableOOMKiller { get; set; }
 
-    /// <summary>v1 hierarchy accounting.</summary>
+    /// <summary>v1 hierarchical accounting; ignored.</summary>
     public bool? UseHierarchy { get; set; }
 
-    /// <summary>Refuse a limit below present usage.</summary>
+    /// <summary>Refuse a limit below the present usage.</summary>
     public bool? CheckBeforeUpdate { get; set; }
 
     /// <inheritdoc/>
@@ -116,19 +116,19 @@ public sealed record OciCpu
     /// <summary>Relative weight, v1 scale (2 to 262144).</summary>
     public ulong? Shares { get; set; }
 
-    /// <summary>Microseconds of CPU time a period; -1 is unlimited.</summary>
+    /// <summary>Microseconds of CPU time per period; -1 means unlimited.</summary>
     public long? Quota { get; set; }
 
-    /// <summary>Microseconds that may be saved up.</summary>
+    /// <summary>Microseconds of unused quota that may accumulate.</summary>
     public ulong? Burst { get; set; }
 
-    /// <summary>Period, microseconds.</summary>
+    /// <summary>Period in microseconds.</summary>
     public ulong? Period { get; set; }
 
-    /// <summary>Realtime microseconds a period (v1).</summary>
+    /// <summary>Realtime microseconds per period (v1).</summary>
     public long? RealtimeRuntime { get; set; }
 
-    /// <summary>Realtime period, microseconds (v1).</summary>
+    /// <summary>Realtime period in microseconds (v1).</summary>
     public ulong? RealtimePeriod { get; set; }
 
     /// <summary>CPU list such as 0-3,7.</summary>
@@ -137,7 +137,7 @@ public sealed record OciCpu
     /// <summary>Memory node list.</summary>
     public string? Mems { get; set; }
 
-    /// <summary>1 makes the cgroup SCHED_IDLE.</summary>
+    /// <summary>1 schedules the cgroup as SCHED_IDLE.</summary>
     public long? Idle { get; set; }
 
     /// <inheritdoc/>
@@ -154,7 +154,7 @@ public sealed record OciCpu
 /// <summary>linux.resources.pids.</summary>
 public sealed record OciPids
 {
-    /// <summary>Most processes and threads; -1 is unlimited.</summary>
+    /// <summary>Maximum number of processes and threads; -1 means unlimited.</summary>
     public long? Limit { get; set; }
 
     /// <inheritdoc/>
@@ -173,16 +173,16 @@ public sealed record OciBlockIO
     /// <summary>Weights per device.</summary>
     public List<OciWeightDevice>? WeightDevice { get; set; }
 
-    /// <summary>Bytes a second, read.</summary>
+    /// <summary>Bytes read per second.</summary>
     public List<OciThrottleDevice>? ThrottleReadBpsDevice { get; set; }
 
-    /// <summary>Bytes a second, written.</summary>
+    /// <summary>Bytes written per second.</summary>
     public List<OciThrottleDevice>? ThrottleWriteBpsDevice { get; set; }
 
-    /// <summary>Operations a second, read.</summary>
+    /// <summary>Read operations per second.</summary>
     public List<OciThrottleDevice>? ThrottleReadIOPSDevice { get; set; }
 
-    /// <summary>Operations a second, written.</summary>
+    /// <summary>Write operations per second.</summary>
     public List<OciThrottleDevice>? ThrottleWriteIOPSDevice { get; set; }
 
     /// <inheritdoc/>
@@ -222,7 +222,7 @@ public sealed record OciThrottleDevice
     /// <summary>Minor number.</summary>
     public long Minor { get; set; }
 
-    /// <summary>Bytes or operations a second.</summary>
+    /// <summary>Bytes or operations per second.</summary>
     public ulong Rate { get; set; }
 
     /// <inheritdoc/>
@@ -232,10 +232,10 @@ public sealed record OciThrottleDevice
 /// <summary>linux.resources.hugepageLimits[].</summary>
 public sealed record OciHugepageLimit
 {
-    /// <summary>2MB, 1GB and so on.</summary>
+    /// <summary>Size such as 2MB or 1GB.</summary>
     public string PageSize { get; set; } = string.Empty;
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Limit in bytes.</summary>
     public ulong Limit { get; set; }
 
     /// <inheritdoc/>
@@ -258,7 +258,7 @@ public sealed record OciNetwork
 /// <summary>linux.resources.network.priorities[].</summary>
 public sealed record OciInterfacePriority
 {
-    /// <summary>Interface.</summary>
+    /// <summary>Name of the interface.</summary>
     public string Name { get; set; } = string.Empty;
 
     /// <summary>Priority.</summary>

@@ -8,7 +8,7 @@ public sealed record OciSeccomp
     /// <summary>SCMP_ACT_* for calls without a rule.</summary>
     public string DefaultAction { get; set; } = string.Empty;
 
-    /// <summary>errno of the default action.</summary>
+    /// <summary>The errno of the default action.</summary>
     public uint? DefaultErrnoRet { get; set; }
 
     /// <summary>SCMP_ARCH_* names.</summary>
@@ -20,13 +20,13 @@ public sealed record OciSeccomp
     /// <summary>Socket that receives the notification descriptor.</summary>
     public string? ListenerPath { get; set; }
 
-    /// <summary>Opaque text sent along.</summary>
+    /// <summary>Opaque text that is sent with it.</summary>
     public string? ListenerMetadata { get; set; }
 
     /// <summary>Rules.</summary>
     public List<OciSyscall>? Syscalls { get; set; }
 
-    /// <summary>Nothing is asked for, and nothing is filtered: as runc.</summary>
+    /// <summary>A rule notifies, so the filter needs a listener. Without a default action and rules it <see cref="IsEmpty"/>: nothing is filtered, as in runc.</summary>
     internal bool Notifies => Syscalls?.Exists(static rule => rule.Action == "SCMP_ACT_NOTIFY") == true;
 
     internal bool IsEmpty => DefaultAction.Length == 0 && Syscalls is not { Count: > 0 };
@@ -44,7 +44,7 @@ public sealed record OciSyscall
     /// <summary>SCMP_ACT_* name.</summary>
     public string Action { get; set; } = string.Empty;
 
-    /// <summary>errno of SCMP_ACT_ERRNO and SCMP_ACT_TRACE.</summary>
+    /// <summary>The errno of SCMP_ACT_ERRNO and SCMP_ACT_TRACE.</summary>
     public uint? ErrnoRet { get; set; }
 
     /// <summary>Conditions, all of which must hold.</summary>
@@ -58,7 +58,7 @@ public sealed record OciSyscall
 /// <summary>linux.seccomp.syscalls[].args[].</summary>
 public sealed record OciSyscallArg
 {
-    /// <summary>Argument, 0 to 5.</summary>
+    /// <summary>Index of the argument, 0 to 5.</summary>
     public uint Index { get; set; }
 
     /// <summary>Value to compare with.</summary>

@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Spec;
 
-/// <summary>A container's configuration (config.json): runtime-spec, config.md. Absent properties are null; 'set' means the caller asked for it.</summary>
+/// <summary>A container's configuration (config.json): runtime-spec, config.md. Absent properties are null.</summary>
 public sealed record OciSpec
 {
     /// <summary>Version of the runtime-spec that the configuration follows (SemVer).</summary>
@@ -9,7 +9,7 @@ public sealed record OciSpec
     /// <summary>The container's root filesystem.</summary>
     public OciRoot? Root { get; set; }
 
-    /// <summary>Mounts beyond the root, in order.</summary>
+    /// <summary>Mounts in addition to the root, in order.</summary>
     public List<OciMount>? Mounts { get; set; }
 
     /// <summary>The container's process; may be absent for a container that is only created.</summary>
@@ -21,7 +21,7 @@ public sealed record OciSpec
     /// <summary>NIS domain name in the container's UTS namespace.</summary>
     public string? Domainname { get; set; }
 
-    /// <summary>Programs run at moments of the lifecycle.</summary>
+    /// <summary>Programs run at points of the lifecycle.</summary>
     public OciHooks? Hooks { get; set; }
 
     /// <summary>Arbitrary metadata; keys are not empty.</summary>
@@ -37,10 +37,10 @@ public sealed record OciSpec
 /// <summary>root: the container's root filesystem.</summary>
 public sealed record OciRoot
 {
-    /// <summary>Path of the root filesystem; a relative one starts at the bundle.</summary>
+    /// <summary>Path of the root filesystem; a relative path is resolved against the bundle.</summary>
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The root filesystem is read-only inside the container.</summary>
+    /// <summary>Make the root filesystem read-only inside the container.</summary>
     public bool Readonly { get; set; }
 
     /// <inheritdoc/>

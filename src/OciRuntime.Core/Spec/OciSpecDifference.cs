@@ -1,18 +1,18 @@
 namespace OciRuntime.Core.Spec;
 
-/// <summary>One place in which two configurations differ.</summary>
+/// <summary>One difference between two configurations.</summary>
 public sealed class OciSpecDifference
 {
-    /// <summary>The place, as a JSON pointer (RFC 6901): in the reference for what was removed, in the other for the rest.</summary>
+    /// <summary>Its JSON pointer (RFC 6901): in the reference for a removed value, else in the other configuration.</summary>
     public required string Pointer { get; init; }
 
-    /// <summary>Added, Removed, Changed, or Reordered for a list whose elements are the same.</summary>
+    /// <summary>Added, Removed, Changed, or Reordered for a list with the same elements.</summary>
     public required string Change { get; init; }
 
-    /// <summary>The value in the reference, as JSON, a text without its quotes; null when it is not there.</summary>
+    /// <summary>The value in the reference as JSON, strings without quotes; null if absent.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>The value in the other configuration; null when it is not there.</summary>
+    /// <summary>The value in the other configuration; null if absent.</summary>
     public string? Difference { get; init; }
 
     /// <inheritdoc/>

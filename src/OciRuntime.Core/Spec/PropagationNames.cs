@@ -2,7 +2,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Spec;
 
-/// <summary>Mount propagation by name (mount_namespaces(7)): linux.rootfsPropagation, and an option of mounts. With an r the mounts below are meant too.</summary>
+/// <summary>Mount propagation by name (mount_namespaces(7)): linux.rootfsPropagation, and options of mounts. The prefix r includes the mounts below.</summary>
 internal static class PropagationNames
 {
     private static readonly (string Name, Propagation Value)[] s_all =
@@ -16,7 +16,7 @@ internal static class PropagationNames
     /// <summary>All names.</summary>
     internal static readonly string[] All = Array.ConvertAll(s_all, static entry => entry.Name);
 
-    /// <summary>What a name stands for; none when it is not in the table.</summary>
+    /// <summary>The propagation of a name; none if it is not in the table.</summary>
     internal static Propagation Parse(string? name)
     {
         foreach ((string known, Propagation value) in s_all)

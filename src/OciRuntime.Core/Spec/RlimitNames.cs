@@ -14,7 +14,7 @@ internal static class RlimitNames
     /// <summary>All names; the index is the number.</summary>
     public static IReadOnlyList<string> All => s_names;
 
-    /// <summary>The number of a limit by its exact name; -1 when there is no such limit.</summary>
+    /// <summary>The number of a limit by its exact name; -1 for an unknown name.</summary>
     public static int Number(string? name) => Array.IndexOf(s_names, name);
 
     /// <summary>Finds a limit by its exact name, such as RLIMIT_NOFILE.</summary>

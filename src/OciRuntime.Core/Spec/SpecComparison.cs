@@ -5,14 +5,14 @@ using System.Text.Json.Nodes;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>
-/// What differs between two configurations. Elements of a list are matched by what names them (a mount's destination, a variable's name), so
-/// that one that is put in between does not make the rest differ.
+/// Compares two configurations. List elements are matched by their key (a mount's destination, a variable's name), so
+/// that an inserted element does not make the following ones differ.
 /// </summary>
 internal static class SpecComparison
 {
     /// <summary>The differences, in the order of the configuration's properties.</summary>
-    /// <param name="reference">The configuration that was there before.</param>
-    /// <param name="difference">The other one.</param>
+    /// <param name="reference">The original configuration.</param>
+    /// <param name="difference">The other configuration.</param>
     public static IReadOnlyList<OciSpecDifference> Compare(OciSpec reference, OciSpec difference)
     {
         List<OciSpecDifference> found = [];
@@ -74,7 +74,7 @@ internal static class SpecComparison
             found.Add(new() { Pointer = after, Change = "Reordered", Reference = Text(reference), Difference = Text(difference) });
     }
 
-    // The second of the same name is the first of its own.
+    // The second element with a key gets a key of its own.
     private static List<(string Name, int Index)> Named(JsonArray array, Func<JsonNode?, string> name)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -88,7 +88,7 @@ internal static class SpecComparison
         return named;
     }
 
-    // What names the elements of a list; null for a list that is one value, as the arguments of a program.
+    // Returns the key of the elements of a list; null for a list that is one value, such as the arguments of a program.
     private static Func<JsonNode?, string>? NameIn(string pointer) => pointer[(pointer.LastIndexOf('/') + 1)..] switch
     {
         "mounts" => static element => Property(element, "destination"),
@@ -101,14 +101,14 @@ internal static class SpecComparison
         _ => static element => Text(element),
     };
 
-    // Sets and tables whose order means nothing.
+    // Whether a list is a set, whose order has no meaning.
     private static bool IsSet(string pointer) =>
         pointer.StartsWith("/process/capabilities/", StringComparison.Ordinal)
         || (pointer.StartsWith("/linux/seccomp/syscalls/", StringComparison.Ordinal) && pointer.EndsWith("/names", StringComparison.Ordinal))
         || pointer is "/process/env" or "/process/rlimits" or "/linux/namespaces" or "/linux/devices" or "/linux/maskedPaths" or "/linux/readonlyPaths"
             or "/process/user/additionalGids" or "/linux/seccomp/architectures" or "/linux/seccomp/flags" or "/linux/resources/hugepageLimits";
 
-    // A rule of seccomp is the same in whatever order it names its calls.
+    // Seccomp rules are equal whatever the order of their system calls.
     private static string WithSortedNames(JsonNode? rule)
     {
         if (rule is not JsonObject || rule["names"] is not JsonArray names)

@@ -6,12 +6,12 @@ namespace OciRuntime.Core.Spec;
 /// <summary>The configuration that <c>runc spec</c> writes (runc 1.5).</summary>
 internal static class SpecDefaults
 {
-    /// <summary>Types of the namespaces that a configuration for root makes, beside that of cgroups.</summary>
+    /// <summary>Types of the namespaces that a configuration for root creates, apart from the cgroup namespace.</summary>
     internal static readonly string[] Namespaces = ["pid", "network", "ipc", "uts", "mount"];
 
     /// <summary>Makes a new default configuration; the caller may change it.</summary>
     /// <param name="rootless">
-    /// For a user without privileges: a user namespace that maps root to the effective ids, the host's network, /sys as a bind
+    /// For an unprivileged user: a user namespace that maps root to the effective ids, the host's network, /sys as a bind
     /// mount, no resources.
     /// </param>
     /// <returns>The configuration. It has a cgroup namespace when /sys/fs/cgroup is cgroup v2.</returns>
@@ -94,7 +94,7 @@ internal static class SpecDefaults
         {
             if (mount.Destination == "/sys")
             {
-                // sysfs can be mounted only by who owns the network namespace.
+                // Only the owner of the network namespace may mount sysfs.
                 mount.Source = "/sys";
                 mount.Type = "none";
                 mount.Options = ["rbind", "nosuid", "noexec", "nodev", "ro"];
@@ -109,6 +109,6 @@ internal static class SpecDefaults
     private static OciMount Mount(string destination, string type, string source, List<string>? options) =>
         new() { Destination = destination, Type = type, Source = source, Options = options };
 
-    // Only the root of a cgroup v2 hierarchy has this file; what is mounted there on v1 is a tmpfs.
+    // On cgroup v1 a tmpfs is mounted there, which has no such file.
     private static bool IsUnifiedCgroup() => Inode.Exists("/sys/fs/cgroup/cgroup.controllers");
 }

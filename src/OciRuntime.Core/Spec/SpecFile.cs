@@ -8,9 +8,9 @@ namespace OciRuntime.Core.Spec;
 /// <summary>Reads configuration files.</summary>
 internal static class SpecFile
 {
-    // Where config.json is missing there is no bundle; another file is just a file.
+    // A missing config.json means that there is no bundle; any other file is just a missing file.
     public static byte[] ReadAll(string path) => TryRead(path, "read") ?? throw new OciException(
-        IsConfig(path) ? OciErrorCode.BundleNotFound : OciErrorCode.FileNotFound, $"read {path}: there is no such file")
+        IsConfig(path) ? OciErrorCode.BundleNotFound : OciErrorCode.FileNotFound, $"read {path}: no such file")
     {
         Step = "config",
         Object = path,
@@ -20,10 +20,10 @@ internal static class SpecFile
         Refusal = Refusal.NoSpecFile,
     };
 
-    /// <summary>The bytes, or null when there is no such file. Of a pipe the first JSON value: the rest, if any, may come never.</summary>
+    /// <summary>Reads a file; null if it does not exist. From a pipe it reads only the first JSON value, since the rest may never come.</summary>
     public static byte[]? TryRead(string path, string doing, int limit = 16 << 20) => NamedFile.TryRead(path, doing, JsonText.EndOfFirst, limit);
 
-    /// <summary>The first JSON value of standard input, which need not end after it, whatever it is.</summary>
+    /// <summary>Reads the first JSON value from stdin without waiting for its end.</summary>
     public static byte[] ReadStdin(string doing, int limit) =>
         SmallFile.ReadAll(0, limit, regular: false, JsonText.EndOfFirst) ?? throw KernelError.Last(doing, "stdin", "read");
 

@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Spec;
 
 /// <summary>
 /// Reads configurations (runtime-spec 1.3, config.md) strictly: types, ranges and required properties. Unknown properties are
-/// allowed and ignored, null counts as absent, in lists too, the last of duplicate names counts. Every error is an <see cref="OciException"/>
+/// allowed and ignored, null counts as absent, in lists too, and the last of duplicate names counts. Every error is an <see cref="OciException"/>
 /// with <see cref="OciErrorCode.InvalidSpec"/>, the JSON pointer, and what was expected and found; syntax errors name line and
 /// column, both from 1.
 /// </summary>
@@ -41,7 +41,7 @@ internal static class SpecReader
     public static OciResources ReadResources(ReadOnlySpan<byte> utf8, string? fileName = null) =>
         Parse<OciResources>(utf8.ToArray(), fileName ?? "resources.json", ResourcesSchema.Resources, findings: null);
 
-    /// <summary>Reads a list of mounts alone (<c>mounts add</c>), as config.json has it.</summary>
+    /// <summary>Reads a list of mounts alone (<c>mounts add</c>), in the form of config.json.</summary>
     /// <param name="utf8">The JSON: an array.</param>
     /// <param name="fileName">Name for messages; <c>mounts.json</c> when null.</param>
     /// <returns>The mounts.</returns>
@@ -57,7 +57,7 @@ internal static class SpecReader
         return Parse<OciSpec>(whole, source, SpecSchema.Spec, findings: null).Mounts ?? [];
     }
 
-    /// <summary>Reads as far as possible and tells the findings instead of throwing; throws only when the text is not JSON.</summary>
+    /// <summary>Reads as much as possible and reports findings instead of throwing; throws only if the text is not JSON.</summary>
     internal static OciSpec ReadAll(ReadOnlyMemory<byte> utf8, string source, ISpecFindings findings) =>
         Parse<OciSpec>(utf8, source, SpecSchema.Spec, findings);
 

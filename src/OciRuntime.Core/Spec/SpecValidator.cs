@@ -4,8 +4,8 @@ using OciRuntime.Core.Spec.Validation;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>
-/// Checks that need no knowledge of the machine: can a container be made from this configuration at all? Types and required
-/// properties are the reader's business; these are the rules between properties and the values that the kernel would refuse.
+/// Checks that do not depend on the machine: whether a container can be made from a configuration at all. Types and required
+/// properties are checked by the reader; these are the rules between properties, and the values that the kernel would refuse.
 /// </summary>
 internal static class SpecValidator
 {
@@ -37,7 +37,7 @@ internal static class SpecValidator
 
     /// <param name="resources">The resources.</param>
     /// <param name="fileName">Name for messages; <c>resources.json</c> when null.</param>
-    /// <param name="at">Where pointers start.</param>
+    /// <param name="at">The prefix of pointers.</param>
     internal static void ValidateResources(OciResources resources, string? fileName, string at)
     {
         ArgumentNullException.ThrowIfNull(resources);
@@ -49,7 +49,7 @@ internal static class SpecValidator
     /// <exception cref="Errors.OciException">InvalidSpec, for the first problem.</exception>
     internal static void ValidateMounts(OciSpec spec) => MountRules.Check(spec, new SpecProblems("mounts", all: null));
 
-    /// <summary>All problems instead of the first.</summary>
+    /// <summary>Collects all problems instead of throwing the first.</summary>
     internal static List<SpecProblem> Collect(OciSpec spec)
     {
         var all = new List<SpecProblem>();
@@ -61,7 +61,7 @@ internal static class SpecValidator
     {
         MiscellaneousRules.Check(spec, problems);
         if (spec.Process is null)
-            problems.Add("/process", "is missing: a container runs a process", refusal: Refusal.NoProcess);
+            problems.Add("/process", "is missing: a container needs a process", refusal: Refusal.NoProcess);
         else
             ProcessRules.Check(spec.Process, "/process", problems);
         NamespaceRules.Check(spec, problems);

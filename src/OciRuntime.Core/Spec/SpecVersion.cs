@@ -6,7 +6,7 @@ internal static class SpecVersion
     /// <summary>The version of the runtime-spec that this library follows.</summary>
     public const string Current = "1.3.0";
 
-    /// <summary>Why a version can't be followed, or null. None, "1.0" and "v1.0.0" can: see <see cref="Remark"/>.</summary>
+    /// <summary>The reason why a version is refused, or null. A missing version, "1.0" and "v1.0.0" are accepted: see <see cref="Remark"/>.</summary>
     internal static string? Problem(string? version)
     {
         if (string.IsNullOrEmpty(version))
@@ -18,11 +18,11 @@ internal static class SpecVersion
         return number[..(end < 0 ? number.Length : end)].TrimStart('0') is "1" ? null : $"expected 1.x, found \"{version}\"";
     }
 
-    /// <summary>What is odd about a version that is taken, or null.</summary>
+    /// <summary>A warning about an accepted version, or null.</summary>
     internal static string? Remark(string? version) =>
-        string.IsNullOrEmpty(version) ? $"missing; {Current} is followed"
+        string.IsNullOrEmpty(version) ? $"missing; {Current} is assumed"
         : IsSemanticVersion(version) ? null
-        : $"\"{version}\" is not a version as SemVer has them, such as {Current}";
+        : $"\"{version}\" is not a SemVer version such as {Current}";
 
     private static bool IsSemanticVersion(ReadOnlySpan<char> version)
     {

@@ -5,8 +5,8 @@ using OciRuntime.Core.Spec.Schema;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>
-/// Writes a configuration as JSON in the order in which <c>runc spec</c> writes it, map keys sorted. What is null or empty is left
-/// out, but for the environment of a hook, where an empty one is not the same as none. Nothing is checked: what is written reads back as the same values.
+/// Writes a configuration as JSON in the order of <c>runc spec</c>, with map keys sorted. Null and empty values are left
+/// out, except an empty environment of a hook, which differs from none. Nothing is checked. The output reads back as the same values.
 /// </summary>
 internal static class SpecWriter
 {
@@ -14,7 +14,7 @@ internal static class SpecWriter
 
     private static readonly JsonWriterOptions s_indented = s_compact with { Indented = true, IndentCharacter = '\t', IndentSize = 1, NewLine = "\n" };
 
-    /// <summary>config.json.</summary>
+    /// <summary>Writes a config.json.</summary>
     /// <param name="spec">The configuration.</param>
     /// <param name="indented">Indent with tabs as <c>runc spec</c> does (no newline at the end); else one line.</param>
     /// <returns>UTF-8.</returns>
@@ -24,7 +24,7 @@ internal static class SpecWriter
         return Write(spec, SpecSchema.Spec, indented);
     }
 
-    /// <summary>A process alone, as <c>exec --process</c> reads it.</summary>
+    /// <summary>Writes a process alone, as <c>exec --process</c> reads it.</summary>
     /// <param name="process">The process.</param>
     /// <param name="indented">Indent with tabs; else one line.</param>
     /// <returns>UTF-8.</returns>
@@ -34,7 +34,7 @@ internal static class SpecWriter
         return Write(process, ProcessSchema.Process, indented);
     }
 
-    /// <summary>Resources alone, as <c>update --resources</c> reads them.</summary>
+    /// <summary>Writes resources alone, as <c>update --resources</c> reads them.</summary>
     /// <param name="resources">The resources.</param>
     /// <param name="indented">Indent with tabs; else one line.</param>
     /// <returns>UTF-8.</returns>

@@ -5,9 +5,9 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Spec;
 
 /// <summary>
-/// The users and groups of a root filesystem, by its own etc/passwd and etc/group: never by the host's name services. The files
+/// The users and groups of a root filesystem, from its own etc/passwd and etc/group, never from the host's name services. The files
 /// are opened inside the root (openat2(2), RESOLVE_IN_ROOT), so that an image can't point them at the host. A missing file has no
-/// entries; lines that are not as passwd(5) and group(5) say are skipped.
+/// entries; lines that don't follow passwd(5) and group(5) are skipped.
 /// </summary>
 internal sealed class UserDatabase
 {
@@ -23,7 +23,7 @@ internal sealed class UserDatabase
     /// <summary>Reads the files of a root filesystem.</summary>
     /// <param name="rootfs">The root: a rootfs directory, or /proc/PID/root.</param>
     /// <returns>The database.</returns>
-    /// <exception cref="OciException">RootfsNotFound when there is no such directory; PermissionDenied and so on when a file can't be read.</exception>
+    /// <exception cref="OciException">RootfsNotFound if the directory does not exist; PermissionDenied and so on if a file can't be read.</exception>
     public static UserDatabase Open(string rootfs)
     {
         ArgumentException.ThrowIfNullOrEmpty(rootfs);
@@ -32,21 +32,21 @@ internal sealed class UserDatabase
         {
             int errno = Errno.Last;
             throw errno is Errno.ENOENT or Errno.ENOTDIR
-                ? new OciException(OciErrorCode.RootfsNotFound, $"open root filesystem {rootfs}: there is no such directory") { Step = "user", Object = rootfs, Errno = errno, Syscall = "open" }
+                ? new OciException(OciErrorCode.RootfsNotFound, $"open root filesystem {rootfs}: no such directory") { Step = "user", Object = rootfs, Errno = errno, Syscall = "open" }
                 : KernelError.From("open root filesystem", rootfs, "open", errno);
         }
         using var handle = new SafeFd(root);
         return new UserDatabase(Read(root, "etc/passwd"), Read(root, "etc/group"));
     }
 
-    /// <summary>Takes the text of the files; for tests and for files from elsewhere.</summary>
+    /// <summary>Parses the text of the files; for tests and for files from elsewhere.</summary>
     /// <param name="passwd">Text of passwd(5).</param>
     /// <param name="group">Text of group(5).</param>
     public static UserDatabase Parse(string passwd, string group) => new(passwd, group);
 
     /// <summary>The home directory of a user.</summary>
     /// <param name="uid">The user.</param>
-    /// <returns>The home of the first entry with that id; null when there is none or it is empty.</returns>
+    /// <returns>The home of the first entry with that id; null if there is none or it is empty.</returns>
     public string? HomeOf(uint uid)
     {
         foreach (string[] fields in AccountFile.Lines(_passwd, 7))
@@ -56,8 +56,8 @@ internal sealed class UserDatabase
     }
 
     /// <summary>
-    /// Resolves a user as an image configuration and <c>docker run --user</c> write it: USER, UID, USER:GROUP, UID:GID and so on.
-    /// What consists of digits is an id even when an entry has that name.
+    /// Resolves a user in the form of image configurations and <c>docker run --user</c>: USER, UID, USER:GROUP, UID:GID and so on.
+    /// Digits are an id even if an entry has that name.
     /// </summary>
     /// <param name="user">The text; empty means 0:0.</param>
     /// <returns>The ids. Without a group: the primary group of the entry, else 0, and the groups that list the user as member.</returns>
@@ -114,7 +114,7 @@ internal sealed class UserDatabase
         return groups;
     }
 
-    // Digits that are no id must not become a name, nor wrap around to root.
+    // Digits that are not an id must not be taken for a name, nor wrap around to root.
     private static uint? IdIn(string text, string user)
     {
         if (text.AsSpan().ContainsAnyExceptInRange('0', '9'))

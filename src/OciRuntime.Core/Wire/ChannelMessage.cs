@@ -4,7 +4,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Wire;
 
-/// <summary>struct oci_msg: one record on the channel, in either direction.</summary>
+/// <summary>struct oci_msg: a record on the channel, in either direction.</summary>
 internal readonly struct ChannelMessage
 {
     private static readonly ulong[] NoTimes = [];
@@ -25,21 +25,21 @@ internal readonly struct ChannelMessage
     /// <summary>errno, positive.</summary>
     public int Error { get; init; }
 
-    /// <summary>The primitive that failed.</summary>
+    /// <summary>The operation that failed.</summary>
     public WireOp Op { get; init; }
 
     public ulong N0 { get; init; }
 
     public ulong N1 { get; init; }
 
-    /// <summary>Detail of an error: a path, a hook's last output. It may come from the container: control characters are blanks here.</summary>
+    /// <summary>Detail of an error: a path, a hook's last output. It may come from the container, so control characters are replaced by blanks.</summary>
     public string Text { get; init; }
 
     /// <summary>CLOCK_MONOTONIC nanoseconds after each step (TIMELINE).</summary>
     public ulong[] Timeline { get; init; }
 
-    /// <summary>Reads a record as it came from the socket.</summary>
-    /// <exception cref="OciException">HelperDied: the record is nonsense.</exception>
+    /// <summary>Parses a record from the socket.</summary>
+    /// <exception cref="OciException">HelperDied: the record is invalid.</exception>
     public static ChannelMessage Parse(ReadOnlySpan<byte> record)
     {
         if (record.Length is < WireFormat.MessageSize or > WireFormat.MaxRecord)
@@ -65,7 +65,7 @@ internal readonly struct ChannelMessage
         };
     }
 
-    /// <summary>Writes the record; a text that does not fit loses its end.</summary>
+    /// <summary>Writes the record; a text that does not fit is truncated.</summary>
     /// <returns>The bytes to send.</returns>
     public byte[] ToBytes()
     {

@@ -6,7 +6,7 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Wire;
 
-/// <summary>Writes an image: the header and the step array at its start, blobs behind them, in one buffer that grows.</summary>
+/// <summary>Writes an image: the header and the step array, followed by blobs, in one growing buffer.</summary>
 internal sealed class ImageWriter : IStepFields
 {
     private readonly List<PlanFd> _slots = [];
@@ -44,7 +44,7 @@ internal sealed class ImageWriter : IStepFields
         return _buffer.AsMemory(0, _length);
     }
 
-    /// <summary>The next step of the array.</summary>
+    /// <summary>Writes the next step of the array.</summary>
     public void Step(HelperStep step)
     {
         _current = step;
@@ -152,7 +152,7 @@ internal sealed class ImageWriter : IStepFields
         return _length - 4;
     }
 
-    // The buffer is zeroed: the NUL and the padding are there already.
+    // The buffer is zeroed, so the NUL and the padding are already there.
     private void EndBlob(int index, int start)
     {
         BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(start), _length - start - 4);
@@ -164,7 +164,7 @@ internal sealed class ImageWriter : IStepFields
     private void Append(string text)
     {
         if (text.Contains('\0', StringComparison.Ordinal))
-            throw Refused("a text has a NUL character in it, which the kernel takes for its end");
+            throw Refused("a text contains a NUL character, which would end it for the kernel");
         Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
         _length += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_length));
     }

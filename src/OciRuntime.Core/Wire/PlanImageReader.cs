@@ -5,7 +5,7 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Wire;
 
-/// <summary>Reads an image back and checks offsets, lengths and slots as the helper does: for tests, and to show what a recorded image holds.</summary>
+/// <summary>Reads an image back and checks offsets, lengths and slots as the helper does: for tests, and to show the contents of a recorded image.</summary>
 internal sealed class PlanImageReader
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -47,7 +47,7 @@ internal sealed class PlanImageReader
 
     public uint FaultErrno { get; }
 
-    /// <exception cref="OciException">HelperDied: the image is not one.</exception>
+    /// <exception cref="OciException">HelperDied: the image is invalid.</exception>
     public static PlanImageReader Read(ReadOnlyMemory<byte> image) => new(image);
 
     private WireStep ReadStep(int at)
@@ -80,7 +80,7 @@ internal sealed class PlanImageReader
         uint offset = U32(step + WireFormat.StepStrings + (index * 4));
         if (offset == 0)
             return null;
-        Require(kind != BlobKind.None, "a blob that its kind has no use for");
+        Require(kind != BlobKind.None, "a blob that its step kind does not use");
         Require(offset >= _dataOffset && offset % (kind == BlobKind.Vector ? 8u : 4u) == 0 && offset + 4ul <= (ulong)_image.Length, "blob offset");
         uint length = U32((int)offset);
         ulong end = offset + 4ul + length;

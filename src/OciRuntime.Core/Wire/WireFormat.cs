@@ -19,13 +19,13 @@ internal static class WireFormat
     /// <summary>sizeof(struct oci_step).</summary>
     public const int StepSize = 64;
 
-    /// <summary>Where s[] starts in a step.</summary>
+    /// <summary>Offset of s[] in a step.</summary>
     public const int StepStrings = 8;
 
     /// <summary>Elements of s[].</summary>
     public const int StringCount = 4;
 
-    /// <summary>Where n[] starts in a step.</summary>
+    /// <summary>Offset of n[] in a step.</summary>
     public const int StepNumbers = 24;
 
     /// <summary>Elements of n[].</summary>
@@ -34,13 +34,13 @@ internal static class WireFormat
     /// <summary>sizeof(struct oci_msg).</summary>
     public const int MessageSize = 256;
 
-    /// <summary>Where text starts in a message.</summary>
+    /// <summary>Offset of the text in a message.</summary>
     public const int MessageText = 40;
 
     /// <summary>Bytes of text in a message.</summary>
     public const int MessageTextSize = 216;
 
-    /// <summary>The step of a message that belongs to none.</summary>
+    /// <summary>The step number of a message that belongs to no step.</summary>
     public const uint NoStep = 0xffffffff;
 
     /// <summary>The longest record: a timeline of all steps.</summary>

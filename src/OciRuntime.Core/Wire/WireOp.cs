@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Wire;
 
-/// <summary>The primitive that failed (OCI_OPS of wire.h).</summary>
+/// <summary>The operation that failed (OCI_OPS of wire.h).</summary>
 internal enum WireOp : uint
 {
     None = 0,
@@ -73,7 +73,7 @@ internal enum WireOp : uint
     Waitid = 67,
 }
 
-/// <summary>The kernel's names of the primitives.</summary>
+/// <summary>The kernel's names of the operations.</summary>
 internal static class WireOpNames
 {
     private static readonly string[] Names =
@@ -86,6 +86,6 @@ internal static class WireOpNames
         "pidfd_open", "fstatfs", "readlinkat", "getdents64", "sendfile", "fcntl", "close_range", "mmap", "clone", "poll", "waitid",
     ];
 
-    /// <summary>The name, for example <c>mount_setattr</c>; empty for what is not a primitive.</summary>
+    /// <summary>The name, for example <c>mount_setattr</c>; empty if it has none.</summary>
     public static string Name(this WireOp op) => (uint)op < (uint)Names.Length ? Names[(int)op] : string.Empty;
 }

@@ -2,10 +2,10 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Wire;
 
-/// <summary>What the bytes of a blob are.</summary>
+/// <summary>Type of a blob.</summary>
 internal enum BlobKind : byte
 {
-    /// <summary>The step kind has no use for it: absent.</summary>
+    /// <summary>Absent: the step kind does not use it.</summary>
     None,
     /// <summary>UTF-8 without a NUL.</summary>
     Text,
@@ -17,7 +17,7 @@ internal enum BlobKind : byte
     Vector,
 }
 
-/// <summary>struct oci_step as it was read, its blobs included.</summary>
+/// <summary>struct oci_step as read, including its blobs.</summary>
 internal sealed record WireStep
 {
     public required StepKind Kind { get; init; }
@@ -33,7 +33,7 @@ internal sealed record WireStep
     /// <summary>n[].</summary>
     public IReadOnlyList<ulong> N { get; init; } = new ulong[WireFormat.NumberCount];
 
-    /// <summary>What s[] of a kind holds.</summary>
+    /// <summary>Types of the blobs in s[] of a step kind.</summary>
     public static (BlobKind S0, BlobKind S1, BlobKind S2, BlobKind S3) Blobs(StepKind kind) => kind switch
     {
         StepKind.Supervise => (BlobKind.Text, BlobKind.Text, BlobKind.Bytes, BlobKind.None),
@@ -51,7 +51,7 @@ internal sealed record WireStep
         _ => default,
     };
 
-    /// <summary>Which of n[] of a kind are slots: bit i for n[i].</summary>
+    /// <summary>Which elements of n[] of a step kind are slots: bit i for n[i].</summary>
     public static int SlotNumbers(StepKind kind) => kind switch
     {
         StepKind.Supervise => 0b11111,

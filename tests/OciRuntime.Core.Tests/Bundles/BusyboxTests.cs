@@ -64,7 +64,7 @@ public class BusyboxTests
         using var directory = new TemporaryDirectory();
         OciException noConfig = Assert.Throws<OciException>(() => OciBundle.Open(directory.Path));
         Assert.Equal(OciErrorCode.BundleNotFound, noConfig.Code);
-        Assert.Equal($"read {directory["config.json"]}: there is no such file", noConfig.Message);
+        Assert.Equal($"read {directory["config.json"]}: no such file", noConfig.Message);
         Assert.NotNull(noConfig.Hint);
         Assert.Equal(OciErrorCode.BundleNotFound, Assert.Throws<OciException>(() => OciBundle.Open(directory["none"])).Code);
     }

@@ -18,7 +18,7 @@ public sealed class SpecFileTests
         using var directory = new TemporaryDirectory();
         string path = directory[name];
         OciException error = Assert.Throws<OciException>(() => SpecFile.ReadAll(path));
-        Assert.Equal($"read {path}: there is no such file", error.Message);
+        Assert.Equal($"read {path}: no such file", error.Message);
         Assert.Equal((code, "config", path, Errno.ENOENT, "open"), (error.Code, error.Step, error.Object, error.Errno, error.Syscall));
         Assert.Equal(hint ? "a bundle is a directory with config.json and the root filesystem" : null, error.Hint);
         Assert.Null(SpecFile.TryRead(path, "read"));
@@ -33,7 +33,7 @@ public sealed class SpecFileTests
         File.WriteAllText(directory["file"], string.Empty);
         string path = directory[name];
         OciException error = Assert.Throws<OciException>(() => UserDatabase.Open(path));
-        Assert.Equal($"open root filesystem {path}: there is no such directory", error.Message);
+        Assert.Equal($"open root filesystem {path}: no such directory", error.Message);
         Assert.Equal((OciErrorCode.RootfsNotFound, "user", path, errno, "open"), (error.Code, error.Step, error.Object, error.Errno, error.Syscall));
     }
 }

@@ -9,7 +9,7 @@ public sealed class SpecPartParseTests
 {
     private const string MountForm = "mount: SOURCE:DESTINATION[:OPTION,...] or tmpfs:DESTINATION[:OPTION,...], with an absolute destination";
     private const string NamespaceTypes = "pid, network, mount, ipc, uts, user, cgroup, time";
-    private const string RlimitForm = "limit: NAME=SOFT[:HARD] such as nofile=1024:2048, a soft limit not above the hard one";
+    private const string RlimitForm = "limit: NAME=SOFT[:HARD] such as nofile=1024:2048, with a soft limit not above the hard one";
 
     [Theory]
     [InlineData("/etc:/data", "bind", "/etc", "/data", "rbind")]
@@ -45,7 +45,7 @@ public sealed class SpecPartParseTests
     [InlineData("/etc::ro")]
     [InlineData("tmpfs")]
     [InlineData("tmpfs:x")]
-    public void OtherMountsAreRefused(string text) => Refused(text, $"'{text}' is no {MountForm}", null, () => OciMount.Parse(text));
+    public void OtherMountsAreRefused(string text) => Refused(text, $"'{text}' is not a valid {MountForm}", null, () => OciMount.Parse(text));
 
     [Theory]
     [InlineData("pid", "pid", null)]
@@ -76,14 +76,14 @@ public sealed class SpecPartParseTests
     [InlineData("", null)]
     [InlineData(":/x", null)]
     public void OtherNamespaceTypesAreRefused(string text, string? hint) =>
-        Refused(text, $"'{text}' is no namespace: TYPE or TYPE:PATH with a type of {NamespaceTypes}", hint, () => OciNamespace.Parse(text));
+        Refused(text, $"'{text}' is not a valid namespace: TYPE or TYPE:PATH with a type of {NamespaceTypes}", hint, () => OciNamespace.Parse(text));
 
     [Theory]
     [InlineData("network:")]
     [InlineData("network:netns/a")]
     [InlineData("network: /a")]
     public void NamespacePathsAreAbsolute(string text) =>
-        Refused(text, $"'{text}' is no namespace: in TYPE:PATH the path is an absolute one", null, () => OciNamespace.Parse(text));
+        Refused(text, $"'{text}' is not a valid namespace: the path in TYPE:PATH must be absolute", null, () => OciNamespace.Parse(text));
 
     [Theory]
     [InlineData("0", 0, 0)]
@@ -114,7 +114,7 @@ public sealed class SpecPartParseTests
     [InlineData("0:4294967295")]
     [InlineData("4294967296")]
     public void OtherUsersAreRefused(string text) =>
-        Refused(text, $"'{text}' is no user: UID or UID:GID, in digits; names are not looked up", null, () => OciUser.Parse(text));
+        Refused(text, $"'{text}' is not a valid user: UID or UID:GID, in digits; names are not looked up", null, () => OciUser.Parse(text));
 
     /// <summary>The last one is the map of the host itself: all ids but the last, which is none (user_namespaces(7)).</summary>
     [Theory]
@@ -144,7 +144,7 @@ public sealed class SpecPartParseTests
     [InlineData("0:4294967295:1")]
     [InlineData("0:0:4294967296")]
     public void OtherIdMappingsAreRefused(string text) =>
-        Refused(text, $"'{text}' is no id mapping: CONTAINERID:HOSTID:SIZE in digits, such as 0:100000:65536", null, () => OciIdMapping.Parse(text));
+        Refused(text, $"'{text}' is not a valid id mapping: CONTAINERID:HOSTID:SIZE in digits, such as 0:100000:65536", null, () => OciIdMapping.Parse(text));
 
     [Theory]
     [InlineData("nofile=1024:2048", "RLIMIT_NOFILE", 1024UL, 2048UL)]
@@ -176,7 +176,7 @@ public sealed class SpecPartParseTests
     [InlineData("nofile= 1")]
     [InlineData("nofile=1k")]
     [InlineData("nofile=18446744073709551616")]
-    public void OtherLimitsAreRefused(string text) => Refused(text, $"'{text}' is no {RlimitForm}", null, () => OciRlimit.Parse(text));
+    public void OtherLimitsAreRefused(string text) => Refused(text, $"'{text}' is not a valid {RlimitForm}", null, () => OciRlimit.Parse(text));
 
     [Theory]
     [InlineData("nofiles=1", "did you mean \"RLIMIT_NOFILE\"?")]
@@ -184,7 +184,7 @@ public sealed class SpecPartParseTests
     [InlineData("=1", null)]
     [InlineData("cabbages=1", null)]
     public void LimitsHaveTheKernelsNames(string text, string? hint) =>
-        Refused(text, $"'{text}' is no limit: the names are {string.Join(", ", RlimitNames.All)}", hint, () => OciRlimit.Parse(text));
+        Refused(text, $"'{text}' is not a valid limit: the names are {string.Join(", ", RlimitNames.All)}", hint, () => OciRlimit.Parse(text));
 
     [Theory]
     [InlineData("CAP_KILL", "CAP_KILL")]
@@ -206,7 +206,7 @@ public sealed class SpecPartParseTests
     [InlineData("CAP_", null)]
     [InlineData("nothing_of_the_sort", null)]
     public void OtherCapabilitiesAreRefused(string text, string? hint) =>
-        Refused(text, $"'{text}' is no capability: a name such as CAP_NET_RAW or NET_RAW, or ALL", hint, () => CapabilityNames.Parse(text));
+        Refused(text, $"'{text}' is not a valid capability: a name such as CAP_NET_RAW or NET_RAW, or ALL", hint, () => CapabilityNames.Parse(text));
 
     [Fact]
     public void NamesBecomeBitsAndTheOthersAreKept()

@@ -39,10 +39,10 @@ public sealed class SpecPartReaderTests
         Assert.Equal("x: expected an object, found an array", Message(static () => SpecReader.ReadProcess("[]"u8, "x")));
         Assert.Equal("x: expected an object, found an array", Message(static () => SpecReader.ReadResources("[]"u8, "x")));
         var resources = new OciResources { Cpu = new() { Idle = 2 } };
-        Assert.Equal("config.json: /root: is missing: a container has a root filesystem", Message(static () => SpecValidator.Validate(new())));
+        Assert.Equal("config.json: /root: is missing: a container needs a root filesystem", Message(static () => SpecValidator.Validate(new())));
         Assert.Equal("process.json: /cwd: must not be empty", Message(static () => SpecValidator.ValidateProcess(new())));
         Assert.Equal("resources.json: /cpu/idle: must be 0 or 1, found 2", Message(() => SpecValidator.ValidateResources(resources)));
-        Assert.Equal("x: /root: is missing: a container has a root filesystem", Message(static () => SpecValidator.Validate(new(), "x")));
+        Assert.Equal("x: /root: is missing: a container needs a root filesystem", Message(static () => SpecValidator.Validate(new(), "x")));
         Assert.Equal("x: /cwd: must not be empty", Message(static () => SpecValidator.ValidateProcess(new(), "x")));
         Assert.Equal("x: /cpu/idle: must be 0 or 1, found 2", Message(() => SpecValidator.ValidateResources(resources, "x")));
     }

@@ -77,9 +77,9 @@ public class SpecReaderTests
     [InlineData("{\"a\" 1}", "1:6: not valid JSON: expected a colon and a value, found '1'")]
     [InlineData("{\"a\":[1 2]}", "1:9: not valid JSON: expected a comma and the next value, or \"]\", found '2'")]
     [InlineData("{\"a\":[", "1:7: not valid JSON: expected a value or \"]\", found the end of the text")]
-    [InlineData("{\"a\":\"b", "1:8: not valid JSON: a string has no end")]
-    [InlineData("{\"a\":\"b\nc\"}", "1:8: not valid JSON: a string can't have the character U+000A in it")]
-    [InlineData("{\"a\":\"\\q\"}", "1:8: not valid JSON: a string can't have 'q' in it")]
+    [InlineData("{\"a\":\"b", "1:8: not valid JSON: unterminated string")]
+    [InlineData("{\"a\":\"b\nc\"}", "1:8: not valid JSON: a string can't contain the character U+000A")]
+    [InlineData("{\"a\":\"\\q\"}", "1:8: not valid JSON: a string can't contain 'q'")]
     [InlineData("{\"a\":tru}", "1:9: not valid JSON: expected a colon and a value, found '}'")]
     [InlineData("{'a':1}", "1:2: not valid JSON: expected a name in double quotes or \"}\", found '''")]
     [InlineData("# yaml\nociVersion: 1", "1:1: not valid JSON: expected a value, found '#'")]
@@ -175,7 +175,7 @@ public class SpecReaderTests
         using var directory = new TemporaryDirectory();
         OciException error = Assert.Throws<OciException>(() => SpecReader.ReadFile(directory["config.json"]));
         Assert.Equal(OciErrorCode.BundleNotFound, error.Code);
-        Assert.Equal($"read {directory["config.json"]}: there is no such file", error.Message);
+        Assert.Equal($"read {directory["config.json"]}: no such file", error.Message);
     }
 
     [Fact, Needs(SharedData = "docker-default-seccomp.x86_64.json")]

@@ -8,9 +8,9 @@ public sealed class SpecRuleTests
 {
     private const string NoUidMap = "/linux/uidMappings: a new user namespace needs uid mappings";
     private const string NoGidMap = "/linux/gidMappings: a new user namespace needs gid mappings";
-    private const string NoUserNamespace = "mappings are of a user namespace, and linux.namespaces has none";
-    private const string BothMaps = "/mounts/7: an id-mapped mount has uidMappings and gidMappings";
-    private const string OnlyBinds = "/mounts/7: only a bind can be id-mapped";
+    private const string NoUserNamespace = "mappings need a user namespace, but linux.namespaces has none";
+    private const string BothMaps = "/mounts/7: an id-mapped mount needs uidMappings and gidMappings";
+    private const string OnlyBinds = "/mounts/7: only a bind mount can be id-mapped";
     private const string NoSource = "/mounts/7/source: a bind mount needs a source";
     private const string NoNul = "a NUL character is not allowed";
 
@@ -34,7 +34,7 @@ public sealed class SpecRuleTests
         ([], Mount(static m => { m.Source = "/"; m.Options = ["bind", "idmap", "ridmap"]; })),
         ([OnlyBinds], Mount(static m => m.Options = ["idmap", "idmap"])),
         // Twice the same, and what nobody knows.
-        (["/linux/namespaces/0/type: unknown namespace type \"a\"; known are pid, network, mount, ipc, uts, user, cgroup, time", "/linux/namespaces/1/type: unknown namespace type \"b\"; known are pid, network, mount, ipc, uts, user, cgroup, time"],
+        (["/linux/namespaces/0/type: unknown namespace type \"a\"; expected one of pid, network, mount, ipc, uts, user, cgroup, time", "/linux/namespaces/1/type: unknown namespace type \"b\"; expected one of pid, network, mount, ipc, uts, user, cgroup, time"],
             static spec => spec.Linux!.Namespaces = [new() { Type = "a" }, new() { Type = "b" }, .. spec.Linux.Namespaces!]),
         (["/process/rlimits/1/type: unknown rlimit \"a\"", "/process/rlimits/2/type: unknown rlimit \"b\""],
             static spec => spec.Process!.Rlimits!.AddRange([new() { Type = "a" }, new() { Type = "b" }])),
@@ -47,7 +47,7 @@ public sealed class SpecRuleTests
         (["/linux/resources/unified/~1a.b: \"/a.b\" is not the name of a cgroup file"], static s => s.Linux!.Resources = new() { Unified = new() { ["/a.b"] = "1" } }),
         (["/linux/cgroupsPath: \"../a\" has the component \"..\""], static spec => spec.Linux!.CgroupsPath = "../a"),
         (["/linux/sysctl/net.ipv4.ip_forward: " + NoNul], static spec => spec.Linux!.Sysctl = new() { ["net.ipv4.ip_forward"] = "1\0" }),
-        (["/linux/sysctl/~1net: \"/net\" is not a name of a kernel parameter"], static spec => spec.Linux!.Sysctl = new() { ["/net"] = "1" }),
+        (["/linux/sysctl/~1net: \"/net\" is not a valid name of a kernel parameter"], static spec => spec.Linux!.Sysctl = new() { ["/net"] = "1" }),
         // The number of lines that a map may have, and lines that overlap several others: each is told once.
         (["/linux/uidMappings/339: overlaps /linux/uidMappings/0"], static s => Mapped(s, [.. Enumerable.Range(0, 340).Select(static i => ((uint)i % 339, (uint)i, 1u))])),
         (["/linux/uidMappings/1: overlaps /linux/uidMappings/0", "/linux/uidMappings/2: overlaps /linux/uidMappings/0"], Maps((0, 0, 1), (0, 1, 1), (0, 2, 1))),
@@ -85,9 +85,9 @@ public sealed class SpecRuleTests
         ([], static s => s.Linux!.RootfsPropagation = "unbindable"),
         // Id maps.
         ([], Map(0, 0, uint.MaxValue)),
-        (["/linux/uidMappings/0: the ids inside go beyond 4294967294"], Map(1, 0, uint.MaxValue)),
-        (["/linux/uidMappings/0: the ids outside go beyond 4294967294"], Map(0, 1, uint.MaxValue)),
-        (["/linux/uidMappings/0: the ids outside go beyond 4294967294"], Map(0, uint.MaxValue, 1)),
+        (["/linux/uidMappings/0: the container ids exceed 4294967294"], Map(1, 0, uint.MaxValue)),
+        (["/linux/uidMappings/0: the host ids exceed 4294967294"], Map(0, 1, uint.MaxValue)),
+        (["/linux/uidMappings/0: the host ids exceed 4294967294"], Map(0, uint.MaxValue, 1)),
         ([], Map(4294967294, 4294967294, 1)),
         ([], Maps((0, 0, 10), (10, 10, 5))),
         ([], Maps((10, 10, 5), (0, 0, 10))),
@@ -118,9 +118,9 @@ public sealed class SpecRuleTests
         ([], static s => Add(s, "time", "/x")),
         ([], static s => Offsets(s, null, new() { Nanosecs = 999_999_999 })),
         (["/linux/timeOffsets/boottime/nanosecs: must be below 1000000000, found 1000000000"], static s => Offsets(s, null, new() { Nanosecs = 1_000_000_000 })),
-        (["/linux/timeOffsets: the time namespace that is joined has offsets already"], static s => Offsets(s, "/x", new())),
+        (["/linux/timeOffsets: the time namespace that is joined already has offsets"], static s => Offsets(s, "/x", new())),
         ([], static s => Offsets(s, string.Empty, new() { Secs = -1 })),
-        (["/linux/timeOffsets: offsets are of a time namespace, and linux.namespaces has none"],
+        (["/linux/timeOffsets: offsets need a time namespace, but linux.namespaces has none"],
             static s => s.Linux!.TimeOffsets = new() { ["monotonic"] = new() }),
         ([], static s => s.Linux!.TimeOffsets = []),
         // Names of the host: HOST_NAME_MAX bytes (gethostname(2)).
@@ -131,20 +131,20 @@ public sealed class SpecRuleTests
         (["/domainname: must be at most 64 bytes"], static s => s.Domainname = new string('x', 65)),
         (["/domainname: " + NoNul], static s => s.Domainname = "\0"),
         ([], static s => { Drop(s, "uts"); s.Hostname = ""; s.Domainname = null; }),
-        (["/linux/readonlyPaths: paths are hidden in a mount namespace of the container's own, and linux.namespaces has none"], static s => { Drop(s, "mount"); s.Linux!.MaskedPaths = []; }),
+        (["/linux/readonlyPaths: hiding paths needs a mount namespace of the container's own, but linux.namespaces has none"], static s => { Drop(s, "mount"); s.Linux!.MaskedPaths = []; }),
         (["/linux/readonlyPaths/5: must not be empty"], static s => s.Linux!.ReadonlyPaths!.Add(string.Empty)),
         // Network devices: IFNAMSIZ is 16 with the NUL (netdevice(7)).
         ([], static s => Device(s, "eth0", "0123456789abcde")),
         ([], static s => Device(s, "a.b", string.Empty)),
-        (["/linux/netDevices/eth0/name: \"0123456789abcdef\" is not a name of a network device"], static s => Device(s, "eth0", "0123456789abcdef")),
-        (["/linux/netDevices/eth0/name: \"ééééxxxxxxxx\" is not a name of a network device"], static s => Device(s, "eth0", "ééééxxxxxxxx")),
-        (["/linux/netDevices/.: \".\" is not a name of a network device"], static s => Device(s, ".", null)),
-        (["/linux/netDevices/..: \"..\" is not a name of a network device"], static s => Device(s, "..", null)),
-        (["/linux/netDevices/: \"\" is not a name of a network device"], static s => Device(s, string.Empty, null)),
-        (["/linux/netDevices/a:1: \"a:1\" is not a name of a network device"], static s => Device(s, "a:1", null)),
-        (["/linux/netDevices/a b: \"a b\" is not a name of a network device"], static s => Device(s, "a b", null)),
-        (["/linux/netDevices/a\0: \"a\0\" is not a name of a network device"], static s => Device(s, "a\0", null)),
-        (["/linux/netDevices: devices are moved into a network namespace of the container's own, and linux.namespaces has none"], static s => { Drop(s, "network"); Device(s, "eth0", null); }),
+        (["/linux/netDevices/eth0/name: \"0123456789abcdef\" is not a valid name of a network device"], static s => Device(s, "eth0", "0123456789abcdef")),
+        (["/linux/netDevices/eth0/name: \"ééééxxxxxxxx\" is not a valid name of a network device"], static s => Device(s, "eth0", "ééééxxxxxxxx")),
+        (["/linux/netDevices/.: \".\" is not a valid name of a network device"], static s => Device(s, ".", null)),
+        (["/linux/netDevices/..: \"..\" is not a valid name of a network device"], static s => Device(s, "..", null)),
+        (["/linux/netDevices/: \"\" is not a valid name of a network device"], static s => Device(s, string.Empty, null)),
+        (["/linux/netDevices/a:1: \"a:1\" is not a valid name of a network device"], static s => Device(s, "a:1", null)),
+        (["/linux/netDevices/a b: \"a b\" is not a valid name of a network device"], static s => Device(s, "a b", null)),
+        (["/linux/netDevices/a\0: \"a\0\" is not a valid name of a network device"], static s => Device(s, "a\0", null)),
+        (["/linux/netDevices: moving devices needs a network namespace of the container's own, but linux.namespaces has none"], static s => { Drop(s, "network"); Device(s, "eth0", null); }),
         // The process.
         ([], static s => s.Process!.OomScoreAdj = 1000),
         ([], static s => s.Process!.OomScoreAdj = -1000),
@@ -182,7 +182,7 @@ public sealed class SpecRuleTests
         (["/process/scheduler: only SCHED_DEADLINE has runtime, deadline and period, not SCHED_RR"], Scheduler("SCHED_RR", static p => p.Runtime = 1)),
         (["/process/scheduler: only SCHED_DEADLINE has runtime, deadline and period, not SCHED_OTHER"], Scheduler("SCHED_OTHER", static p => p.Deadline = 1)),
         (["/process/scheduler: only SCHED_DEADLINE has runtime, deadline and period, not SCHED_OTHER"], Scheduler("SCHED_OTHER", static p => p.Period = 1)),
-        (["/process/scheduler/flags/1: unknown scheduler flag \"x\"; known are SCHED_FLAG_RESET_ON_FORK, SCHED_FLAG_RECLAIM, SCHED_FLAG_DL_OVERRUN, SCHED_FLAG_KEEP_POLICY, "
+        (["/process/scheduler/flags/1: unknown scheduler flag \"x\"; expected one of SCHED_FLAG_RESET_ON_FORK, SCHED_FLAG_RECLAIM, SCHED_FLAG_DL_OVERRUN, SCHED_FLAG_KEEP_POLICY, "
             + "SCHED_FLAG_KEEP_PARAMS, SCHED_FLAG_UTIL_CLAMP_MIN, SCHED_FLAG_UTIL_CLAMP_MAX"], Scheduler("SCHED_OTHER", static p => p.Flags = ["SCHED_FLAG_RECLAIM", "x"])),
         // Memory policies: set_mempolicy(2).
         ([], Policy("MPOL_BIND", "0")),
@@ -201,7 +201,7 @@ public sealed class SpecRuleTests
         (["/linux/memoryPolicy/nodes: must not be empty with MPOL_INTERLEAVE"], Policy("MPOL_INTERLEAVE", "")),
         (["/linux/memoryPolicy/nodes: must not be empty with MPOL_WEIGHTED_INTERLEAVE"], Policy("MPOL_WEIGHTED_INTERLEAVE", "")),
         (["/linux/memoryPolicy/nodes: must not be empty with MPOL_PREFERRED_MANY"], Policy("MPOL_PREFERRED_MANY", "")),
-        (["/linux/memoryPolicy/flags/0: unknown memory policy flag \"x\"; known are MPOL_F_NUMA_BALANCING, MPOL_F_RELATIVE_NODES, MPOL_F_STATIC_NODES"],
+        (["/linux/memoryPolicy/flags/0: unknown memory policy flag \"x\"; expected one of MPOL_F_NUMA_BALANCING, MPOL_F_RELATIVE_NODES, MPOL_F_STATIC_NODES"],
             static s => s.Linux!.MemoryPolicy = new() { Mode = "MPOL_LOCAL", Flags = ["x", "MPOL_F_STATIC_NODES"] }),
         // Small parts.
         (["/annotations: a key must not be empty"], static s => s.Annotations = new() { [""] = "x", ["a"] = "" }),

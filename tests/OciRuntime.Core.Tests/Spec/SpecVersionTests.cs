@@ -73,14 +73,14 @@ public sealed class SpecVersionTests
     [InlineData("9.8.7+meta+meta")]
     [InlineData("9.8.7-whatever+meta+meta")]
     public void OthersHaveOne(string version) =>
-        Assert.Equal($"\"{version}\" is not a version as SemVer has them, such as 1.3.0", SpecVersion.Remark(version));
+        Assert.Equal($"\"{version}\" is not a SemVer version such as 1.3.0", SpecVersion.Remark(version));
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
     public void AMissingVersionIsTheCurrentOne(string? version)
     {
-        Assert.Equal("missing; 1.3.0 is followed", SpecVersion.Remark(version));
+        Assert.Equal("missing; 1.3.0 is assumed", SpecVersion.Remark(version));
         Assert.Null(SpecVersion.Problem(version));
     }
 

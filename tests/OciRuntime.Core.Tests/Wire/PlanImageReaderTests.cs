@@ -133,7 +133,7 @@ public sealed class PlanImageReaderTests
     public void AKindHasNoBlobThatItHasNoUseFor()
     {
         for (int text = 1; text < WireFormat.StringCount; text++)
-            AssertRefused(With(Image, Offset(2, text), BinaryPrimitives.ReadUInt32LittleEndian(Image.AsSpan(Offset(2, 0)))), "a blob that its kind has no use for");
+            AssertRefused(With(Image, Offset(2, text), BinaryPrimitives.ReadUInt32LittleEndian(Image.AsSpan(Offset(2, 0)))), "a blob that its step kind does not use");
     }
 
     [Fact]

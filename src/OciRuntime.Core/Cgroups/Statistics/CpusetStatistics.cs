@@ -31,7 +31,7 @@ public sealed record CpusetStatistics
     /// <summary>Slabs are spread over the nodes.</summary>
     public ulong MemorySpreadSlab { get; init; }
 
-    /// <summary>Rate of memory reclaim, in thousandths per second.</summary>
+    /// <summary>Direct reclaims of memory per second, times 1000.</summary>
     public ulong MemoryPressure { get; init; }
 
     /// <summary>The scheduler balances over these processors.</summary>

@@ -9,7 +9,7 @@ public sealed record IoStatistics
     /// <summary>Bytes transferred.</summary>
     public IReadOnlyList<IoEntry> ServiceBytes { get; init; } = [];
 
-    /// <summary>Operations completed.</summary>
+    /// <summary>Number of operations.</summary>
     public IReadOnlyList<IoEntry> Serviced { get; init; } = [];
 
     /// <summary>Operations in the queue.</summary>

@@ -13,7 +13,7 @@ internal sealed class AmbientCapabilityRule : IFixingRule
         for (int i = 0; i < ambient.Count; i++)
         {
             if (!CapabilityNames.TryGetBit(ambient[i], out _))
-                continue; // another rule's
+                continue; // reported by another rule
             if (sets.Permitted?.Contains(ambient[i]) != true || sets.Inheritable?.Contains(ambient[i]) != true)
                 issues.Add(new OciSpecIssue("AmbientCapability", OciIssueSeverity.Warning, SpecPointer.Item("/process/capabilities/ambient", i), $"{ambient[i]} is not both permitted and inheritable; it can't be raised"));
         }

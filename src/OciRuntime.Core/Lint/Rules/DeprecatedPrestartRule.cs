@@ -11,7 +11,7 @@ internal sealed class DeprecatedPrestartRule : IFixingRule
             issues.Add(new OciSpecIssue("DeprecatedPrestart", OciIssueSeverity.Warning, "/hooks/prestart", "prestart hooks are deprecated", "use createRuntime, createContainer or startContainer"));
     }
 
-    public string Remedy => "moved before those of createRuntime, which run at the same place";
+    public string Remedy => "moved before the createRuntime hooks, which run at the same point";
 
     public void Fix(OciSpec spec)
     {

@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>Two devices at one path, or one device at two (config-linux.md, "Devices": should not).</summary>
+/// <summary>Two devices at one path, or one device at two paths (config-linux.md, "Devices": SHOULD NOT).</summary>
 internal sealed class DuplicateDeviceRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)

@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>Lists that mean a set, with an entry more than once.</summary>
+/// <summary>Lists that are sets and have an entry more than once.</summary>
 internal sealed class DuplicateEntryRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues) => Walk(spec, issues);
@@ -12,7 +12,7 @@ internal sealed class DuplicateEntryRule : IFixingRule
 
     public void Fix(OciSpec spec) => Walk(spec, issues: null);
 
-    // With a list for findings they are added to it, without one they are mended.
+    // Adds the findings to a list, or fixes them if there is none.
     private static void Walk(OciSpec spec, List<OciSpecIssue>? issues)
     {
         Visit(spec.Process?.Capabilities?.Bounding, "/process/capabilities/bounding", issues);

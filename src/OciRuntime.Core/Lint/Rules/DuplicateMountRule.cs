@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>The later of two mounts on one place hides the earlier.</summary>
+/// <summary>The later of two mounts on one path hides the earlier.</summary>
 internal sealed class DuplicateMountRule : ISpecRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)

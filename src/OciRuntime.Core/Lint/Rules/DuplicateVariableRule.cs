@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>A variable that is set twice: the last one counts, but rarely on purpose.</summary>
+/// <summary>A variable that is set twice, which is rarely on purpose: the last value counts.</summary>
 internal sealed class DuplicateVariableRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
@@ -18,7 +18,7 @@ internal sealed class DuplicateVariableRule : IFixingRule
         }
     }
 
-    public string Remedy => "the ones before it removed";
+    public string Remedy => "earlier ones removed";
 
     public void Fix(OciSpec spec)
     {

@@ -10,7 +10,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>What a machine can't do for a configuration that is right by itself.</summary>
+/// <summary>Features of a valid configuration that a machine lacks.</summary>
 internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
@@ -25,7 +25,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
         CheckLinux(spec.Linux, issues);
     }
 
-    // The planner says what it refuses here and would not elsewhere.
+    // Reports what the planner refuses on this machine.
     private void CheckPlan(OciSpec spec, List<OciSpecIssue> issues)
     {
         if (PlanRule.Refusal(spec, host, OwnNamespaces.Of(spec)) is { } error)
@@ -62,12 +62,12 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
             OciMount mount = spec.Mounts![i];
             var options = MountOptions.Parse(mount.Options);
             if (options.Remount)
-                continue; // of what is mounted there, whatever type and source say
+                continue; // changes an existing mount: type and source don't matter
             bool bind = mount.Type == "bind" || options.Bind;
             if (!bind && known is not null && mount.Type is { Length: > 0 } type && type != "cgroup" && !known.Contains("\t" + type + "\n", StringComparison.Ordinal))
             {
                 issues.Add(new OciSpecIssue(
-                    "HostFilesystem", OciIssueSeverity.Warning, $"/mounts/{i}/type", $"the kernel does not list {type} in /proc/filesystems", "a module may still be loaded at the mount"));
+                    "HostFilesystem", OciIssueSeverity.Warning, $"/mounts/{i}/type", $"the kernel does not list {type} in /proc/filesystems", "the mount may still load a module"));
             }
             if (bind && mount.Source is ['/', ..] source && !Inode.Exists(root + source))
                 Add(issues, "HostSource", $"/mounts/{i}/source", $"{source} does not exist", null);
@@ -79,7 +79,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
         foreach (OciException problem in linux?.Resources is { } resources ? CgroupCheck.Of(host, resources) : [])
             Add(issues, "HostController", problem.SpecPointer ?? "/linux/resources", problem.Message, problem.Hint);
         if (linux?.IntelRdt is not null && !Inode.IsDirectory(root + "/sys/fs/resctrl/info"))
-            Add(issues, "HostResctrl", "/linux/intelRdt", "resctrl is not mounted on /sys/fs/resctrl", "mount -t resctrl resctrl /sys/fs/resctrl; it takes a processor with RDT and CONFIG_X86_CPU_RESCTRL");
+            Add(issues, "HostResctrl", "/linux/intelRdt", "resctrl is not mounted on /sys/fs/resctrl", "mount -t resctrl resctrl /sys/fs/resctrl; this needs a processor with RDT and CONFIG_X86_CPU_RESCTRL");
     }
 
     private void CheckLinux(OciLinux? linux, List<OciSpecIssue> issues)
@@ -90,7 +90,7 @@ internal sealed class HostRule(HostFacts host, string root = "") : ISpecRule
                 Add(issues, "HostNetDevice", SpecPointer.Property("/linux/netDevices", name), $"there is no network device {name}", "ip link shows the devices of this network namespace");
         }
         if (linux?.Seccomp is { ListenerPath: { Length: > 0 } listener } seccomp && seccomp.Notifies && !Inode.Exists(root + listener))
-            Add(issues, "HostListener", "/linux/seccomp/listenerPath", $"{listener} does not exist", "the seccomp agent must listen there before the container is made");
+            Add(issues, "HostListener", "/linux/seccomp/listenerPath", $"{listener} does not exist", "the seccomp agent must listen there before the container is created");
     }
 
     private static void Add(List<OciSpecIssue> issues, string rule, string pointer, string message, string? hint) =>

@@ -2,7 +2,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>memory.kernel does nothing since Linux 5.16, kernelTCP nothing on cgroup v2.</summary>
+/// <summary>memory.kernel has no effect since Linux 5.16, kernelTCP none on cgroup v2.</summary>
 internal sealed class KernelMemoryRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)

@@ -5,8 +5,8 @@ using OciRuntime.Core.Spec.Schema;
 namespace OciRuntime.Core.Lint.Rules;
 
 /// <summary>
-/// An option that is none of ours is a parameter of the filesystem, which says itself what it does not know. A bind has no filesystem to
-/// ask: there it is dropped.
+/// Any option that is not a mount option is a parameter of the filesystem, which refuses unknown ones itself. A bind mount has no filesystem to
+/// do that, so its unknown options are ignored.
 /// </summary>
 internal sealed class MountOptionRule : ISpecRule
 {
@@ -20,7 +20,7 @@ internal sealed class MountOptionRule : ISpecRule
             for (int j = 0; j < options.Count; j++)
             {
                 if (MountOptions.Parse([options[j]]).Data.Count > 0)
-                    issues.Add(new OciSpecIssue("UnknownMountOption", OciIssueSeverity.Warning, SpecPointer.Item(SpecPointer.Item("/mounts", i) + "/options", j), $"a bind has no option \"{options[j]}\"; it is ignored", NearestName.Hint(options[j], MountOptions.Known)));
+                    issues.Add(new OciSpecIssue("UnknownMountOption", OciIssueSeverity.Warning, SpecPointer.Item(SpecPointer.Item("/mounts", i) + "/options", j), $"a bind mount has no option \"{options[j]}\"; it is ignored", NearestName.Hint(options[j], MountOptions.Known)));
             }
         }
     }

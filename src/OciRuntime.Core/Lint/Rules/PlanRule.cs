@@ -6,8 +6,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Lint.Rules;
 
 /// <summary>
-/// What the planner refuses beyond <see cref="CannotCreateRule"/>, on a machine that has everything. The lint asks the planner itself, so
-/// the two can't disagree.
+/// What the planner refuses beyond <see cref="CannotCreateRule"/>, on a machine with every feature. The lint runs the planner itself, so
+/// that the two can't disagree.
 /// </summary>
 internal sealed class PlanRule : ISpecRule
 {
@@ -24,10 +24,10 @@ internal sealed class PlanRule : ISpecRule
             issues.Add(new OciSpecIssue("CannotCreate", OciIssueSeverity.Error, error.SpecPointer ?? string.Empty, error.Message, error.Hint));
     }
 
-    /// <summary>Why no container can be planned for this host, or null.</summary>
+    /// <summary>The error with which planning fails for this host, or null.</summary>
     /// <param name="spec">The configuration.</param>
     /// <param name="host">The machine.</param>
-    /// <param name="own">Joined namespaces that are the machine's, see <see cref="OwnNamespaces"/>.</param>
+    /// <param name="own">Joined namespaces that are the host's, see <see cref="OwnNamespaces"/>.</param>
     public static OciException? Refusal(OciSpec spec, HostFacts host, IReadOnlyList<string> own)
     {
         try

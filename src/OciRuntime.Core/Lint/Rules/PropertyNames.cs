@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>What the reader finds: values that don't fit, names that the runtime-spec does not have, names that come twice, null.</summary>
+/// <summary>Findings of the reader: invalid values, names unknown to the runtime-spec, duplicate names, null.</summary>
 internal sealed class PropertyNames : ISpecFindings
 {
     public List<OciSpecIssue> Issues { get; } = [];
@@ -22,7 +22,7 @@ internal sealed class PropertyNames : ISpecFindings
     }
 
     public void Null(string pointer) =>
-        Issues.Add(new OciSpecIssue("NullEntry", OciIssueSeverity.Warning, pointer, "null says nothing here; it is left out"));
+        Issues.Add(new OciSpecIssue("NullEntry", OciIssueSeverity.Warning, pointer, "null has no meaning here; it is ignored"));
 
     public void Duplicate(string pointer, string name) =>
         Issues.Add(new OciSpecIssue("DuplicateProperty", OciIssueSeverity.Warning, pointer, $"\"{name}\" is given more than once; the last one counts"));

@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>mounts[].destination must be absolute (config.md, "Mounts"); runc still takes relative ones, from the root.</summary>
+/// <summary>mounts[].destination must be absolute (config.md, "Mounts"); runc still accepts relative ones and takes them from the root.</summary>
 internal sealed class RelativeDestinationRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
@@ -16,7 +16,7 @@ internal sealed class RelativeDestinationRule : IFixingRule
         }
     }
 
-    public string Remedy => "written from the root";
+    public string Remedy => "made absolute";
 
     public void Fix(OciSpec spec)
     {

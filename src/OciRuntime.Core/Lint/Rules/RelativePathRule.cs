@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>maskedPaths and readonlyPaths must be absolute (config-linux.md); runc and crun take relative ones, from the root.</summary>
+/// <summary>maskedPaths and readonlyPaths must be absolute (config-linux.md); runc and crun accept relative ones and take them from the root.</summary>
 internal sealed class RelativePathRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
@@ -19,7 +19,7 @@ internal sealed class RelativePathRule : IFixingRule
                 issues.Add(new OciSpecIssue("RelativePath", OciIssueSeverity.Warning, SpecPointer.Item(pointer, i), $"\"{paths[i]}\" is relative; it is taken from the root", $"write \"/{paths[i]}\""));
     }
 
-    public string Remedy => "written from the root";
+    public string Remedy => "made absolute";
 
     public void Fix(OciSpec spec)
     {

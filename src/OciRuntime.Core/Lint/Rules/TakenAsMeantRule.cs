@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>What the runtime-spec does not allow, and runc and crun take all the same; so does create.</summary>
+/// <summary>Values that the runtime-spec does not allow but runc and crun accept; so does create.</summary>
 internal sealed class TakenAsMeantRule : IFixingRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)
@@ -15,7 +15,7 @@ internal sealed class TakenAsMeantRule : IFixingRule
         {
             string? access = spec.Linux.Resources.Devices[i].Access;
             if (access.AsSpan().ContainsAnyExcept("rwm") && access.AsSpan().ContainsAny("rwm"))
-                Warn(issues, "UnknownAccess", SpecPointer.Item("/linux/resources/devices", i) + "/access", $"\"{access}\" has other letters than r, w and m; they are ignored");
+                Warn(issues, "UnknownAccess", SpecPointer.Item("/linux/resources/devices", i) + "/access", $"\"{access}\" has letters other than r, w and m; they are ignored");
         }
     }
 
@@ -26,14 +26,14 @@ internal sealed class TakenAsMeantRule : IFixingRule
         for (int i = 0; i < seccomp?.Syscalls?.Count; i++)
         {
             if (seccomp.Syscalls[i].Names is not { Count: > 0 })
-                Warn(issues, "RuleOfNothing", SpecPointer.Item("/linux/seccomp/syscalls", i) + "/names", "no system call is named: the rule says nothing");
+                Warn(issues, "RuleOfNothing", SpecPointer.Item("/linux/seccomp/syscalls", i) + "/names", "no system call is named: the rule has no effect");
         }
     }
 
     private static void Warn(List<OciSpecIssue> issues, string rule, string pointer, string message) =>
         issues.Add(new OciSpecIssue(rule, OciIssueSeverity.Warning, pointer, message));
 
-    public string Remedy => "what says nothing removed";
+    public string Remedy => "parts without effect removed";
 
     public bool Mends(OciSpecIssue issue) => issue.Rule != "UnusualVersion";
 

@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Lint.Rules;
 
-/// <summary>A capability that is none is left out with a warning (config.md, "capabilities"): it may be a newer kernel's, or mistyped.</summary>
+/// <summary>An unknown capability is left out with a warning (config.md, "capabilities"): it may belong to a newer kernel, or be mistyped.</summary>
 internal sealed class UnknownCapabilityRule : ISpecRule
 {
     public void Check(OciSpec spec, List<OciSpecIssue> issues)

@@ -5,8 +5,8 @@ using OciRuntime.Core.Spec.Schema;
 namespace OciRuntime.Core.Lint.Rules;
 
 /// <summary>
-/// linux.seccomp.syscalls[].names: calls that no architecture has. Profiles name calls of kernels to come, so it is no error; a slip of the pen
-/// leaves the call that was meant without its rule.
+/// linux.seccomp.syscalls[].names: calls that no architecture has. Profiles name calls of future kernels, so this is not an error; but a typo
+/// leaves the intended call without a rule.
 /// </summary>
 internal sealed class UnknownSyscallRule : ISpecRule
 {
@@ -24,7 +24,7 @@ internal sealed class UnknownSyscallRule : ISpecRule
                     "UnknownSyscall",
                     nearest is null ? OciIssueSeverity.Info : OciIssueSeverity.Warning,
                     SpecPointer.Item($"/linux/seccomp/syscalls/{i}/names", j),
-                    $"no architecture has a system call \"{name}\"; the rule says nothing about it",
+                    $"no architecture has a system call \"{name}\"; the rule ignores it",
                     nearest is null ? null : $"did you mean \"{nearest}\"?"));
             }
         }

@@ -2,10 +2,10 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Spec.Schema;
 
-/// <summary>The words of errors in the configuration.</summary>
+/// <summary>Makes the errors of an invalid configuration.</summary>
 internal static class InvalidSpec
 {
-    /// <summary>A value that is not as it must be.</summary>
+    /// <summary>The error for an invalid value.</summary>
     public static OciException Error(string source, string pointer, string problem, string? hint = null, Refusal refusal = Refusal.None, string detail = "") =>
         new(OciErrorCode.InvalidSpec, pointer.Length == 0 ? $"{source}: {problem}" : $"{source}: {pointer}: {problem}")
         {

@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Spec.Schema;
 
 /// <summary>
 /// Reads from a parsed document. Names are exact, null counts as absent, and of duplicate names the last one counts.
-/// The first value that does not fit throws, unless findings are collected.
+/// Throws on the first invalid value, unless findings are collected.
 /// </summary>
 internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : SpecFields
 {
@@ -220,7 +220,7 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
 
     protected override void EndMap()
     {
-        // Every name is known here.
+        // A map may have any names.
         _known = null;
         Pop();
     }
@@ -243,7 +243,7 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
         }
         catch (InvalidOperationException)
         {
-            // Another name was looked at, and has half of a surrogate pair.
+            // Another name in the object has half of a surrogate pair.
             element = default;
             Refuse(null, "a name in it is not valid UTF-8");
             return false;
@@ -276,7 +276,7 @@ internal sealed class JsonFieldReader(string source, ISpecFindings? findings) : 
         return null;
     }
 
-    // The parser checks the syntax only; text that is not UTF-8, or half of a surrogate pair, is found when it is decoded.
+    // The parser checks only the syntax; invalid UTF-8 and half surrogate pairs are found when the text is decoded.
     private static string? TextOf(JsonElement element)
     {
         try

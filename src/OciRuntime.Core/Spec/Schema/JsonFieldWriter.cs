@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OciRuntime.Core.Spec.Schema;
 
-/// <summary>Writes what is set; empty strings, lists and objects with free keys count as not set (Go's omitempty).</summary>
+/// <summary>Writes the values that are set; empty strings, lists and maps count as not set (Go's omitempty).</summary>
 internal sealed class JsonFieldWriter(Utf8JsonWriter json) : SpecFields
 {
     protected override bool Fills => false;

@@ -5,17 +5,17 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Spec.Schema;
 
-/// <summary>JSON text: the parsed document, or why it is none in words of our own.</summary>
+/// <summary>Parses JSON text, and words its syntax errors.</summary>
 internal static class JsonText
 {
-    /// <summary>As deep as Go's decoder goes, and so runc.</summary>
+    /// <summary>The limit of Go's decoder, and so of runc.</summary>
     public const int MaxDepth = 10_000;
 
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = MaxDepth };
 
     /// <summary>Parses one value.</summary>
     /// <param name="text">The text; a byte order mark is allowed.</param>
-    /// <param name="source">Its name for the error.</param>
+    /// <param name="source">The name of the text, for errors.</param>
     /// <exception cref="OciException">InvalidSpec, with line and column, both from 1.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> text, string source)
     {
@@ -36,10 +36,10 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Where the first value ends, or -1 while more of it may come. Text that can't become JSON ends where it is.</summary>
+    /// <summary>The end of the first value, or -1 if it may continue. For text that can't become JSON, the end of the text.</summary>
     public static int EndOfFirst(ReadOnlySpan<byte> text)
     {
-        // A mark of byte order, or the first bytes of one: such text comes from an editor's file.
+        // A byte order mark of UTF-16, or the first bytes of one of UTF-8: the text comes from a file of an editor.
         if (text is [0xFF or 0xFE, ..] or [0xEF] or [0xEF, 0xBB])
             return -1;
         int start = text is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
@@ -67,7 +67,7 @@ internal static class JsonText
         return Math.Min(offset + (int)(error.BytePositionInLine ?? 0), text.Length);
     }
 
-    // What could have come after the last good token, and what came.
+    // What was expected after the last valid token, and what was found.
     private static string Problem(ReadOnlySpan<byte> text, int at)
     {
         var reader = new Utf8JsonReader(text, s_options);
@@ -88,16 +88,16 @@ internal static class JsonText
         }
         catch (JsonException)
         {
-            // The place is known.
+            // The offset is already known.
         }
         string found = Found(text, at);
         if (open.Count == MaxDepth)
             return string.Create(CultureInfo.InvariantCulture, $"nested deeper than {MaxDepth} levels");
-        // The parser takes a name and its colon as one.
+        // The parser reads a name and its colon as one token.
         ReadOnlySpan<byte> token = text[Math.Min(end, at)..at].TrimStart(" \t\r\n,:"u8);
         bool quoted = token is [(byte)'"', ..], closed = quoted && EndsIn(token[1..]);
         if (quoted && !closed)
-            return at >= text.Length ? "a string has no end" : $"a string can't have {found} in it";
+            return at >= text.Length ? "unterminated string" : $"a string can't contain {found}";
         if (closed)
             return $"expected a colon and a value, found {found}";
         string expected = (last, InObject: open.TryPeek(out bool isObject) ? isObject : (bool?)null) switch

@@ -31,7 +31,7 @@ internal static class ProcessSchema
 
     private static void User(SpecFields f, OciUser u)
     {
-        // Go writes both always; when they are missing they are 0, as everywhere.
+        // Go always writes both; they default to 0.
         u.Uid = f.UInt32("uid", u.Uid) ?? 0;
         u.Gid = f.UInt32("gid", u.Gid) ?? 0;
         u.Umask = f.UInt32("umask", u.Umask);

@@ -5,7 +5,7 @@ internal static class SeccompSchema
 {
     public static void Seccomp(SpecFields f, OciSeccomp s)
     {
-        // Required, but engines write an empty object for no filter.
+        // Required by the spec, but engines write an empty object for no filter.
         s.DefaultAction = f.Text("defaultAction", s.DefaultAction) ?? string.Empty;
         s.DefaultErrnoRet = f.UInt32("defaultErrnoRet", s.DefaultErrnoRet);
         s.Architectures = f.Texts("architectures", s.Architectures);

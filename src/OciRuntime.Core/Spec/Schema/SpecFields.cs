@@ -7,19 +7,19 @@ namespace OciRuntime.Core.Spec.Schema;
 /// </summary>
 internal abstract class SpecFields
 {
-    /// <summary>Properties are filled from JSON, not read.</summary>
+    /// <summary>Whether this walk fills properties from JSON instead of reading them.</summary>
     protected abstract bool Fills { get; }
 
-    /// <summary>A switch. Written when it is on, or always.</summary>
+    /// <summary>A boolean. Written if it is true or required.</summary>
     public abstract bool Flag(string name, bool value, bool required = false);
 
-    /// <summary>A switch that knows "not given".</summary>
+    /// <summary>A boolean that may be absent.</summary>
     public abstract bool? OptionalFlag(string name, bool? value);
 
     /// <summary>A string; null and "" are not written.</summary>
     public abstract string? Text(string name, string? value);
 
-    /// <summary>A string that must be there.</summary>
+    /// <summary>A required string.</summary>
     public abstract string RequiredText(string name, string value);
 
     /// <summary>A signed integer.</summary>
@@ -28,7 +28,7 @@ internal abstract class SpecFields
     /// <summary>An unsigned integer.</summary>
     public abstract ulong? Unsigned(string name, ulong? value, ulong max, bool required);
 
-    /// <summary>A list of strings; an empty one is not written unless it says something (<paramref name="emptyCounts"/>).</summary>
+    /// <summary>A list of strings; an empty one is written only with <paramref name="emptyCounts"/>.</summary>
     public abstract List<string>? Texts(string name, List<string>? value, bool required = false, bool emptyCounts = false);
 
     /// <summary>A list of ids.</summary>
@@ -37,7 +37,7 @@ internal abstract class SpecFields
     /// <summary>An object of strings.</summary>
     public abstract Dictionary<string, string>? TextMap(string name, Dictionary<string, string>? value);
 
-    /// <summary>A property of the runtime-spec that means nothing on Linux.</summary>
+    /// <summary>A property of the runtime-spec that has no meaning on Linux.</summary>
     public abstract void Foreign(string name);
 
     public int? Int32(string name, int? value) => (int?)Signed(name, value, int.MinValue, int.MaxValue, required: false);
@@ -90,7 +90,7 @@ internal abstract class SpecFields
         return items;
     }
 
-    /// <summary>An object whose keys are free and whose values are objects.</summary>
+    /// <summary>A map with objects as values.</summary>
     public Dictionary<string, T>? ObjectMap<T>(string name, Dictionary<string, T>? value, Action<SpecFields, T> schema)
         where T : class, new()
     {
@@ -112,20 +112,20 @@ internal abstract class SpecFields
         return items;
     }
 
-    /// <summary>Goes into an object; false when there is none.</summary>
+    /// <summary>Enters an object; false if there is none.</summary>
     protected abstract bool BeginObject(string name, bool present);
 
     protected abstract void EndObject();
 
-    /// <summary>Goes into an array of objects; -1 when there is none, else the number of its items.</summary>
+    /// <summary>Enters an array of objects; -1 if there is none, else the number of items.</summary>
     protected abstract int BeginArray(string name, int count);
 
-    /// <summary>Goes into the next item; false when it is not an object.</summary>
+    /// <summary>Enters the next item; false if it is not an object.</summary>
     protected abstract bool BeginItem(int index);
 
     protected abstract void EndArray();
 
-    /// <summary>Goes into an object with free keys; null when there is none, else the keys in the order to visit.</summary>
+    /// <summary>Enters a map; null if there is none, else the keys in the order to visit.</summary>
     protected abstract string[]? BeginMap(string name, ICollection<string>? keys);
 
     protected abstract void EndMap();

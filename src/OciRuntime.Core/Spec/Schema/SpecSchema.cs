@@ -58,7 +58,7 @@ internal static class SpecSchema
     {
         h.Path = f.RequiredText("path", h.Path);
         h.Args = f.Texts("args", h.Args);
-        h.Env = f.Texts("env", h.Env, emptyCounts: true); // without one it has the runtime's
+        h.Env = f.Texts("env", h.Env, emptyCounts: true); // an absent one is not the same as an empty one
         h.Timeout = f.Int32("timeout", h.Timeout);
     }
 }

@@ -6,27 +6,27 @@ namespace OciRuntime.Core.Spec.Validation;
 /// <summary>Lists such as 0-3,7 (cpuset(7), "List format").</summary>
 internal static class CpuList
 {
-    /// <summary>The highest that a kernel can be built for, and more.</summary>
+    /// <summary>No kernel can be built for more CPUs.</summary>
     public const int MaxCpu = 65535;
 
-    /// <summary>MAX_NUMNODES is 1024 at the most.</summary>
+    /// <summary>MAX_NUMNODES is at most 1024.</summary>
     public const int MaxNode = 1023;
 
-    /// <summary>A list that the kernel itself will read.</summary>
+    /// <summary>Checks a list that the kernel will parse.</summary>
     public static void Check(string pointer, string? list, SpecProblems problems)
     {
         if (!string.IsNullOrEmpty(list) && !IsList(list))
             Add(pointer, list, problems);
     }
 
-    /// <summary>A list that becomes a mask: numbers and ranges alone.</summary>
+    /// <summary>Checks a list that becomes a mask: only numbers and ranges.</summary>
     public static void CheckNumbers(string pointer, string? list, int max, SpecProblems problems)
     {
         if (!string.IsNullOrEmpty(list) && !TryMask(list, max, out _))
             Add(pointer, list, problems);
     }
 
-    /// <summary>Numbers and ranges as bits, lowest first, in words of 64.</summary>
+    /// <summary>Converts numbers and ranges to bits, lowest first, in 64-bit words.</summary>
     public static bool TryMask(ReadOnlySpan<char> list, int max, [NotNullWhen(true)] out byte[]? mask)
     {
         mask = null;
@@ -50,7 +50,7 @@ internal static class CpuList
         return items > 0;
     }
 
-    // bitmap_parselist() of the kernel: items may be parted by blanks too, and there may be nothing between two separators.
+    // bitmap_parselist() of the kernel also accepts blanks as separators, and empty items.
     private const string Separators = ", \t";
 
     private static void Add(string pointer, string list, SpecProblems problems) => problems.Add(pointer, $"expected a list such as 0-3,7, found \"{list}\"");
@@ -69,7 +69,7 @@ internal static class CpuList
         return items > 0;
     }
 
-    // The kernel knows more than the man page: all, N for the last one, and for a range used/group, so many of each group.
+    // The kernel accepts more than the man page says: all, N for the last one, and RANGE:USED/GROUP for some of each group.
     private static bool IsItem(ReadOnlySpan<char> item)
     {
         int colon = item.IndexOf(':');

@@ -2,7 +2,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
 
-/// <summary>What the kernel refuses in an id map (user_namespaces(7)).</summary>
+/// <summary>Checks for id maps that the kernel would refuse (user_namespaces(7)).</summary>
 internal static class IdMap
 {
     private const int MaxLines = 340;
@@ -19,11 +19,11 @@ internal static class IdMap
             string pointer = SpecPointer.Item(at, i);
             if (line.Size == 0)
                 problems.Add(pointer + "/size", "must be greater than zero");
-            // The last id is not an id: (uid_t)-1 means "none".
+            // The highest number is not an id: (uid_t)-1 means "none".
             if ((ulong)line.ContainerID + line.Size > uint.MaxValue)
-                problems.Add(pointer, "the ids inside go beyond 4294967294");
+                problems.Add(pointer, "the container ids exceed 4294967294");
             if ((ulong)line.HostID + line.Size > uint.MaxValue)
-                problems.Add(pointer, "the ids outside go beyond 4294967294");
+                problems.Add(pointer, "the host ids exceed 4294967294");
             for (int j = 0; j < i && map.Count <= MaxLines; j++)
             {
                 if (Overlap(line.ContainerID, map[j].ContainerID, line.Size, map[j].Size) || Overlap(line.HostID, map[j].HostID, line.Size, map[j].Size))

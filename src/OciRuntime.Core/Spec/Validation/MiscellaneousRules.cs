@@ -13,7 +13,7 @@ internal static class MiscellaneousRules
         if (SpecVersion.Problem(spec.OciVersion) is { } version)
             problems.Add("/ociVersion", version, refusal: Refusal.UnknownVersion, detail: version);
         if (spec.Root is null)
-            problems.Add("/root", "is missing: a container has a root filesystem");
+            problems.Add("/root", "is missing: a container needs a root filesystem");
         else if (string.IsNullOrEmpty(spec.Root.Path))
             problems.Add("/root/path", "must not be empty");
         problems.NoNul("/root/path", spec.Root?.Path);
@@ -35,7 +35,7 @@ internal static class MiscellaneousRules
             MemoryPolicy(policy, problems);
     }
 
-    // The container's own cgroup, not the root and nothing above. "slice:prefix:name" has no slash, and its dots are part of names.
+    // The path must not be the root cgroup or lead above it. "slice:prefix:name" has no slash, and its dots are part of names.
     private static void CgroupsPath(string? path, SpecProblems problems)
     {
         const string Pointer = "/linux/cgroupsPath";

@@ -35,9 +35,9 @@ internal static class MountRules
         bool uids = mount.UidMappings is { Count: > 0 };
         bool gids = mount.GidMappings is { Count: > 0 };
         if (uids != gids)
-            problems.Add(at, "an id-mapped mount has uidMappings and gidMappings", refusal: Refusal.HalfMappedMount);
+            problems.Add(at, "an id-mapped mount needs uidMappings and gidMappings", refusal: Refusal.HalfMappedMount);
         if ((uids || gids || idmap) && !bind)
-            problems.Add(at, "only a bind can be id-mapped", refusal: Refusal.MappedMountNotBind);
+            problems.Add(at, "only a bind mount can be id-mapped", refusal: Refusal.MappedMountNotBind);
         IdMap.Check(at + "/uidMappings", mount.UidMappings, problems);
         IdMap.Check(at + "/gidMappings", mount.GidMappings, problems);
     }

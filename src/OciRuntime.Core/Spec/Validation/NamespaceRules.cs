@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
 
-/// <summary>linux.namespaces and what needs one: host name, id maps, time offsets, hidden paths, network devices.</summary>
+/// <summary>linux.namespaces and the properties that need one: host name, id maps, time offsets, hidden paths, network devices.</summary>
 internal static class NamespaceRules
 {
     private const string Namespaces = "/linux/namespaces";
@@ -12,7 +12,7 @@ internal static class NamespaceRules
 
     private static readonly string[] s_clocks = ["monotonic", "boottime"];
 
-    /// <summary>What a wrong type was probably meant to be, in words, or null: the kernel has other names for some.</summary>
+    /// <summary>A hint for an unknown type, or null. The kernel has other names for some types.</summary>
     public static string? Hint(string type) =>
         NearestName.Find(type, [.. NamespaceKind.Types, .. NamespaceKind.All.Select(static kind => kind.File)]) is { } near
             ? $"did you mean \"{Array.Find(NamespaceKind.All, kind => kind.Type == near || kind.File == near)!.Type}\"?"
@@ -84,9 +84,9 @@ internal static class NamespaceRules
         if (user is null)
         {
             if (mapped)
-                problems.Add(linux.UidMappings is { Count: > 0 } ? "/linux/uidMappings" : "/linux/gidMappings", "mappings are of a user namespace, and linux.namespaces has none", refusal: Refusal.MapsWithoutUserNamespace);
+                problems.Add(linux.UidMappings is { Count: > 0 } ? "/linux/uidMappings" : "/linux/gidMappings", "mappings need a user namespace, but linux.namespaces has none", refusal: Refusal.MapsWithoutUserNamespace);
         }
-        else if (string.IsNullOrEmpty(user.Path)) // else engines repeat the mappings that the namespace has; checked when it is joined
+        else if (string.IsNullOrEmpty(user.Path)) // for a joined namespace engines repeat its mappings, which are checked after joining
         {
             if (linux.UidMappings is not { Count: > 0 })
                 problems.Add("/linux/uidMappings", "a new user namespace needs uid mappings");
@@ -103,9 +103,9 @@ internal static class NamespaceRules
             return;
         OciNamespace? time = Find(spec, "time");
         if (time is null)
-            problems.Add("/linux/timeOffsets", "offsets are of a time namespace, and linux.namespaces has none", refusal: Refusal.OffsetsWithoutTimeNamespace);
+            problems.Add("/linux/timeOffsets", "offsets need a time namespace, but linux.namespaces has none", refusal: Refusal.OffsetsWithoutTimeNamespace);
         else if (!string.IsNullOrEmpty(time.Path))
-            problems.Add("/linux/timeOffsets", "the time namespace that is joined has offsets already", refusal: Refusal.OffsetsOfJoinedNamespace);
+            problems.Add("/linux/timeOffsets", "the time namespace that is joined already has offsets", refusal: Refusal.OffsetsOfJoinedNamespace);
         foreach ((string clock, OciTimeOffset offset) in offsets)
         {
             string pointer = SpecPointer.Property("/linux/timeOffsets", clock);
@@ -126,7 +126,7 @@ internal static class NamespaceRules
         if (paths is not { Count: > 0 })
             return;
         if (Find(spec, "mount") is null)
-            problems.Add(at, "paths are hidden in a mount namespace of the container's own, and linux.namespaces has none", refusal: Refusal.PathsWithoutMountNamespace);
+            problems.Add(at, "hiding paths needs a mount namespace of the container's own, but linux.namespaces has none", refusal: Refusal.PathsWithoutMountNamespace);
         for (int i = 0; i < paths.Count; i++)
         {
             if (string.IsNullOrEmpty(paths[i]))
@@ -140,14 +140,14 @@ internal static class NamespaceRules
         if (linux.NetDevices is not { Count: > 0 } devices)
             return;
         if (Find(spec, "network") is null)
-            problems.Add("/linux/netDevices", "devices are moved into a network namespace of the container's own, and linux.namespaces has none", refusal: Refusal.DevicesWithoutNetworkNamespace);
+            problems.Add("/linux/netDevices", "moving devices needs a network namespace of the container's own, but linux.namespaces has none", refusal: Refusal.DevicesWithoutNetworkNamespace);
         foreach ((string name, OciNetDevice device) in devices)
         {
             string pointer = SpecPointer.Property("/linux/netDevices", name);
             if (!IsInterfaceName(name))
-                problems.Add(pointer, $"\"{name}\" is not a name of a network device");
+                problems.Add(pointer, $"\"{name}\" is not a valid name of a network device");
             if (!string.IsNullOrEmpty(device.Name) && !IsInterfaceName(device.Name))
-                problems.Add(pointer + "/name", $"\"{device.Name}\" is not a name of a network device");
+                problems.Add(pointer + "/name", $"\"{device.Name}\" is not a valid name of a network device");
         }
     }
 

@@ -36,7 +36,7 @@ internal static class ProcessRules
         CpuList.CheckNumbers(at + "/execCPUAffinity/final", process.ExecCPUAffinity?.Final, CpuList.MaxCpu, problems);
     }
 
-    // (uid_t)-1 is "leave it as it is" to setresuid(2): the process would go on as root.
+    // To setresuid(2), (uid_t)-1 means "no change": the process would stay root.
     private static void User(OciUser? user, string at, SpecProblems problems)
     {
         if (user is null)
@@ -51,7 +51,7 @@ internal static class ProcessRules
     {
         if (sets is null)
             return;
-        // capset(2) refuses it.
+        // capset(2) would refuse that.
         if ((CapabilityNames.Set(sets.Effective, null) & ~CapabilityNames.Set(sets.Permitted, null)) is > 0 and ulong missing)
             problems.Add(at + "/effective", $"{CapabilityNames.All[System.Numerics.BitOperations.TrailingZeroCount(missing)]} is not in permitted");
     }

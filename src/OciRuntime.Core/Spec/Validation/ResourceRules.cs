@@ -3,13 +3,13 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
 
-/// <summary>linux.resources: what no cgroup manager can carry out.</summary>
+/// <summary>linux.resources: limits that no cgroup manager can set.</summary>
 internal static class ResourceRules
 {
     private static readonly string[] s_deviceTypes = ["a", "c", "b"];
 
-    // What of the core's own files is a limit or a setting (cgroup-v2, Core Interface Files). The others move processes, kill or freeze
-    // them, change what the cgroup is, or can only be read.
+    // Core files that are limits or settings (cgroup-v2, Core Interface Files). The others move processes, kill or freeze
+    // them, change the type or controllers of the cgroup, or are read-only.
     private static readonly string[] s_coreFiles = ["cgroup.max.depth", "cgroup.max.descendants", "cgroup.pressure"];
 
     public static void Check(OciResources? resources, string at, SpecProblems problems)
@@ -30,7 +30,7 @@ internal static class ResourceRules
         }
     }
 
-    /// <summary>Why a key of linux.resources.unified is not the name of a file of the cgroup that holds a limit, or null.</summary>
+    /// <summary>The reason why a key of linux.resources.unified is not the name of a cgroup file with a limit, or null.</summary>
     internal static string? UnifiedProblem(string file)
     {
         int dot = file.IndexOf('.', StringComparison.Ordinal);
@@ -39,7 +39,7 @@ internal static class ResourceRules
         if (dot <= 0 || dot == file.Length - 1)
             return $"\"{file}\" is not of the form controller.file";
         return file.StartsWith("cgroup.", StringComparison.Ordinal) && Array.IndexOf(s_coreFiles, file) < 0
-            ? $"\"{file}\" is not a limit; of the files of the core only {string.Join(", ", s_coreFiles)} may be set"
+            ? $"\"{file}\" is not a limit; of the core files only {string.Join(", ", s_coreFiles)} may be set"
             : null;
     }
 
@@ -62,7 +62,7 @@ internal static class ResourceRules
             problems.Add(pointer, $"must be a number of bytes, or -1 for no limit, found {bytes}");
     }
 
-    // The bounds are those of the kernel: min_cfs_quota_period and max_cfs_quota_period, sched_group_set_idle(). 0 is "not set".
+    // The bounds are those of the kernel: min_cfs_quota_period and max_cfs_quota_period, sched_group_set_idle(). 0 means not set.
     private static void Cpu(OciCpu? cpu, string at, SpecProblems problems)
     {
         if (cpu is null)
@@ -110,7 +110,7 @@ internal static class ResourceRules
     {
         if (!string.IsNullOrEmpty(rule.Type))
             problems.OneOf(at + "/type", "device type", rule.Type, s_deviceTypes);
-        // Other letters beside them are a warning of the lint, as for both peers.
+        // Additional letters are only a warning of the lint, since runc and crun accept them.
         if (!string.IsNullOrEmpty(rule.Access) && !rule.Access.AsSpan().ContainsAny("rwm"))
             problems.Add(at + "/access", $"expected a combination of r, w and m, found \"{rule.Access}\"");
         Number(rule.Major, at + "/major", problems);

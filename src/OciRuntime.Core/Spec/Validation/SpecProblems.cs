@@ -6,15 +6,15 @@ namespace OciRuntime.Core.Spec.Validation;
 /// <summary>One reason why a container can't be made from a configuration.</summary>
 internal sealed record SpecProblem(string Pointer, string Message, string? Hint);
 
-/// <summary>Where the rules put what they find: the first problem is thrown, or all are kept.</summary>
+/// <summary>Receives the problems that the rules find: throws the first, or collects all.</summary>
 internal sealed class SpecProblems(string source, List<SpecProblem>? all)
 {
-    /// <summary>A problem.</summary>
-    /// <param name="pointer">Where.</param>
+    /// <summary>Adds a problem.</summary>
+    /// <param name="pointer">JSON pointer of the value.</param>
     /// <param name="message">What is wrong.</param>
     /// <param name="hint">What to do about it.</param>
-    /// <param name="refusal">The rule, where somebody has other words for it.</param>
-    /// <param name="detail">What those name too.</param>
+    /// <param name="refusal">The rule, for callers that word it differently.</param>
+    /// <param name="detail">The names for their wording.</param>
     public void Add(string pointer, string message, string? hint = null, Refusal refusal = Refusal.None, string detail = "")
     {
         if (all is null)
@@ -22,28 +22,28 @@ internal sealed class SpecProblems(string source, List<SpecProblem>? all)
         all.Add(new SpecProblem(pointer, message, hint));
     }
 
-    /// <summary>A value must be one of a few words.</summary>
+    /// <summary>Checks that a value is one of a few words.</summary>
     public void OneOf(string pointer, string what, string value, string[] legal, string? hint = null)
     {
         if (Array.IndexOf(legal, value) < 0)
-            Add(pointer, $"unknown {what} \"{value}\"; known are {string.Join(", ", legal)}", hint ?? NearestName.Hint(value ?? string.Empty, legal));
+            Add(pointer, $"unknown {what} \"{value}\"; expected one of {string.Join(", ", legal)}", hint ?? NearestName.Hint(value ?? string.Empty, legal));
     }
 
-    /// <summary>The highest number is no id: it means "none" to the kernel.</summary>
+    /// <summary>Checks an id. The highest number is not one: it means "none" to the kernel.</summary>
     public void Id(string pointer, uint? id)
     {
         if (id is uint.MaxValue)
             Add(pointer, $"{id} is not an id");
     }
 
-    /// <summary>No C string holds a NUL.</summary>
+    /// <summary>Checks that a text has no NUL, which a C string can't hold.</summary>
     public void NoNul(string pointer, string? value)
     {
         if (value is not null && value.Contains('\0', StringComparison.Ordinal))
             Add(pointer, "a NUL character is not allowed");
     }
 
-    /// <summary>A path that must be there and start with a slash.</summary>
+    /// <summary>Checks that a path is given and absolute.</summary>
     public void AbsolutePath(string pointer, string? path)
     {
         if (string.IsNullOrEmpty(path))
@@ -53,7 +53,7 @@ internal sealed class SpecProblems(string source, List<SpecProblem>? all)
         NoNul(pointer, path);
     }
 
-    /// <summary>NAME=value entries.</summary>
+    /// <summary>Checks NAME=value entries.</summary>
     public void Environment(string pointer, List<string>? env)
     {
         for (int i = 0; i < env?.Count; i++)

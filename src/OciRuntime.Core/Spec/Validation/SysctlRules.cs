@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Spec.Validation;
 
-/// <summary>linux.sysctl: only what a namespace of the container has for itself may be set.</summary>
+/// <summary>linux.sysctl: only parameters that belong to a namespace of the container may be set.</summary>
 internal static class SysctlRules
 {
     public static void Check(OciSpec spec, SpecProblems problems)
@@ -18,7 +18,7 @@ internal static class SysctlRules
         }
     }
 
-    /// <summary>sysctl(8) takes net/ipv4/conf/eth0.1/forwarding too; then dots and slashes change places.</summary>
+    /// <summary>sysctl(8) also accepts net/ipv4/conf/eth0.1/forwarding, where dots and slashes swap roles.</summary>
     internal static string WithDots(string name)
     {
         int first = name.AsSpan().IndexOfAny('.', '/');
@@ -31,15 +31,15 @@ internal static class SysctlRules
         });
     }
 
-    /// <summary>Why a parameter is not one of the container's own namespaces, or null.</summary>
+    /// <summary>The reason why a parameter does not belong to a namespace of the container, or null.</summary>
     /// <param name="spec">The configuration.</param>
-    /// <param name="name">With dots.</param>
-    /// <param name="shared">Types of namespaces that it lists and yet shares with the host.</param>
+    /// <param name="name">The name, with dots.</param>
+    /// <param name="shared">Types of namespaces that the configuration lists but shares with the host.</param>
     internal static (string Why, Refusal Refusal)? Problem(OciSpec spec, string name, IReadOnlyList<string> shared)
     {
         bool Lacks(string type) => NamespaceRules.Find(spec, type) is null || shared.Contains(type);
         if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || HasDotDot(name))
-            return ($"\"{name}\" is not a name of a kernel parameter", Refusal.None);
+            return ($"\"{name}\" is not a valid name of a kernel parameter", Refusal.None);
         if (IsIpc(name))
             return Lacks("ipc") ? ($"{name} would be the host's: the container has no ipc namespace of its own", Refusal.SysctlOfHostIpc) : null;
         if (name.StartsWith("net.", StringComparison.Ordinal))
@@ -53,7 +53,7 @@ internal static class SysctlRules
             if (name == "kernel.hostname")
                 return ("the property hostname sets it", Refusal.SysctlOfHostname);
         }
-        return ($"{name} is the host's: no namespace of the container has it for itself", Refusal.SysctlOfHost);
+        return ($"{name} is the host's: it does not belong to any namespace of the container", Refusal.SysctlOfHost);
     }
 
     private static bool IsIpc(string name) =>
@@ -61,7 +61,7 @@ internal static class SysctlRules
             or "kernel.shmmni" or "kernel.shm_rmid_forced"
         || name.StartsWith("fs.mqueue.", StringComparison.Ordinal);
 
-    // The name becomes a path below /proc/sys: no part of it may be ".." or empty, in whichever way the separators are read.
+    // The name becomes a path below /proc/sys: no component may be ".." or empty, whichever separator is used.
     private static bool HasDotDot(string name) =>
         name.Contains("..", StringComparison.Ordinal) || name.Contains("//", StringComparison.Ordinal)
         || name[0] is '.' or '/' || name[^1] is '.' or '/';
