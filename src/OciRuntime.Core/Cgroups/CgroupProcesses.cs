@@ -32,6 +32,16 @@ internal static unsafe class CgroupProcesses
     /// </summary>
     internal static void Signal(Func<IEnumerable<int>> processes, int signal)
     {
+        if (TrySignal(processes, signal) is not 0 and int errno)
+            throw KernelError.From("signal", "a process of the container", "pidfd_send_signal", errno);
+    }
+
+    /// <summary>Stops every process that may be stopped, until no new one appears (SIGSTOP).</summary>
+    internal static void TryStop(Func<IEnumerable<int>> processes) => _ = TrySignal(processes, Libc.SIGSTOP);
+
+    // 0, or the last errno.
+    private static int TrySignal(Func<IEnumerable<int>> processes, int signal)
+    {
         const int MostRounds = 100;
         var done = new HashSet<int>();
         int failed = 0;
@@ -49,8 +59,7 @@ internal static unsafe class CgroupProcesses
             }
         }
 
-        if (failed != 0)
-            throw KernelError.From("signal", "a process of the container", "pidfd_send_signal", failed);
+        return failed;
     }
 
     // Returns 0, also if the process has ended, or the errno.

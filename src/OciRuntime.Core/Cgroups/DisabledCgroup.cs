@@ -1,4 +1,5 @@
 using OciRuntime.Core.Errors;
+using OciRuntime.Core.Interop;
 using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Cgroups;
@@ -7,6 +8,10 @@ namespace OciRuntime.Core.Cgroups;
 /// <param name="refused">The v2 directory that this user may not make, in which case a limit is an error; null if the caller asked for no cgroup.</param>
 internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 {
+    private const int EndMilliseconds = 2000;
+
+    private IReadOnlyList<int> _killed = [];
+
     /// <summary>Finds the container's processes without a cgroup.</summary>
     internal Func<IReadOnlyList<int>> Find { get; init; } = static () => [];
 
@@ -56,16 +61,38 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public bool IsFrozen() => false;
 
-    public void Signal(int signal) => CgroupProcesses.Signal(Processes, signal);
+    public void Signal(int signal)
+    {
+        if (signal == Libc.SIGKILL)
+        {
+            Hold();
+            _killed = Processes();
+        }
+        CgroupProcesses.Signal(Processes, signal);
+    }
 
     // Processes that outlive init can't be found, unless they are in its pid namespace, which ends with it.
-    public void Kill(CancellationToken cancellationToken) => CgroupRemoval.Kill(Processes, cancellationToken);
+    public void Kill(CancellationToken cancellationToken)
+    {
+        Hold();
+        CgroupRemoval.Kill(Processes, cancellationToken);
+    }
 
-    public bool TryRemove() => true;
+    /// <summary>Waits for the processes it has killed, as the removal of a cgroup does.</summary>
+    public bool TryRemove()
+    {
+        long end = Environment.TickCount64 + EndMilliseconds;
+        foreach (int pid in _killed)
+            CgroupProcesses.WaitForEnd(pid, (int)Math.Max(end - Environment.TickCount64, 0));
+        return true;
+    }
 
     public void Remove(CancellationToken cancellationToken)
     {
     }
+
+    // A child that is forked while its parent is being killed gets another parent, and nothing tells any more whose it was. A stopped process does not fork.
+    private void Hold() => CgroupProcesses.TryStop(Processes);
 
     private static OciException NotAvailable(string verb) =>
         new(OciErrorCode.NotSupported, $"{verb} needs a cgroup, but the container was created without one") { Step = "cgroup" };

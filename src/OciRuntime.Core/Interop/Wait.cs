@@ -12,6 +12,7 @@ internal static unsafe partial class Libc
     public const int CLD_EXITED = 1;
     public const int SIGKILL = 9;
     public const int SIGCONT = 18;
+    public const int SIGSTOP = 19;
     public const int SIGHUP = 1;
     public const int SIGINT = 2;
     public const int SIGTERM = 15;

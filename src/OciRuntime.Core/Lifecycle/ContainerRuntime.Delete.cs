@@ -92,9 +92,10 @@ internal sealed partial class ContainerRuntime
     private void End(ContainerState state, ContainerStatus status, IContainerCgroup cgroup, CancelSignal cancel)
     {
         using ProcessHandle? process = ProcessHandle.TryOpen(state.Pid, state.StartTime);
-        process?.Signal(Libc.SIGKILL);
         if (!state.PrivatePid || status == ContainerStatus.Paused)
-            cgroup.Signal(Libc.SIGKILL);
+            KillAll(process, cgroup);
+        else
+            process?.Signal(Libc.SIGKILL);
         if (process is not null && !WaitExit(process, cgroup, cancel))
         {
             throw new OciException(OciErrorCode.Timeout, $"container {state.Id} still runs 10 s after SIGKILL")

@@ -23,14 +23,28 @@ internal sealed partial class ContainerRuntime
             return;
         }
         using ProcessHandle process = ProcessHandle.TryOpen(state.Pid, state.StartTime, living: true) ?? throw NotRunning(id);
+        if (signal == Libc.SIGKILL && !state.PrivatePid)
+        {
+            KillAll(process, CgroupOf(state));
+            return;
+        }
         if (!process.Signal(signal))
             throw NotRunning(id);
-        if (signal != Libc.SIGKILL)
-            return;
-        IContainerCgroup cgroup = CgroupOf(state);
-        // Without a private pid namespace the kernel does not end the other processes with init. And the v1 freezer holds even killed processes, init or
-        // those it waits for. So signal all of them together, before a running process freezes another again.
-        if (!state.PrivatePid || (state.CgroupPaths.ContainsKey("freezer") && cgroup.ThawAll()))
+        // The v1 freezer holds even the killed, init or those it waits for: all of them at once, before one that still runs freezes another again.
+        if (signal == Libc.SIGKILL && state.CgroupPaths.ContainsKey("freezer") && CgroupOf(state) is var cgroup && cgroup.ThawAll())
             cgroup.Signal(signal);
+    }
+
+    // Without a pid namespace of its own the kernel does not end the other processes with init. Where no cgroup lists them they are found by init, so it is killed last.
+    private static void KillAll(ProcessHandle? init, IContainerCgroup cgroup)
+    {
+        try
+        {
+            cgroup.Signal(Libc.SIGKILL);
+        }
+        finally
+        {
+            init?.Signal(Libc.SIGKILL);
+        }
     }
 }

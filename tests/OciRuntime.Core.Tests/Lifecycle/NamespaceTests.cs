@@ -205,11 +205,41 @@ public sealed class NamespaceTests : ContainerFixture
         Assert.DoesNotContain(first, runtime.Processes("guest"));
         Assert.Contains(runtime.Get("guest").Pid, runtime.Processes("guest"));
 
-        runtime.Kill("guest", Interop.Libc.SIGKILL, all: true);
         runtime.Delete("guest", force: true);
 
         Assert.Equal(ContainerStatus.Running, runtime.Get("first").State);
         Assert.Equal([first], runtime.Processes("first"));
+        runtime.Delete("first", force: true);
+    }
+
+    /// <summary>What is born while the container is killed is killed too: it loses its parent, by which alone it is known.</summary>
+    [Fact]
+    public void WhatIsBornDuringAKillWithoutACgroupEndsToo()
+    {
+        var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, CgroupManager = CgroupManagerKind.Disabled });
+        runtime.Create(Request("first", Spec("sleep", "1000")));
+        runtime.Start("first");
+        int first = runtime.Get("first").Pid;
+        OciSpec spec = Script("i=0; while [ $i -lt 400 ]; do sleep 1000 & i=$((i+1)); done; wait");
+        spec.Linux!.Namespaces!.Find(item => item.Type == "pid")!.Path = $"/proc/{first}/ns/pid";
+        for (int round = 0; round < 9; round++)
+        {
+            runtime.Create(Request("guest", spec));
+            runtime.Start("guest");
+            while (runtime.Processes("guest").Count < 20)
+                Thread.Yield();
+
+            if (round % 3 == 0)
+                runtime.Kill("guest", Interop.Libc.SIGKILL, all: true);
+            else if (round % 3 == 1)
+                runtime.Kill("guest", Interop.Libc.SIGKILL);
+            runtime.Delete("guest", force: true);
+
+            // A signal is on its way for a moment; a removal waits for the end of what it kills.
+            if (round % 3 != 2)
+                SpinWait.SpinUntil(() => runtime.Processes("first").Count == 1, TimeSpan.FromSeconds(10));
+            Assert.Equal((round, 1), (round, runtime.Processes("first").Count));
+        }
         runtime.Delete("first", force: true);
     }
 
