@@ -38,7 +38,7 @@ public sealed class DeleteTests : ContainerFixture
         Directory.CreateDirectory(Path.Combine(Root, "d"));
         File.Copy(Path.Combine(Root, "c", "config.json"), Path.Combine(Root, "d", "config.json"));
         Runtime.Delete("d", force: true);
-        Assert.Contains(Warnings, warning => warning.Contains("container d stays", StringComparison.Ordinal));
+        Assert.Contains(Warnings, warning => warning.Contains("container d is kept", StringComparison.Ordinal));
         Assert.Equal(ContainerStatus.Running, Runtime.Get("c").State);
         Assert.Equal(pid, Runtime.Get("c").Pid);
     }
