@@ -295,7 +295,7 @@ public sealed class StateTruthTests : IClassFixture<Bundle>
         File.Delete(config);
         Result result = _bundle.Run("delete", "-f", id);
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("neither it nor the configuration tells where its processes are", result.Message);
+        Assert.Contains("neither it nor the configuration shows where its processes are", result.Message);
         Assert.True(IsAlive(pid));
         File.WriteAllBytes(config, configuration);
         File.WriteAllBytes(state, whole);

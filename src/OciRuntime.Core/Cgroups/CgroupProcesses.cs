@@ -36,10 +36,10 @@ internal static unsafe class CgroupProcesses
             throw KernelError.From("signal", "a process of the container", "pidfd_send_signal", errno);
     }
 
-    /// <summary>Stops every process that may be stopped, until no new one appears (SIGSTOP).</summary>
+    /// <summary>Sends SIGSTOP to every process that may be signalled, until no new one appears.</summary>
     internal static void TryStop(Func<IEnumerable<int>> processes) => _ = TrySignal(processes, Libc.SIGSTOP);
 
-    // 0, or the last errno.
+    // Returns 0 or the last errno.
     private static int TrySignal(Func<IEnumerable<int>> processes, int signal)
     {
         const int MostRounds = 100;

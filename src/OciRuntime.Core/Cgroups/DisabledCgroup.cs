@@ -78,7 +78,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
         CgroupRemoval.Kill(Processes, cancellationToken);
     }
 
-    /// <summary>Waits for the processes it has killed, as the removal of a cgroup does.</summary>
+    /// <summary>Waits for the processes that <see cref="Signal"/> has killed, as the removal of a cgroup does; for two seconds at most.</summary>
     public bool TryRemove()
     {
         long end = Environment.TickCount64 + EndMilliseconds;
@@ -91,7 +91,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
     {
     }
 
-    // A child that is forked while its parent is being killed gets another parent, and nothing tells any more whose it was. A stopped process does not fork.
+    // A child forked while its parent is being killed gets another parent, and can't be found any more. A stopped process does not fork.
     private void Hold() => CgroupProcesses.TryStop(Processes);
 
     private static OciException NotAvailable(string verb) =>

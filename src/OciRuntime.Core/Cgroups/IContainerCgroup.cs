@@ -66,7 +66,7 @@ internal interface IContainerCgroup
     /// <summary>
     /// Kills all processes in it and below, repeatedly until it is empty. They are all the container's: create refuses a cgroup that has processes.
     /// </summary>
-    /// <exception cref="Errors.OciException">ResourceBusy: it did not become empty in ten seconds; the message has the directory and the processes.</exception>
+    /// <exception cref="Errors.OciException">ResourceBusy, or Timeout without a cgroup: processes are left after ten seconds; the message names them.</exception>
     void Kill(CancellationToken cancellationToken);
 
     /// <summary>Removes it with its children; no error when it is gone already.</summary>

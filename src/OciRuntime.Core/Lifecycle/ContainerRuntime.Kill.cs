@@ -30,12 +30,12 @@ internal sealed partial class ContainerRuntime
         }
         if (!process.Signal(signal))
             throw NotRunning(id);
-        // The v1 freezer holds even the killed, init or those it waits for: all of them at once, before one that still runs freezes another again.
+        // The v1 freezer holds even killed processes, init or those it waits for. So signal all of them together, before a running process freezes another again.
         if (signal == Libc.SIGKILL && state.CgroupPaths.ContainsKey("freezer") && CgroupOf(state) is var cgroup && cgroup.ThawAll())
             cgroup.Signal(signal);
     }
 
-    // Without a pid namespace of its own the kernel does not end the other processes with init. Where no cgroup lists them they are found by init, so it is killed last.
+    // Without a private pid namespace the kernel does not end the other processes with init. Without a cgroup they are found through init, so init is killed last.
     private static void KillAll(ProcessHandle? init, IContainerCgroup cgroup)
     {
         try
