@@ -8,7 +8,7 @@
 
 /* SCM_MAX_FD */
 #define MAX_FDS 253
-/* Nothing here handles a signal, but a seccomp profile may say EINTR every time. */
+/* No signal is handled here, but a seccomp profile may return EINTR every time. */
 #define MAX_INTERRUPTS 100
 
 static bool record_is_sound(const struct oci_msg *m, ssize_t length)
@@ -16,7 +16,7 @@ static bool record_is_sound(const struct oci_msg *m, ssize_t length)
 	return length == (ssize_t)sizeof(*m) && m->length == sizeof(*m) && m->text_length <= sizeof(m->text);
 }
 
-/* One record with its descriptors, for which there is room; n0 goes to left. */
+/* Receives one record with its descriptors, at most `room`; n0 goes to *left. */
 static int receive_program(struct context *c, int *fds, size_t room, uint64_t *left)
 {
 	alignas(struct cmsghdr) char control[CMSG_SPACE(MAX_FDS * sizeof(int))];
@@ -100,7 +100,7 @@ ssize_t receive_descriptor(int socket, void *bytes, size_t length, int *fd)
 }
 
 /*
- * Who cloned this process may have died before it could say so. Then the runtime, if there is one, has hung up, but can be told whom it
+ * The process that cloned this one may have died before it could report it. Then the runtime, if it still exists, has hung up, but can be told which process it
  * has to wait for.
  */
 static _Noreturn void leave_unknown(struct context *c)
@@ -114,8 +114,8 @@ static _Noreturn void leave_unknown(struct context *c)
 }
 
 /*
- * The container's init has nothing to say to a runtime that does not know of it, and no business to go on when that will never be:
- * OCI_MSG_CLONED is answered by OCI_MSG_GO once the state is on disk. Asked for late, so that the answer comes while init works.
+ * The container's init has nothing to report to a runtime that does not know of it, and must not go on if that will never change:
+ * OCI_MSG_CLONED is answered by OCI_MSG_GO once the state is on disk. Awaited late, so that the answer arrives while init works.
  */
 int channel_await_answer(struct context *c)
 {
@@ -181,10 +181,10 @@ int record_next(int socket, struct oci_msg *m)
 
 	for (int i = 0; i < MAX_INTERRUPTS; i++) {
 		n = read(socket, &buffer, sizeof(buffer.m) + 1);
-		/* A peer that ends with records unread resets the connection once; what it has sent before comes after that. */
+		/* A peer that exits with unread records resets the connection once; the records it sent before can still be read after that. */
 		if (n < 0 && errno == ECONNRESET && !reset)
 			reset = true;
-		/* The record is still there when the kernel was short of something for a moment: the other side takes it for read. */
+		/* If the kernel was short of memory for a moment, the record is still there, and the other side takes it for read. */
 		else if (n >= 0 || (errno != EINTR && ++failures > 2))
 			break;
 	}

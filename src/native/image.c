@@ -13,7 +13,7 @@
 
 #define NAMESPACES ((uint64_t)CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 #define STEP_FLAGS 0xfff3u
-/* Two a hook. */
+/* Two per hook. */
 #define MAX_VECTORS 4096u
 /* The kernel's NGROUPS_MAX; that of the C library is smaller. */
 #define MAX_GROUPS 65536u
@@ -22,7 +22,7 @@ enum shape_blob { NONE, STRING, OPTIONAL_STRING, LIST, VECTOR, OPTIONAL_VECTOR, 
 enum shape_fd { NO_FD, OPTIONAL_FD, NEEDS_FD };
 enum shape_place { STAGE_ONE = 1, STAGE_TWO = 2, ANY_STAGE = 3, ALONE = 4, IN_CHANGE = 8, RESTORING = 16 };
 
-/* What a step of a kind must look like. */
+/* The required form of a step of one kind. */
 struct shape {
 	uint8_t place;
 	uint8_t fd;
@@ -78,7 +78,7 @@ static const char *check_header(struct check *k)
 	return NULL;
 }
 
-/* Length of a list's strings must come out exactly as its count says. */
+/* A list must hold exactly as many strings as its count says. */
 static bool list_is_sound(const struct oci_blob *blob)
 {
 	const char *at, *end = blob->bytes + blob->length;
@@ -98,7 +98,7 @@ static bool list_is_sound(const struct oci_blob *blob)
 	return at == end;
 }
 
-/* Where a vector's pointers begin: behind the blob's terminator, aligned. */
+/* Where a vector's pointers begin: after the blob's terminator, aligned. */
 static uint64_t vector_room(uint32_t offset, uint32_t length)
 {
 	uint64_t end = (uint64_t)offset + sizeof(struct oci_blob) + length + 1;
@@ -160,7 +160,7 @@ static bool log_is_sound(const struct oci_blob *limits)
 	return files > 0;
 }
 
-/* Rules of single kinds that the table of shapes has no column for. */
+/* Rules for single kinds that have no column in the table of shapes. */
 static const char *check_values(const struct check *k, const struct oci_step *s)
 {
 	const uint32_t length = s->s[0] == 0 ? 0 : blob_at(k, s->s[0])->length;
@@ -222,7 +222,7 @@ static const char *check_step(const struct check *k, const struct oci_step *s)
 	return check_values(k, s);
 }
 
-/* CHANGE first, COMMIT last; what is attached has been made before. */
+/* CHANGE first, COMMIT last; mounts are made before they are attached. */
 static const char *check_change(const struct check *k)
 {
 	const uint32_t last = k->header->step_count - 1;
@@ -285,7 +285,7 @@ static const char *check_order(const struct check *k)
 	return NULL;
 }
 
-/* Filling a vector writes behind it: no other blob may reach into [start, end), or it would lose its terminator. */
+/* Filling a vector writes after it: no other blob may reach into [start, end), or it would lose its terminator. */
 static const char *check_overlap(const struct check *k, uint32_t vector, uint64_t end)
 {
 	for (uint32_t i = 0; i < k->header->step_count; i++) {

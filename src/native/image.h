@@ -7,7 +7,7 @@
 
 #include "context.h"
 
-/* NULL when every offset, length, terminator, slot and the order of the steps are right; else what is wrong. */
+/* NULL when every offset, length, terminator, slot and the order of the steps are right; otherwise what is wrong. */
 const char *image_check(const void *image, uint64_t size);
 
 /* Maps and checks the image in this memfd, which came with `fd_count` other descriptors. Records. */
@@ -18,7 +18,7 @@ uint32_t list_count(const struct oci_blob *list);
 const char *list_first(const struct oci_blob *list);
 const char *list_next(const char *string);
 
-/* Fills the pointers behind a vector blob and returns them. */
+/* Fills the pointers after a vector blob and returns them. */
 char **vector_fill(struct context *c, uint32_t offset);
 
 #endif

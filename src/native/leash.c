@@ -20,7 +20,7 @@ struct entry {
 	char name[];
 };
 
-/* The entries of a directory, a part at a time. */
+/* The entries of a directory, read in parts. */
 struct listing {
 	int fd;
 	long got, at;
@@ -52,7 +52,7 @@ static struct entry *next_entry(struct listing *l)
 	}
 }
 
-/* A small file as text; an empty one when it can't be read. */
+/* A small file as text; empty when it can't be read. */
 static const char *read_text(int directory, const char *path, char *buffer, size_t size)
 {
 	cleanup_close int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
@@ -86,7 +86,7 @@ static uint64_t signal_mask(const char *status, const char *key)
 	return at == NULL ? 0 : strtoull(at + strlen(key), NULL, 16);
 }
 
-/* NSpid: its numbers in each pid namespace, the innermost last. */
+/* NSpid: its pid in each pid namespace, the innermost last. */
 static bool is_first_in_namespace(const char *status)
 {
 	const char *line = strstr(status, "\nNSpid:");
@@ -103,7 +103,7 @@ bool heeds_signal(pid_t pid, int signal)
 	read_text(AT_FDCWD, process_file(path, sizeof(path), pid, "/status"), status, sizeof(status));
 	if ((signal_mask(status, "\nSigCgt:\t") & bit) != 0)
 		return true;
-	/* What the first process of a pid namespace does not catch never reaches it (pid_namespaces(7)). */
+	/* Signals that the first process of a pid namespace does not catch never reach it (pid_namespaces(7)). */
 	return status[0] != '\0' && (signal_mask(status, "\nSigIgn:\t") & bit) == 0 && !is_first_in_namespace(status);
 }
 
@@ -125,7 +125,7 @@ static bool kill_member(pid_t pid, pid_t session)
 {
 	cleanup_close int pidfd = lives_in_session(pid, session) ? sys_pidfd_open(pid) : -1;
 
-	/* Looked at again: from here on the number can't come to mean another process. */
+	/* Checked again: from here on the pidfd can't come to mean another process. */
 	return pidfd >= 0 && lives_in_session(pid, session) && syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0;
 }
 
@@ -150,7 +150,7 @@ void kill_session(pid_t leader)
 	}
 }
 
-/* v1's freezer holds even the killed. */
+/* The v1 freezer holds even killed processes. */
 static void thaw(int cgroup)
 {
 	write_text(cgroup, "freezer.state", "THAWED");
@@ -184,7 +184,7 @@ static int open_directory(int parent, const char *name)
 	return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Removes one innermost directory; what is on the way to it is thawed and killed. True when one was removed, or is gone. */
+/* Removes one innermost directory; thaws and kills on the way to it. True when one was removed, or is gone. */
 static bool remove_innermost(const char *path)
 {
 	cleanup_close int parent = AT_FDCWD;
@@ -232,8 +232,8 @@ void cgroups_thaw(const struct oci_blob *directories)
 }
 
 /*
- * All hierarchies in turn: a process that one of them holds may be frozen in another. Before the container has a process its cgroups are
- * only tried: a helper on its way there may not have ended yet.
+ * Goes through the hierarchies in turn: a process that one of them holds may be frozen in another. Before the container has a process, its cgroups are
+ * only tried: a helper on its way there may not have exited yet.
  */
 bool cgroups_remove(const struct oci_blob *directories, bool kill)
 {
@@ -261,7 +261,7 @@ bool cgroups_remove(const struct oci_blob *directories, bool kill)
 	}
 }
 
-/* The state goes when all else has, the configuration last, as in a deletion. */
+/* Removes the state after everything else, and the configuration last, as a delete does. */
 static void remove_files(int directory)
 {
 	static const char *const last[] = { "state.json", "config.json" };

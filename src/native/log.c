@@ -75,7 +75,7 @@ static bool failed(struct log *l)
 	return false;
 }
 
-/* Removes the oldest files, so that with the two of the change there are no more than there may be. */
+/* Removes the oldest files, so that with the two of the rotation there are not too many. */
 static bool remove_oldest(struct log *l)
 {
 	char name[NAME_MAX + 24];
@@ -86,7 +86,7 @@ static bool remove_oldest(struct log *l)
 	return true;
 }
 
-/* Numbers only grow: a file that was put aside keeps its name, so a reader can tell which one comes next. */
+/* Numbers only grow: a rotated file keeps its name, so a reader can tell which one comes next. */
 static bool put_aside(struct log *l)
 {
 	char name[NAME_MAX + 24];
@@ -106,7 +106,7 @@ static bool put_aside(struct log *l)
 	return true;
 }
 
-/* A file with room for so many bytes more. Without one, the old file stays as it is: the limit holds whatever fails. */
+/* Makes a file with room for this many more bytes. On failure the old file stays as it is: the limit holds in any case. */
 static bool make_room(struct log *l, size_t bytes)
 {
 	if (l->fd >= 0 && l->limit != 0 && l->size != 0 && l->size + bytes > l->limit && !put_aside(l))
@@ -118,7 +118,7 @@ static bool make_room(struct log *l, size_t bytes)
 	return l->fd >= 0 || failed(l);
 }
 
-/* What is left of the batch after so many bytes of it. */
+/* Skips the written bytes of the batch. */
 static void skip(struct log_batch *b, struct iovec **at, size_t written)
 {
 	b->bytes -= written;
@@ -150,7 +150,7 @@ static bool append(struct log *l, struct log_batch *b)
 	return true;
 }
 
-/* Ends a line that broke off, and says what is missing behind it. */
+/* Ends an incomplete line, and says how much is missing after it. */
 static bool mend(struct log *l)
 {
 	static const char words[] = " bytes of the log are lost here: errno ";

@@ -13,7 +13,7 @@
 #include "syscalls.h"
 
 /*
- * A caller may have closed some of 0, 1 and 2. What is opened or received next would take their numbers, and those the
+ * A caller may have closed some of 0, 1 and 2. Descriptors opened or received next would take these numbers, which the
  * container keeps (CVE-2024-21626).
  */
 static int fill_stdio(void)
@@ -25,9 +25,9 @@ static int fill_stdio(void)
 }
 
 /*
- * Nothing of the runtime's may be reachable through this process once it is in a container: not its memory or its
- * descriptors (CVE-2016-9962, CVE-2024-21626), its umask or its cwd. A vanished reader and a file that may not grow are an errno, and children can
- * be waited for whatever the runtime had ignored.
+ * No resource of the runtime may be reachable through this process once it is in a container: not its memory or its
+ * descriptors (CVE-2016-9962, CVE-2024-21626), its umask or its cwd. A vanished reader and a file size limit give an errno, not a signal, and children can
+ * be waited for, whatever signals the runtime ignored.
  */
 static int prepare(struct context *c)
 {

@@ -6,7 +6,7 @@
 
 #include "syscalls.h"
 
-/* openat2 gives EAGAIN when a rename or mount raced with "..": a container could race for ever. */
+/* openat2 returns EAGAIN when a rename or mount raced with "..": a container could keep racing forever. */
 #define MAX_RACES 128
 /* As many as the kernel follows (path_resolution(7)). */
 #define MAX_LINKS 40
@@ -38,7 +38,7 @@ static bool is_as_made(const struct stat *st, mode_t mode)
 	return st->st_uid == geteuid() && (st->st_mode & (mode_t)07777 & ~(mode_t)S_ISGID) == (mode & ~(mode_t)S_ISGID);
 }
 
-/* A directory in dir, made when missing. What was just made must be what is then opened (CVE-2024-45310). *op is the call that fails. */
+/* Opens a directory in dir, made when missing. The directory that was made must be the one that is opened (CVE-2024-45310). *op is the call that failed. */
 static int make_directory(int dir, const char *name, mode_t mode, enum oci_op *op)
 {
 	bool made = mkdirat(dir, name, mode) == 0;
@@ -74,19 +74,19 @@ static int make_last(int dir, const char *name, mode_t mode, bool file, enum oci
 	return openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 }
 
-/* A path on its way to being made. */
+/* A path that is being made. */
 struct making {
 	char path[PATH_MAX];
-	size_t missing; /* where what is not there begins */
+	size_t missing; /* where the missing part begins */
 	mode_t mode;
 	bool file;
-	bool again; /* the path reads otherwise now, or goes up from what was just made: it is to be resolved anew */
+	bool again; /* the path has changed, or goes up from the directory just made: resolve it again */
 };
 
 /*
- * A link without a target: its text takes its place, so that the path still says the same, and an absolute one takes the
- * place of everything before it too. Who resolves it then is the kernel, from the root and inside it. The caller's errno
- * stays when it is no link, or one of procfs, whose text is not where it leads (a descriptor of this process, CVE-2024-21626).
+ * A dangling link: its text replaces it in the path, so that the path means the same, and an absolute one also replaces
+ * everything before it. The kernel then resolves the path, from the root and inside it. Leaves the caller's errno
+ * if it is not a link, or one of procfs, whose text is not where it leads (a descriptor of this process, CVE-2024-21626).
  */
 static int replace_link(struct making *m, int dir, const char *name, size_t end)
 {
@@ -111,7 +111,7 @@ static int replace_link(struct making *m, int dir, const char *name, size_t end)
 	return -1;
 }
 
-/* Makes what is missing of the path below dir, which stays the caller's. */
+/* Makes the missing part of the path below dir, which the caller keeps. */
 static int make_rest(struct making *m, int dir, enum oci_op *op)
 {
 	cleanup_close int at = -1;
@@ -147,7 +147,7 @@ static int make_rest(struct making *m, int dir, enum oci_op *op)
 	}
 }
 
-/* With *links unset the way there has no link; one that it turns out to have sets it, if resolve allows any. */
+/* With *links unset the path should have no links; if it has one and resolve allows links, *links is set. */
 static int open_seeing_links(struct context *c, const char *path, uint64_t flags, uint64_t resolve, bool *links)
 {
 	int fd = path_open(c, path, flags, resolve | (*links ? 0 : RESOLVE_NO_SYMLINKS));
@@ -158,7 +158,7 @@ static int open_seeing_links(struct context *c, const char *path, uint64_t flags
 	return path_open(c, path, flags, resolve);
 }
 
-/* The longest part of the path that is there; what is missing begins behind it. */
+/* Opens the longest existing part of the path; m->missing is where the rest begins. */
 static int open_existing(struct context *c, struct making *m, uint64_t resolve, bool *links)
 {
 	size_t end = strlen(m->path);
@@ -193,7 +193,7 @@ static bool trim(char *path)
 
 int path_make(struct context *c, const char *path, mode_t mode, bool file, uint64_t resolve, bool *links, enum oci_op *op)
 {
-	struct making m; /* not initialised as a whole: the room stays untouched until it is used */
+	struct making m; /* not initialised as a whole: the buffer stays untouched until it is used */
 	const size_t length = strlen(path);
 
 	*op = OCI_OP_OPENAT2;
@@ -274,7 +274,7 @@ int path_parent(struct context *c, const char *path, uint16_t flags, const char 
 	return c->parent.fd;
 }
 
-/* Without symlinks and dots a path with a component cannot come out at the root. */
+/* Without symlinks and dots a path with a component cannot lead to the root. */
 static bool leads_below_root(const char *path)
 {
 	bool below = false;
@@ -307,7 +307,7 @@ static int refuse_root(struct context *c, int fd, const char *path)
 	return same_file(&root, &target) ? fail_with(c, EINVAL, OCI_OP_VERIFY, path, "is the root itself") : 0;
 }
 
-/* A volume that an image's link puts on /dev would be furnished with nodes and links, on the host's side too. */
+/* A volume that a link in the image puts on /dev would get nodes and links, also on the host. */
 static int refuse_dev(struct context *c, int fd, const char *path)
 {
 	cleanup_close int dev = path_open(c, "dev", O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);

@@ -23,7 +23,7 @@ int proc_verify(int fd)
 	return 0;
 }
 
-/* A new instance; old kernels know neither option, which only means that more can be seen. */
+/* Makes a new instance; old kernels know neither option, and then more is visible. */
 static int new_proc(bool masked)
 {
 	cleanup_close int fs = sys_fsopen("proc");
@@ -39,7 +39,7 @@ static int new_proc(bool masked)
 	return sys_fsmount(fs, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 }
 
-/* In a user namespace with masked paths on the outside only the visible /proc is left; RESOLVE_NO_XDEV guards it. */
+/* In a user namespace whose outer /proc has masked paths, only the visible /proc is left; RESOLVE_NO_XDEV guards it. */
 static int open_proc(struct context *c, bool masked)
 {
 	cleanup_close int fd = new_proc(masked);

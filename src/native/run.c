@@ -62,7 +62,7 @@ void run_abort(struct context *c)
 {
 	if (c->channel >= 0)
 		send_failure(c, OCI_MSG_ERROR);
-	/* As runc's init: whoever waits for the container's process sees that its program could not be executed. */
+	/* As runc's init does: the exit status tells that the program could not be executed. */
 	sys_exit(c->failure.op == OCI_OP_EXECVE ? 255 : 1);
 }
 
@@ -105,6 +105,6 @@ void run(struct context *c)
 		if (c->timeline != NULL)
 			c->timeline[i] = run_clock();
 	}
-	/* The image's check has seen that the last step is EXEC or another that does not come back. */
+	/* image_check has verified that the last step is EXEC or another one that does not return. */
 	sys_exit(1);
 }

@@ -3,7 +3,7 @@
 
 #include "context.h"
 
-/* Sends the recorded failure as OCI_MSG_ERROR and ends the process. */
+/* Sends the recorded failure as OCI_MSG_ERROR and exits. */
 _Noreturn void run_abort(struct context *c);
 
 /* Runs the program from its first step. */

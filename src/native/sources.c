@@ -31,7 +31,7 @@ static ssize_t receive(int socket, void *bytes, size_t length, int *fd)
 	return n;
 }
 
-/* An answer that comes without a descriptor. */
+/* An answer without a descriptor. */
 struct refusal {
 	int error;
 	uint32_t op;
@@ -44,7 +44,7 @@ static int source_open(const struct context *c, const struct oci_step *s)
 	return sys_open_tree(AT_FDCWD, step_string(c, s, 0), flags | ((s->flags & OCI_F_SRC_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0));
 }
 
-/* It takes CAP_SYS_ADMIN in the user namespace that owns the filesystem. */
+/* Maps the owners of the files. Requires CAP_SYS_ADMIN in the user namespace that owns the filesystem. */
 static int show_owners(const struct context *c, const struct oci_step *s, int tree)
 {
 	const int maps = step_fd(c, s);
@@ -54,8 +54,8 @@ static int show_owners(const struct context *c, const struct oci_step *s, int tr
 }
 
 /*
- * In the container's mount namespace the mounts below a directory are locked to it, and it can't be had without them. On the host it can;
- * what comes from there must not give the container's mounts back to the host.
+ * In the container's mount namespace the mounts below a directory are locked to it, and a clone without them is not allowed. On the host it is;
+ * a clone from there must not propagate the container's mounts back to the host.
  */
 static int open_outside(const struct context *c, const struct oci_step *s, int outside, int inside)
 {
@@ -79,7 +79,7 @@ static bool is_bind(const struct context *c, uint32_t index)
 	return index < c->header->step_count && c->steps[index].kind == OCI_KIND_BIND;
 }
 
-/* The source as its step wants it; else why not. */
+/* Makes the source as its step asks; otherwise fills in the refusal. */
 static int source_make(const struct context *c, const struct oci_step *s, int outside, int inside, struct refusal *refusal)
 {
 	cleanup_close int tree = source_open(c, s);
@@ -96,7 +96,7 @@ static int source_make(const struct context *c, const struct oci_step *s, int ou
 	return result;
 }
 
-/* The first message brings the container's mount namespace, every other one asks for the source of a step. */
+/* The first message brings the container's mount namespace, every later one asks for the source of a step. */
 static _Noreturn void serve(const struct context *c, int socket)
 {
 	cleanup_close int outside = open(own_mounts, O_RDONLY | O_CLOEXEC), inside = -1;
@@ -148,7 +148,7 @@ static bool is_last(const struct context *c)
 	return true;
 }
 
-/* A descriptor, or -1; ENOTCONN when the other process has gone without an answer. */
+/* Returns a descriptor, or -1; ENOTCONN when the other process has gone without an answer. */
 static int ask(const struct context *c, uint32_t index, struct refusal *refusal)
 {
 	int tree;
@@ -168,7 +168,7 @@ int sources_introduce(struct context *c)
 	return mounts < 0 ? -1 : send_descriptor(c->sources.socket, &c->step, sizeof(c->step), mounts);
 }
 
-/* Where the runtime's ids do not help, those of the container have to do. */
+/* If the runtime's ids do not help, the container's have to do. */
 int source_get(struct context *c, const struct oci_step *s, const char *path)
 {
 	struct refusal refusal = { .error = ENOTCONN };

@@ -19,7 +19,7 @@
 #define BITS 64u
 #define MAX_FD (BITS * sizeof(((struct fd_set_bits *)0)->bits) / sizeof(uint64_t))
 
-/* A seccomp profile can't look into the arguments of clone3(2): many say that there is none, so that clone(2) is taken. */
+/* A seccomp profile can't inspect the arguments of clone3(2): many return ENOSYS for it, so that clone(2) is used. */
 pid_t stage_fork(int *pidfd)
 {
 	struct oci_clone_args args = { .flags = pidfd == NULL ? 0 : CLONE_PIDFD, .pidfd = (uintptr_t)pidfd, .exit_signal = SIGCHLD };
@@ -63,7 +63,7 @@ void slots_close_before(struct context *c, uint32_t step)
 	for (uint32_t i = 0; i < c->header->fd_count; i++) {
 		if (needed[i] || c->slots[i] < 0)
 			continue;
-		/* They came in one message: most follow one another. */
+		/* They came in one message, so most are consecutive. */
 		if (first >= 0 && c->slots[i] != last + 1) {
 			close_each((unsigned)first, (unsigned)last);
 			first = -1;
@@ -91,8 +91,8 @@ void fds_close_rest(const struct fd_set_bits *set)
 }
 
 /*
- * The supervisor must not sit in the container's namespaces. Where anything stands before CLONE, a child of it does
- * that and clones init with CLONE_PARENT; the supervisor learns init's pid from it.
+ * The supervisor must not be in the container's namespaces. If there are steps before CLONE, a child of the supervisor runs
+ * them and clones init with CLONE_PARENT; the supervisor learns init's pid from it.
  */
 static int fork_intermediate(struct context *c)
 {
@@ -123,7 +123,7 @@ static int fork_intermediate(struct context *c)
 	supervise(c, init, sys_pidfd_open(init));
 }
 
-/* First of all: the runtime, whose child it is not, must notice when it dies. */
+/* Done first: the runtime is not its parent, but must notice when it dies. */
 static int introduce_supervisor(struct context *c)
 {
 	struct oci_msg m = { .type = OCI_MSG_SUPERVISOR, .n = { (uint64_t)getpid() } };
@@ -165,7 +165,7 @@ int step_supervise(struct context *c, const struct oci_step *s)
 	return s[1].kind == OCI_KIND_CLONE || c->steps[c->header->step_count - 1].kind == OCI_KIND_RESTORE ? 0 : fork_intermediate(c);
 }
 
-/* The cloning process: hands over the pidfd and goes, or stays as the supervisor. */
+/* Continues the cloning process: hands over the pidfd and exits, or stays as the supervisor. */
 static _Noreturn void after_clone(struct context *c, pid_t init, int pidfd)
 {
 	struct oci_msg m = { .type = OCI_MSG_CLONED, .n = { (uint64_t)init } };
@@ -183,8 +183,8 @@ static _Noreturn void after_clone(struct context *c, pid_t init, int pidfd)
 }
 
 /*
- * Whoever is in the pid namespace that was joined can stop the child at its birth and, with CAP_SYS_PTRACE, look into what it has open. So
- * it is born without anything that leads to the host; a directory of a cgroup comes as a detached mount, whose ".." leads nowhere.
+ * A process in the joined pid namespace can stop the child at its birth and, with CAP_SYS_PTRACE, inspect its open descriptors. So
+ * it starts without any that leads to the host; a cgroup directory is passed as a detached mount, whose ".." leads nowhere.
  */
 int step_clone(struct context *c, const struct oci_step *s)
 {
@@ -195,9 +195,9 @@ int step_clone(struct context *c, const struct oci_step *s)
 	pid_t pid;
 
 	close_quietly(&c->proc);
-	close_quietly(&c->root); /* of an exec, from outside: ".." leads on from it */
+	close_quietly(&c->root); /* of an exec, opened from outside: ".." leads out of it */
 	if (parent_stays) {
-		args.exit_signal = SIGCHLD; /* init is the first in a new pid namespace: nobody there can look at what it has yet */
+		args.exit_signal = SIGCHLD; /* init is the first process of a new pid namespace: nobody there can inspect it yet */
 	} else {
 		args.flags |= CLONE_PARENT; /* the exit signal is then this process's own */
 		slots_close_before(c, c->step);
@@ -218,7 +218,7 @@ int step_clone(struct context *c, const struct oci_step *s)
 }
 
 /*
- * The id map files of a process that may not be dumped belong to root (proc(5)): a caller who is not root could not write
+ * The id map files of an undumpable process belong to root (proc(5)): a caller who is not root could not write
  * them. Stage one has nothing to hide yet.
  */
 int step_await(struct context *c, const struct oci_step *s)

@@ -6,10 +6,10 @@
 
 #include "context.h"
 
-/* A fork(2) without the C library's work around it: nothing here has threads or handlers. Returns as fork does. */
+/* fork(2) without the C library's extra work: there are no threads or handlers here. Returns as fork does. */
 pid_t stage_fork(int *pidfd);
 
-/* Closes every descriptor from 3 on whose bit is not set. */
+/* A set of descriptors; fds_close_rest closes every other one from 3 on. */
 struct fd_set_bits {
 	uint64_t bits[512];
 };

@@ -14,10 +14,10 @@
 
 #define LINE_MAX_BYTES (16 * 1024)
 #define RECORD_MAX 256
-/* Without a pid namespace something may write for ever after init's end. */
+/* Without a pid namespace a process may keep writing forever after init's end. */
 #define DRAIN_MAX (16u << 20)
 
-/* One stream of the container and what has come of its last line. */
+/* One stream of the container and the part of its last line that has arrived. */
 struct stream {
 	int fd;
 	const char *name;
@@ -65,7 +65,7 @@ static void log_lines(struct supervisor *v, struct stream *s)
 	memmove(s->buffer, at, s->used);
 }
 
-/* The stream is over; a last line without a newline is a line too. */
+/* The stream has ended; a last line without a newline is logged too. */
 static void close_stream(struct supervisor *v, struct stream *s)
 {
 	char prefix[64];
@@ -81,7 +81,7 @@ static void close_stream(struct supervisor *v, struct stream *s)
 	close_quietly(&s->fd);
 }
 
-/* One read; false when there is nothing more for now. EIO is how a terminal ends. */
+/* One read; false when there is nothing more for now. A terminal ends with EIO. */
 static bool pump(struct supervisor *v, struct stream *s)
 {
 	ssize_t n = read(s->fd, s->buffer + s->used, sizeof(s->buffer) - s->used);
@@ -164,7 +164,7 @@ static bool was_oom_killed(int fd)
 	return line != NULL && line[sizeof(key) - 1] >= '1' && line[sizeof(key) - 1] <= '9';
 }
 
-/* The record under the name that it has until it is whole; -1 when the directory has gone. */
+/* Opens the record under the name that it has until it is complete; -1 when the directory has gone. */
 static int open_record(struct supervisor *v, char *temporary, size_t size)
 {
 	struct text t = text_in(temporary, size);
@@ -175,7 +175,7 @@ static int open_record(struct supervisor *v, char *temporary, size_t size)
 	return openat(v->state_dir, temporary, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* Takes the record's place on the disk before the container's own log can fill that. */
+/* Reserves the record's space on disk before the container's log can fill the disk. */
 static void reserve_record(struct supervisor *v)
 {
 	static const char blanks[RECORD_MAX];
@@ -221,7 +221,7 @@ static void record_exit(struct supervisor *v, const struct timespec *ended, bool
 	write_record(v, json, (size_t)(t.at - json));
 }
 
-/* Everything that is the runtime's or the container's is given up; init must be the last to hold its own stdio. */
+/* Gives up everything of the runtime and the container; init must be the last to hold its own stdio. */
 void settle(const int *kept, size_t count, const char *name)
 {
 	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ };

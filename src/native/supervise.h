@@ -9,7 +9,7 @@
 /* Runs until init has ended and its exit is on record; then exits. The channel is closed first. */
 _Noreturn void supervise(struct context *c, pid_t init, int pidfd);
 
-/* Becomes a process that stays: keeps these descriptors alone (-1 is none), /dev/null as stdio, and is ended by SIGKILL only. */
+/* Turns into a long-lived process: keeps only these descriptors (-1 is none), has /dev/null as stdio, and ends only by SIGKILL. */
 void settle(const int *kept, size_t count, const char *name);
 
 #endif

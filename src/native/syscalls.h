@@ -93,7 +93,7 @@ struct oci_ksigaction {
 };
 
 /*
- * _exit(3) asks again for ever, and a seccomp profile may refuse it every time. A trap ends the process also as PID 1 and
+ * _exit(3) retries forever, and a seccomp profile may refuse it every time. A trap ends the process even as PID 1 and
  * with everything blocked or ignored (force_sig in the kernel).
  */
 _Noreturn static inline void sys_exit(int status)
@@ -107,7 +107,7 @@ static inline pid_t sys_clone3(struct oci_clone_args *args)
 	return (pid_t)syscall(SYS_clone3, args, sizeof(*args));
 }
 
-/* Of the arguments behind these two, whose order differs, none counts without its flag. */
+/* The order of the arguments after these two differs between architectures, but none is used without its flag. */
 static inline pid_t sys_clone(uint64_t flags, int *pidfd)
 {
 	return (pid_t)syscall(SYS_clone, (unsigned long)flags, 0, pidfd, 0, 0);

@@ -1,4 +1,4 @@
-/* Building short texts in fixed buffers: what snprintf would cost 10 KB for. Output is cut, never overrun. */
+/* Builds short texts in fixed buffers; snprintf would cost 10 KB. Output is cut, never overrun. */
 #ifndef OCI_TEXT_H
 #define OCI_TEXT_H
 

@@ -82,14 +82,14 @@ struct oci_blob {
 
 /*
  * Step kinds: the one place where the helper's side of them is declared. X(NAME, value, function, where it may stand, its descriptor,
- * bits of n[] that are slots, kinds of s[]); image.c has the words of the last four and looks whether a step is so. Paths marked (root) are resolved inside the container's root with
- * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS) by path.c, whatever side of pivot_root the step stands on. They come without
+ * bits of n[] that are slots, kinds of s[]); image.c defines the last four and checks each step against them. Paths marked (root) are resolved inside the container's root with
+ * openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS) by path.c, on either side of pivot_root. They come without
  * a leading slash; "." is the root itself.
- * A propagation is MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC for the whole tree; 0 = leave it.
- * AFFINITY, RLIMIT and OOM_SCORE may also stand in stage one, whose settings the clone inherits.
+ * A propagation is MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC for the whole tree; 0 = unchanged.
+ * AFFINITY, RLIMIT and OOM_SCORE may also be in stage one, whose settings the clone inherits.
  *
  * Stage one: everything before CLONE.
- *  SUPERVISE    first step when present: fork the supervisor, which sends OCI_MSG_SUPERVISOR, goes on with the program and stays as the parent.
+ *  SUPERVISE    first step when present: fork the supervisor, which sends OCI_MSG_SUPERVISOR, continues the program and stays as the parent.
  *               fd = state directory (O_PATH); s0 = exit record's file name; s1 = the log's, s2 = blob of two u64: bytes of one file of the log
  *               (0 = no limit), how many files there may be (1 and up); n0 = slot of log file or NO_FD,
  *               n1 = slot of stdout's read end, n2 = slot of stderr's read end (NO_FD when absent),
@@ -98,45 +98,45 @@ struct oci_blob {
  *  SOURCES      before any other namespace: fork the process that opens the sources of BIND with the ids of the runtime, in the container's mount namespace.
  *               It ends after the last of them; stage one waits for that.
  *  JOIN_NS      setns(fd, n0 = CLONE_NEW* mask); fd is a namespace file or a pidfd. In stage two for a cgroup namespace, after the joins, unless there is a user namespace.
- *  UNSHARE      unshare(n0): CLONE_NEWUSER or CLONE_NEWTIME, which concern children only or need maps first. CLONE_NEWNS: a copy of the mounts,
- *               in which SOURCES opens from then on.
+ *  UNSHARE      unshare(n0): CLONE_NEWUSER or CLONE_NEWTIME, which apply to children only or need maps first. CLONE_NEWNS: a copy of the mounts,
+ *               in which SOURCES opens sources from then on.
  *  TIME_OFFSETS write s0 to /proc/self/timens_offsets (after UNSHARE of CLONE_NEWTIME).
  *  AWAIT        send OCI_MSG_SYNC(n0 = enum oci_sync) and wait for OCI_MSG_GO. Either stage. In stage one (id maps) n1 of the
  *               record is this process's pid.
  *  BECOME_ROOT  setresgid(0), setresuid(0) in a new or joined user namespace, groups dropped when allowed.
  *  CLONE        clone3(n0 = CLONE_NEW* and CLONE_PARENT, CLONE_INTO_CGROUP with fd when not NO_FD; CLONE_PIDFD is implied); sends OCI_MSG_CLONED with the pidfd. The child goes on, and
- *               waits for the answer before it says anything.
+ *               waits for the answer before it sends anything.
  *
  * Stage two.
  *  JOIN_CGROUP  write "0" to fd (a v1 `tasks` file; cgroup.procs only where a v2 clone was impossible).
  *  UNSHARE      CLONE_NEWCGROUP after the joins.
  *  SETSID       setsid(2).
- *  KEYRING      keyctl(KEYCTL_JOIN_SESSION_KEYRING, s0); n0 = 1 lets the search permission be widened as runc does.
+ *  KEYRING      keyctl(KEYCTL_JOIN_SESSION_KEYRING, s0); n0 = 1 widens the search permission as runc does.
  *               EDQUOT and ENOSYS are warnings.
  *  LOOPBACK_UP  SIOCSIFFLAGS IFF_UP on lo.
  *  ROOT_PROPAGATION mount_setattr(AT_FDCWD, "/", propagation = n0, AT_RECURSIVE with MS_REC) in the new mount namespace, before any mount.
  *  OPEN_ROOT    s0 = host path. open_tree(OPEN_TREE_CLONE | AT_RECURSIVE), n0 = propagation of it (0 = leave), move_mount onto itself;
  *               the attached mount becomes the root that (root) paths resolve in. fd, when given, is an O_PATH fd of the same directory and is used instead of s0.
- *               OCI_F_NO_CONSOLE_NODE is meaningless here. n1 = 1: no clone, just open "/" (exec in a joined mount namespace); n1 = 2: no clone either, the directory as it is (a mount namespace of others;
- *               in stage one: init's root, where exec can't get by joining).
+ *               OCI_F_NO_CONSOLE_NODE is meaningless here. n1 = 1: no clone, just open "/" (exec in a joined mount namespace); n1 = 2: no clone either, the directory as it is (a shared mount namespace;
+ *               in stage one: init's root, which exec can't reach by joining).
  *               n2 = 1: first make the mount that holds the directory private (a shared root must not see the attach; pivot_root(2) wants it too).
  *  OPEN_DEVNULL open the host's /dev/null O_PATH|O_NOFOLLOW, S_ISCHR and 1:3; the source for MASK of files.
  *  MOUNT        a new filesystem: s0 = fstype, s1 = list of "key=value" or "flag" for fsconfig, s2 = source or 0, s3 = target (root);
  *               n0 = MOUNT_ATTR_* for fsmount, n1 = mode of a directory made by MKDIR (0 = 0755), n2 = propagation to set afterwards or 0,
- *               n3 = 1: add "mode=" with the permission bits of the target if it was there before (tmpfs). n4 = 1: what the target holds is copied into it first.
- *  BIND         s0 = source: host path; fd = user namespace through whose maps its files' owners are shown, or NO_FD, n4 = 1: those of the mounts below too (MOUNT_ATTR_IDMAP); s1 = target (root);
+ *               n3 = 1: add "mode=" with the permission bits of the target if it was there before (tmpfs). n4 = 1: the target's content is copied into it first.
+ *  BIND         s0 = source: host path; fd = user namespace whose maps translate the owners of its files, or NO_FD, n4 = 1: also in the mounts below (MOUNT_ATTR_IDMAP); s1 = target (root);
  *               n0 = attr_set, n1 = attr_clr for mount_setattr on the detached tree, n2 = propagation or 0.
  *               s1 = "." puts the mount on the root, and (root) paths resolve in it from then on.
- *               n3 = what is cleared besides, each attribute unless it is locked (mount_namespaces(7)); that another one is locked is EPERM.
+ *               n3 = attributes to clear as well unless they are locked (mount_namespaces(7)); any other locked attribute is EPERM.
  *               MKDIR/MKFILE are chosen here from the source's type when either is set.
- *  SETATTR      s0 = target (root), s1 = list of parameters: those of its filesystem are changed first (fspick, fsconfig); then mount_setattr(attr_set n0, attr_clr n1, propagation n2), AT_RECURSIVE with OCI_F_ATTR_RECURSIVE or MS_REC; the remount of the spec.
+ *  SETATTR      s0 = target (root), s1 = list of parameters: changed on its filesystem first (fspick, fsconfig); then mount_setattr(attr_set n0, attr_clr n1, propagation n2), AT_RECURSIVE with OCI_F_ATTR_RECURSIVE or MS_REC; the remount of the spec.
  *  MKDIR        s0 = path (root), n0 = mode; parents made, an existing directory is fine.
  *  MKNOD        s0 = path (root), n0 = mode with S_IF*, n1 = dev_t major, n2 = minor, n3 = uid, n4 = gid; parents made; an existing node of the
  *               same type and number is accepted, anything else is replaced only when it is an empty regular file.
  *  SYMLINK      s0 = path (root) of the link, s1 = its text. EEXIST with the same text is fine.
  *  UNLINK       s0 = path (root); ENOENT is fine.
  *  CONSOLE      s0 = path (root) of ptmx ("dev/pts/ptmx"), s1 = path (root) of console node ("dev/console"); n0 = rows, n1 = columns (0 = leave),
- *               n2 = uid and n3 = gid of the slave's owner ((gid_t)-1 = as devpts made it); n4 = 1: a newline of the output stays one (no ONLCR); fd = connected socket that gets the master in one sendmsg (name "/dev/ptmx"), or NO_FD: the master
+ *               n2 = uid and n3 = gid of the slave's owner ((gid_t)-1 = as devpts made it); n4 = 1: newlines in the output stay as they are (no ONLCR); fd = connected socket that gets the master in one sendmsg (name "/dev/ptmx"), or NO_FD: the master
  *               goes over the channel as OCI_MSG_CONSOLE. Then the slave is the controlling terminal and 0, 1, 2.
  *  PIVOT_ROOT   fchdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). n0 = 1: MS_MOVE and chroot instead (--no-pivot), with
  *               /proc and /sys of the old root detached or covered. n0 = 2: chroot alone, no mount changes.
@@ -155,43 +155,43 @@ struct oci_blob {
  *  MEMPOLICY    set_mempolicy(n0 = mode|flags, s0 = blob of node mask in u64 words or 0, n1 = the maxnode argument).
  *  PERSONALITY  personality(n0).
  *  NO_NEW_PRIVS prctl.
- *  CAP_BOUNDING drop from the bounding set what is not in mask n0.
+ *  CAP_BOUNDING drop capabilities that are not in mask n0 from the bounding set.
  *  USER         keep capabilities; s0 = blob of u32 additional gids (0 = setgroups is not called; an empty blob clears, EPERM is fine then), n0 = uid, n1 = gid, n2 = umask,
  *               n3 = 1: those of 0, 1 and 2 that are pipes are given to the user first, so that /dev/stdout can be reopened (failure is fine).
  *               Then PR_SET_DUMPABLE 0 again.
  *  CAPS         capset: n0 = effective, n1 = permitted, n2 = inheritable, n3 = ambient (lowered to what P and I allow by the planner).
  *  CHDIR        s0 = path (container's view), made 0755 inside the root when missing and OCI_F_MKDIR is set. n0 = 1: a first try before USER, EACCES and
- *               EPERM are fine; n0 = 2: the second try after it, does nothing but OCI_F_CHECK_CWD when the first worked.
+ *               EPERM are fine; n0 = 2: the second try after it, only does OCI_F_CHECK_CWD when the first succeeded.
  *  LOOKUP       finds the program: s0 = argv[0], s1 = PATH's value. Checks it is a file that may be executed (AT_EACCESS). Remembers the full path.
  *  SECCOMP      s0 = blob of struct sock_filter[], n0 = SECCOMP_FILTER_FLAG_*; when they ask for a listener, it goes over the channel as
- *               OCI_MSG_SECCOMP_FD, sent by a process that the filter does not hold up, and OCI_MSG_GO is waited for.
+ *               OCI_MSG_SECCOMP_FD, sent by a thread that the filter does not affect; then waits for OCI_MSG_GO.
  *  READY        send OCI_MSG_READY (and OCI_MSG_TIMELINE first when asked for).
  *  GATE         n0 = 0: wait for OCI_MSG_START on the channel. n0 = 1: fd = listening SOCK_SEQPACKET socket of the state directory: wait
  *               for OCI_MSG_GO, which ends the create, close the channel, accept one connection, it is the channel from now on, wait for OCI_MSG_START.
  *               Connections that end without one, or bring OCI_MSG_ENTER, come before it.
  *  HOOK         a createContainer or startContainer hook: s0 = path, s1 = vector of args, s2 = vector of env (0 = none), n0 = timeout ms (0 = none),
  *               fd = memfd with the state JSON, which becomes stdin after lseek(0); its stdout and stderr are n2 = slot of a pipe that is open for
- *               both directions (what a hook leaves behind gets no SIGPIPE), whose last 180 bytes are in the error. n3 = slot of a file that is its stdout
- *               instead, n4 = of its stderr, or NO_FD.
+ *               both directions (so that processes it leaves behind get no SIGPIPE), whose last 180 bytes go into the error. n3 = slot of a file that is its stdout
+ *               instead, n4 = the same for stderr, or NO_FD.
  *               n1 = 0: createContainer, which starts in the root with the runtime's umask; n1 = 1: startContainer, in the process's directory with its umask.
  *  KEEP_FD      descriptor of slot fd becomes number n0 (3 and up) across EXEC, or that of RESTORE.
- *  LEASH        the only step of a program of its own, which no process of a container runs: stay beside the runtime, and when that is gone end the
- *               process that OCI_MSG_PROCESS named and remove what was made for it. Ends with SIGKILL when there is nothing left to watch.
+ *  LEASH        the only step of a separate program, not run by any process of a container: stay next to the runtime, and when that is gone end the
+ *               process named by OCI_MSG_PROCESS and remove what was made for it. The runtime kills it when there is nothing left to watch.
  *               fd = the state root (O_PATH) and s0 = name of the container's directory in it (NO_FD, 0: the process came by exec, and its end is
  *               the end of the watch); s1 = list of the container's cgroup directories, absolute; n0 = the signal that comes before SIGKILL,
- *               n1 = ms that a process has which heeds it; n2 = 1: once there is a process the directory is left to a delete, which has more to do.
- *  CHANGE       the first step of a program that changes the mounts of a container that runs, and makes no process: opens /proc, by which a mount is
- *               unmounted that is known by its descriptor. Until COMMIT the program can be undone: when a step fails, or the runtime is gone, what ATTACH
- *               has attached is unmounted again, the last first, before anything is said. MOUNT and BIND only make their mount in such a program,
- *               where they stand: before the container's mount namespace is joined, so that what they name is the host's.
+ *               n1 = ms that a process which heeds it is given; n2 = 1: once there is a process the directory is left to a delete, which has more to do.
+ *  CHANGE       the first step of a program that changes the mounts of a running container and makes no process: opens /proc, through which a mount
+ *               known by its descriptor is unmounted. Until COMMIT the program can be undone: when a step fails, or the runtime is gone, the mounts that ATTACH
+ *               has attached are unmounted again, last first, before anything is reported. In such a program MOUNT and BIND only make their mount,
+ *               before the container's mount namespace is joined, so that their names are the host's.
  *  ATTACH       puts the mount of step n0 (a MOUNT or BIND before it) at that one's target.
  *  ATTRIBUTES   mount_setattr of such a mount, attached or not, AT_RECURSIVE with OCI_F_ATTR_RECURSIVE: n0 = its step, n1 = attr_set, n2 = attr_clr.
- *  UNMOUNT      s0 = path (root) of a mount, which goes with all that is mounted below it. n0 = 1: only looks whether it is one.
- *  COMMIT       the last step: send OCI_MSG_READY, and end at OCI_MSG_GO; nothing is undone any more.
+ *  UNMOUNT      s0 = path (root) of a mount, unmounted with everything below it. n0 = 1: only checks that it is one.
+ *  COMMIT       the last step: send OCI_MSG_READY, and end at OCI_MSG_GO, after which nothing is undone.
  *  RESTORE      the last step of a program that is SUPERVISE, KEEP_FDs and this, and makes no process itself: the supervisor starts criu(8), which makes
  *               the container's processes as its siblings, and sends OCI_MSG_CRIU. s0 = criu's path, s1 = vector of args, s2 = vector of env (0 = none); fd = the
- *               mount namespace that it is started in, or NO_FD. It has 0, 1, 2 and the KEEP_FDs. OCI_MSG_PROCESS names the process that it has
- *               made. When criu has ended, the supervisor sends OCI_MSG_READY and supervises that one. At the channel's end before that both end.
+ *               mount namespace that it is started in, or NO_FD. It has 0, 1, 2 and the KEEP_FDs. OCI_MSG_PROCESS names the process that criu has
+ *               made. When criu has ended, the supervisor sends OCI_MSG_READY and supervises that process. If the channel ends before that, both exit.
  *  EXEC         close everything but 0-2 and KEEP_FDs, reset dispositions and mask, send OCI_MSG_STARTING, execve(LOOKUP's path, s0 = vector of args, s1 = vector of env).
  *               LISTEN_PID is patched here when the env has the placeholder "LISTEN_PID=" with the pid in this process's own namespace: n0 = 1.
  */
@@ -266,7 +266,7 @@ enum oci_sync {
 	OCI_SYNC_RUNTIME_HOOKS = 2,  /* namespaces exist: prestart and createRuntime hooks, network devices */
 	OCI_SYNC_CONTAINER_HOOKS = 3, /* the state memfd is filled before createContainer hooks run */
 	OCI_SYNC_CGROUP = 4,         /* the runtime moves the process into its cgroup; in stage two, right after CLONE */
-	OCI_SYNC_DELEGATION = 5      /* it has its cgroup namespace: the runtime moves it into the cgroup that is the container's to manage */
+	OCI_SYNC_DELEGATION = 5      /* it has its cgroup namespace: the runtime moves it into the cgroup that the container manages */
 };
 
 /*
@@ -280,9 +280,9 @@ enum oci_msg_type {
 	OCI_MSG_START = 3,   /* pass the gate */
 	OCI_MSG_DIRECTORY = 4, /* SCM_RIGHTS: the container's state directory (O_PATH), made by the sender: LEASH */
 	OCI_MSG_PROCESS = 5,   /* n0 = pid; SCM_RIGHTS: pidfd: LEASH, RESTORE */
-	OCI_MSG_ENTER = 6,     /* at the gate: an exec of a user's joins init's namespaces. Answered by READY; the way is open until the connection ends */
+	OCI_MSG_ENTER = 6,     /* at the gate: a user's exec joins init's namespaces. Answered by READY; allowed until the connection ends */
 	/* helper -> runtime */
-	OCI_MSG_CLONED = 16,  /* n0 = pid of init in the runtime's pid namespace (from clone3); SCM_RIGHTS: pidfd. Init says nothing before GO, or at the channel's end this itself with n0 = 0 */
+	OCI_MSG_CLONED = 16,  /* n0 = pid of init in the runtime's pid namespace (from clone3); SCM_RIGHTS: pidfd. Init sends nothing before GO; if the channel ends, it sends this itself with n0 = 0 */
 	OCI_MSG_SYNC = 17,    /* n0 = enum oci_sync, n1 = pid of the sender in its own pid namespace */
 	OCI_MSG_READY = 18, /* RESTORE: n0 = criu's exit status, or with n1 = 1 the signal that ended it */
 	OCI_MSG_STARTING = 19, /* the next thing is execve; an ERROR may still follow */

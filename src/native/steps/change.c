@@ -1,4 +1,4 @@
-/* CHANGE, ATTACH, ATTRIBUTES, UNMOUNT, COMMIT: other mounts for a container that runs. Its processes are there and may be in the way. */
+/* CHANGE, ATTACH, ATTRIBUTES, UNMOUNT, COMMIT: changes the mounts of a running container. Its processes may interfere. */
 #include "../change.h"
 
 #include <sys/mman.h>
@@ -14,7 +14,7 @@
 #include "mount.h"
 #include "steps.h"
 
-/* Somebody in the container may mount on top again and again. */
+/* A process in the container may keep mounting on top. */
 #define MAX_LAYERS 128
 
 int step_change(struct context *c, const struct oci_step *s)
@@ -37,7 +37,7 @@ int change_keep(struct context *c, int mount)
 	return mount < 0 ? -1 : 0;
 }
 
-/* umount2(2) takes a path alone. That of a descriptor leads to this mount and no other, wherever it has been moved to. Leaves errno. */
+/* umount2(2) takes only a path. The /proc path of a descriptor leads to exactly this mount, wherever it has been moved. Leaves errno. */
 static int unmount(struct context *c, int mount)
 {
 	char path[32] = "self/fd/";
@@ -47,7 +47,7 @@ static int unmount(struct context *c, int mount)
 	return fchdir(c->proc) == 0 ? sys_umount2(path, MNT_DETACH) : -1;
 }
 
-/* EINVAL for one that is attached nowhere. */
+/* A mount that is not attached gives EINVAL. */
 void change_undo(struct context *c)
 {
 	if (c->change.mounts == NULL)
@@ -62,7 +62,7 @@ void change_undo(struct context *c)
 	errno = c->failure.error;
 }
 
-/* A directory that was there has permissions that somebody wanted. */
+/* An existing directory has permissions that somebody chose. */
 static int give_mode(struct context *c, int mount, int target, const char *path)
 {
 	struct stat st;
@@ -109,7 +109,7 @@ int step_attributes(struct context *c, const struct oci_step *s)
 	return 0;
 }
 
-/* fspick(2) wants the root of a mount. */
+/* fspick(2) needs the root of a mount. */
 static bool is_mount(int fd)
 {
 	cleanup_close int fs = sys_fspick(fd);
@@ -131,7 +131,7 @@ int step_unmount(struct context *c, const struct oci_step *s)
 	return unmount(c, target) == 0 ? 0 : fail(c, OCI_OP_UMOUNT2, path);
 }
 
-/* A runtime that is gone, or has thought better of it, does not answer. */
+/* A runtime that is gone, or has changed its mind, does not answer. */
 int step_commit(struct context *c, const struct oci_step *s)
 {
 	int got;

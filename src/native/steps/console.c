@@ -1,4 +1,4 @@
-/* CONSOLE: a pseudo-terminal out of the container's own devpts, verified before it is used (CVE-2025-52565). */
+/* CONSOLE: a pseudo-terminal from the container's own devpts, verified before it is used (CVE-2025-52565). */
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -15,7 +15,7 @@
 #define DEVPTS_ROOT_INO 1
 #define PTMX_INO 2
 
-/* The directory is held and seen to be a devpts' root before anything in it is opened: opening an unknown node can do things. */
+/* Holds the directory and verifies that it is the root of a devpts before opening anything in it: opening an unknown device can have side effects. */
 static int open_master(struct context *c, const char *path, uint16_t flags)
 {
 	const char *name;
@@ -45,7 +45,7 @@ static int open_master(struct context *c, const char *path, uint16_t flags)
 	return fd;
 }
 
-/* A new file, or what is there unless it leads elsewhere; never opened for writing, never through a link (CVE-2026-88264). */
+/* Binds over a new file, or over an existing one that is not a link; never opens for writing, never through a link (CVE-2026-88264). */
 static int bind_console(struct context *c, int slave, const char *path, uint16_t flags)
 {
 	const char *name;
@@ -86,7 +86,7 @@ static int become_terminal(struct context *c, int slave)
 	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) == 0 ? 0 : fail(c, OCI_OP_IOCTL, "TIOCSCTTY");
 }
 
-/* Whoever shows the output has a terminal that adds the carriage return itself. */
+/* The terminal that shows the output adds the carriage return itself. */
 static int keep_newlines(struct context *c, int slave)
 {
 	struct termios mode;
@@ -114,7 +114,7 @@ int step_console(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_IOCTL, "TIOCSWINSZ");
 	if (s->n[4] == 1 && keep_newlines(c, slave) != 0)
 		return -1;
-	/* An id that the user namespace does not map can't own it; the terminal works all the same. */
+	/* An id that the user namespace does not map can't own it; the terminal works anyway. */
 	if ((s->n[2] != 0 || (gid_t)s->n[3] != (gid_t)-1) && fchown(slave, (uid_t)s->n[2], (gid_t)s->n[3]) != 0 && errno != EPERM && errno != EINVAL)
 		return fail(c, OCI_OP_FCHOWN, "terminal");
 	if ((s->flags & OCI_F_NO_CONSOLE_NODE) == 0 && bind_console(c, slave, step_string(c, s, 1), s->flags) != 0)

@@ -1,4 +1,4 @@
-/* What a directory holds, copied into a new filesystem that is about to cover it. */
+/* Copies the content of a directory into a new filesystem that is about to cover it. */
 #include "copy.h"
 
 #include <dirent.h>
@@ -21,7 +21,7 @@ struct linux_dirent64 {
 
 static int copy_entries(struct context *c, int from, int to, const char *path, unsigned depth);
 
-/* Owner first: a change of owner takes set-id bits away. */
+/* Owner first: a change of owner clears the set-id bits. */
 static int copy_metadata(struct context *c, int to, const char *name, const struct stat *st, const char *path)
 {
 	const struct timespec times[] = { st->st_atim, st->st_mtim };
@@ -66,7 +66,7 @@ static int copy_link(struct context *c, int from, int to, const char *name, cons
 	return symlinkat(text, to, name) == 0 ? 0 : fail_detail(c, OCI_OP_SYMLINKAT, path, name);
 }
 
-/* What is mounted there stays behind: only its directory is made. */
+/* A mount there is not copied: only its directory is made. */
 static int copy_subdirectory(struct context *c, int from, int to, const char *name, const char *path, unsigned depth)
 {
 	cleanup_close int source = path_open_beneath(from, name, O_RDONLY | O_DIRECTORY), target = -1;

@@ -19,7 +19,7 @@ static bool is_node(const struct stat *st, const struct node *n)
 	return (st->st_mode & S_IFMT) == (n->mode & S_IFMT) && (S_ISFIFO(n->mode) || st->st_rdev == n->device);
 }
 
-/* Without the right to make nodes: the host's node of the same path, bound over an empty file. */
+/* Without permission to make nodes: binds the host's node of the same path over an empty file. */
 static int bind_host_node(struct context *c, const struct node *n)
 {
 	cleanup_close int node = -1, file = -1;
@@ -42,7 +42,7 @@ static int bind_host_node(struct context *c, const struct node *n)
 	return attach_clone(c, node, file, n->path);
 }
 
-/* Only a node that was made here changes hands: what the name leads to now is held and looked at first. */
+/* Changes the owner only of the node that was made here: what the name leads to now is held and checked first. */
 static int give_node(struct context *c, const struct node *n, uid_t uid, gid_t gid)
 {
 	cleanup_close int fd = path_open_beneath(n->parent, n->name, O_PATH | O_NOFOLLOW);
@@ -53,11 +53,11 @@ static int give_node(struct context *c, const struct node *n, uid_t uid, gid_t g
 	if (fstat(fd, &st) != 0)
 		return fail(c, OCI_OP_STAT, n->path);
 	if (!is_node(&st, n))
-		return fail_with(c, ESTALE, OCI_OP_VERIFY, n->path, "was exchanged");
+		return fail_with(c, ESTALE, OCI_OP_VERIFY, n->path, "was replaced");
 	return fchownat(fd, "", uid, gid, AT_EMPTY_PATH) == 0 ? 0 : fail(c, OCI_OP_FCHOWN, n->path);
 }
 
-/* 1 when the node that is there will do, 0 when the way is free now. */
+/* 1 when an existing node will do, 0 when the path is free now. */
 static int clear_way(struct context *c, const struct node *n)
 {
 	struct stat st;

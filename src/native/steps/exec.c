@@ -14,10 +14,10 @@
 #include "process.h"
 #include "steps.h"
 
-/* More than the steps ever need of the stack. */
+/* More stack than the steps ever need. */
 #define STACK_USED (64u * 1024)
 
-/* A working directory outside the root would be a way out (CVE-2024-21626): the kernel says "(unreachable)" then. */
+/* A working directory outside the root would be a way out (CVE-2024-21626): the kernel then returns "(unreachable)". */
 static int check_cwd(struct context *c, const char *path)
 {
 	char cwd[PATH_MAX];
@@ -27,7 +27,7 @@ static int check_cwd(struct context *c, const char *path)
 	return cwd[0] == '/' ? 0 : fail_with(c, ENOENT, OCI_OP_GETCWD, path, "is outside of the container's root");
 }
 
-/* A profile may forbid openat2(2). "/" is the container's root by now, and a descriptor of the host's that procfs leads to is seen by check_cwd. */
+/* A profile may forbid openat2(2). "/" is the container's root by now, and check_cwd detects a host descriptor reached through procfs. */
 static int enter_by_path(const char *path)
 {
 	return chdir("/") == 0 && (strcmp(path, ".") == 0 || chdir(path) == 0) ? 0 : -1;
@@ -63,8 +63,8 @@ int step_chdir(struct context *c, const struct oci_step *s)
 }
 
 /*
- * A profile may know only access(2), which asks for the real ids; those are the effective ones. Where it forbids that too, the file's
- * mode is all there is to go by, and execve(2) has the last word.
+ * A profile may know only access(2), which checks with the real ids; those equal the effective ones. If it forbids that too, the file's
+ * mode must do, and execve(2) has the last word.
  */
 static int may_execute(const struct context *c, const char *path, mode_t mode)
 {
@@ -77,7 +77,7 @@ static int may_execute(const struct context *c, const char *path, mode_t mode)
 	return (mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0 && errno != EACCES ? 0 : EACCES;
 }
 
-/* 0 when the file can be executed, else an errno. */
+/* 0 when the file can be executed, otherwise an errno. */
 static int check_program(const struct context *c, const char *path)
 {
 	struct stat st;
@@ -103,13 +103,13 @@ static bool join(char *buffer, const char *directory, size_t length, const char 
 	return true;
 }
 
-/* The directory has no such program, or none for this user: another one may. Any other error says nothing about that. */
+/* The directory does not have the program, or not for this user, but another may. Any other error says nothing about that. */
 static bool is_elsewhere(int error)
 {
 	return error == ENOENT || error == ENOTDIR || error == EISDIR || error == EACCES || error == ENAMETOOLONG || error == ELOOP || error == ESTALE;
 }
 
-/* As execvp(3): what is there but may not be executed is only reported when nothing else is found. */
+/* As execvp(3): a file that exists but may not be executed is reported only if nothing else is found. */
 static int search(struct context *c, const char *name, const char *path)
 {
 	int worst = ENOENT;
@@ -159,8 +159,8 @@ static bool needs_no_paths(uint16_t kind)
 }
 
 /*
- * While the container waits, somebody with CAP_SYS_PTRACE may already be in its namespaces: nothing of the host's stays open but
- * what the steps behind the gate need.
+ * While the container waits, a process with CAP_SYS_PTRACE may already be in its namespaces: no descriptor of the host stays open except
+ * those that the steps after the gate need.
  */
 static void close_what_is_done(struct context *c)
 {
@@ -188,7 +188,7 @@ static void close_what_is_done(struct context *c)
 	fds_close_rest(&set);
 }
 
-/* A container may wait for long: what the steps before used of the stack goes back to the kernel. Leaves alone what this call itself may use. */
+/* A container may wait for a long time: returns the stack used by earlier steps to the kernel, except the part that this call may use. */
 static void release_stack(void)
 {
 	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -197,15 +197,15 @@ static void release_stack(void)
 	madvise((void *)(end - STACK_USED), STACK_USED, MADV_DONTNEED);
 }
 
-/* What the whole system lacks for a moment. */
+/* Errors for what the whole system lacks for a moment. */
 static bool is_scarce(int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 /*
- * Who is not root may join the namespaces of a process that may be dumped, and of no other (setns(2), ptrace(2)). So init is one while
- * it has such an exec on the line: what of the container runs already could look into it then, and finds what is in the container.
+ * A process other than root may join the namespaces of a dumpable process only (setns(2), ptrace(2)). So init is dumpable while
+ * such an exec is connected: processes of the container could then inspect it, and find only what is in the container.
  */
 static int let_in(struct context *c, int fd)
 {
@@ -218,7 +218,7 @@ static int let_in(struct context *c, int fd)
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : fail(c, OCI_OP_PRCTL, "PR_SET_DUMPABLE");
 }
 
-/* One connection that says START; one that hangs up before was only looking. */
+/* Accepts one connection that sends START; one that hangs up before was only a probe. */
 static int accept_start(struct context *c, int listener)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
@@ -227,7 +227,7 @@ static int accept_start(struct context *c, int listener)
 		struct oci_msg m;
 		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC), got;
 
-		/* A container that waits does not end for that: the connection stays in the queue. */
+		/* A waiting container must not end because of that: the connection stays in the queue. */
 		if (fd < 0 && is_scarce(errno))
 			nanosleep(&pause, NULL);
 		if (fd < 0 && (errno == EINTR || errno == ECONNABORTED || is_scarce(errno)))
@@ -248,14 +248,14 @@ static int accept_start(struct context *c, int listener)
 static void end_at_gate(int number, siginfo_t *info, void *interrupted)
 {
 	(void)interrupted;
-	/* The kernel's own are of a terminal that hangs up: who has its master may close it before the start. */
+	/* Signals from the kernel come from a terminal that hangs up: the holder of its master may close it before the start. */
 	if (info->si_code <= 0)
 		sys_exit(128 + number);
 }
 
 /*
- * The first process of a pid namespace has no default actions: a container that waits would not end for whoever asks it to. Behind
- * the gate its program decides.
+ * The first process of a pid namespace has no default actions: a waiting container would not end when asked to. After
+ * the gate, its program decides.
  */
 static void heed_requests_to_end(bool heed)
 {
@@ -265,7 +265,7 @@ static void heed_requests_to_end(bool heed)
 	if (heed)
 		action = (struct sigaction){ .sa_sigaction = end_at_gate, .sa_flags = SA_SIGINFO | SA_RESTART };
 	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
-		(void)sigaction(requests[i], &action, NULL); /* fails for what is no signal */
+		(void)sigaction(requests[i], &action, NULL); /* fails for numbers that are not a signal */
 }
 
 int step_gate(struct context *c, const struct oci_step *s)
@@ -274,7 +274,7 @@ int step_gate(struct context *c, const struct oci_step *s)
 
 	if (s->n[0] == 0)
 		return channel_expect(c, OCI_MSG_START);
-	/* A create that is killed before its end has made no container. */
+	/* A create that is killed before its end does not leave a container. */
 	if (channel_expect(c, OCI_MSG_GO) != 0)
 		return -1;
 	prctl(PR_SET_NAME, "oci-init:gate", 0, 0, 0);
@@ -299,7 +299,7 @@ void reset_signals(void)
 	sys_sigmask_clear();
 }
 
-/* sd_listen_fds(3) compares it with the process's own pid, which only this process knows. */
+/* sd_listen_fds(3) compares LISTEN_PID with the process's own pid, which only this process knows. */
 static void patch_listen_pid(char **env, char *buffer, size_t size)
 {
 	static const char name[] = "LISTEN_PID=";

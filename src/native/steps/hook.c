@@ -13,7 +13,7 @@
 #include "steps.h"
 
 #define LAST_OUTPUT 180
-/* Of a pipe's 64 KiB; what is left behind may print on and on. */
+/* Enough for a pipe's 64 KiB; a process that the hook leaves behind may print forever. */
 #define MAX_READS 256
 #define MILLISECOND 1000000u
 
@@ -23,7 +23,7 @@ struct tail {
 	char bytes[LAST_OUTPUT];
 };
 
-/* In place of what the hook would have said. */
+/* Reports a failed start in place of the hook's output. */
 static _Noreturn void end_hook(int output, const char *call, const char *path)
 {
 	char text[LAST_OUTPUT];
@@ -37,7 +37,7 @@ static _Noreturn void end_hook(int output, const char *call, const char *path)
 	sys_exit(write(output, text, (size_t)(t.at - text)) > 0 ? 127 : 126);
 }
 
-/* Where one of its streams goes: a file that was asked for, or the pipe. */
+/* Where one of its streams goes: the requested file, or the pipe. */
 static int stream(struct context *c, uint64_t slot, int output)
 {
 	return (int64_t)slot < 0 ? output : slot_fd(c, (int64_t)slot);
@@ -58,7 +58,7 @@ static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int
 		end_hook(output, "lseek: ", path);
 	if (dup2(state, STDIN_FILENO) < 0)
 		end_hook(output, "dup2: ", path);
-	/* Before the gate there is no working directory and no umask of the container's yet. */
+	/* Before the gate the container's working directory and umask are not set yet. */
 	if (s->n[1] == 0) {
 		umask(c->umask);
 		if (fchdir(c->root) != 0)
@@ -66,7 +66,7 @@ static _Noreturn void exec_hook(struct context *c, const struct oci_step *s, int
 	}
 	setsid();
 	reset_signals();
-	/* Until execve, which closes it: that this fails is for the runtime to hear. */
+	/* Kept until execve closes it: the runtime must learn of a failing execve. */
 	fds_keep(&kept, output);
 	fds_close_rest(&kept);
 	execve(path, args, env);
@@ -96,7 +96,7 @@ static void read_output(int output, struct tail *tail)
 		keep_tail(tail, buffer, (size_t)n);
 }
 
-/* All that is there. Nobody else reads it, so that a read does not wait whatever the flags are: those are the writers' too. */
+/* Reads everything that is there. There is no other reader, so a read does not block, whatever the flags are: the writers share them. */
 static void drain_output(int output, struct tail *tail)
 {
 	struct pollfd p = { .fd = output, .events = POLLIN };
@@ -105,7 +105,7 @@ static void drain_output(int output, struct tail *tail)
 		read_output(output, tail);
 }
 
-/* What an earlier hook has left behind may have printed since. From now on a writer waits for its reader. */
+/* Discards what processes left by an earlier hook have printed since. From now on writers block until they are read. */
 static void forget_output(int output)
 {
 	struct tail tail = { .length = 0 };
@@ -117,8 +117,8 @@ static void forget_output(int output)
 enum end { ENDED, LATE, UNSEEN };
 
 /*
- * Until the hook itself has ended: what it left running may keep the pipe open. LATE when its time is over, or the runtime has gone
- * that waits for it (runtime, or -1). UNSEEN leaves the errno of poll.
+ * Follows the hook until it ends: a process that it left running may keep the pipe open. LATE when its time is over, or when the runtime that waits
+ * for it has gone (runtime, or -1). UNSEEN leaves the errno of poll.
  */
 static enum end follow(int output, int pidfd, int runtime, uint64_t timeout, struct tail *tail)
 {
@@ -186,15 +186,15 @@ int step_hook(struct context *c, const struct oci_step *s)
 		exec_hook(c, s, output);
 	if (pid < 0)
 		return fail(c, OCI_OP_FORK, "hook");
-	/* Behind the gate the container goes its way, whatever becomes of the start. */
+	/* After the gate the container goes on, whatever happens to the start command. */
 	how = follow(output, pidfd, s->n[1] == 0 ? c->channel : -1, s->n[0], &tail);
 	error = errno;
 	if (how != ENDED) {
-		/* Not waited for yet: the number is its own, and that of the session with all that it has started. */
+		/* Not reaped yet: the pid is still its own, and names the session with everything that it has started. */
 		kill(-pid, SIGKILL);
 		kill(pid, SIGKILL);
 	}
-	/* Nobody reads from now on what it has left running. */
+	/* From now on nobody reads the output of processes that it left running. */
 	fcntl(output, F_SETFL, O_NONBLOCK);
 	while (waitid(P_PID, (id_t)pid, &end, WEXITED) != 0)
 		if (errno != EINTR)

@@ -22,7 +22,7 @@ static int move_above(struct context *c, int *fd, int top)
 	return 0;
 }
 
-/* Whoever else has a number that is wanted gets one above all of those. */
+/* Moves any other descriptor that has a wanted number above all of them. */
 static int make_way(struct context *c, int number, int top)
 {
 	if (c->channel == number)
@@ -39,7 +39,7 @@ static int place(struct context *c, int *slot, bool *placed, int number)
 
 	if (dup3(old, number, O_CLOEXEC) < 0)
 		return fail(c, OCI_OP_DUP, "kept descriptor");
-	/* A slot may be kept twice: then this is the other one's number. */
+	/* A slot may be kept twice: then this number is taken by the other. */
 	if (!*placed)
 		close(old);
 	*placed = true;
@@ -89,7 +89,7 @@ void kept_close(const struct context *c)
 		close((int)s->n[0]);
 }
 
-/* Placed long ago; that the slot exists was checked with the image. */
+/* Placed already; image_check has verified that the slot exists. */
 int step_keep_fd(struct context *c, const struct oci_step *s)
 {
 	(void)c;

@@ -1,4 +1,4 @@
-/* LEASH: a process beside the runtime that ends a container in the foreground when its client has ended before it, whatever way. */
+/* LEASH: a second process next to the runtime that ends a foreground container when its client has ended before it, in whatever way. */
 #include "../leash.h"
 
 #include <poll.h>
@@ -21,7 +21,7 @@ struct leash {
 	bool directory_stays;
 };
 
-/* What the runtime has made. False when the runtime is gone. */
+/* Receives what the runtime has made. False when the runtime is gone. */
 static bool receive(struct leash *l)
 {
 	struct oci_msg m;
@@ -32,7 +32,7 @@ static bool receive(struct leash *l)
 		return false;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
-	/* Without knowing what there is, nothing may be ended. */
+	/* Without knowing what exists, nothing may be ended. */
 	if (n != (ssize_t)sizeof(m) || fd < 0 || (m.type != OCI_MSG_DIRECTORY && m.type != OCI_MSG_PROCESS))
 		sys_exit(1);
 	if (m.type == OCI_MSG_PROCESS)
@@ -42,7 +42,7 @@ static bool receive(struct leash *l)
 	return true;
 }
 
-/* Until the runtime is gone. What an exec'ed process leaves behind when it ends is the container's: that ends the watch. */
+/* Watches until the runtime is gone. The end of an exec'ed process also ends the watch: what that leaves behind belongs to the container. */
 static void watch(struct leash *l)
 {
 	for (;;) {
@@ -70,7 +70,7 @@ static bool has_ended(struct leash *l, int timeout)
 	return poll(&p, 1, timeout) != 0;
 }
 
-/* A shell runs its trap only when the program that it waits for has ended too, so the signal is for the group, where there is one. */
+/* A shell runs its trap only when the program that it waits for has ended too, so the signal goes to the group, if there is one. */
 static void end_process(struct leash *l)
 {
 	cgroups_thaw(l->cgroups);
@@ -84,7 +84,7 @@ static void end_process(struct leash *l)
 	has_ended(l, END_TIMEOUT);
 }
 
-/* By the directory a forced delete finds what could not be ended. Before there was a process a cgroup in use is somebody else's. */
+/* The directory stays when something could not be ended, so that a forced delete can find it. Before there was a process, a cgroup in use belongs to somebody else. */
 static void clear(struct leash *l)
 {
 	const bool born = l->pidfd >= 0;

@@ -39,7 +39,7 @@ static int make_empty(struct context *c)
 	return c->empty.fd < 0 ? fail(c, OCI_OP_FSMOUNT, "tmpfs") : 0;
 }
 
-/* The first time the mount itself, then clones of the attached one: kernels before 6.15 can't clone a detached mount. */
+/* Attaches the mount itself the first time, then clones of the attached one: kernels before 6.15 can't clone a detached mount. */
 static int attach_shared(struct context *c, struct shared_mount *shared, int target, const char *path)
 {
 	if (shared->attached)
@@ -50,7 +50,7 @@ static int attach_shared(struct context *c, struct shared_mount *shared, int tar
 	return 0;
 }
 
-/* path_target has recorded everything but a missing target that may be missing. */
+/* path_target has recorded every failure except a target that may be missing. */
 static int skip_missing(const struct oci_step *s)
 {
 	return (s->flags & OCI_STEP_IGNORE_ENOENT) != 0 && errno == ENOENT ? 0 : -1;

@@ -34,7 +34,7 @@ static int is_directory(int fd)
 	return fstat(fd, &st) != 0 ? -1 : S_ISDIR(st.st_mode);
 }
 
-/* The kernel has one errno for all that does not go together. mount(2) said ENOTDIR, by which Docker tells its users where to look. */
+/* The kernel has one errno for every mismatch. mount(2) returned ENOTDIR, from which Docker derives its advice. */
 static int fail_attach(struct context *c, int mount, int target, const char *path)
 {
 	const int error = errno, directory = is_directory(mount), on_directory = is_directory(target);
@@ -61,7 +61,7 @@ int attach_clone(struct context *c, int source, int target, const char *path)
 	return tree < 0 ? fail(c, OCI_OP_OPEN_TREE, path) : attach(c, tree, target, path);
 }
 
-/* The kernel explains in the context's log, one message a read: "e tmpfs: Unknown parameter 'x'". The last one counts. */
+/* The kernel explains in the context's log, one message per read: "e tmpfs: Unknown parameter 'x'". The last one counts. */
 static int fail_fs(struct context *c, int fs, enum oci_op op, const char *path, const char *option)
 {
 	const int error = errno;
@@ -95,7 +95,7 @@ static int configure_one(struct context *c, int fs, const char *path, const char
 	return result == 0 ? 0 : fail_fs(c, fs, OCI_OP_FSCONFIG, path, option);
 }
 
-/* "mode=" with the permissions that the target has. */
+/* Adds "mode=" with the permissions of the target. */
 static int keep_mode(struct context *c, int fs, int target, const char *path)
 {
 	char mode[16] = "mode=";
@@ -109,7 +109,7 @@ static int keep_mode(struct context *c, int fs, int target, const char *path)
 	return configure_one(c, fs, path, mode);
 }
 
-/* The parameters of s1. */
+/* Sets the parameters in s1. */
 static int configure_all(struct context *c, int fs, const struct oci_step *s, const char *path)
 {
 	const struct oci_blob *options = step_blob(c, s, 1);
@@ -121,7 +121,7 @@ static int configure_all(struct context *c, int fs, const struct oci_step *s, co
 	return 0;
 }
 
-/* A directory made for the mount has no permissions that somebody wanted. */
+/* The permissions of a directory made for the mount were not chosen by anybody. */
 static int configure(struct context *c, int fs, const struct oci_step *s, int target, bool made, const char *path)
 {
 	const char *source = step_string(c, s, 2);
@@ -133,7 +133,7 @@ static int configure(struct context *c, int fs, const struct oci_step *s, int ta
 	return s->n[3] == 1 && !made ? keep_mode(c, fs, target, path) : 0;
 }
 
-/* Only what is meant for procfs may land on it: elsewhere such a target is a name that was tricked (CVE-2019-16884). */
+/* Only mounts meant for procfs may land on it: otherwise the target's path was redirected (CVE-2019-16884). */
 static int refuse_proc(struct context *c, const struct oci_step *s, int target, const char *path)
 {
 	struct statfs fs;
@@ -156,7 +156,7 @@ int place(struct context *c, const struct oci_step *s, int mount, int target, co
 	return 0;
 }
 
-/* A new filesystem that is mounted nowhere yet. made: there is no target whose mode it would get. */
+/* Makes a new, unattached filesystem. made: there is no earlier target whose mode it would get. */
 static int make_filesystem(struct context *c, const struct oci_step *s, int target, bool made, const char *path)
 {
 	const char *type = step_string(c, s, 0);
@@ -173,7 +173,7 @@ static int make_filesystem(struct context *c, const struct oci_step *s, int targ
 	return mount < 0 ? fail_fs(c, fs, OCI_OP_FSMOUNT, path, type) : mount;
 }
 
-/* For ATTACH. Options of a page take a place to mount on, which there is none yet. */
+/* For ATTACH. Options of up to a page need a mount point, which does not exist yet. */
 static int make_detached(struct context *c, const struct oci_step *s, const char *path)
 {
 	if (has_long_value(c, s))
@@ -214,7 +214,7 @@ static int check_source(struct context *c, const struct oci_step *s, int tree, c
 	return S_ISDIR(st.st_mode) ? 0 : 1;
 }
 
-/* What nobody named goes, unless an unprivileged user may not clear it (mount_namespaces(7)). The setting of the access time is one thing of several bits. */
+/* Clears attributes that nobody named, unless they are locked for an unprivileged user (mount_namespaces(7)). The access time setting is one value of several bits. */
 static void clear_unlocked(int mount, uint64_t attributes)
 {
 	for (uint64_t bit = 1; bit != 0 && bit <= attributes; bit <<= 1)
@@ -223,7 +223,7 @@ static void clear_unlocked(int mount, uint64_t attributes)
 	(void)set_attributes(mount, 0, attributes & MOUNT_ATTR__ATIME, 0, false);
 }
 
-/* An attribute that is named and locked is an error: who named it counts on it. */
+/* An attribute that is named and locked is an error: the user relies on it. */
 static int apply_attributes(struct context *c, const struct oci_step *s, int mount, uint64_t propagation, uint64_t unnamed, const char *path)
 {
 	const bool recursive = (s->flags & OCI_F_ATTR_RECURSIVE) != 0 || (propagation & MS_REC) != 0;
@@ -238,7 +238,7 @@ static int apply_attributes(struct context *c, const struct oci_step *s, int mou
 	return fail_detail(c, OCI_OP_MOUNT_SETATTR, path, errno == EPERM ? "flags of the source are locked: they can't be cleared in a user namespace" : NULL);
 }
 
-/* From here on the mount is what paths resolve in. */
+/* From here on paths resolve in this mount. */
 static int bind_root(struct context *c, const struct oci_step *s, int tree)
 {
 	cleanup_close int root = -1;
@@ -299,7 +299,7 @@ static int reconfigure(struct context *c, const struct oci_step *s, int mount, c
 	return sys_fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL) == 0 ? 0 : fail_fs(c, fs, OCI_OP_FSCONFIG, path, NULL);
 }
 
-/* What has failed has been recorded. fspick(2) wants the root of a mount; that there is none is a better reason. */
+/* The failure has been recorded. fspick(2) needs the root of a mount; that there is no mount is a better reason. */
 static int fail_change(struct context *c, int target, const char *path)
 {
 	cleanup_close int fs = sys_fspick(target);

@@ -1,4 +1,4 @@
-/* What the steps that mount share. */
+/* Shared by the steps that mount. */
 #ifndef OCI_STEPS_MOUNT_H
 #define OCI_STEPS_MOUNT_H
 
@@ -6,10 +6,10 @@
 
 #include "../context.h"
 
-/* mount_setattr of the mount that fd is the root of; propagation as mount(2)'s MS_*, 0 leaves it. Leaves errno. */
+/* mount_setattr of the mount that fd is the root of; propagation as mount(2)'s MS_*, 0 leaves it unchanged. Leaves errno. */
 int set_attributes(int fd, uint64_t set, uint64_t clear, uint64_t propagation, bool recursive);
 
-/* Attaches a detached mount at a held target; what paths meant before is forgotten. Records. */
+/* Attaches a detached mount at a held target; cached paths are forgotten. Records. */
 int attach(struct context *c, int mount, int target, const char *path);
 
 /* Attaches a clone of a device node's or file's mount (source: O_PATH or open). Records. */
@@ -22,12 +22,12 @@ int place(struct context *c, const struct oci_step *s, int mount, int target, co
 bool has_long_value(const struct context *c, const struct oci_step *s);
 
 /*
- * MOUNT at a held target. mount(2) takes a page of options, fsconfig(2) 255 bytes of a value. The place is "." in the directory that is held, so that
- * no path is resolved again; only who wants a propagation has to look for the new mount. Records.
+ * MOUNT at a held target. mount(2) takes a page of options, fsconfig(2) 255 bytes of a value. The target is "." in the held directory, so that
+ * no path is resolved again; only setting a propagation requires finding the new mount. Records.
  */
 int mount_long(struct context *c, const struct oci_step *s, int target, const char *path);
 
-/* The parameters of SETATTR. Records. */
+/* Sets the parameters of SETATTR. Records. */
 int reconfigure_long(struct context *c, const struct oci_step *s, int mount, const char *path);
 
 /* Hides a directory behind the empty read-only tmpfs that masks share. Records. */

@@ -1,4 +1,4 @@
-/* Options of filesystems that fsconfig(2) does not take: mount(2) has a page for them. */
+/* Filesystem options that are too long for fsconfig(2): mount(2) takes a page of them. */
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 
@@ -30,7 +30,7 @@ bool has_long_value(const struct context *c, const struct oci_step *s)
 	return false;
 }
 
-/* Options with commas between them, in the page that mount(2) takes. */
+/* Joins the options with commas, in the page that mount(2) takes. */
 static int join_options(struct context *c, const struct oci_step *s, char *page, size_t size, const char *path)
 {
 	const struct oci_blob *options = step_blob(c, s, 1);
@@ -92,7 +92,7 @@ int mount_long(struct context *c, const struct oci_step *s, int target, const ch
 	return set_attributes(mounted, 0, 0, propagation, (propagation & MS_REC) != 0) == 0 ? 0 : fail(c, OCI_OP_MOUNT_SETATTR, path);
 }
 
-/* Whether the filesystem itself may not be written to, and not only through this mount: a copy of it can. */
+/* Whether the filesystem itself is read-only, and not only this mount: a copy of the mount tells. */
 static int is_readonly(struct context *c, int mount, const char *path)
 {
 	cleanup_close int copy = sys_open_tree(mount, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
@@ -107,7 +107,7 @@ static int is_readonly(struct context *c, int mount, const char *path)
 	return (fs.f_flags & ST_RDONLY) != 0;
 }
 
-/* It sets the flags of the mount as well: those that are there. */
+/* mount(2) sets the flags of the mount as well, so the present ones are passed. */
 int reconfigure_long(struct context *c, const struct oci_step *s, int mount, const char *path)
 {
 	const unsigned long kept = ST_NOSUID | ST_NODEV | ST_NOEXEC | ST_SYNCHRONOUS; /* MS_ flags have the same values */

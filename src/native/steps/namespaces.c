@@ -28,7 +28,7 @@ int step_unshare(struct context *c, const struct oci_step *s)
 	return 0;
 }
 
-/* In a user namespace the file of a process that may not be dumped is not its own (proc(5)). Stage one has nothing to hide yet, as in step_await. */
+/* In a user namespace an undumpable process does not own its file (proc(5)). Stage one has nothing to hide yet, as in step_await. */
 int step_time_offsets(struct context *c, const struct oci_step *s)
 {
 	static const char file[] = "self/timens_offsets";
@@ -91,7 +91,7 @@ int step_keyring(struct context *c, const struct oci_step *s)
 	long keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, step_string(c, s, 0));
 
 	if (keyring < 0) {
-		/* A full quota, a kernel without keyrings or a seccomp profile of the host is no reason not to run. */
+		/* A full quota, a kernel without keyrings or a seccomp profile of the host is not a reason to refuse to run. */
 		c->failure.warning = errno == EDQUOT || errno == ENOSYS || errno == EPERM;
 		return fail(c, OCI_OP_KEYCTL, "session keyring");
 	}

@@ -1,4 +1,4 @@
-/* What the process is: limits, ids, capabilities, scheduling. */
+/* Properties of the process: limits, ids, capabilities, scheduling. */
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,11 +15,11 @@ struct oci_sched_attr {
 	int32_t nice;
 	uint32_t priority;
 	uint64_t runtime, deadline, period;
-	uint32_t util_min, util_max; /* the runtime-spec has flags for them and no values */
+	uint32_t util_min, util_max; /* the runtime-spec has flags for them, but no values */
 };
 
 /*
- * The file of a process that may not be dumped is root's (proc(5)), and who is not root may raise the value all the same.
+ * The file of an undumpable process belongs to root (proc(5)), but any user may raise the value.
  * Before the container's root is opened there is nothing to hide yet, as in step_await.
  */
 int step_oom_score(struct context *c, const struct oci_step *s)
@@ -114,7 +114,7 @@ int step_cap_bounding(struct context *c, const struct oci_step *s)
 			continue;
 		if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
 			if (errno == EINVAL && capability > CAP_SETPCAP)
-				break; /* above the last one that this kernel knows */
+				break; /* above the last capability that this kernel knows */
 			return fail(c, OCI_OP_PRCTL, "PR_CAPBSET_DROP");
 		}
 	}
@@ -130,7 +130,7 @@ static void give_pipes(uid_t uid, gid_t gid)
 			(void)fchown(fd, uid, gid);
 }
 
-/* Where a user namespace forbids setgroups(2), having none to set is no failure. */
+/* If a user namespace forbids setgroups(2), that is not a failure when there are no groups to set. */
 static int set_groups(const struct oci_blob *groups)
 {
 	if (groups == NULL || sys_setgroups(groups->length / sizeof(uint32_t), (const uint32_t *)(const void *)groups->bytes) == 0)
@@ -165,7 +165,7 @@ static int raise_ambient(struct context *c, uint64_t ambient)
 	for (unsigned long capability = 0; capability < 64; capability++) {
 		if ((ambient >> capability & 1) == 0 || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0)
 			continue;
-		/* The securebits that the runtime was started with may forbid it, for every one: the process has less than was asked for. */
+		/* The securebits that the runtime was started with may forbid all of them: the process gets less than was asked for. */
 		c->failure.warning = errno == EPERM;
 		return fail(c, OCI_OP_PRCTL, "PR_CAP_AMBIENT_RAISE");
 	}

@@ -13,7 +13,7 @@
 #include "process.h"
 #include "steps.h"
 
-/* ms for a criu that undoes what it has done, after its client is gone */
+/* ms for a criu to undo its work after its client is gone */
 #define UNDO_TIME 10000
 
 static int become_criu(struct context *c, const struct oci_step *s)
@@ -36,7 +36,7 @@ static int become_criu(struct context *c, const struct oci_step *s)
 	return fail(c, OCI_OP_EXECVE, step_string(c, s, 0));
 }
 
-/* The pid of what criu has made, and its pidfd; -1 when the runtime is gone or gives up. */
+/* Receives the pid of the process that criu has restored, and its pidfd; -1 when the runtime is gone or gives up. */
 static pid_t receive_init(struct context *c, int *pidfd)
 {
 	struct pollfd p = { .fd = c->channel, .events = POLLIN };
@@ -70,7 +70,7 @@ int step_restore(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_FORK, "criu");
 	if (pid == 0)
 		return become_criu(c, s);
-	kept_close(c); /* the runtime finds the end of criu's socket when criu has ended */
+	kept_close(c); /* so that the runtime sees the end of criu's socket when criu has ended */
 	m.n[0] = (uint64_t)pid;
 	restored = channel_send(c, &m, criu) == 0 ? receive_init(c, &init) : -1;
 	if (restored < 0)
@@ -80,6 +80,6 @@ int step_restore(struct context *c, const struct oci_step *s)
 	if (restored < 0)
 		sys_exit(1);
 	m = (struct oci_msg){ .type = OCI_MSG_READY, .n = { (uint64_t)ended.si_status, ended.si_code == CLD_EXITED ? 0 : 1 } };
-	(void)channel_send(c, &m, -1); /* whoever is not there any more has ended what criu made */
+	(void)channel_send(c, &m, -1); /* a runtime that is gone has already ended what criu made */
 	supervise(c, restored, init);
 }

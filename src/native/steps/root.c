@@ -18,7 +18,7 @@ int step_root_propagation(struct context *c, const struct oci_step *s)
 	return 0;
 }
 
-/* The mount that holds the directory: EINVAL until the way up has come to its root. */
+/* Makes the mount that holds the directory private: EINVAL until the walk up reaches its root. */
 static int make_parent_private(struct context *c, int directory, const char *path)
 {
 	cleanup_close int at = fcntl(directory, F_DUPFD_CLOEXEC, 0);
@@ -94,14 +94,14 @@ int step_open_root(struct context *c, const struct oci_step *s)
 		return fail(c, OCI_OP_MOVE_MOUNT, path);
 	c->root = tree;
 	tree = -1;
-	/* Namespaces and cgroups are joined; what has led to them ends where the container's files begin. */
+	/* Namespaces and cgroups have been joined; their descriptors are closed before the container's files are opened. */
 	slots_close_before(c, c->step + 1);
 	return 0;
 }
 
 /*
- * The old root stays below the new one. While an unmasked /proc or /sys is in it, the kernel lets a nested user namespace
- * mount another (mount_too_revealing in fs/namespace.c). One that a user may not unmount is covered.
+ * The old root stays below the new one. While it has an unmasked /proc or /sys, the kernel lets a nested user namespace
+ * mount another (mount_too_revealing in fs/namespace.c). A mount that may not be unmounted is covered.
  */
 static int hide_kernel(struct context *c, const char *path, unsigned long magic)
 {
@@ -136,8 +136,8 @@ static int move_root(struct context *c)
 }
 
 /*
- * "." twice: the old root ends up on top of the new one, from where it is detached (pivot_root(2), NOTES). umount2 follows
- * "." to what is mounted there, mount_setattr does not: the old root is held for it.
+ * "." twice: the old root ends up on top of the new one, from where it is detached (pivot_root(2), NOTES). umount2 resolves
+ * "." to the mount on top, mount_setattr does not: the old root is held for that.
  */
 int step_pivot_root(struct context *c, const struct oci_step *s)
 {

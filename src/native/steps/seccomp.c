@@ -1,4 +1,4 @@
-/* SECCOMP: loads the compiled filter; a listener goes to whoever is to answer. */
+/* SECCOMP: loads the compiled filter, and passes a listener to its agent. */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -32,9 +32,9 @@ struct sender {
 };
 
 /*
- * The filter may hold up sendmsg(2) itself until somebody answers. So a thread from before the filter hands the listener over and waits
- * until it has reached the agent; it takes the listener's number from a pipe and answers with one byte. The program does not run before
- * that: nobody would answer it. A thread and no process: the program would get SIGCHLD, and the zombie, of a child that it does not know.
+ * The filter may block sendmsg(2) itself until the agent answers. So a thread from before the filter passes the listener on and waits
+ * until it has reached the agent; it reads the listener's number from a pipe and answers with one byte. The program does not run before
+ * that: nobody would answer its calls. A thread, not a process: the program would get SIGCHLD, and the zombie, of a child that it does not know.
  */
 static int send_from_outside(void *argument)
 {
@@ -58,7 +58,7 @@ static int load_with_listener(struct context *c, const struct oci_step *s)
 
 	if (pipe2(numbers, O_CLOEXEC) != 0 || pipe2(answers, O_CLOEXEC) != 0)
 		return fail(c, OCI_OP_PIPE, "seccomp listener");
-	/* Its stack, with what it is told at the bottom. Not given back: it may still be on its way out later. execve(2) ends both. */
+	/* Its stack, with its arguments at the bottom. Not unmapped: the thread may still be exiting later. execve(2) ends both. */
 	sender = mmap(NULL, SENDER_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (sender == MAP_FAILED)
 		return fail(c, OCI_OP_MMAP, "seccomp listener");

@@ -1,4 +1,4 @@
-/* One function a step kind; wire.h says what each does. All of them record their failures. */
+/* One function per step kind; wire.h says what each does. All of them record their failures. */
 #ifndef OCI_STEPS_H
 #define OCI_STEPS_H
 
