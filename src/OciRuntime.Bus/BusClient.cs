@@ -2,7 +2,7 @@ using Tmds.DBus.Protocol;
 
 namespace OciRuntime.Bus;
 
-/// <summary>A client of D-Bus over a stream. It has no threads of its own: its tasks go on when the stream gives and takes.</summary>
+/// <summary>A D-Bus client over a stream. It has no threads of its own: its tasks continue when reads and writes of the stream complete.</summary>
 internal sealed class BusClient : IDisposable
 {
     private static readonly MessageValueReader<BusMessage> s_read = static (message, _) =>
@@ -13,20 +13,20 @@ internal sealed class BusClient : IDisposable
 
     private readonly DBusConnection _connection;
 
-    /// <param name="stream">To the server; is closed with the client.</param>
-    /// <param name="uid">As the server sees us, in digits.</param>
+    /// <param name="stream">The stream to the server; closed with the client.</param>
+    /// <param name="uid">Our uid as the server sees it, in digits.</param>
     internal BusClient(Stream stream, string uid) => _connection = new(new Options(stream, uid));
 
-    /// <summary>Says who we are (EXTERNAL), and Hello, which a server that is not a bus may refuse.</summary>
+    /// <summary>Authenticates (EXTERNAL) and sends Hello, which a server that is not a bus may refuse.</summary>
     internal Task ConnectAsync() => _connection.ConnectAsync().AsTask();
 
-    /// <summary>Sends a call; the task has its answer.</summary>
-    /// <param name="destination">A name on the bus; null where there is none.</param>
-    /// <param name="path">Of the object.</param>
-    /// <param name="interface">That the method belongs to.</param>
+    /// <summary>Sends a call; the task returns its answer.</summary>
+    /// <param name="destination">A name on the bus; null without a bus.</param>
+    /// <param name="path">Path of the object.</param>
+    /// <param name="interface">The interface that the method belongs to.</param>
     /// <param name="member">The method.</param>
     /// <param name="signature">Types of the arguments; empty when there are none.</param>
-    /// <param name="arguments">As <see cref="BusVariant.Value"/> has them.</param>
+    /// <param name="arguments">Values in the form of <see cref="BusVariant.Value"/>.</param>
     internal Task<BusMessage> CallAsync(string? destination, string path, string @interface, string member, string signature, object[] arguments)
     {
         MessageWriter writer = _connection.GetMessageWriter();
@@ -42,7 +42,7 @@ internal sealed class BusClient : IDisposable
         }
     }
 
-    /// <summary>Hands on the signals of one kind as they come. That the bus sends them is asked of it apart.</summary>
+    /// <summary>Passes on signals of one kind as they come.</summary>
     internal async Task WatchAsync(string path, string @interface, string member, Action<BusMessage> seen)
     {
         var rule = new MatchRule { Type = MessageType.Signal, Path = path, Interface = @interface, Member = member };
@@ -55,7 +55,7 @@ internal sealed class BusClient : IDisposable
         await _connection.AddMatchAsync(rule, s_read, Hand, emitOnCapturedContext: false, ObserverFlags.NoSubscribe).ConfigureAwait(false);
     }
 
-    /// <summary>Ends with the connection, and has the reason.</summary>
+    /// <summary>Completes when the connection ends, with the reason.</summary>
     internal Task<Exception?> DisconnectedAsync() => _connection.DisconnectedAsync();
 
     public void Dispose() => _connection.Dispose();
@@ -68,14 +68,14 @@ internal sealed class BusClient : IDisposable
         }
         catch (DBusErrorReplyException e)
         {
-            // An error without words has its name for them.
+            // An error without a message has its name in place of it.
             return new() { ErrorName = e.ErrorName, Body = e.ErrorMessage == e.ErrorName ? [] : [e.ErrorMessage] };
         }
     }
 
     private sealed class Options(Stream stream, string uid) : DBusConnectionOptions
     {
-        // A file is read for the machine's id where none is given; only services have a use for it.
+        // Without a machine id the library would read it from a file; only services need it.
         protected override ValueTask<SetupResult> SetupAsync(CancellationToken cancellationToken) =>
             new(new SetupResult { ConnectionStream = stream, UserId = uid, MachineId = string.Empty });
     }

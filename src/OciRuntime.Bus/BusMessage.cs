@@ -1,14 +1,14 @@
 namespace OciRuntime.Bus;
 
-/// <summary>What came: the answer to a call, or a signal.</summary>
+/// <summary>A received message: the answer to a call, or a signal.</summary>
 internal sealed record BusMessage
 {
-    /// <summary>Null: it is not an error.</summary>
+    /// <summary>Name of the error; null when it is not an error.</summary>
     public string? ErrorName { get; init; }
 
-    /// <summary>Who sent it; null where there is no bus.</summary>
+    /// <summary>Who sent it; null without a bus.</summary>
     public string? Sender { get; init; }
 
-    /// <summary>Values as <see cref="BusVariant.Value"/> has them; of an error its words, when it has any.</summary>
+    /// <summary>Values in the form of <see cref="BusVariant.Value"/>; for an error its message, if any.</summary>
     public object[] Body { get; init; } = [];
 }

@@ -8,11 +8,11 @@ internal static class BusSignature
 
     private const int MostLength = 255;
 
-    /// <summary>The index behind the complete type that begins at <paramref name="start"/>.</summary>
+    /// <summary>The index after the complete type that begins at <paramref name="start"/>.</summary>
     /// <exception cref="FormatException">There is no complete type.</exception>
     internal static int EndOfType(ReadOnlySpan<char> signature, int start) => End(signature, start, 0, 0, inArray: false);
 
-    /// <summary>Throws where this is not a row of complete types.</summary>
+    /// <summary>Throws unless this is a sequence of complete types.</summary>
     internal static void Check(ReadOnlySpan<char> signature)
     {
         if (signature.Length > MostLength)
@@ -21,7 +21,7 @@ internal static class BusSignature
             i = EndOfType(signature, i);
     }
 
-    /// <summary>What a value of the type is aligned to.</summary>
+    /// <summary>Alignment of a value of this type.</summary>
     internal static int Alignment(char type) => type switch
     {
         'y' or 'g' or 'v' => 1,

@@ -2,13 +2,13 @@ using Tmds.DBus.Protocol;
 
 namespace OciRuntime.Bus;
 
-/// <summary>Values whose types are known only when they are there, in the library's messages.</summary>
+/// <summary>Writes and reads values in the library's messages whose types are known only at run time.</summary>
 internal static class BusValues
 {
     private const int MostDepth = 64; // D-Bus Specification, Message Format: a message's limit
 
-    /// <summary>Writes the values of a row of complete types.</summary>
-    /// <exception cref="FormatException">The values are none of the types.</exception>
+    /// <summary>Writes the values of a sequence of complete types.</summary>
+    /// <exception cref="FormatException">The values do not match the types.</exception>
     internal static void Write(ref MessageWriter writer, string signature, object[] values)
     {
         int at = 0;
@@ -20,8 +20,8 @@ internal static class BusValues
         }
     }
 
-    /// <summary>Reads the values of a row of complete types.</summary>
-    /// <exception cref="FormatException">The signature is not one, or the values are nested too deep.</exception>
+    /// <summary>Reads the values of a sequence of complete types.</summary>
+    /// <exception cref="FormatException">The signature is not one, or the values are nested too deeply.</exception>
     internal static object[] Read(ref Reader reader, string signature) => Read(ref reader, signature, 0);
 
     private static void Write(ref MessageWriter writer, string type, object value)
@@ -51,7 +51,7 @@ internal static class BusValues
     }
 
     private static string Text(string value) =>
-        value.Contains('\0', StringComparison.Ordinal) ? throw new FormatException("a string of D-Bus can't have a NUL") : value;
+        value.Contains('\0', StringComparison.Ordinal) ? throw new FormatException("a D-Bus string can't contain a NUL") : value;
 
     private static void WriteVariant(ref MessageWriter writer, BusVariant variant)
     {
@@ -84,7 +84,7 @@ internal static class BusValues
     private static object ReadOne(ref Reader reader, string type, int depth)
     {
         if (depth > MostDepth)
-            throw new FormatException("values are nested too deep");
+            throw new FormatException("values are nested too deeply");
         return type[0] switch
         {
             'y' => reader.ReadByte(),

@@ -86,7 +86,7 @@ public sealed class CallerLimitsTests : IDisposable
                 continue;
             failed++;
             Assert.Equal(1, result.ExitCode);
-            Assert.Contains("(ENOMEM): the limit of the address space (ulimit -v) is too small", result.Message, StringComparison.Ordinal);
+            Assert.Contains("(ENOMEM): the address space limit (ulimit -v) is too small", result.Message, StringComparison.Ordinal);
         }
         Assert.InRange(failed, 1, 17);
     }
@@ -125,7 +125,7 @@ public sealed class CallerLimitsTests : IDisposable
         _bundle.Configure("true");
         Result result = Limited("ulimit -f 4", "run", _bundle.NewId());
         Assert.Equal(1, result.ExitCode);
-        Assert.EndsWith("write: file too large (the limit of file sizes (ulimit -f) is too small)", result.Message, StringComparison.Ordinal);
+        Assert.EndsWith("write: file too large (the file size limit (ulimit -f) is too small)", result.Message, StringComparison.Ordinal);
         Assert.Empty(_bundle.Good("list", "-q"));
     }
 

@@ -71,7 +71,7 @@ Describe 'Measure-OciSpecSecurity' {
     It 'ShowsTheReasons' {
         $lines = Get-Screen { New-OciSpec sleep, 300 | Measure-OciSpecSecurity } -Width 250
         $lines | Should -Contain 'Worst    : High'
-        ($lines -join "`n") | Should -Match 'Findings : High: /linux/seccomp: every system call of the kernel is open \(Set-OciSeccomp docker\)\n'
+        ($lines -join "`n") | Should -Match 'Findings : High: /linux/seccomp: every system call of the kernel is allowed \(Set-OciSeccomp docker\)\n'
         (Get-Screen { New-OciSpec sleep, 300 | Measure-OciSpecSecurity | Format-Table })[0] | Should -Match '^Score\s+Worst\s+Name\s+Findings$'
         (Get-Screen { (New-OciSpec sleep, 300 | Measure-OciSpecSecurity).Findings })[0] | Should -Match '^Severity\s+Rule\s+Reason$'
     }

@@ -107,7 +107,7 @@ Describe 'Restore-OciContainer' {
     It 'ADirectoryWithoutACheckpointIsNamed' {
         $failure = Get-Failure { Restore-OciContainer (New-Id) $fixture.Bundle $fixture.Bundle }
         $failure.FullyQualifiedErrorId | Should -BeLike 'FileNotFound,*'
-        "$failure" | Should -Be "$($fixture.Bundle) has no checkpoint: descriptors.json is not there"
+        "$failure" | Should -Be "$($fixture.Bundle) has no checkpoint: descriptors.json does not exist"
         (Get-Failure { Restore-OciContainer (New-Id) $fixture.Bundle "$($fixture.Work)/nowhere" }).CategoryInfo.Category | Should -Be ObjectNotFound
     }
 

@@ -1,7 +1,7 @@
 /*
  * The first code of ocirun: main, which the link renames (--wrap=main), so that it runs before the .NET runtime opens a file,
- * makes a thread or reads the environment. It notes what came from the caller, takes away what would change or kill the
- * runtime, and says in the words of ocirun why a runtime could not start.
+ * makes a thread or reads the environment. It records what the caller passed, removes settings that would change or kill the
+ * runtime, and reports in ocirun's format why the runtime could not start.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ extern char **environ;
 int __real_main(int argc, char **argv);
 int __wrap_main(int argc, char **argv);
 
-/* What the managed code asks for (Caller.cs). */
+/* Called by the managed code (Caller.cs). */
 int ocirun_passed_end(void);
 bool ocirun_file_limit(uint64_t *soft, uint64_t *hard);
 bool ocirun_end_by_sigpipe(void);
@@ -33,13 +33,13 @@ static struct rlimit file_limit;
 static bool file_limit_raised;
 static bool sigpipe_ignored;
 
-/* The first number from 3 on that was not open when the program began. What is open there without a gap was passed by the caller. */
+/* The first number from 3 on that was not open when the program started. The caller passed the open ones before that gap. */
 int ocirun_passed_end(void)
 {
 	return passed_end;
 }
 
-/* RLIMIT_NOFILE of the caller; false when it is ours as well. */
+/* RLIMIT_NOFILE of the caller; false when ours is the same. */
 bool ocirun_file_limit(uint64_t *soft, uint64_t *hard)
 {
 	*soft = file_limit.rlim_cur;
@@ -48,8 +48,8 @@ bool ocirun_file_limit(uint64_t *soft, uint64_t *hard)
 }
 
 /*
- * Ends as a program of C does whose reader has gone: silently, by SIGPIPE, which the .NET runtime ignores. Returns false when the
- * caller ignores it, too: then a failed write is an error.
+ * Ends like a C program whose reader has gone: silently, by SIGPIPE, which the .NET runtime ignores. Returns false when the
+ * caller ignores it too: then a failed write is an error.
  */
 bool ocirun_end_by_sigpipe(void)
 {
@@ -61,8 +61,8 @@ bool ocirun_end_by_sigpipe(void)
 }
 
 /*
- * Signals that the caller ignores or blocks (nohup, a supervisor's thread) are for the container all the same: the .NET runtime
- * installs no handler over SIG_IGN. Blocked until the handlers are there, so that none ends us before.
+ * Signals that the caller ignores or blocks (nohup, a supervisor's thread) must still reach the container: the .NET runtime
+ * installs no handler over SIG_IGN. Blocked until the handlers are installed, so that no signal ends us before.
  */
 bool ocirun_hold_signals(const int *numbers, int count)
 {
@@ -90,8 +90,8 @@ void ocirun_release_signals(void)
 }
 
 /*
- * Numbers 0, 1 and 2 that the caller has closed become /dev/null: a directory or socket of ours must not get one, be written to
- * as a terminal, and go on to a container.
+ * Makes those of 0, 1 and 2 that the caller has closed /dev/null: a directory or socket of ours must not get such a number, be written to
+ * as a terminal, and be passed on to a container.
  */
 static bool fill_stdio(void)
 {
@@ -115,7 +115,7 @@ static void note_passed(void)
 		passed_end++;
 }
 
-/* A soft limit is the caller's default for programs that use select(2); a launch takes more descriptors than some leave. */
+/* A soft limit is the caller's default for programs that use select(2); a launch needs more descriptors than some limits allow. */
 static void raise_file_limit(void)
 {
 	struct rlimit raised;
@@ -126,7 +126,7 @@ static void raise_file_limit(void)
 	file_limit_raised = setrlimit(RLIMIT_NOFILE, &raised) == 0;
 }
 
-/* Settings of a .NET program that the caller runs, or is. /proc/self/environ keeps them. */
+/* Removes settings meant for a .NET program that calls us. /proc/self/environ keeps them. */
 static void drop_runtime_settings(void)
 {
 	static const char prefix[] = "DOTNET_";
@@ -138,7 +138,7 @@ static void drop_runtime_settings(void)
 	*kept = NULL;
 }
 
-/* pthread_create(3) says EAGAIN for want of memory too. */
+/* pthread_create(3) returns EAGAIN for lack of memory as well. */
 static bool no_process_left(void)
 {
 	const pid_t pid = fork();
@@ -158,19 +158,19 @@ static bool is_limited(int resource)
 	return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
-/* What the runtime lacked; it does not tell. */
+/* Guesses what the .NET runtime lacked; it does not report it. */
 static const char *reason(void)
 {
 	if (no_process_left())
-		return "resource temporarily unavailable (EAGAIN): pids.max of the cgroup, or the user's limit of processes (ulimit -u), leaves no thread";
+		return "resource temporarily unavailable (EAGAIN): pids.max of the cgroup, or the user's process limit (ulimit -u), does not allow another thread";
 	if (is_limited(RLIMIT_AS))
-		return "cannot allocate memory (ENOMEM): the limit of the address space (ulimit -v) is too small";
+		return "cannot allocate memory (ENOMEM): the address space limit (ulimit -v) is too small";
 	if (is_limited(RLIMIT_DATA))
-		return "cannot allocate memory (ENOMEM): the limit of the data segment (ulimit -d) is too small";
+		return "cannot allocate memory (ENOMEM): the data segment limit (ulimit -d) is too small";
 	return "cannot allocate memory (ENOMEM)";
 }
 
-/* What of the command line decides where an error goes. The parser of all of it is part of what did not start. */
+/* The part of the command line that decides where an error goes. The full parser is part of the code that did not start. */
 struct words {
 	const char *log;
 	bool json;
@@ -223,7 +223,7 @@ static int open_log(const char *path)
 	return path == NULL || *path == '\0' ? -1 : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0644);
 }
 
-/* Neither text has a character that a format escapes. Returns the exit code. */
+/* Reports an error; neither text has a character that needs escaping. Returns the exit code. */
 static int report(char **argv, const char *what, const char *why)
 {
 	const struct words words = read_words(argv);
@@ -251,7 +251,7 @@ int __wrap_main(int argc, char **argv)
 	note_sigpipe();
 	raise_file_limit();
 	drop_runtime_settings();
-	(void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is EFBIG, not the end in the middle of a launch */
+	(void)signal(SIGXFSZ, SIG_IGN); /* a file size limit gives EFBIG, and does not end us in the middle of a launch */
 	code = __real_main(argc, argv);
 	/* Managed code returns 0 to 255. */
 	return code != -1 ? code : report(argv, "the .NET runtime could not start", reason());

@@ -1,17 +1,17 @@
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>What the names in an archive say that it is: a root filesystem, or an image in one of the forms in which images are kept.</summary>
+/// <summary>What an archive is, judged by the names in it: a root filesystem, or an image in one of the common formats.</summary>
 internal sealed class ArchiveKind
 {
     private bool _hasLayout, _hasIndex, _hasManifest, _hasLayer, _hasOther;
 
-    /// <summary>Words for the form of an image; null when it is none.</summary>
+    /// <summary>The image's format in words; null when it is not an image.</summary>
     public string? Image =>
         _hasLayout && _hasIndex ? "an OCI image layout (oci-archive)"
         : _hasManifest && _hasLayer ? "an image as docker save and podman save write it (docker-archive)"
         : null;
 
-    /// <summary>There are files, and none of an image.</summary>
+    /// <summary>True when the archive has files and is not an image.</summary>
     public bool IsPlain => _hasOther && Image is null;
 
     public void See(string name)

@@ -5,8 +5,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Bundles;
 
 /// <summary>
-/// Makes bundles: a directory with rootfs and a config.json on top of <see cref="SpecDefaults"/>, without a terminal. What is
-/// unpacked can't leave the root filesystem. When it fails, nothing of the bundle is left.
+/// Makes bundles: a directory with rootfs and a config.json on top of <see cref="SpecDefaults"/>, without a terminal. Nothing that is
+/// unpacked can leave the root filesystem. On failure nothing of the bundle remains.
 /// </summary>
 internal static class BundleBuilder
 {
@@ -15,14 +15,14 @@ internal static class BundleBuilder
 
     private const string RootfsName = "rootfs";
 
-    /// <summary>A bundle around a static busybox: /bin/sh and every other applet.</summary>
+    /// <summary>Makes a bundle around a static busybox: /bin/sh and every other applet.</summary>
     /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
     /// <param name="busybox">The program.</param>
     /// <param name="resolvConf">Copy the host's /etc/resolv.conf.</param>
-    /// <param name="options">What becomes of the configuration.</param>
+    /// <param name="options">Edits the configuration.</param>
     /// <param name="cancellation">Stops it and removes what was made.</param>
     /// <returns>The bundle.</returns>
-    /// <exception cref="OciException">NotInstalled: no busybox there; InvalidArgument: not a static one, or the bundle exists; or the kernel's error.</exception>
+    /// <exception cref="OciException">NotInstalled: there is no busybox; InvalidArgument: it is not static, or the bundle exists; or the kernel's error.</exception>
     public static OciBundle FromBusybox(string path, string busybox = DefaultBusybox, bool resolvConf = false, BundleOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(busybox);
@@ -45,12 +45,12 @@ internal static class BundleBuilder
         });
     }
 
-    /// <summary>A bundle from a root filesystem in a tar archive, such as <c>docker export</c> writes. Only its owner can reach what is in it.</summary>
+    /// <summary>Makes a bundle from a root filesystem in a tar archive, such as <c>docker export</c> writes. Only the owner can access its content.</summary>
     /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
     /// <param name="archive">A tar file, plain or compressed.</param>
     /// <param name="options">Limits and decompressors.</param>
     /// <param name="cancellation">Stops it and removes what was made.</param>
-    /// <returns>The bundle; the root filesystem is writable. What could not be unpacked is in its warnings.</returns>
+    /// <returns>The bundle; the root filesystem is writable. Its warnings name what could not be unpacked.</returns>
     /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, an image, or the bundle exists; LimitsExceeded; NotSupported: compression; or the kernel's error.</exception>
     public static OciBundle FromArchive(string path, string archive, BundleOptions? options = null, CancellationToken cancellation = default)
     {
@@ -68,13 +68,13 @@ internal static class BundleBuilder
         });
     }
 
-    /// <summary>A bundle from an image: layers applied in order, the process as the image's configuration says. Only its owner can reach what is in it.</summary>
+    /// <summary>Makes a bundle from an image: applies the layers in order and takes the process from the image's configuration. Only the owner can access its content.</summary>
     /// <param name="path">The bundle; it must not exist, or be an empty directory.</param>
     /// <param name="layout">An OCI image layout or a docker-archive: a directory, or a tar file, plain or compressed.</param>
-    /// <param name="reference">Name of the image in the layout (org.opencontainers.image.ref.name); null takes the one for this machine.</param>
+    /// <param name="reference">Name of the image in the layout (org.opencontainers.image.ref.name); null for the image for this machine.</param>
     /// <param name="options">Limits and decompressors.</param>
     /// <param name="cancellation">Stops it and removes what was made.</param>
-    /// <returns>The bundle; the root filesystem is writable. What could not be unpacked is in its warnings.</returns>
+    /// <returns>The bundle; the root filesystem is writable. Its warnings name what could not be unpacked.</returns>
     /// <exception cref="OciException">FileNotFound; InvalidArgument: damaged, hostile, a wrong digest, an unknown user, or the bundle exists; LimitsExceeded; NotSupported: compression, digest, system; or the kernel's error.</exception>
     public static OciBundle FromImageLayout(string path, string layout, string? reference = null, BundleOptions? options = null, CancellationToken cancellation = default)
     {
@@ -130,7 +130,7 @@ internal static class BundleBuilder
         return spec;
     }
 
-    // What an image says is setuid root is that for everybody who can reach it.
+    // A program that the image makes setuid root would be that for everybody who can reach it.
     private static void CloseToOthers(string bundle)
     {
         if (Libc.fchmodat(Libc.AT_FDCWD, bundle, 0x1C0 /* 0700 */, 0) < 0)
@@ -142,7 +142,7 @@ internal static class BundleBuilder
         string rootfs = Path.Combine(bundle, RootfsName);
         Directory.CreateDirectory(rootfs);
         var tree = new RootTree(rootfs, warnings);
-        // Archives may say otherwise; few say anything.
+        // Archives may override this; few do.
         tree.AddDirectory(RootPath.Parse(string.Empty), new EntryMetadata(0x1ED, Libc.geteuid(), Libc.getegid(), DateTimeOffset.UtcNow));
         return tree;
     }
@@ -173,7 +173,7 @@ internal static class BundleBuilder
         }
     }
 
-    // Makes its directory. True when there was an empty one.
+    // Makes the bundle's directory. True when there was an empty one.
     private static bool Begin(string bundle)
     {
         try
@@ -218,7 +218,7 @@ internal static class BundleBuilder
             }
             catch (OciException)
             {
-                return; // what can't be listed stays; the error that is told is the one before
+                return; // what can't be listed stays; the first error is the one that is reported
             }
         }
         if (!keepDirectory)

@@ -6,7 +6,7 @@ namespace OciRuntime.Core.Bundles;
 /// <summary>Files that bundles are made from.</summary>
 internal static class BundleFiles
 {
-    /// <summary>Opens a regular file for reading. Anything else is not even opened: a pipe would block, a device be set going.</summary>
+    /// <summary>Opens a regular file for reading. Nothing else is even opened: a pipe would block, and opening a device may have side effects.</summary>
     public static FileStream OpenRead(string path)
     {
         if (IsOther(path))

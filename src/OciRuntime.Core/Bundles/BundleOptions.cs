@@ -5,15 +5,15 @@ namespace OciRuntime.Core.Bundles;
 /// <summary>How bundles are made.</summary>
 internal sealed record BundleOptions
 {
-    /// <summary>How much may come out of them.</summary>
+    /// <summary>Limits on unpacked entries and bytes.</summary>
     public UnpackLimit Limit { get; init; } = UnpackLimit.Default;
 
-    /// <summary>Gives the configuration that is written for the one that was made; null leaves that as it is. What it throws undoes the bundle.</summary>
+    /// <summary>Maps the default configuration to the one that is written; null keeps it. An exception undoes the bundle.</summary>
     public Func<OciSpec, OciSpec>? Edit { get; init; }
 
-    /// <summary>Is told again and again, on the caller's thread, how many entries and bytes have been unpacked so far.</summary>
+    /// <summary>Called repeatedly, on the caller's thread, with the number of entries and bytes unpacked so far.</summary>
     public Action<long, long>? Progress { get; init; }
 
-    /// <summary>Decompresses zstd, as a stream over a stream; null where there is nobody who can. What it throws is taken for damaged data.</summary>
+    /// <summary>Wraps a stream in a zstd decompressor; null when there is none. Its exceptions mean damaged data.</summary>
     public Func<Stream, Stream>? Zstd { get; init; }
 }

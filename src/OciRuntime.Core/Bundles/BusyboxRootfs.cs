@@ -26,7 +26,7 @@ internal static class BusyboxRootfs
 
     private static void Directories(RootTree tree)
     {
-        // Mount points of the default configuration among them: on a read-only root nothing can be made later.
+        // Includes the mount points of the default configuration: on a read-only root they can't be made later.
         foreach (string name in (string[])["", "bin", "dev", "etc", "home", "proc", "run", "sys", "usr", "usr/bin", "var"])
             tree.AddDirectory(RootPath.Parse(name), Metadata(0x1ED));
         tree.AddDirectory(RootPath.Parse("root"), Metadata(0x1C0));

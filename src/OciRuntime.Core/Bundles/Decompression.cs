@@ -3,10 +3,10 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>Plain, gzip or zstd, told by the first bytes: names and media types are wrong too often.</summary>
+/// <summary>Plain, gzip or zstd, detected by the first bytes: names and media types are wrong too often.</summary>
 internal static class Decompression
 {
-    private const string Accepted = "gzip, zstd and plain tar are: convert the image, for example with skopeo copy --dest-compress-format gzip, or ";
+    private const string Accepted = "gzip, zstd and plain tar are supported: convert the image, for example with skopeo copy --dest-compress-format gzip, or ";
 
     /// <summary>Wraps a stream that can seek; the result owns it.</summary>
     public static Stream Open(Stream file, string source, BundleOptions options)
@@ -47,7 +47,7 @@ internal static class Decompression
         : start.StartsWith("LZIP"u8) ? ("lzip", "lzip -d")
         : null;
 
-    // What people take for a container image.
+    // Formats that users mistake for a container image.
     private static string? Other(ReadOnlySpan<byte> start) =>
         start.StartsWith("PK\x3\x4"u8) ? "a zip archive"
         : start.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) ? "a 7z archive"
@@ -58,7 +58,7 @@ internal static class Decompression
         : start.StartsWith("070701"u8) || start.StartsWith("070707"u8) ? "a cpio archive"
         : start.StartsWith("QFI\xFB"u8[..3]) ? "a qcow2 disk"
         : start.StartsWith("\x7F"u8) && start[1..].StartsWith("ELF"u8) ? "a program"
-        : start.StartsWith("{"u8) || start.StartsWith("["u8) ? "a text, perhaps JSON"
+        : start.StartsWith("{"u8) || start.StartsWith("["u8) ? "a text file, perhaps JSON"
         : null;
 
     private static OciException Refused(OciErrorCode code, string source, string why, string? hint) =>

@@ -10,13 +10,13 @@ internal static class DockerManifest
 
     /// <summary>The image to use.</summary>
     /// <param name="list">The document.</param>
-    /// <param name="reference">A name, its part behind the registry and path, or its tag; null for the only image.</param>
-    /// <param name="source">What errors name.</param>
+    /// <param name="reference">A full name, the name without registry and path, or the tag; null for the only image.</param>
+    /// <param name="source">The image's name in errors.</param>
     public static ImageManifest Choose(JsonElement list, string? reference, string source)
     {
         if (list.ValueKind != JsonValueKind.Array)
         {
-            throw new OciException(OciErrorCode.NotSupported, $"image {source}: {Name} is not a list of images, so it is no docker-archive; a directory of the form dir: is not read")
+            throw new OciException(OciErrorCode.NotSupported, $"image {source}: {Name} is not a list of images, so this is not a docker-archive; directories of the dir: transport are not supported")
             {
                 Step = "image",
                 Object = source,
@@ -38,14 +38,14 @@ internal static class DockerManifest
         throw ImageLayout.Invalid(source, names.Count == 0 ? what : $"{what}; there are {string.Join(", ", names)}");
     }
 
-    /// <summary>A name such as docker.io/library/busybox:latest by all of it, by busybox:latest, or by latest.</summary>
+    /// <summary>Matches a name such as docker.io/library/busybox:latest in full, as busybox:latest, or as latest.</summary>
     public static bool Matches(string name, string reference) =>
         name == reference || name.EndsWith("/" + reference, StringComparison.Ordinal) || name.EndsWith(":" + reference, StringComparison.Ordinal);
 
     private static ImageManifest Read(JsonElement image, string source)
     {
         string config = Inside(ImageJson.RequiredText(image, "Config"), source);
-        // Named after its digest, in every version of the format.
+        // The file is named after its digest in every version of the format.
         string hex = Path.GetFileNameWithoutExtension(config);
         string? digest = ImageDigest.IsHex(hex) ? "sha256:" + hex : null;
         var layers = new List<ImageBlob>();
@@ -55,5 +55,5 @@ internal static class DockerManifest
     }
 
     private static string Inside(string path, string source) =>
-        RootPath.Parse(path) is { Name.Length: > 0 } inside ? inside.Full : throw ImageLayout.Invalid(source, $"{Name} names no file: \"{path}\"");
+        RootPath.Parse(path) is { Name.Length: > 0 } inside ? inside.Full : throw ImageLayout.Invalid(source, $"{Name} does not name a file: \"{path}\"");
 }

@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>Owner, permissions and time of a file that is unpacked.</summary>
+/// <summary>Owner, permissions and time of an unpacked file.</summary>
 /// <param name="Mode">Permissions with setuid, setgid and sticky: twelve bits.</param>
 /// <param name="Uid">Owner.</param>
 /// <param name="Gid">Group.</param>

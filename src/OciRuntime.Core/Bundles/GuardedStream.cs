@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>Reads through a decompressor of somebody else: whatever it throws over data that it does not like is one kind of exception here.</summary>
+/// <summary>Reads through a third-party decompressor and turns everything that it throws on bad data into one kind of exception.</summary>
 internal sealed class GuardedStream(Stream inner) : Stream
 {
     public override bool CanRead => true;

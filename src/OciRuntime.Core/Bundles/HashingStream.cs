@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>Hashes what is read through it.</summary>
+/// <summary>Hashes everything read through it.</summary>
 internal sealed class HashingStream(Stream inner) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -21,7 +21,7 @@ internal sealed class HashingStream(Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Reads what is left and returns the digest of everything.</summary>
+    /// <summary>Reads the rest and returns the digest of everything.</summary>
     public string Finish()
     {
         CopyTo(Null);

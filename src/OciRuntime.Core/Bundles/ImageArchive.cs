@@ -3,7 +3,7 @@ using OciRuntime.Core.Errors;
 namespace OciRuntime.Core.Bundles;
 
 /// <summary>
-/// Takes the files of an image out of an archive: an OCI image layout or a docker-archive. Only names that those have are taken, as plain
+/// Extracts the files of an image from an archive: an OCI image layout or a docker-archive. Only names that these formats have are extracted, as plain
 /// files; a docker-archive has links from one layer's name to another's.
 /// </summary>
 internal static class ImageArchive
@@ -47,7 +47,7 @@ internal static class ImageArchive
         }
         foreach ((string name, string target) in links)
         {
-            // Layers that are there twice; a link to a link is none of any version of the format.
+            // Duplicate layers; no version of the format has a link to a link.
             string from = Path.Combine(directory, target), to = Path.Combine(directory, name);
             if (IsOfImage(target) && File.Exists(from) && !File.Exists(to))
                 File.CreateSymbolicLink(Parent(to), from);
@@ -64,7 +64,7 @@ internal static class ImageArchive
             && (hex.Length == name.Length ? hex[64..] is ".tar" or ".json" or "/layer.tar" : hex.Length == 64);
     }
 
-    // Of a symbolic link relative to its directory: "../ID/layer.tar".
+    // The target of a symbolic link is relative to its directory: "../ID/layer.tar".
     private static string Target(string name, TarMember member)
     {
         if (member.Kind == TarKind.HardLink)
@@ -75,7 +75,7 @@ internal static class ImageArchive
 
     private static void Save(Stream content, string path, CancellationToken cancellation)
     {
-        // A name that comes twice is what the last one says, as for every tar.
+        // If a name appears twice, the last entry counts, as in every tar.
         using var file = new FileStream(Parent(path), FileMode.Create, FileAccess.Write);
         byte[] buffer = new byte[1 << 17];
         for (int count; (count = content.Read(buffer)) > 0;)

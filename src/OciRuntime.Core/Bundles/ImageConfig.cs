@@ -27,7 +27,7 @@ internal sealed record ImageConfig
     public static ImageConfig Read(JsonElement root)
     {
         if (ImageJson.Text(root, "os") is { } os && os != "linux")
-            throw new OciException(OciErrorCode.NotSupported, $"image: it is for {os}, not for linux") { Step = "image" };
+            throw new OciException(OciErrorCode.NotSupported, $"image: it is for {os}, not linux") { Step = "image" };
         JsonElement? config = ImageJson.Child(root, "config");
         return new ImageConfig
         {
@@ -42,7 +42,7 @@ internal sealed record ImageConfig
         };
     }
 
-    /// <summary>Changes the defaults to what the image wants.</summary>
+    /// <summary>Applies the image's settings to the defaults.</summary>
     public void Apply(OciSpec spec, UserDatabase users)
     {
         OciProcess process = spec.Process!;
@@ -51,7 +51,7 @@ internal sealed record ImageConfig
         if (WorkingDirectory.Length > 0)
             process.Cwd = WorkingDirectory[0] == '/' ? WorkingDirectory : "/" + WorkingDirectory;
         process.User = users.Resolve(User);
-        // The image's variables come after the defaults; of two with one name the image's stays.
+        // The image's variables follow the defaults, and replace those of the same name.
         process.Env!.RemoveAll(variable => variable.StartsWith("TERM=", StringComparison.Ordinal));
         foreach (string variable in Env)
         {

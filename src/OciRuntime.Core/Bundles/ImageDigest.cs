@@ -18,7 +18,7 @@ internal static class ImageDigest
         return "blobs/sha256/" + digest[Prefix.Length..];
     }
 
-    /// <summary>The form of a hash in a name: 64 lower-case digits.</summary>
+    /// <summary>True for a hash as it appears in names: 64 lower-case hexadecimal digits.</summary>
     public static bool IsHex(ReadOnlySpan<char> text)
     {
         foreach (char c in text)

@@ -3,7 +3,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>The documents of images, read with the same care as config.json; there are few properties of interest.</summary>
+/// <summary>The documents of images, read as strictly as config.json; only a few properties matter.</summary>
 internal static class ImageJson
 {
     public static JsonElement? Child(JsonElement? parent, string name)
@@ -16,7 +16,7 @@ internal static class ImageJson
         }
         catch (InvalidOperationException)
         {
-            throw Unexpected(name, "names in valid UTF-8 beside it");
+            throw Unexpected(name, "only valid UTF-8 in the names next to it");
         }
     }
 
@@ -27,7 +27,7 @@ internal static class ImageJson
         return child.ValueKind == JsonValueKind.String ? Decode(child, name) : throw Unexpected(name, "a string");
     }
 
-    /// <summary>Text is checked only when it is decoded.</summary>
+    /// <summary>The JSON reader checks text only when it is decoded.</summary>
     private static string Decode(JsonElement text, string name)
     {
         try

@@ -4,7 +4,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>The files of an image in a directory: an OCI image layout (image-spec, image-layout.md) or a docker-archive. An archive is unpacked to one first.</summary>
+/// <summary>The files of an image in a directory: an OCI image layout (image-spec, image-layout.md) or a docker-archive. An archive is unpacked into a directory first.</summary>
 internal sealed class ImageLayout : IDisposable
 {
     private const string IndexType = "application/vnd.oci.image.index.v1+json";
@@ -24,9 +24,9 @@ internal sealed class ImageLayout : IDisposable
         _temporary = temporary;
     }
 
-    /// <summary>Opens a layout directory, or an archive of one.</summary>
+    /// <summary>Opens an image directory, or an archive of one.</summary>
     /// <param name="path">Directory or archive, compressed or not.</param>
-    /// <param name="workspace">A directory of ours, where an archive may be unpacked.</param>
+    /// <param name="workspace">A directory of the runtime into which an archive may be unpacked.</param>
     /// <param name="options">Limits and decompressors.</param>
     /// <param name="cancellation">Stops unpacking.</param>
     public static ImageLayout Open(string path, string workspace, BundleOptions options, CancellationToken cancellation)
@@ -38,7 +38,7 @@ internal sealed class ImageLayout : IDisposable
         try
         {
             using Stream tar = Decompression.Open(BundleFiles.OpenRead(path), path, options);
-            // The files of the image, which are compressed themselves, count for themselves; what is in them counts again.
+            // The image's files, compressed as they are, have a budget of their own; their content is counted separately.
             ImageArchive.Unpack(tar, temporary, path, new UnpackBudget(options.Limit, options.Progress, cancellation), cancellation);
             return layout;
         }
@@ -53,7 +53,7 @@ internal sealed class ImageLayout : IDisposable
     /// <param name="reference">A name in index.json, or null for the only image or the one for this machine.</param>
     public ImageManifest ReadManifest(string? reference)
     {
-        // Docker writes both since version 25; the layout is the one with digests.
+        // Docker writes both formats since version 25; the layout is the one with digests.
         if (!File.Exists(Path.Combine(_directory, "oci-layout")) || !File.Exists(Path.Combine(_directory, "index.json")))
         {
             if (!File.Exists(Path.Combine(_directory, DockerManifest.Name)))
@@ -65,7 +65,7 @@ internal sealed class ImageLayout : IDisposable
         return Choose(index.RootElement, reference, depth: 0);
     }
 
-    /// <summary>Opens a blob whose digest, when there is one, is right.</summary>
+    /// <summary>Opens a blob, after verifying its digest if there is one.</summary>
     public Stream OpenBlob(ImageBlob blob)
     {
         FileStream file = BundleFiles.OpenRead(Path.Combine(_directory, blob.Path));
@@ -114,19 +114,19 @@ internal sealed class ImageLayout : IDisposable
         using JsonDocument document = ReadDocument(ImageDigest.PathOf(digest), digest);
         string? type = ImageJson.Text(document.RootElement, "mediaType") ?? ImageJson.Text(found, "mediaType");
         if (type is IndexType or DockerListType)
-            return depth < 4 ? Choose(document.RootElement, null, depth + 1) : throw Invalid(_source, "indexes are nested too deep");
+            return depth < 4 ? Choose(document.RootElement, null, depth + 1) : throw Invalid(_source, "indexes are nested too deeply");
         return ImageManifest.Read(document.RootElement);
     }
 
     private static bool IsForThisMachine(JsonElement descriptor)
     {
-        // Without a platform it is the only image, or an index of them.
+        // Without a platform it is the only image, or an index of images.
         if (ImageJson.Child(descriptor, "platform") is not { } platform)
             return true;
         return ImageJson.Text(platform, "os") == "linux" && ImageJson.Text(platform, "architecture") == Architecture();
     }
 
-    // GOARCH.
+    // The name that Go uses (GOARCH).
     private static string Architecture() => RuntimeInformation.ProcessArchitecture switch
     {
         System.Runtime.InteropServices.Architecture.X64 => "amd64",
@@ -140,14 +140,14 @@ internal sealed class ImageLayout : IDisposable
         Architecture other => other.ToString(),
     };
 
-    /// <summary>A small JSON blob.</summary>
+    /// <summary>Reads a small JSON blob.</summary>
     public JsonDocument ReadDocument(string path, string? digest = null)
     {
         string file = Path.Combine(_directory, path);
         using FileStream stream = BundleFiles.OpenRead(file);
         if (stream.Length > MaxDocument)
             throw Invalid(file, $"larger than {MaxDocument} bytes");
-        // Read once: what the digest is of is what is parsed.
+        // Read into memory first: the bytes that are verified are the bytes that are parsed.
         byte[] bytes = new byte[stream.Length];
         int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         var text = new ReadOnlyMemory<byte>(bytes, 0, length);

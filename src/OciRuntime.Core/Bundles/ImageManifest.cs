@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace OciRuntime.Core.Bundles;
 
 /// <summary>A file of an image.</summary>
-/// <param name="Path">Where it is, below the image's directory.</param>
-/// <param name="Digest">What its content must have; null where the image does not say.</param>
+/// <param name="Path">Its path below the image's directory.</param>
+/// <param name="Digest">The digest that its content must have; null when the image gives none.</param>
 internal sealed record ImageBlob(string Path, string? Digest)
 {
     /// <summary>A blob of an OCI layout.</summary>
@@ -22,7 +22,7 @@ internal sealed record ImageManifest(ImageBlob Config, IReadOnlyList<ImageBlob> 
     public static ImageManifest Read(JsonElement manifest)
     {
         if (ImageJson.Child(manifest, "config") is not { } config)
-            throw ImageLayout.Invalid("manifest", "there is no config: not the manifest of an image");
+            throw ImageLayout.Invalid("manifest", "it has no config, so it is not the manifest of an image");
         var layers = new List<ImageBlob>();
         foreach (JsonElement layer in ImageJson.Items(manifest, "layers"))
             layers.Add(ImageBlob.Of(ImageJson.RequiredText(layer, "digest")));

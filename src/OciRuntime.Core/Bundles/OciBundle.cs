@@ -8,7 +8,7 @@ namespace OciRuntime.Core.Bundles;
 /// <summary>A bundle: a directory with config.json and the root filesystem (runtime-spec, bundle.md).</summary>
 public sealed class OciBundle
 {
-    /// <summary>Name of the configuration in every bundle.</summary>
+    /// <summary>File name of the configuration in every bundle.</summary>
     public const string ConfigName = "config.json";
 
     internal OciBundle(string path, OciSpec spec, IReadOnlyList<string>? warnings = null)
@@ -24,13 +24,13 @@ public sealed class OciBundle
     /// <summary>Absolute path of config.json.</summary>
     public string ConfigPath => System.IO.Path.Combine(Path, ConfigName);
 
-    /// <summary>Absolute path of the root filesystem as root.path says; null when the configuration has no root.</summary>
+    /// <summary>Absolute path of the root filesystem, from root.path; null when the configuration has no root.</summary>
     public string? RootfsPath => Spec.Root is { Path.Length: > 0 } root ? System.IO.Path.GetFullPath(root.Path, Path) : null;
 
     /// <summary>The configuration as it was read or made; <see cref="Save"/> writes changes.</summary>
     public OciSpec Spec { get; }
 
-    /// <summary>What could not be done while the bundle was made, a sentence each: device nodes, extended attributes.</summary>
+    /// <summary>What could not be done while the bundle was made, one sentence each: device nodes, extended attributes.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed class OciBundle
         return new OciBundle(full, SpecReader.ReadFile(System.IO.Path.Combine(full, ConfigName)));
     }
 
-    /// <summary>Writes <see cref="Spec"/> to config.json; the old file is replaced at once, or stays.</summary>
+    /// <summary>Writes <see cref="Spec"/> to config.json; the old file is replaced atomically, or stays.</summary>
     /// <exception cref="OciException">The kernel's error.</exception>
     public void Save()
     {

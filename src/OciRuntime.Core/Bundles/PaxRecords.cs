@@ -3,13 +3,13 @@ using System.Text;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>What a pax header says about the member behind it: records "length key=value", values as bytes.</summary>
+/// <summary>A pax header, which describes the next member: records "length key=value", with values as bytes.</summary>
 internal sealed class PaxRecords
 {
     private readonly Dictionary<string, byte[]> _values = new(StringComparer.Ordinal);
     private long _sparseOffset = -1;
 
-    /// <summary>The map of a sparse file in the form 0.0, whose keys are repeated.</summary>
+    /// <summary>The map of a sparse file in format 0.0, whose keys are repeated.</summary>
     public List<SparseSegment> SparseSegments { get; } = [];
 
     public IEnumerable<KeyValuePair<string, byte[]>> Values => _values;
@@ -38,12 +38,12 @@ internal sealed class PaxRecords
 
     public long RequiredNumber(string key) => Number(key) ?? throw Wrong();
 
-    /// <summary>Seconds of a time; what follows the point is more than is kept.</summary>
+    /// <summary>A time from its seconds; digits beyond our resolution are dropped.</summary>
     public DateTimeOffset? Time(string key)
     {
         if (Text(key) is not { } text)
             return null;
-        // Beyond what a decimal holds is beyond what a time holds.
+        // A number that a decimal can't hold is out of range for a time as well.
         return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds) ? TarInput.TimeOf(seconds) : throw Wrong();
     }
 
@@ -56,7 +56,7 @@ internal sealed class PaxRecords
             _sparseOffset = Number(Encoding.UTF8.GetString(value), key);
         else if (key == "GNU.sparse.numbytes")
             SparseMap.Add(SparseSegments, _sparseOffset, Number(Encoding.UTF8.GetString(value), key));
-        // An empty value takes the key back, but an extended attribute may be empty.
+        // An empty value cancels the key, but an extended attribute may be empty.
         else if (value.Length == 0 && !key.StartsWith("SCHILY.xattr.", StringComparison.Ordinal))
             _values.Remove(key);
         else

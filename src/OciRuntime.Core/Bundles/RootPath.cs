@@ -2,10 +2,10 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>A path of an archive, cut into names. It starts at the root whatever its first character is, and has no "..".</summary>
+/// <summary>A path in an archive, split into names. It starts at the root whatever its first character is, and has no "..".</summary>
 internal readonly struct RootPath
 {
-    // Deeper than any image is, and shallow enough that a look-up by its whole path stays cheap.
+    // Deeper than any image, and shallow enough that looking up a full path stays cheap.
     private const int MaxDepth = 256;
     private const int MaxLength = 4095;
 
@@ -21,17 +21,17 @@ internal readonly struct RootPath
     /// <summary>The last name; empty for the root itself.</summary>
     public string Name { get; }
 
-    /// <summary>Both.</summary>
+    /// <summary>Parent and name.</summary>
     public string Full => Parent.Length == 0 ? Name : Parent + "/" + Name;
 
-    /// <summary>Cuts a path.</summary>
+    /// <summary>Splits a path.</summary>
     /// <exception cref="OciException">InvalidArgument: it would leave the root, has a NUL, or is longer or deeper than a path may be.</exception>
     public static RootPath Parse(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
             throw Refused(path, "has a NUL character");
         if (path.Length > MaxLength)
-            throw Refused(path[..100] + "…", "has a longer name than a path may have");
+            throw Refused(path[..100] + "…", "has a name longer than a path may be");
         var names = new List<string>();
         foreach (string name in path.Split('/'))
         {

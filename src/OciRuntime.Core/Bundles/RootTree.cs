@@ -7,7 +7,7 @@ namespace OciRuntime.Core.Bundles;
 
 /// <summary>
 /// Writes into a root filesystem that is not trusted: every directory is resolved by the kernel inside the root (openat2(2),
-/// RESOLVE_IN_ROOT), the last name is never followed, and what stands there is removed first. A symbolic link in an image can
+/// RESOLVE_IN_ROOT), the last name is never followed, and whatever has that name is removed first. A symbolic link in an image can
 /// therefore only lead to another place in the image.
 /// </summary>
 internal sealed class RootTree : IDisposable
@@ -31,7 +31,7 @@ internal sealed class RootTree : IDisposable
         _root = new SafeFd(fd);
     }
 
-    /// <summary>Makes a directory, or keeps the one that is there; metadata is set by <see cref="Finish"/>.</summary>
+    /// <summary>Makes a directory, or keeps an existing one; metadata is set by <see cref="Finish"/>.</summary>
     public void AddDirectory(RootPath path, EntryMetadata metadata)
     {
         if (path.Name.Length > 0)
@@ -41,7 +41,7 @@ internal sealed class RootTree : IDisposable
             {
                 Remove(path);
                 parent = OpenParent(path);
-                // Open for us until everything is in it.
+                // Accessible to us until everything is in it.
                 Check(Libc.mkdirat(parent, path.Name, 0x1C0), path, "mkdirat");
             }
         }
@@ -49,9 +49,9 @@ internal sealed class RootTree : IDisposable
         _directoryNames.Add(path.Full);
     }
 
-    /// <summary>Makes a file; what stood there is gone.</summary>
-    /// <param name="path">Where.</param>
-    /// <param name="content">What is in it; of a sparse file what is between the holes.</param>
+    /// <summary>Makes a file, replacing whatever is there.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="content">Its content; of a sparse file only the data between the holes.</param>
     /// <param name="metadata">Owner, permissions, time, attributes.</param>
     /// <param name="cancellation">Stops writing.</param>
     /// <param name="sparse">Where the content of a sparse file belongs.</param>
@@ -74,7 +74,7 @@ internal sealed class RootTree : IDisposable
         SetMetadata(fd, path, metadata);
     }
 
-    /// <summary>Makes a symbolic link; the target is text and means nothing here.</summary>
+    /// <summary>Makes a symbolic link; the target is stored as text and not resolved.</summary>
     public void AddSymbolicLink(RootPath path, string target, EntryMetadata metadata)
     {
         int parent = Clear(path);
@@ -85,16 +85,16 @@ internal sealed class RootTree : IDisposable
     /// <summary>Makes another name for a file that was unpacked before.</summary>
     public void AddHardLink(RootPath path, RootPath target)
     {
-        // What is linked to itself is there already.
+        // A link to itself exists already.
         if (path.Full == target.Full)
             return;
         using SafeFd targetParent = TryOpen(target.Parent) ?? throw KernelError.Last("unpack", target.Full, "openat2");
         int parent = Clear(path);
-        // Without AT_SYMLINK_FOLLOW a link to a symbolic link is a second name for that link.
+        // Without AT_SYMLINK_FOLLOW a link to a symbolic link becomes a second name for that link.
         Check(Libc.linkat(targetParent.Number, target.Name, parent, path.Name, 0), path, "linkat");
     }
 
-    /// <summary>Makes a device node or a fifo; without the right to do so it is left out with a warning.</summary>
+    /// <summary>Makes a device node or a fifo; without the privilege it is left out with a warning.</summary>
     public void AddNode(RootPath path, uint type, uint major, uint minor, EntryMetadata metadata)
     {
         int parent = Clear(path);
@@ -105,12 +105,12 @@ internal sealed class RootTree : IDisposable
             _warnings.Add($"{path.Full}: a device node may not be made here (EPERM); left out");
             return;
         }
-        // The node itself is never opened.
+        // Never opens the node itself.
         Check(Libc.fchmodat(parent, path.Name, metadata.Mode, 0), path, "fchmodat");
         SetLinkMetadata(parent, path, metadata);
     }
 
-    /// <summary>Removes what stands at a path, with everything below it.</summary>
+    /// <summary>Removes whatever is at a path, with everything below it.</summary>
     public void Remove(RootPath path)
     {
         if (path.Name.Length == 0)
@@ -123,7 +123,7 @@ internal sealed class RootTree : IDisposable
         Forget(path.Full);
     }
 
-    /// <summary>Removes what is in a directory, at any depth, and fails the test.</summary>
+    /// <summary>Removes the entries of a directory, at any depth, that should not be kept.</summary>
     public void RemoveChildren(string directory, Func<string, bool> keep)
     {
         using SafeFd? fd = TryOpen(directory);
@@ -139,20 +139,20 @@ internal sealed class RootTree : IDisposable
         }
     }
 
-    /// <summary>True when a directory is at the path, or a link inside the root that leads to one.</summary>
+    /// <summary>True when the path is a directory, or a link that leads to one inside the root.</summary>
     public bool IsDirectory(RootPath path)
     {
         using SafeFd? fd = TryOpen(path.Full);
         return fd is not null;
     }
 
-    /// <summary>Sets owners, permissions and times of the directories; nothing can be added to a closed one before.</summary>
+    /// <summary>Sets owners, permissions and times of the directories; done last, because nothing could be added to a directory without write permission.</summary>
     public void Finish()
     {
         foreach ((string directory, EntryMetadata metadata) in _directories)
         {
             RootPath path = RootPath.Parse(directory);
-            // One that was reached through a link may be gone.
+            // A directory that was reached through a link may be gone.
             using SafeFd? parent = TryOpen(path.Parent);
             if (parent is null)
                 continue;
@@ -176,12 +176,12 @@ internal sealed class RootTree : IDisposable
     private int Clear(RootPath path)
     {
         if (path.Name.Length == 0)
-            throw new OciException(OciErrorCode.InvalidArgument, "unpack: the root is not a directory in the archive") { Step = "unpack" };
+            throw new OciException(OciErrorCode.InvalidArgument, "unpack: the archive's root is not a directory") { Step = "unpack" };
         Remove(path);
         return OpenParent(path);
     }
 
-    // Entries of one directory follow one another: its descriptor is kept. Whatever it has become, it is inside the root.
+    // Entries of one directory follow one another, so its descriptor is kept. Whatever has become of it, it is inside the root.
     private int OpenParent(RootPath path)
     {
         if (_parent is not null && _parentPath == path.Parent)
@@ -203,7 +203,7 @@ internal sealed class RootTree : IDisposable
         return MakeParents(directory, forPath);
     }
 
-    // Archives may leave parents out. The kernel is asked for few of the paths above: each may lead through forty links as long as a path.
+    // Archives may leave parents out. Few of the paths above are looked up: each look-up may follow up to forty long links.
     private SafeFd MakeParents(string directory, string forPath)
     {
         string[] names = directory.Split('/');
@@ -240,8 +240,8 @@ internal sealed class RootTree : IDisposable
         };
         int fd;
         int tries = 0;
-        // The kernel may want to be asked again when something was renamed meanwhile, anywhere (openat2(2)). It looks a path up twice then, and
-        // counts the links of both: more than twenty may seem too many.
+        // openat2(2) may ask for a retry when anything was renamed meanwhile. The kernel then walks a path twice and counts the
+        // links of both walks: more than twenty may look like too many.
         do
             fd = Libc.openat2(_root.Number, directory.Length == 0 ? "." : directory, how);
         while (fd < 0 && Errno.Last is Errno.EAGAIN or Errno.EINTR or Errno.ELOOP && ++tries < MostTries);
@@ -264,7 +264,7 @@ internal sealed class RootTree : IDisposable
             _directories.Remove(below);
             _directoryNames.Remove(below);
         }
-        // The kept descriptor may be the directory that was removed, or have been reached through a link that was.
+        // The kept descriptor may be the removed directory, or have been reached through a removed link.
         _parent?.Dispose();
         _parent = null;
     }

@@ -3,16 +3,16 @@ namespace OciRuntime.Core.Bundles;
 /// <summary>A part of a sparse file that is not a hole.</summary>
 internal readonly record struct SparseSegment(long Offset, long Length);
 
-/// <summary>Where the content of a sparse file belongs, in the four forms in which GNU tar says it (its manual, "Storing Sparse Files").</summary>
+/// <summary>Where the content of a sparse file belongs, in the four formats of GNU tar (its manual, "Storing Sparse Files").</summary>
 /// <param name="Size">The file's size with its holes.</param>
 /// <param name="Segments">In order, without overlap.</param>
 internal sealed record SparseMap(long Size, IReadOnlyList<SparseSegment> Segments)
 {
-    // 16 bytes of ours each; GNU tar needs one where a file has a hole.
+    // 16 bytes of memory each; GNU tar needs one per hole of a file.
     private const int MaxSegments = 1 << 20;
     private const int SegmentSize = 24;
 
-    /// <summary>The old form: in the header, and in blocks behind it.</summary>
+    /// <summary>The old format: in the header, and in blocks after it.</summary>
     public static SparseMap ReadOld(in TarHeader header, Action<Span<byte>> readBlock)
     {
         var segments = new List<SparseSegment>();
@@ -26,7 +26,7 @@ internal sealed record SparseMap(long Size, IReadOnlyList<SparseSegment> Segment
         return new SparseMap(header.SparseSize, segments);
     }
 
-    /// <summary>The forms in pax attributes, 0.0 and 0.1; null when the attributes speak of no sparse file, or have its map in the content (1.0).</summary>
+    /// <summary>Formats 0.0 and 0.1, in pax attributes; null when the attributes do not describe a sparse file, or when the map is in the content (1.0).</summary>
     public static SparseMap? ReadPax(PaxRecords pax)
     {
         if (pax.Text("GNU.sparse.map") is { } map)
@@ -40,7 +40,7 @@ internal sealed record SparseMap(long Size, IReadOnlyList<SparseSegment> Segment
         return pax.SparseSegments.Count > 0 ? new SparseMap(pax.RequiredNumber("GNU.sparse.size"), pax.SparseSegments) : null;
     }
 
-    /// <summary>The form 1.0: decimal numbers on lines of their own at the start of the content, filled up to a block.</summary>
+    /// <summary>Format 1.0: decimal numbers, one per line, at the start of the content, padded to a block.</summary>
     /// <returns>The map and how many bytes of the content it took.</returns>
     public static (SparseMap Map, long Length) ReadContent(long size, Action<Span<byte>> readBlock)
     {
@@ -77,7 +77,7 @@ internal sealed record SparseMap(long Size, IReadOnlyList<SparseSegment> Segment
         return (new SparseMap(size, segments), read);
     }
 
-    /// <summary>Refuses a map that does not fit the file and what is stored of it.</summary>
+    /// <summary>Refuses a map that does not match the file's size and its stored data.</summary>
     public void Check(long stored)
     {
         long end = 0, sum = 0;

@@ -3,7 +3,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>Does a program run in an empty root filesystem? elf(5): a dynamic one names its loader in PT_INTERP.</summary>
+/// <summary>Checks that a program can run in an empty root filesystem: a dynamic one names its loader in PT_INTERP (elf(5)).</summary>
 internal static class StaticBinary
 {
     private const uint PT_INTERP = 3;
@@ -13,9 +13,9 @@ internal static class StaticBinary
         using FileStream file = BundleFiles.OpenRead(path);
         byte[] header = new byte[64];
         int length = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        // 64 bit, little endian: every architecture this runs on, but s390x.
+        // 64-bit, little endian: every architecture this runs on except s390x.
         if (length < 64 || !header.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
-            throw Refused(path, "not a program of this machine");
+            throw Refused(path, "not a program for this machine");
         long offset = BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(32));
         int size = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(54));
         int count = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(56));
@@ -26,7 +26,7 @@ internal static class StaticBinary
             if (file.ReadAtLeast(type, type.Length, throwOnEndOfStream: false) < type.Length)
                 throw Refused(path, "damaged");
             if (BinaryPrimitives.ReadUInt32LittleEndian(type) == PT_INTERP)
-                throw Refused(path, "dynamically linked: it needs libraries that the root filesystem has not");
+                throw Refused(path, "dynamically linked: it needs libraries that the root filesystem does not have");
         }
     }
 

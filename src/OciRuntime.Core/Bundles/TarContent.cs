@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>The content of one member: so many bytes of the archive, and what fills them up to whole blocks.</summary>
+/// <summary>The content of one member: its bytes in the archive, and the padding to whole blocks.</summary>
 internal sealed class TarContent(Stream tar, UnpackBudget budget, long size) : Stream
 {
     private readonly long _size = size;
@@ -35,7 +35,7 @@ internal sealed class TarContent(Stream tar, UnpackBudget budget, long size) : S
         return count;
     }
 
-    /// <summary>Goes to the next header.</summary>
+    /// <summary>Skips to the next header.</summary>
     public void Skip()
     {
         Span<byte> buffer = stackalloc byte[4096];

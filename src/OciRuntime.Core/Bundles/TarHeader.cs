@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>The 512 bytes in front of every member of a tar archive: ustar (pax(1)), GNU's and the oldest form.</summary>
+/// <summary>The 512 bytes before every member of a tar archive: ustar (pax(1)), GNU's and the oldest format.</summary>
 internal readonly ref struct TarHeader
 {
     public const int Size = 512;
@@ -12,7 +12,7 @@ internal readonly ref struct TarHeader
 
     private TarHeader(ReadOnlySpan<byte> block) => _block = block;
 
-    /// <summary>What the member is: a digit or letter of the format.</summary>
+    /// <summary>Type of the member: a digit or letter of the format.</summary>
     public char Type => (char)_block[156];
 
     /// <summary>The name, with ustar's prefix.</summary>
@@ -21,7 +21,7 @@ internal readonly ref struct TarHeader
         get
         {
             string name = Text(_block[..100]);
-            // GNU's header ends in "ustar " and has other things in the place of the prefix.
+            // GNU's header ends in "ustar " and has other fields in place of the prefix.
             string prefix = _block[257..263].SequenceEqual("ustar\0"u8) ? Text(_block[345..500]) : string.Empty;
             return prefix.Length == 0 ? name : prefix + "/" + name;
         }
@@ -43,15 +43,15 @@ internal readonly ref struct TarHeader
 
     public long DeviceMinor => Number(_block[337..345], "device");
 
-    /// <summary>GNU's old form of a sparse file: its size with the holes, up to four segments, and whether blocks with more of them follow.</summary>
+    /// <summary>GNU's old format of a sparse file: its size including holes, up to four segments, and whether blocks with more of them follow.</summary>
     public long SparseSize => Number(_block[483..495], "size");
 
     public ReadOnlySpan<byte> SparseSegments => _block[386..482];
 
     public bool HasMoreSegments => _block[482] != 0;
 
-    /// <summary>Looks at a block.</summary>
-    /// <exception cref="InvalidDataException">It is no header: the sum is wrong.</exception>
+    /// <summary>Parses a block.</summary>
+    /// <exception cref="InvalidDataException">It is not a header: the checksum is wrong.</exception>
     public static TarHeader Parse(ReadOnlySpan<byte> block)
     {
         long sum = 8 * ' ';
@@ -63,8 +63,8 @@ internal readonly ref struct TarHeader
             sum += block[i];
             signed += (sbyte)block[i];
         }
-        // Some old programs added signed bytes.
-        return Number(block[148..156], "sum") is { } said && (said == sum || said == signed) ? new TarHeader(block) : throw new InvalidDataException("a header's sum is wrong");
+        // Some old programs summed signed bytes.
+        return Number(block[148..156], "sum") is { } said && (said == sum || said == signed) ? new TarHeader(block) : throw new InvalidDataException("the checksum of a header is wrong");
     }
 
     /// <summary>A field's text up to its NUL.</summary>
@@ -74,8 +74,8 @@ internal readonly ref struct TarHeader
         return Encoding.UTF8.GetString(end < 0 ? field : field[..end]);
     }
 
-    /// <summary>Octal digits, or the two's complement in base 256 for what those can't say; empty is 0.</summary>
-    /// <exception cref="InvalidDataException">Neither, or beyond 64 bits.</exception>
+    /// <summary>Octal digits, or two's complement in base 256 for other values; empty is 0.</summary>
+    /// <exception cref="InvalidDataException">The field is neither, or exceeds 64 bits.</exception>
     public static long Number(ReadOnlySpan<byte> field, string what)
     {
         if ((field[0] & 0x80) != 0)

@@ -4,10 +4,10 @@ using OciRuntime.Core.Errors;
 namespace OciRuntime.Core.Bundles;
 
 /// <summary>
-/// Reads a tar archive member by member. Nothing in it is trusted: every number is checked, what describes a member is limited, and what
-/// is read counts against a budget. Values of pax attributes stay bytes, as file capabilities need it.
+/// Reads a tar archive member by member. Nothing in it is trusted: every number is checked, the description of a member is limited, and what
+/// is read counts against a budget. Values of pax attributes stay bytes, as file capabilities require.
 /// </summary>
-#pragma warning disable CA1001 // the content is a view of the archive's stream, which is its caller's
+#pragma warning disable CA1001 // the content is a view of the archive's stream, which belongs to the caller
 internal sealed class TarInput(Stream tar, UnpackBudget budget)
 {
     private const int MaxDescription = 1 << 20;
@@ -16,7 +16,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
 
     /// <summary>The next member, or null at the end.</summary>
     /// <exception cref="InvalidDataException">Not a tar archive, or a damaged one.</exception>
-    /// <exception cref="EndOfStreamException">It ends too early.</exception>
+    /// <exception cref="EndOfStreamException">The archive ends too early.</exception>
     public TarMember? Next()
     {
         _content?.Skip();
@@ -33,7 +33,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
                     pax = PaxRecords.Parse(ReadDescription(header));
                     break;
                 case 'g':
-                    ReadDescription(header); // says nothing about a file
+                    ReadDescription(header); // not about a file
                     break;
                 case 'L':
                     longName = TarHeader.Text(ReadDescription(header));
@@ -52,7 +52,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         return pax is null && longName is null && longLink is null ? null : throw new EndOfStreamException("the archive ends in the middle of an entry");
     }
 
-    /// <summary>Reads what is behind the last member.</summary>
+    /// <summary>Reads the rest after the last member.</summary>
     public void ReadToEnd(CancellationToken cancellation)
     {
         byte[] buffer = new byte[1 << 16];
@@ -63,7 +63,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         }
     }
 
-    /// <summary>A time by its seconds since 1970.</summary>
+    /// <summary>Converts seconds since 1970 to a time.</summary>
     public static DateTimeOffset TimeOf(decimal seconds)
     {
         if (seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
@@ -77,7 +77,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         TarKind kind = KindOf(header.Type, name);
         bool device = kind is TarKind.CharacterDevice or TarKind.BlockDevice;
         SparseMap? sparse = null;
-        // Types that are all header have no content, whatever their size says; a directory of GNU's incremental archives does.
+        // Types that consist of a header only have no content, whatever their size says; a directory in GNU's incremental archives has.
         if (kind == TarKind.File || header.Type == 'D')
         {
             long size = DataSizeOf(header, pax);
@@ -103,7 +103,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
 
     private static TarKind KindOf(char type, string name) => type switch
     {
-        // Before there were types, a name's slash made a directory.
+        // Before types existed, a trailing slash in the name marked a directory.
         '\0' or '0' => name.EndsWith('/') ? TarKind.Directory : TarKind.File,
         '7' or 'S' => TarKind.File,
         '1' => TarKind.HardLink,
@@ -112,7 +112,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         '4' => TarKind.BlockDevice,
         '5' or 'D' => TarKind.Directory,
         '6' => TarKind.Fifo,
-        _ => throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{name}: an entry of type {(char.IsAsciiLetterOrDigit(type) ? type.ToString() : ((int)type).ToString(CultureInfo.InvariantCulture))} is not known")),
+        _ => throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{name}: entry type {(char.IsAsciiLetterOrDigit(type) ? type.ToString() : ((int)type).ToString(CultureInfo.InvariantCulture))} is not supported")),
     };
 
     private SparseMap? SparseOf(in TarHeader header, PaxRecords pax, ref long size)
@@ -125,7 +125,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         else if (pax.Number("GNU.sparse.major") is { } major)
         {
             if ((major, pax.RequiredNumber("GNU.sparse.minor")) != (1, 0))
-                throw new InvalidDataException($"a sparse file of the form {major}.{pax.Text("GNU.sparse.minor")} is not known");
+                throw new InvalidDataException($"sparse file format {major}.{pax.Text("GNU.sparse.minor")} is not supported");
             long left = size;
             (map, long length) = SparseMap.ReadContent(pax.RequiredNumber("GNU.sparse.realsize"), block =>
             {
@@ -139,7 +139,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         else
         {
             map = SparseMap.ReadPax(pax);
-            // A file that is all hole has a size and no map in the form 0.0.
+            // A file that is one hole has a size but no map in format 0.0.
             if (map is null && pax.Number("GNU.sparse.size") is { } whole)
                 map = new SparseMap(whole, []);
         }
@@ -165,16 +165,16 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         return size >= 0 ? size : throw new InvalidDataException("a size is negative");
     }
 
-    // The highest one means "as it is" to chown(2).
-    private static uint IdOf(long id) => id is >= 0 and < uint.MaxValue ? (uint)id : throw new InvalidDataException($"{id} is not the id of a user or group");
+    // The highest id means "leave unchanged" to chown(2).
+    private static uint IdOf(long id) => id is >= 0 and < uint.MaxValue ? (uint)id : throw new InvalidDataException($"{id} is not a user or group id");
 
-    private static uint DeviceOf(long number) => number is >= 0 and <= uint.MaxValue ? (uint)number : throw new InvalidDataException($"{number} is not the number of a device");
+    private static uint DeviceOf(long number) => number is >= 0 and <= uint.MaxValue ? (uint)number : throw new InvalidDataException($"{number} is not a device number");
 
     private byte[] ReadDescription(in TarHeader header)
     {
         long size = DataSizeOf(header, null);
         if (size > MaxDescription)
-            throw new InvalidDataException("an entry has a description of more than 1 MiB");
+            throw new InvalidDataException("the description of an entry exceeds 1 MiB");
         byte[] text = new byte[size];
         var content = new TarContent(tar, budget, size);
         content.ReadExactly(text);
@@ -188,7 +188,7 @@ internal sealed class TarInput(Stream tar, UnpackBudget budget)
         tar.ReadExactly(block);
     }
 
-    // A block of zeros ends the archive, and so does the end of the file, for every tar.
+    // A block of zeros ends the archive; so does the end of the file, as in every tar.
     private bool ReadHeader(Span<byte> block)
     {
         budget.TakeBytes(block.Length);

@@ -12,7 +12,7 @@ internal enum TarKind
     Fifo,
 }
 
-/// <summary>A member of a tar archive: its header together with what the members before it said about it.</summary>
+/// <summary>A member of a tar archive: its header together with what earlier members said about it.</summary>
 internal sealed class TarMember
 {
     public required TarKind Kind { get; init; }
@@ -33,10 +33,10 @@ internal sealed class TarMember
 
     public uint DeviceMinor { get; init; }
 
-    /// <summary>Extended attributes as they are, or null.</summary>
+    /// <summary>Extended attributes as stored, or null.</summary>
     public IReadOnlyDictionary<string, byte[]>? Attributes { get; init; }
 
-    /// <summary>A file's content, to be read before the next member is asked for. Of a sparse file only what is between the holes.</summary>
+    /// <summary>A file's content, to be read before the next member is requested. For a sparse file, only the data between the holes.</summary>
     public Stream Content { get; init; } = Stream.Null;
 
     /// <summary>Where a sparse file's content belongs; null for any other file.</summary>

@@ -3,7 +3,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>Unpacks a tar stream into a <see cref="RootTree"/>; as a layer it obeys whiteouts (image-spec, layer.md).</summary>
+/// <summary>Unpacks a tar stream into a <see cref="RootTree"/>; layers may contain whiteouts (image-spec, layer.md).</summary>
 internal sealed class TarUnpacker(RootTree tree, UnpackBudget budget, WarningList warnings, CancellationToken cancellation)
 {
     private const string Whiteout = ".wh.";
@@ -11,10 +11,10 @@ internal sealed class TarUnpacker(RootTree tree, UnpackBudget budget, WarningLis
 
     private readonly HashSet<string> _opaque = new(StringComparer.Ordinal);
 
-    /// <summary>A root filesystem, as <c>docker export</c> writes it.</summary>
+    /// <summary>Unpacks a root filesystem, such as <c>docker export</c> writes.</summary>
     public void UnpackArchive(Stream tar, string source) => Unpack(tar, source, added: null);
 
-    /// <summary>A layer on top of what is there.</summary>
+    /// <summary>Unpacks a layer on top of the existing tree.</summary>
     public void UnpackLayer(Stream tar, string source)
     {
         _opaque.Clear();
@@ -67,10 +67,10 @@ internal sealed class TarUnpacker(RootTree tree, UnpackBudget budget, WarningLis
     {
         if (path.Name.StartsWith(Whiteout, StringComparison.Ordinal))
         {
-            // A whiteout speaks of the layers below, not of its own.
+            // A whiteout applies to the layers below, not to its own.
             if (path.Name == Opaque)
             {
-                // Once is enough: what came since is this layer's own.
+                // Once is enough: later entries are this layer's own.
                 if (_opaque.Add(path.Parent))
                     tree.RemoveChildren(path.Parent, added.Contains);
             }
@@ -127,7 +127,7 @@ internal sealed class TarUnpacker(RootTree tree, UnpackBudget budget, WarningLis
 
     private void AddDevice(TarMember member, uint type, RootPath path, EntryMetadata metadata)
     {
-        // 0/0 is overlayfs's whiteout: as a file it has no meaning.
+        // Device 0/0 is overlayfs's whiteout: as a file it has no meaning.
         if (member is { DeviceMajor: 0, DeviceMinor: 0 })
             warnings.Add($"{path.Full}: device 0:0; left out");
         else
@@ -137,8 +137,8 @@ internal sealed class TarUnpacker(RootTree tree, UnpackBudget budget, WarningLis
     private EntryMetadata Metadata(TarMember member, RootPath path) =>
         new(member.Mode, member.Uid, member.Gid, member.Modified, Attributes(member, path));
 
-    // What an image may say of its files: the user's attributes and file capabilities (as Docker and Podman take them). trusted.* is overlayfs's
-    // and the host's own, and labels and hashes of security.* are for the host's administrator to give.
+    // The attributes that an image may set on its files: user.* and file capabilities (as in Docker and Podman). trusted.* belongs to overlayfs
+    // and the host, and the labels and hashes in security.* are for the host's administrator to set.
     private Dictionary<string, byte[]>? Attributes(TarMember member, RootPath path)
     {
         Dictionary<string, byte[]>? attributes = null;

@@ -4,14 +4,14 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Bundles;
 
 /// <summary>
-/// Removes trees that an image has made, of any depth: deeper than a path can name, than descriptors last, than a stack holds. What lies
-/// too deep is moved up and dealt with from there.
+/// Removes trees made from an image, of any depth: deeper than a path, the open descriptors or a stack could reach. What lies
+/// too deep is moved up and removed from there.
 /// </summary>
 internal static unsafe class TreeRemoval
 {
     private const int MaxDepth = 64;
 
-    /// <summary>Removes what a name stands for; false with errno set when that fails. No link is followed.</summary>
+    /// <summary>Removes an entry, with everything below it; false with errno set on failure. No link is followed.</summary>
     public static bool TryRemove(int parent, string name)
     {
         if (!IsDirectory(parent, name))
@@ -36,7 +36,7 @@ internal static unsafe class TreeRemoval
     public static List<string> NamesIn(int directory)
     {
         const string Shown = "a directory of the bundle";
-        int fd = Libc.openat(directory, ".", Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0); // it may be open as a path alone
+        int fd = Libc.openat(directory, ".", Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0); // the caller's may be O_PATH
         if (fd < 0)
             throw KernelError.Last("list", Shown, "openat");
         using var open = new SafeFd(fd);
@@ -64,7 +64,7 @@ internal static unsafe class TreeRemoval
 
     private static bool TryMove(int parent, string name, int top, ref int moved)
     {
-        // A name that is taken by a directory with something in it is passed over; an empty one is replaced.
+        // A rename fails if the name is taken by a directory that is not empty; an empty one is replaced.
         for (int i = 0; i < 1000; i++)
         {
             if (Libc.renameat(parent, name, top, $".removed-{moved++}") == 0)
@@ -75,7 +75,7 @@ internal static unsafe class TreeRemoval
         return false;
     }
 
-    // An image may forbid its owner to look into its own directory, or to take something out of it.
+    // An image may forbid its owner to list its own directory, or to remove anything from it.
     private static SafeFd? Open(int parent, string name)
     {
         int fd = Libc.openat(parent, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);

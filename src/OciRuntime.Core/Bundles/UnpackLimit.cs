@@ -3,12 +3,12 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>How much may come out of an image or an archive, so that a small file can't fill the disk or keep the machine busy.</summary>
+/// <summary>How much an image or an archive may unpack to, so that a small file can't fill the disk or keep the machine busy.</summary>
 /// <param name="MaxSize">Bytes after decompression, of all layers together.</param>
 /// <param name="MaxEntries">Files, directories, links and nodes, of all layers together.</param>
 internal sealed record UnpackLimit(long MaxSize, long MaxEntries)
 {
-    /// <summary>16 GiB and a million entries: more than images have.</summary>
+    /// <summary>16 GiB and a million entries: more than real images have.</summary>
     public static UnpackLimit Default { get; } = new(16L << 30, 1_000_000);
 }
 
@@ -24,7 +24,7 @@ internal sealed class UnpackBudget(UnpackLimit limit, Action<long, long>? progre
         if (_size < 0)
             throw Exceeded("bytes", limit.MaxSize, Refusal.UnpackedBytes);
         Tell();
-        // What is only skipped may be long too.
+        // Skipped content may be long as well.
         cancellation.ThrowIfCancelled();
     }
 

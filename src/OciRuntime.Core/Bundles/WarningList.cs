@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Bundles;
 
-/// <summary>Warnings of what was unpacked: as many as somebody reads, since an archive decides how many there are.</summary>
+/// <summary>Warnings about unpacked entries, limited in number, since an archive decides how many there are.</summary>
 internal sealed class WarningList
 {
     private const int Most = 100;

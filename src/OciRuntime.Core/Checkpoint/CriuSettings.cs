@@ -5,13 +5,13 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Checkpoint;
 
-/// <summary>Words and places of a request as criu wants them.</summary>
+/// <summary>Settings of a request in the form that criu expects.</summary>
 internal static class CriuSettings
 {
-    /// <summary>Options that go before those of the command.</summary>
+    /// <summary>A file of options that override those of the command.</summary>
     private const string DefaultConfigFile = "/etc/criu/runc.conf";
 
-    /// <summary>The annotation that names another one.</summary>
+    /// <summary>The annotation that names another file.</summary>
     public const string ConfigFileAnnotation = "org.criu.config";
 
     public static CriuCgroupMode CgroupMode(string? word) => word switch
@@ -21,7 +21,7 @@ internal static class CriuSettings
         "full" => CriuCgroupMode.Full,
         "strict" => CriuCgroupMode.Strict,
         "ignore" => CriuCgroupMode.Ignore,
-        _ => throw new OciException(OciErrorCode.InvalidArgument, $"criu knows no way \"{word}\" to treat cgroups: it is soft, full, strict or ignore") { Refusal = Refusal.UnknownCgroupsMode, Detail = word },
+        _ => throw new OciException(OciErrorCode.InvalidArgument, $"criu has no cgroups mode \"{word}\": it must be soft, full, strict or ignore") { Refusal = Refusal.UnknownCgroupsMode, Detail = word },
     };
 
     public static int? NetworkLock(string? word) => word switch
@@ -30,17 +30,17 @@ internal static class CriuSettings
         "iptables" => 1,
         "nftables" => 2,
         "skip" => 3,
-        _ => throw new OciException(OciErrorCode.InvalidArgument, $"criu knows no lock \"{word}\" for connections: it is iptables, nftables or skip") { Refusal = Refusal.UnknownNetworkLock, Detail = word },
+        _ => throw new OciException(OciErrorCode.InvalidArgument, $"criu has no network lock \"{word}\": it must be iptables, nftables or skip") { Refusal = Refusal.UnknownNetworkLock, Detail = word },
     };
 
-    /// <summary>The file of an annotation; none when that is empty, and runc's when there is none.</summary>
+    /// <summary>The file that the annotation names; null when the annotation is empty, runc's file when there is no annotation.</summary>
     public static string? ConfigFile(OciSpec spec) =>
         spec.Annotations is { } annotations && annotations.TryGetValue(ConfigFileAnnotation, out string? file) ? file.Length > 0 ? file : null : DefaultConfigFile;
 
     /// <summary>Opens a directory of images or logs.</summary>
-    /// <param name="path">Where.</param>
+    /// <param name="path">Its path.</param>
     /// <param name="what">Its name in errors.</param>
-    /// <param name="make">It is made when it is not there.</param>
+    /// <param name="make">Create it if it is missing.</param>
     public static SafeFd OpenDirectory(string path, string what, bool make)
     {
         if (make)
@@ -61,10 +61,10 @@ internal static class CriuSettings
         }
     }
 
-    /// <summary>The same error with what criu's log says of it.</summary>
-    /// <param name="error">Of criu.</param>
+    /// <summary>Adds what criu's log says to an error.</summary>
+    /// <param name="error">The error of criu.</param>
     /// <param name="log">Path of its log.</param>
-    /// <param name="warn">Takes all that the log has.</param>
+    /// <param name="warn">Receives all errors in the log.</param>
     public static OciException Explain(OciException error, string log, Action<string> warn)
     {
         List<string> lines = CriuLog.Errors(log);

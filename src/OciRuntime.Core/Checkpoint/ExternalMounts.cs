@@ -7,18 +7,18 @@ using OciRuntime.Core.Planning.Steps;
 namespace OciRuntime.Core.Checkpoint;
 
 /// <summary>
-/// The mounts of a container that come from the host. A dump gives each a name instead of its content, a restore says what to mount for the name. The names are runc's, so
-/// that one restores what the other has dumped.
+/// The mounts of a container that come from the host. A dump stores a name for each instead of its content, a restore says what to mount for the name. The names are runc's, so
+/// that each can restore the dumps of the other.
 /// </summary>
 internal static class ExternalMounts
 {
-    // What files are masked with.
+    // Files are masked with this.
     private const string Null = "/dev/null";
 
     /// <summary>Mount points and names.</summary>
     /// <param name="plan">How the container was made.</param>
-    /// <param name="rootfs">On the host.</param>
-    /// <param name="pid">Of its init.</param>
+    /// <param name="rootfs">The root filesystem on the host.</param>
+    /// <param name="pid">Pid of its init.</param>
     public static List<(string MountPoint, string Name)> ForDump(LaunchPlan plan, string rootfs, int pid)
     {
         var mounts = new List<(string, string)>();
@@ -39,9 +39,9 @@ internal static class ExternalMounts
         return mounts;
     }
 
-    /// <summary>Names and what is mounted for them.</summary>
+    /// <summary>Names and what to mount for them.</summary>
     /// <param name="plan">How the container would be made.</param>
-    /// <param name="rootfs">On the host.</param>
+    /// <param name="rootfs">The root filesystem on the host.</param>
     public static List<(string Name, string Source)> ForRestore(LaunchPlan plan, string rootfs)
     {
         var mounts = new List<(string, string)>();
@@ -53,7 +53,7 @@ internal static class ExternalMounts
         return mounts;
     }
 
-    /// <summary>Makes the places that the restored mounts are mounted on, where the root filesystem, or a directory of the host that is mounted in it, lacks them.</summary>
+    /// <summary>Makes the missing mount points of restored mounts, in the root filesystem or in a host directory that is mounted in it.</summary>
     public static void MakeMountPoints(LaunchPlan plan, string rootfs)
     {
         var before = new List<TargetStep>();
@@ -61,7 +61,7 @@ internal static class ExternalMounts
         {
             TargetStep? below = before.Where(one => ContainerPath.IsBelow(step.Target, one.Target)).MaxBy(static one => one.Target.Length);
             before.Add(step);
-            // The content of a filesystem of the container's own comes with it.
+            // The dump has the content of the container's own filesystems.
             if (step.Target == "/" || below is MountStep)
                 continue;
             using var root = new RootPath(below is BindStep bind ? bind.Source : rootfs);
@@ -69,7 +69,7 @@ internal static class ExternalMounts
         }
     }
 
-    // Where mknod(2) is not allowed a device is bound, too.
+    // Devices are bind-mounted as well where mknod(2) is not allowed.
     private static IEnumerable<(string Target, string Source)> Binds(LaunchPlan plan)
     {
         foreach (LaunchStep step in plan.Steps)

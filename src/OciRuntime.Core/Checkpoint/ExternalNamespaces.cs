@@ -7,7 +7,7 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Checkpoint;
 
 /// <summary>
-/// Namespaces that the configuration joins by a path. Those of network and pid are named in a dump and handed over by a descriptor in a restore; the others criu joins by
+/// Namespaces that the configuration joins by a path. A dump names those of type network and pid, and a restore passes them as descriptors; criu joins the others by
 /// itself. The names are runc's.
 /// </summary>
 internal static unsafe class ExternalNamespaces
@@ -25,7 +25,7 @@ internal static unsafe class ExternalNamespaces
         return external;
     }
 
-    /// <summary>Opens the files of those that are handed over.</summary>
+    /// <summary>Opens the namespaces that are passed as descriptors.</summary>
     /// <param name="spec">The configuration.</param>
     /// <param name="extra">Descriptors that criu is started with; more are added.</param>
     public static List<(string Key, int Fd)> ForRestore(OciSpec spec, List<SafeFd> extra)
@@ -42,10 +42,10 @@ internal static unsafe class ExternalNamespaces
         return inherited;
     }
 
-    /// <summary>The network namespace is somebody else's, and has its devices.</summary>
+    /// <summary>True when the network namespace is joined, so that its devices exist already.</summary>
     public static bool HasNetwork(OciSpec spec) => spec.Linux?.Namespaces?.Exists(static ns => ns is { Type: "network", Path.Length: > 0 }) == true;
 
-    /// <summary>Those that criu joins.</summary>
+    /// <summary>The namespaces that criu joins.</summary>
     public static List<(string Kind, string File)> Joined(OciSpec spec)
     {
         var joined = new List<(string, string)>();

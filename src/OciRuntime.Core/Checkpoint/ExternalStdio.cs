@@ -9,17 +9,17 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Checkpoint;
 
 /// <summary>
-/// The standard streams of a container's init that are its caller's: pipes, and files and devices of mounts that it can't see. Their names are kept beside the images (in
-/// runc's file), so that a restore gives the container those of its own caller in their place.
+/// The standard streams that a container's init has from its caller: pipes, and files and devices on mounts that it can't see. Their names are kept with the images (in
+/// runc's file), so that a restore replaces them with the streams of its own caller.
 /// </summary>
 internal static unsafe class ExternalStdio
 {
     private const string FileName = "descriptors.json";
     private const int Count = 3;
 
-    /// <summary>Names of the streams as criu finds them; an empty one where there is nothing to replace.</summary>
+    /// <summary>Names of the streams as criu sees them; empty for a stream that is not replaced.</summary>
     /// <param name="kept">What the streams were when the container was made.</param>
-    /// <param name="pid">Of its init.</param>
+    /// <param name="pid">Pid of its init.</param>
     public static string[] NamesOf(IReadOnlyList<string> kept, int pid)
     {
         string proc = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);
@@ -32,10 +32,10 @@ internal static unsafe class ExternalStdio
         return names;
     }
 
-    /// <summary>Those that a dump must be told of: a pipe is none, criu leaves the other side of it alone.</summary>
+    /// <summary>The names that a dump must be given: not pipes, whose other side criu ignores.</summary>
     public static List<string> ForDump(IEnumerable<string> names) => [.. names.Where(IsFile).Distinct()];
 
-    /// <summary>Writes the names beside the images.</summary>
+    /// <summary>Writes the names to the directory of the images.</summary>
     public static void Write(int images, string shownPath, IReadOnlyList<string> names)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
@@ -49,11 +49,11 @@ internal static unsafe class ExternalStdio
         SmallFile.Replace(images, FileName, buffer.WrittenSpan, 0x180 /* 0600 */, shownPath + "/" + FileName);
     }
 
-    /// <summary>What takes the place of each, among criu's own standard streams.</summary>
+    /// <summary>The replacement for each, among criu's own standard streams.</summary>
     public static List<(string Key, int Fd)> ForRestore(string path)
     {
         using SafeFd images = CriuSettings.OpenDirectory(path, "image", make: false);
-        byte[] bytes = SmallFile.TryRead(images.Number, FileName) ?? throw new OciException(OciErrorCode.FileNotFound, $"{path} has no checkpoint: {FileName} is not there")
+        byte[] bytes = SmallFile.TryRead(images.Number, FileName) ?? throw new OciException(OciErrorCode.FileNotFound, $"{path} has no checkpoint: {FileName} does not exist")
         {
             Object = path,
             Hint = "a pre-dump alone can't be restored",
@@ -65,7 +65,7 @@ internal static unsafe class ExternalStdio
             int fd = 0;
             foreach (JsonElement name in json.RootElement.EnumerateArray())
             {
-                // A file's key is its path as criu keeps it: without the first character, which is a slash elsewhere. So it is replaced by whatever there is, a pipe too.
+                // A file's key is its path as criu keeps it: without the first character, normally a slash. Anything can replace it, even a pipe.
                 if (name.GetString() is { } key && fd < Count && (IsPipe(key) || IsFile(key)))
                     inherited.Add((IsFile(key) ? key[1..] : key, fd));
                 fd++;
@@ -82,7 +82,7 @@ internal static unsafe class ExternalStdio
 
     private static bool IsFile(string name) => name.StartsWith("file[", StringComparison.Ordinal);
 
-    // criu knows a file of a mount that the container can't see by the numbers of mount and inode (criu(8), --external file).
+    // criu identifies a file on a mount that the container can't see by mount ID and inode (criu(8), --external file).
     private static string? FileOf(string proc, int fd, HashSet<string> mounts)
     {
         string number = fd.ToString(CultureInfo.InvariantCulture);

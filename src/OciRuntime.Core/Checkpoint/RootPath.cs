@@ -3,7 +3,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Checkpoint;
 
-/// <summary>A root filesystem, in which links lead nowhere else.</summary>
+/// <summary>A root filesystem whose links can't lead out of it.</summary>
 internal sealed unsafe class RootPath : IDisposable
 {
     private readonly SafeFd _root;
@@ -14,7 +14,7 @@ internal sealed unsafe class RootPath : IDisposable
         _root = fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open the root filesystem", path, "open");
     }
 
-    /// <summary>What is at a path in it, or null with errno set.</summary>
+    /// <summary>Opens a path in it; null with errno set.</summary>
     public SafeFd? TryOpen(string path)
     {
         var how = new Libc.open_how { flags = (ulong)(uint)(Libc.O_PATH | Libc.O_CLOEXEC), resolve = Libc.RESOLVE_IN_ROOT };
@@ -22,7 +22,7 @@ internal sealed unsafe class RootPath : IDisposable
         return fd < 0 ? null : new SafeFd(fd);
     }
 
-    /// <summary>The type of what is at a path (S_IFMT), or null.</summary>
+    /// <summary>The file type at a path (S_IFMT), or null.</summary>
     public uint? TypeOf(string path)
     {
         using SafeFd? file = TryOpen(path);
@@ -30,7 +30,7 @@ internal sealed unsafe class RootPath : IDisposable
         return file is not null && Libc.statx(file.Number, string.Empty, Libc.AT_EMPTY_PATH, Libc.STATX_TYPE, &stat) == 0 ? stat.stx_mode & Libc.S_IFMT : null;
     }
 
-    /// <summary>The same path without links, as far as it is there.</summary>
+    /// <summary>The same path with links resolved, as far as it exists.</summary>
     public string Resolve(string path)
     {
         string own = Link(_root);
@@ -43,7 +43,7 @@ internal sealed unsafe class RootPath : IDisposable
         return path;
     }
 
-    /// <summary>Makes a place to mount on where there is none: directories, and a file at the end of them for a mount of a file.</summary>
+    /// <summary>Makes a missing mount point: directories, and for the mount of a file a file at the end.</summary>
     public void MakeMountPoint(string path, bool directory)
     {
         if (TryOpen(path) is { } there)

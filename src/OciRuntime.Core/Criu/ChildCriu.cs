@@ -3,10 +3,10 @@ using OciRuntime.Core.Launch;
 
 namespace OciRuntime.Core.Criu;
 
-/// <summary>A criu that is this process's child, as is then what it makes.</summary>
+/// <summary>A criu that is a child of this process, and so are the processes that it restores.</summary>
 internal sealed class ChildCriu(ProcessHandle process) : ICriuProcess
 {
-    /// <summary>Milliseconds for one that undoes what it has done.</summary>
+    /// <summary>Milliseconds for a criu to undo its work.</summary>
     internal const int EndMilliseconds = 10_000;
 
     public int Pid => process.Pid;

@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Criu;
 
-/// <summary>What is asked of criu (criu_req_type).</summary>
+/// <summary>Requests to criu (criu_req_type).</summary>
 internal enum CriuRequestType
 {
     Empty = 0,
@@ -12,7 +12,7 @@ internal enum CriuRequestType
     Version = 10,
 }
 
-/// <summary>What criu makes of cgroups (criu_cg_mode; criu(8), <c>--manage-cgroups</c>).</summary>
+/// <summary>How criu treats cgroups (criu_cg_mode; criu(8), <c>--manage-cgroups</c>).</summary>
 internal enum CriuCgroupMode
 {
     Ignore = 0,
@@ -22,13 +22,13 @@ internal enum CriuCgroupMode
     Default = 6,
 }
 
-/// <summary>What criu knows and the kernel allows (criu_features).</summary>
+/// <summary>Features of criu and the kernel (criu_features).</summary>
 [Flags]
 internal enum CriuFeatures
 {
     None = 0,
-    /// <summary>Which pages were written since the last dump.</summary>
+    /// <summary>Tracks which pages were written since the last dump.</summary>
     MemoryTracking = 1,
-    /// <summary>Pages that come when they are touched.</summary>
+    /// <summary>Pages are restored when they are touched.</summary>
     LazyPages = 2,
 }

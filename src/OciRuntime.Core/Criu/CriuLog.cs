@@ -2,15 +2,15 @@ using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.Criu;
 
-/// <summary>What criu's log says of a failure.</summary>
+/// <summary>What criu's log says about a failure.</summary>
 internal static class CriuLog
 {
     private const string Mark = "Error (";
 
-    // Of a program that criu has run, whose own words come before.
+    // A program that criu ran has failed; its own error comes before this line.
     private const string Exited = "): exited, status=";
 
-    /// <summary>Its lines with an error, without what criu prints before them (a time, a pid); empty when it has none or there is no log.</summary>
+    /// <summary>The error lines of the log, without criu's prefix (a time, a pid); empty when there are none or there is no log.</summary>
     public static List<string> Errors(string path)
     {
         var lines = new List<string>();

@@ -2,25 +2,25 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Criu;
 
-/// <summary>The options of a dump or a restore (criu_opts of criu's rpc.proto). Descriptors are numbers of this process, but those of <see cref="InheritFds"/> are criu's own.</summary>
+/// <summary>The options of a dump or a restore (criu_opts of criu's rpc.proto). Descriptors are numbers in this process, except those of <see cref="InheritFds"/>, which are numbers in criu.</summary>
 internal sealed record CriuOptions
 {
     /// <summary>Where the images are or go.</summary>
     public required int ImagesDirectory { get; init; }
 
-    /// <summary>Whom to dump.</summary>
+    /// <summary>Pid of the process to dump.</summary>
     public int? Pid { get; init; }
 
-    /// <summary>Where criu writes its log and what else is not an image; without it the directory of the images.</summary>
+    /// <summary>The directory for criu's log and other files that are not images; by default that of the images.</summary>
     public int? WorkDirectory { get; init; }
 
-    /// <summary>A name, without a directory.</summary>
+    /// <summary>File name, without a directory.</summary>
     public required string LogFile { get; init; }
 
-    /// <summary>A mount point that becomes the root.</summary>
+    /// <summary>The mount point that becomes the root.</summary>
     public string? Root { get; init; }
 
-    /// <summary>Images that these go on from, relative to the directory of the images. Pages that have not changed are not written again.</summary>
+    /// <summary>Images that these are based on, relative to the directory of the images. Unchanged pages are not written again.</summary>
     public string? ParentImages { get; init; }
 
     public bool LeaveRunning { get; init; }
@@ -43,7 +43,7 @@ internal sealed record CriuOptions
 
     public bool LazyPages { get; init; }
 
-    /// <summary>A device of another number under the same name will do.</summary>
+    /// <summary>Accept a device with another number under the same name.</summary>
     public bool EvasiveDevices { get; init; }
 
     /// <summary>The restored process is a child of criu's parent.</summary>
@@ -55,10 +55,10 @@ internal sealed record CriuOptions
     /// <summary>Mounts that come from outside: on a dump the mount point and a name, on a restore the name and what to mount there.</summary>
     public IReadOnlyList<(string Key, string Value)> ExternalMounts { get; init; } = [];
 
-    /// <summary>What else comes from outside, as <c>net[inode]:name</c>.</summary>
+    /// <summary>Other external resources, as <c>net[inode]:name</c>.</summary>
     public IReadOnlyList<string> External { get; init; } = [];
 
-    /// <summary>Descriptors of criu that take the place of what came from outside.</summary>
+    /// <summary>Descriptors in criu that replace external resources.</summary>
     public IReadOnlyList<(string Key, int Fd)> InheritFds { get; init; } = [];
 
     /// <summary>Namespaces that are joined: kind and file.</summary>
@@ -69,13 +69,13 @@ internal sealed record CriuOptions
 
     public CriuCgroupMode CgroupMode { get; init; } = CriuCgroupMode.Default;
 
-    /// <summary>Controller and path of the cgroups that take the place of the dumped ones.</summary>
+    /// <summary>Controller and path of the cgroups that replace the dumped ones.</summary>
     public IReadOnlyList<(string Controller, string Path)> CgroupRoots { get; init; } = [];
 
-    /// <summary>The cgroup by whose freezer the processes are stopped.</summary>
+    /// <summary>The cgroup whose freezer stops the processes.</summary>
     public string? FreezeCgroup { get; init; }
 
-    /// <summary>A file of options that go before these.</summary>
+    /// <summary>A file of options that override these.</summary>
     public string? ConfigFile { get; init; }
 
     /// <summary>TYPE:NAME.</summary>
@@ -86,7 +86,7 @@ internal sealed record CriuOptions
     /// <summary>criu_network_lock_method, or null for criu's own choice.</summary>
     public int? NetworkLock { get; init; }
 
-    /// <summary>Numbers of the fields are those of rpc.proto.</summary>
+    /// <summary>Field numbers are those of rpc.proto.</summary>
     public void Write(ProtobufWriter to)
     {
         to.Number(1, ImagesDirectory);
@@ -97,7 +97,7 @@ internal sealed record CriuOptions
         to.Flag(6, EvasiveDevices);
         to.Flag(7, ShellJob);
         to.Flag(8, FileLocks);
-        to.Number(9, 4); // errors, warnings, information, debugging: what engines show of the log when it fails
+        to.Number(9, 4); // log level: debug, because engines show the log after a failure
         to.Text(10, LogFile);
         if (PageServer is { } server)
         {
@@ -117,7 +117,7 @@ internal sealed record CriuOptions
         to.Flag(18, LinkRemap);
         foreach ((string key, string value) in ExternalMounts)
             to.Message(23, message => Pair(message, key, value));
-        to.Flag(24, true); // of criu before cgroup modes
+        to.Flag(24, true); // for criu before cgroup modes
         foreach ((string controller, string path) in CgroupRoots)
             to.Message(25, message => Pair(message, controller, path));
         if (RestoreSibling)
@@ -138,7 +138,7 @@ internal sealed record CriuOptions
         to.Text(44, FreezeCgroup);
         to.Flag(46, TcpSkipInFlight);
         to.Flag(48, LazyPages);
-        to.Flag(50, true); // the master of a terminal whose slave is in the container comes to us
+        to.Flag(50, true); // criu sends us the master of a terminal whose slave is in the container
         to.Text(51, ConfigFile);
         to.Flag(52, TcpClose);
         to.Text(53, LsmProfile);

@@ -1,12 +1,12 @@
 namespace OciRuntime.Core.Criu;
 
 /// <summary>A message to criu (criu_req).</summary>
-/// <param name="Type">What is asked.</param>
+/// <param name="Type">The kind of request.</param>
 internal sealed record CriuRequest(CriuRequestType Type)
 {
     public CriuOptions? Options { get; init; }
 
-    /// <summary>Of <see cref="CriuRequestType.FeatureCheck"/>: what is asked about.</summary>
+    /// <summary>For <see cref="CriuRequestType.FeatureCheck"/>: the features to check.</summary>
     public CriuFeatures Features { get; init; }
 
     /// <summary>Another request follows.</summary>
@@ -19,7 +19,7 @@ internal sealed record CriuRequest(CriuRequestType Type)
         if (Options is { } options)
             to.Message(2, options.Write);
         if (Type == CriuRequestType.Notify)
-            to.Flag(3, true); // it may go on
+            to.Flag(3, true); // success: criu may go on
         if (KeepOpen)
             to.Flag(4, true);
         if (Features != CriuFeatures.None)

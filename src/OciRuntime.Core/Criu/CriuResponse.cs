@@ -9,20 +9,20 @@ internal sealed record CriuResponse
 
     public bool Success { get; init; }
 
-    /// <summary>What has happened, in a notice.</summary>
+    /// <summary>In a notice, what has happened.</summary>
     public string Script { get; init; } = string.Empty;
 
-    /// <summary>Host pid of the restored process, in an answer or a notice; 0 when it says none.</summary>
+    /// <summary>Host pid of the restored process, in an answer or a notice; 0 when there is none.</summary>
     public int Pid { get; init; }
 
     public int Errno { get; init; }
 
     public CriuFeatures Features { get; init; }
 
-    /// <summary>10,000 a major version, 100 a minor one.</summary>
+    /// <summary>10,000 for each major version, 100 for each minor one.</summary>
     public int Version { get; init; }
 
-    /// <exception cref="OciException">It is no message of criu's.</exception>
+    /// <exception cref="OciException">It is not a message of criu.</exception>
     public static CriuResponse Decode(ReadOnlySpan<byte> bytes)
     {
         try
@@ -47,7 +47,7 @@ internal sealed record CriuResponse
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
-            throw new OciException(OciErrorCode.SystemCallFailed, "criu said what can't be understood", e) { Step = "criu" };
+            throw new OciException(OciErrorCode.SystemCallFailed, "criu sent a message that can't be parsed", e) { Step = "criu" };
         }
     }
 

@@ -7,19 +7,19 @@ using OciRuntime.Core.Planning.Steps;
 namespace OciRuntime.Core.Criu;
 
 /// <summary>
-/// One <c>criu swrk</c>: a criu that works for its parent and ends with it. It takes requests over a SOCK_SEQPACKET pair, tells what it does in notices that it waits for
-/// an answer to, and answers each request once. It may look into its parent by <c>/proc/PID/fd</c>, which is how it gets at directories.
+/// One <c>criu swrk</c>: a criu that works for its parent and ends with it. It takes requests over a SOCK_SEQPACKET pair, reports its progress in notices and waits for
+/// an answer to each, and answers each request once. It opens directories of its parent through <c>/proc/PID/fd</c>.
 /// </summary>
 internal sealed unsafe class CriuService : IDisposable
 {
-    /// <summary>3.15: the first with an external pid namespace and a notice that the page server is ready.</summary>
+    /// <summary>3.15: the first with external pid namespaces and a notice when the page server is ready.</summary>
     private const int OldestVersion = 31_500;
 
-    // Numbers in criu.
+    // Descriptor numbers in criu.
     private const int SocketFd = 3;
     private const int FirstExtraFd = 4;
 
-    // Copies from here on: no source of a dup2 is the target of an earlier one.
+    // Copies start here, so that no source of a dup2 is the target of an earlier one.
     private const int SafeNumber = 64;
 
     private const int LargestMessage = 64 << 10;
@@ -40,15 +40,15 @@ internal sealed unsafe class CriuService : IDisposable
 
     public int Pid => _process.Pid;
 
-    /// <summary>Of criu; known after <see cref="CheckVersion"/>.</summary>
+    /// <summary>Version of criu; known after <see cref="CheckVersion"/>.</summary>
     public int Version { get; private set; }
 
-    /// <summary>The number in criu of a descriptor that it is started with.</summary>
+    /// <summary>The number in criu of a descriptor passed at its start.</summary>
     public static int FdOf(int index) => FirstExtraFd + index;
 
     /// <summary>Starts criu as this process's child; it waits for a request.</summary>
-    /// <param name="stdio">Its standard streams: those of what it restores.</param>
-    /// <param name="extra">Descriptors that it has from <see cref="FdOf"/> 0 on.</param>
+    /// <param name="stdio">Its standard streams, which the restored processes get.</param>
+    /// <param name="extra">Descriptors that it gets, from <see cref="FdOf"/> 0 on.</param>
     /// <param name="cancel">Stops waiting for it.</param>
     /// <exception cref="OciException">NotInstalled.</exception>
     public static CriuService Start(LaunchStdio stdio, IReadOnlyList<SafeFd> extra, CancelSignal cancel) => Start(its =>
@@ -74,8 +74,8 @@ internal sealed unsafe class CriuService : IDisposable
         }
     }, cancel);
 
-    /// <summary>Starts criu as the child of somebody else.</summary>
-    /// <param name="start">Does that; is given criu's end of its socket.</param>
+    /// <summary>Starts criu as the child of another process.</summary>
+    /// <param name="start">Starts it, given criu's end of its socket.</param>
     /// <param name="cancel">Stops waiting for it.</param>
     public static CriuService Start(Func<SafeFd, ICriuProcess> start, CancelSignal cancel)
     {
@@ -95,7 +95,7 @@ internal sealed unsafe class CriuService : IDisposable
         }
     }
 
-    /// <summary>What a supervisor is to start: criu with its socket, and with descriptors from <see cref="FdOf"/> 0 on.</summary>
+    /// <summary>The plan for a supervisor that starts criu with its socket and with descriptors from <see cref="FdOf"/> 0 on.</summary>
     /// <param name="supervisor">The supervisor.</param>
     /// <param name="extra">The descriptors.</param>
     /// <exception cref="OciException">NotInstalled.</exception>
@@ -125,7 +125,7 @@ internal sealed unsafe class CriuService : IDisposable
         Require(OldestVersion, "checkpoint and restore");
     }
 
-    /// <summary>Refuses what a criu of this version can't do.</summary>
+    /// <summary>Throws if this version of criu is too old for something.</summary>
     public void Require(int version, string what)
     {
         if (Version < version)
@@ -144,12 +144,12 @@ internal sealed unsafe class CriuService : IDisposable
     {
         CriuFeatures missing = features & ~Ask(new CriuRequest(CriuRequestType.FeatureCheck) { Features = features, KeepOpen = true }, static (_, _) => { }).Features;
         if (missing != CriuFeatures.None)
-            throw new OciException(OciErrorCode.NotSupported, $"criu is missing features: {missing}") { Step = "criu", Object = "criu", Hint = "they are the kernel's too: criu check --all tells" };
+            throw new OciException(OciErrorCode.NotSupported, $"criu is missing features: {missing}") { Step = "criu", Object = "criu", Hint = "they also depend on the kernel: see criu check --all" };
     }
 
     /// <summary>Makes a request and follows criu to its answer.</summary>
     /// <param name="request">What to do.</param>
-    /// <param name="onNotice">Does what a notice asks for; descriptors that came with it are closed afterwards. An error of it ends criu.</param>
+    /// <param name="onNotice">Handles a notice; its descriptors are closed afterwards. An exception ends criu.</param>
     /// <exception cref="OciException">criu failed.</exception>
     public CriuResponse Ask(CriuRequest request, Action<CriuResponse, List<SafeFd>> onNotice)
     {
@@ -175,8 +175,8 @@ internal sealed unsafe class CriuService : IDisposable
         }
     }
 
-    /// <summary>No more requests: waits for its end.</summary>
-    /// <param name="mustSucceed">Its exit status counts.</param>
+    /// <summary>Ends the requests and waits for criu to exit.</summary>
+    /// <param name="mustSucceed">Throw if criu fails.</param>
     public void End(bool mustSucceed)
     {
         _ = Libc.shutdown(_socket.Number, Libc.SHUT_WR);
@@ -231,7 +231,7 @@ internal sealed unsafe class CriuService : IDisposable
         return copy >= 0 ? new SafeFd(copy) : throw KernelError.Last("duplicate", "a descriptor for criu", "fcntl");
     }
 
-    // It starts tar, iptables and the like.
+    // criu runs tar, iptables and the like.
     private static List<string> Environ() => [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(static entry => $"{entry.Key}={entry.Value}")];
 
     private Exception Died() => _process.Failure() ?? Failed("it ended without an answer");
@@ -240,7 +240,7 @@ internal sealed unsafe class CriuService : IDisposable
 
     private static string Words(int version) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{version / 10_000}.{version / 100 % 100}");
 
-    // As runc prints it.
+    // The names that runc prints.
     private static string Word(CriuRequestType type) => type switch
     {
         CriuRequestType.PreDump => "PRE_DUMP",

@@ -2,19 +2,19 @@ using System.Buffers.Binary;
 
 namespace OciRuntime.Core.Criu;
 
-/// <summary>What criu counts while it dumps, from the file that it leaves in its working directory.</summary>
+/// <summary>What criu counts during a dump, from the file that it leaves in its working directory.</summary>
 /// <param name="Frozen">How long the processes were stopped.</param>
 /// <param name="PagesWritten">Pages in the images.</param>
-/// <param name="PagesInParent">Pages that the parent's images have.</param>
+/// <param name="PagesInParent">Pages that were left to the parent's images.</param>
 internal sealed record CriuStatistics(TimeSpan Frozen, long PagesWritten, long PagesInParent)
 {
     public const string FileName = "stats-dump";
 
-    // criu's magic.h: a file of its service, of statistics. The length of the message follows.
+    // From criu's magic.h: a service file, with statistics. The length of the message follows.
     private const uint ServiceMagic = 0x55105940, StatisticsMagic = 0x57093306;
     private const int Header = 3 * sizeof(uint);
 
-    /// <summary>Reads the file; null when it is none of criu's. Nobody fails for the want of it.</summary>
+    /// <summary>Reads the file; null when it is not one of criu's. Missing statistics are not an error.</summary>
     public static CriuStatistics? TryDecode(ReadOnlySpan<byte> file)
     {
         if (file.Length < Header || BinaryPrimitives.ReadUInt32LittleEndian(file) != ServiceMagic || BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) != StatisticsMagic)

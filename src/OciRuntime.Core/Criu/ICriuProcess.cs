@@ -3,17 +3,17 @@ using OciRuntime.Core.Launch;
 
 namespace OciRuntime.Core.Criu;
 
-/// <summary>The process of a criu, whoever's child it is.</summary>
+/// <summary>A criu process, whether our child or a supervisor's.</summary>
 internal interface ICriuProcess : IDisposable
 {
     int Pid { get; }
 
-    /// <summary>Waits for its end, of which it was told.</summary>
+    /// <summary>Waits for the end of a criu that was told to exit.</summary>
     ExitStatus? WaitEnd(CancelSignal cancel);
 
-    /// <summary>Waits for its end, which its socket's has told it of, and kills one that hangs. Never throws.</summary>
+    /// <summary>Waits for the end of a criu whose socket was closed, and kills it if it hangs. Never throws.</summary>
     void EndNow();
 
-    /// <summary>Why it has ended without an answer, when somebody knows.</summary>
+    /// <summary>Why it has ended without an answer, if known.</summary>
     Exception? Failure();
 }

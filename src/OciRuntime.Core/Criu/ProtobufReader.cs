@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OciRuntime.Core.Criu;
 
-/// <summary>Reads the fields of a message in their order; what it does not know it can skip.</summary>
+/// <summary>Reads the fields of a message in order; unknown fields can be skipped.</summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> _rest = message;
@@ -20,7 +20,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     public readonly string Text => Encoding.UTF8.GetString(Bytes);
 
     /// <summary>Goes to the next field; false at the end.</summary>
-    /// <exception cref="FormatException">It is no message, or cut off.</exception>
+    /// <exception cref="FormatException">It is not a message, or truncated.</exception>
     public bool Read()
     {
         if (_rest.IsEmpty)

@@ -4,8 +4,8 @@ using System.Text;
 namespace OciRuntime.Core.Criu;
 
 /// <summary>
-/// The part of the Protocol Buffers encoding that criu's messages are made of: numbers, texts and messages in them (protobuf.dev, "Encoding"). A library for it would
-/// make <c>ocirun</c> a third larger, and the module would bring an assembly that may clash with others of the session.
+/// The part of the Protocol Buffers encoding that criu's messages need: numbers, strings and nested messages (protobuf.dev, "Encoding"). A library for it would
+/// make <c>ocirun</c> a third larger, and the module would load an assembly that may clash with others in the session.
 /// </summary>
 internal sealed class ProtobufWriter
 {
@@ -25,7 +25,7 @@ internal sealed class ProtobufWriter
         Varint((ulong)number);
     }
 
-    /// <summary>A switch, also when it is off: the reader's default may be another.</summary>
+    /// <summary>A switch, written also when it is off: the reader's default may differ.</summary>
     public void Flag(int field, bool value) => Number(field, value ? 1 : 0);
 
     /// <summary>A text; left out when it is null.</summary>

@@ -7,8 +7,8 @@ using OciRuntime.Core.Wire;
 namespace OciRuntime.Core.Criu;
 
 /// <summary>
-/// A criu that is the child of a container's supervisor, as is then what it makes. The supervisor waits to be told of that process: until then both end with this object,
-/// from then on the supervisor is the container's.
+/// A criu that is a child of a container's supervisor, and so are the processes that it restores. The supervisor waits to be told the restored pid: until then both end
+/// with this object; from then on the supervisor belongs to the container.
 /// </summary>
 internal sealed class SupervisedCriu : ICriuProcess
 {
@@ -27,14 +27,14 @@ internal sealed class SupervisedCriu : ICriuProcess
 
     public int Pid => _criu!.Pid;
 
-    /// <summary>The supervisor, which whoever has started it disposes.</summary>
+    /// <summary>The supervisor; the caller disposes it.</summary>
     public ProcessHandle? Supervisor { get; private set; }
 
-    /// <summary>Starts the supervisor, and by it criu.</summary>
+    /// <summary>Starts the supervisor, which starts criu.</summary>
     /// <param name="helper">The supervisor's program.</param>
-    /// <param name="stdio">Of criu and of what it makes.</param>
+    /// <param name="stdio">Standard streams of criu and of the processes that it restores.</param>
     /// <param name="plan">What the helper does.</param>
-    /// <param name="role">The descriptors of the plan's roles; they stay the caller's.</param>
+    /// <param name="role">The descriptors of the plan's roles; the caller keeps them.</param>
     /// <param name="cancel">Stops waiting.</param>
     public static SupervisedCriu Start(SealedHelper helper, LaunchStdio stdio, LaunchPlan plan, Func<PlanFdRole, SafeFd?> role, CancelSignal cancel)
     {
@@ -64,7 +64,7 @@ internal sealed class SupervisedCriu : ICriuProcess
         }
     }
 
-    /// <summary>criu has made this process: it is the supervisor's from now on.</summary>
+    /// <summary>Tells the supervisor the process that criu has restored; from now on it belongs to the supervisor.</summary>
     public void Hold(ProcessHandle process) => Tell(new ChannelMessage(MessageType.Process) { N0 = (ulong)process.Pid }, process.Fd);
 
     public ExitStatus? WaitEnd(CancelSignal cancel)
@@ -79,7 +79,7 @@ internal sealed class SupervisedCriu : ICriuProcess
     {
         _channel.ShutdownWrite();
         using var uncancellable = new CancelSignal(CancellationToken.None);
-        // It has its own deadline for criu, and then goes too, or stays for a container that the caller ends.
+        // The supervisor has its own deadline for criu; it then exits too, or stays for a container that the caller ends.
         if (_criu?.WaitExit(uncancellable, 2 * ChildCriu.EndMilliseconds) == false)
             _criu.Signal(Libc.SIGKILL);
     }

@@ -3,7 +3,7 @@ namespace OciRuntime.Core.Errors;
 /// <summary>A cancelled token as the core's error.</summary>
 internal static class Cancellation
 {
-    /// <summary>Throws when it is cancelled.</summary>
+    /// <summary>Throws when the token is cancelled.</summary>
     /// <exception cref="OciException">Cancelled.</exception>
     public static void ThrowIfCancelled(this CancellationToken token)
     {

@@ -1,9 +1,9 @@
 namespace OciRuntime.Core.Errors;
 
-/// <summary>What went wrong, as a stable code. Cmdlets use the name as error id, <c>ocirun</c> maps it to runc's words.</summary>
+/// <summary>What went wrong, as a stable code. Cmdlets use the name as error id, <c>ocirun</c> maps it to runc's messages.</summary>
 public enum OciErrorCode
 {
-    /// <summary>Nothing more precise is known; Errno tells what the kernel said.</summary>
+    /// <summary>Nothing more precise is known; Errno has the kernel's error.</summary>
     Unknown,
     /// <summary>config.json does not follow the runtime-spec.</summary>
     InvalidSpec,
@@ -25,15 +25,15 @@ public enum OciErrorCode
     ContainerStopped,
     /// <summary>The state directory is incomplete.</summary>
     ContainerBroken,
-    /// <summary>The bundle or its config.json is not there.</summary>
+    /// <summary>The bundle or its config.json does not exist.</summary>
     BundleNotFound,
-    /// <summary>The root filesystem is not there.</summary>
+    /// <summary>The root filesystem does not exist.</summary>
     RootfsNotFound,
-    /// <summary>The program of process.args is not there.</summary>
+    /// <summary>The program of process.args does not exist.</summary>
     CommandNotFound,
     /// <summary>The program of process.args may not be executed.</summary>
     CommandNotExecutable,
-    /// <summary>A file that was named is not there.</summary>
+    /// <summary>A named file does not exist.</summary>
     FileNotFound,
     /// <summary>EPERM or EACCES.</summary>
     PermissionDenied,
@@ -43,7 +43,7 @@ public enum OciErrorCode
     LimitsExceeded,
     /// <summary>A deadline passed.</summary>
     Timeout,
-    /// <summary>A program or library that is needed is not installed.</summary>
+    /// <summary>A required program or library is not installed.</summary>
     NotInstalled,
     /// <summary>The kernel, or this build, lacks the feature.</summary>
     NotSupported,
@@ -57,8 +57,8 @@ public enum OciErrorCode
     Cancelled,
     /// <summary>A kernel call failed for another reason.</summary>
     SystemCallFailed,
-    /// <summary>Somebody else could have written what is read back: a state, or a directory on the way to it.</summary>
+    /// <summary>Another user could have written a state, or a directory on the way to it.</summary>
     Untrusted,
-    /// <summary>criu could not dump or restore; the message has its first error and where its log is.</summary>
+    /// <summary>criu could not dump or restore; the message has its first error and the path of its log.</summary>
     CriuFailed,
 }

@@ -33,13 +33,13 @@ public sealed class OciException : Exception
     /// <summary>What the user can do about it.</summary>
     public string? Hint { get; init; }
 
-    /// <summary>The rule that it is about.</summary>
+    /// <summary>The rule that was violated.</summary>
     internal Refusal Refusal { get; init; }
 
-    /// <summary>What other words for it name too, where <see cref="Object"/> is something else: a value, or a name.</summary>
+    /// <summary>A value or name that another wording of the message needs besides <see cref="Object"/>.</summary>
     internal string Detail { get; init; } = string.Empty;
 
-    /// <summary>The same error with more to say; this one is its cause.</summary>
+    /// <summary>The same error with a longer message; this one is its cause.</summary>
     /// <param name="message">The whole line.</param>
     internal OciException Saying(string message) => new(this, message, this) { Refusal = Refusal.None };
 
@@ -47,9 +47,9 @@ public sealed class OciException : Exception
     /// <param name="hint">What the user can do about it.</param>
     internal OciException Advising(string hint) => new(this, Message, InnerException) { Hint = hint };
 
-    /// <summary>The same error of a step that did not name itself; this one is its cause.</summary>
+    /// <summary>The same error with the step in which it occurred; this one is its cause.</summary>
     /// <param name="step">Name of the step.</param>
-    /// <param name="pointer">What asked for it, unless the error knows better.</param>
+    /// <param name="pointer">JSON pointer of what asked for it, unless the error has one.</param>
     internal OciException In(string step, string? pointer) => new(this, Message, this) { Step = step, SpecPointer = SpecPointer ?? pointer };
 
     private OciException(OciException other, string message, Exception? innerException)
@@ -65,7 +65,7 @@ public sealed class OciException : Exception
         Detail = other.Detail;
     }
 
-    // Names of files and values come from images too: what moves a terminal's cursor or parts lines is a blank.
+    // File names and values may come from images: control characters and line separators become spaces.
     private static string OneLine(string message)
     {
         foreach (char c in message)

@@ -1,16 +1,16 @@
 namespace OciRuntime.Core.Errors;
 
-/// <summary>The rule that an error is about, where one code covers several. What a program says of it is that program's: <c>ocirun</c> has runc's words and its own options, cmdlets theirs.</summary>
+/// <summary>The rule that was violated, if one error code covers several. Each program has its own wording for it: <c>ocirun</c> that of runc with its own options, cmdlets theirs.</summary>
 internal enum Refusal
 {
-    /// <summary>The code says all.</summary>
+    /// <summary>The error code says everything.</summary>
     None,
     StartOfRunning,
     StartOfPaused,
     StartOfStopped,
     PauseOfPaused,
     ResumeOfUnpaused,
-    /// <summary>The container is thawed; a cgroup that it is in is not.</summary>
+    /// <summary>The container is thawed, but a cgroup above it is frozen.</summary>
     ResumeBelowFrozen,
     ExecInPaused,
     ExecInStopped,
@@ -18,11 +18,11 @@ internal enum Refusal
     DeleteOfPaused,
     CheckpointOfCreated,
     CheckpointOfStopped,
-    /// <summary>Statistics and notices of a container that has ended.</summary>
+    /// <summary>Statistics or events of a container that has ended.</summary>
     WatchOfStopped,
-    /// <summary>The host has no memory controller that would tell of a lack of memory.</summary>
+    /// <summary>The host has no memory controller to report out-of-memory events.</summary>
     WatchWithoutMemory,
-    /// <summary>A detached process has a terminal that nobody takes.</summary>
+    /// <summary>A detached process has a terminal without a console socket.</summary>
     TerminalWithoutSocket,
     /// <summary>Nothing would be sent to the console socket.</summary>
     SocketWithoutTerminal,
@@ -30,23 +30,23 @@ internal enum Refusal
     ProcessWithoutArgs,
     /// <summary>Schemata for a container without linux.intelRdt.</summary>
     SchemataWithoutGroup,
-    /// <summary>The parent of a checkpoint is not relative to it.</summary>
+    /// <summary>The path of a checkpoint's parent is not relative.</summary>
     ParentNotRelative,
-    /// <summary>The parent of a checkpoint is not there.</summary>
+    /// <summary>The parent of a checkpoint does not exist.</summary>
     ParentNotThere,
-    /// <summary>A directory without config.json, or another file of JSON that is not there.</summary>
+    /// <summary>A config.json or another JSON file is missing.</summary>
     NoSpecFile,
     NoBundle,
-    /// <summary>Mappings that are not those of the user namespace that is joined.</summary>
+    /// <summary>Mappings that differ from those of the joined user namespace.</summary>
     MapsOfAnother,
     /// <summary>A rootless launch without a user namespace.</summary>
     NoUserNamespace,
-    /// <summary>A path of systemd's form for the cgroupfs manager.</summary>
+    /// <summary>A path in systemd's form for the cgroupfs manager.</summary>
     PathForSystemd,
-    /// <summary>A path of another form for the systemd manager.</summary>
+    /// <summary>A path in another form for the systemd manager.</summary>
     PathNotForSystemd,
     NoSystemd,
-    /// <summary>Limits, and a user who may not make the cgroup.</summary>
+    /// <summary>Limits for a user who may not make the cgroup.</summary>
     LimitsWithoutCgroup,
     HalfWrittenState,
     UntrustedRoot,
@@ -57,38 +57,38 @@ internal enum Refusal
     NameWithoutUtsNamespace,
     MapsWithoutUserNamespace,
     OffsetsWithoutTimeNamespace,
-    /// <summary>Offsets for a time namespace that is there.</summary>
+    /// <summary>Offsets for an existing time namespace.</summary>
     OffsetsOfJoinedNamespace,
     /// <summary>Masked or read-only paths among the host's mounts.</summary>
     PathsWithoutMountNamespace,
     DevicesWithoutNetworkNamespace,
     /// <summary>Swap includes memory, whose limit is higher.</summary>
     SwapBelowLimit,
-    /// <summary>A mount with uid or gid mappings, and not both.</summary>
+    /// <summary>A mount with uid or gid mappings, but not both.</summary>
     HalfMappedMount,
     /// <summary>Mappings for a mount that is not a bind.</summary>
     MappedMountNotBind,
     SysctlOfHostIpc,
     SysctlOfHostNetwork,
     SysctlOfHostUsers,
-    /// <summary>kernel.hostname, which is a property of its own.</summary>
+    /// <summary>kernel.hostname, for which there is a separate property.</summary>
     SysctlOfHostname,
-    /// <summary>A parameter that no namespace has for itself.</summary>
+    /// <summary>A parameter that is not specific to a namespace.</summary>
     SysctlOfHost,
-    /// <summary>A mount somewhere inside of /proc.</summary>
+    /// <summary>A mount somewhere inside /proc.</summary>
     MountInProc,
-    /// <summary>A slice that systemd would not make.</summary>
+    /// <summary>A slice name that systemd does not accept.</summary>
     NotASlice,
-    /// <summary>What criu makes of cgroups, in a word that it does not know.</summary>
+    /// <summary>An unknown cgroups mode for criu.</summary>
     UnknownCgroupsMode,
     UnknownNetworkLock,
-    /// <summary>Supplementary groups where setgroups(2) had to be given up.</summary>
+    /// <summary>Supplementary groups when setgroups(2) had to be disabled.</summary>
     GroupsOfRootless,
-    /// <summary>An archive of plain files where one of an image was asked for.</summary>
+    /// <summary>An archive of plain files where an image was expected.</summary>
     ImageIsRootFilesystem,
-    /// <summary>The other way round.</summary>
+    /// <summary>An image where an archive of plain files was expected.</summary>
     RootFilesystemIsImage,
-    /// <summary>More bytes come out of an image than were allowed.</summary>
+    /// <summary>An image unpacks to more bytes than allowed.</summary>
     UnpackedBytes,
     UnpackedEntries,
 }

@@ -5,21 +5,21 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Files;
 
 /// <summary>
-/// Files of accounts, passwd(5) and group(5): lines of fields between colons. Lines without a name, comments and lines with too few fields
+/// Account files, passwd(5) and group(5): lines of fields separated by colons. Lines without a name, comments and lines with too few fields
 /// are skipped.
 /// </summary>
 internal static class AccountFile
 {
     private const int MaxSize = 4 << 20;
 
-    /// <summary>The text of a root filesystem's file, whose path is resolved inside that root; null with errno set.</summary>
+    /// <summary>The text of a file in a root filesystem, resolved inside that root; null with errno set.</summary>
     public static string? TryRead(int root, string path)
     {
         using SafeFd? file = ImageFile.TryOpen(root, path);
         return file is not null && SmallFile.ReadAll(file.Number, MaxSize, regular: true) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
     }
 
-    /// <summary>The fields of each line that has so many, or more.</summary>
+    /// <summary>The fields of each line that has at least this many.</summary>
     public static IEnumerable<string[]> Lines(string text, int fields)
     {
         for (int start = 0, end; start < text.Length; start = end + 1)

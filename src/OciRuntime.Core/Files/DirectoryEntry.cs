@@ -14,7 +14,7 @@ internal readonly record struct DirectoryEntry(string Name, byte Type)
     private const int TypeOffset = 18;
     private const int NameOffset = 19;
 
-    /// <summary>All entries of an open directory but . and .. themselves; whatever fails is an error.</summary>
+    /// <summary>All entries of an open directory except . and ..; any failure is an error.</summary>
     public static List<DirectoryEntry> ReadAll(int fd, string shownPath)
     {
         var entries = new List<DirectoryEntry>();
@@ -24,7 +24,7 @@ internal readonly record struct DirectoryEntry(string Name, byte Type)
         return errno == 0 ? entries : throw KernelError.From("list", shownPath, "getdents64", errno);
     }
 
-    /// <summary>Paths of the directories directly below one; none when it is not there, or goes this moment.</summary>
+    /// <summary>Paths of the directories directly below one; empty when it does not exist, or is being removed.</summary>
     public static string[] Directories(string directory)
     {
         using var open = new SafeFd(Libc.open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
@@ -36,7 +36,7 @@ internal readonly record struct DirectoryEntry(string Name, byte Type)
     }
 
     /// <summary>Adds the names of the directories in a directory that has just been opened: bytes and a NUL, since not every name is text.</summary>
-    /// <remarks>For filesystems that tell the type of an entry, as all of the kernel's own do.</remarks>
+    /// <remarks>For filesystems that report the type of an entry, as all of the kernel's own do.</remarks>
     /// <returns>0 or the errno.</returns>
     public static int AddDirectories(int fd, List<byte[]> names) => Read(fd, (name, type) =>
     {
@@ -63,6 +63,6 @@ internal readonly record struct DirectoryEntry(string Name, byte Type)
         }
     }
 
-    // Gets a name with its NUL.
+    // Receives a name with its NUL.
     private delegate void Taker(ReadOnlySpan<byte> name, byte type);
 }

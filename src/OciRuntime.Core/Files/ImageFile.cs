@@ -4,12 +4,12 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Files;
 
 /// <summary>
-/// Files of a root filesystem that the runtime reads. The image or the container decides what stands there: it is resolved inside the
-/// root, and looked at before it is opened, because opening a device node can set a device going, outside of any device rules.
+/// Files of a root filesystem that the runtime reads. The image or the container decides what is there: the path is resolved inside the
+/// root, and the type is checked before the open, because opening a device node can have side effects on a device, outside of any device rules.
 /// </summary>
 internal static unsafe class ImageFile
 {
-    /// <summary>A regular file, opened for reading; null with errno set: ENXIO when it is something else.</summary>
+    /// <summary>Opens a regular file for reading; null with errno set: ENXIO when it is something else.</summary>
     public static SafeFd? TryOpen(int root, string path)
     {
         var how = new Libc.open_how
@@ -29,7 +29,7 @@ internal static unsafe class ImageFile
             Errno.Last = Errno.ENXIO;
             return null;
         }
-        // The held file itself, whatever its name leads to by now.
+        // Opens the held file itself, whatever its name leads to by now.
         int fd = Libc.open("/proc/self/fd/" + found.ToString(CultureInfo.InvariantCulture), Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
         return fd < 0 ? null : new SafeFd(fd);
     }

@@ -2,13 +2,13 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Files;
 
-/// <summary>What stands at a path, asked in a way that no trouble of the moment can answer, as it can for File.Exists and Directory.Exists.</summary>
+/// <summary>What exists at a path. Unlike File.Exists and Directory.Exists, a passing failure is not taken for an answer.</summary>
 internal static unsafe class Inode
 {
-    /// <summary>There is something at this path, behind links; false too where one may not look. An error when the kernel can't tell.</summary>
+    /// <summary>True when the path exists, following links; false also without permission to look. An error when the kernel can't tell.</summary>
     public static bool Exists(string path) => TypeOf(path) is not null;
 
-    /// <summary>There is a directory at this path; the same otherwise.</summary>
+    /// <summary>True when the path is a directory; otherwise the same.</summary>
     public static bool IsDirectory(string path) => TypeOf(path) == Libc.S_IFDIR;
 
     private static uint? TypeOf(string path)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OciRuntime.Core.Files;
 
-/// <summary>A line of /proc/PID/mountinfo (proc_pid_mountinfo(5)). Fields are parts of the text, found when they are asked for.</summary>
+/// <summary>A line of /proc/PID/mountinfo (proc_pid_mountinfo(5)). Fields are slices of the text, found on demand.</summary>
 internal readonly ref struct MountInfo
 {
     private const string Separator = " - ";
@@ -15,19 +15,19 @@ internal readonly ref struct MountInfo
         _filesystem = filesystem;
     }
 
-    /// <summary>The mount's number; statx(2) tells the same.</summary>
+    /// <summary>The mount ID, the same as in statx(2).</summary>
     public ReadOnlySpan<char> Id => Field(_mount, 0);
 
-    /// <summary>The directory of the filesystem that is mounted; escaped.</summary>
+    /// <summary>The mounted directory of the filesystem; escaped.</summary>
     public ReadOnlySpan<char> Root => Field(_mount, 3);
 
-    /// <summary>Where it is, seen from the process's root; escaped.</summary>
+    /// <summary>Its mount point, relative to the process's root; escaped.</summary>
     public ReadOnlySpan<char> Point => Field(_mount, 4);
 
     /// <summary>Options of the mount.</summary>
     public ReadOnlySpan<char> Options => Field(_mount, 5);
 
-    /// <summary>Of the filesystem.</summary>
+    /// <summary>Type of the filesystem.</summary>
     public ReadOnlySpan<char> Type => Field(_filesystem, 0);
 
     /// <summary>What is mounted; escaped, and empty when nothing was named.</summary>
@@ -36,10 +36,10 @@ internal readonly ref struct MountInfo
     /// <summary>Options of the filesystem.</summary>
     public ReadOnlySpan<char> SuperOptions => Field(_filesystem, 2);
 
-    /// <summary>The whole lines of a text; one that lacks a field is left out.</summary>
+    /// <summary>The complete lines of a text; lines that lack a field are left out.</summary>
     public static Lines In(string text) => new(text);
 
-    /// <summary>A field without its escapes: blanks, line ends and backslashes are written in octal.</summary>
+    /// <summary>Decodes a field: spaces, newlines and backslashes are escaped in octal.</summary>
     public static string Unescape(ReadOnlySpan<char> field)
     {
         if (!field.Contains('\\'))
@@ -54,7 +54,7 @@ internal readonly ref struct MountInfo
         return plain.ToString();
     }
 
-    // Six fields, any number of optional ones, the separator, and three that are the filesystem's. A blank is escaped wherever it is no separator.
+    // Six fields, any number of optional ones, the separator, and three that are the filesystem's. A space is escaped wherever it is not a separator.
     private static bool TryParse(ReadOnlySpan<char> line, out MountInfo mount)
     {
         int end = line.IndexOf(Separator);

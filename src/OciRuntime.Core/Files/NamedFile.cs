@@ -3,20 +3,20 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Files;
 
-/// <summary>A whole small file that the user named: a regular one, or a pipe, a socket of a shell or a device that ends.</summary>
+/// <summary>Reads a small file that the user named: a regular file, or a pipe, a shell's socket or a device, up to its end.</summary>
 internal static unsafe class NamedFile
 {
     private const int WriterPatience = 5_000; // milliseconds
 
     /// <summary>Its bytes, or null when there is none (ENOENT, ENOTDIR).</summary>
-    /// <param name="path">As written.</param>
-    /// <param name="doing">What for, for the error.</param>
-    /// <param name="end">Where what is wanted from a pipe ends.</param>
-    /// <param name="limit">Most bytes.</param>
+    /// <param name="path">The path as the user wrote it.</param>
+    /// <param name="doing">The operation, for errors.</param>
+    /// <param name="end">Finds where the wanted data in a pipe ends.</param>
+    /// <param name="limit">The most bytes to read.</param>
     /// <exception cref="OciException">It can't be read, or is larger.</exception>
     public static byte[]? TryRead(string path, string doing, SmallFile.TextEnd end, int limit = 16 << 20)
     {
-        // To open a FIFO that nobody writes to would be a wait without an end.
+        // Opening a FIFO without a writer would wait forever.
         int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY, 0);
         if (fd < 0 && Errno.Last is Errno.ENOENT or Errno.ENOTDIR)
             return null;
@@ -31,14 +31,14 @@ internal static unsafe class NamedFile
             throw KernelError.From(doing, path, "read", Errno.EISDIR);
         if (type == Libc.S_IFIFO && !HasWriter(fd))
             throw new OciException(OciErrorCode.Timeout, $"{doing} {path}: nobody writes to the FIFO") { Object = path };
-        // A pipe gives what is there, and more later.
+        // From here on a read of a pipe waits for more data.
         if (type != Libc.S_IFREG && Libc.fcntl(fd, Libc.F_SETFL, 0) != 0)
             throw KernelError.Last(doing, path, "fcntl");
         return (type == Libc.S_IFREG ? SmallFile.ReadAll(fd, limit, regular: true) : SmallFile.ReadAll(fd, limit, regular: false, end))
             ?? throw KernelError.Last(doing, path, "read");
     }
 
-    // Who opens it for writing may come after us, as to any program that reads it. poll(2) tells: no hang-up before there was a writer.
+    // The writer may open it after us, as with any program that reads a FIFO. poll(2) reports no hang-up before there was a writer.
     private static bool HasWriter(int fd)
     {
         Libc.pollfd poll = new() { fd = fd, events = Libc.POLLIN };

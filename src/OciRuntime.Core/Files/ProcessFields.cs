@@ -18,17 +18,17 @@ internal sealed class ProcessFields
         }
     }
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the fields of a process.</summary>
     /// <param name="directory">/proc/PID.</param>
     /// <returns>Null when the process has ended.</returns>
-    /// <exception cref="Errors.OciException">The kernel can't tell.</exception>
+    /// <exception cref="Errors.OciException">The file can't be read.</exception>
     public static ProcessFields? TryRead(string directory) => ReadIfThere(directory + "/status") is { } text ? new ProcessFields(text) : null;
 
-    /// <summary>A file of a process that may have ended since its pid was listed: then it is not there to be opened, or not to be read.</summary>
+    /// <summary>A file of a process that may have ended since its pid was listed: then the open or the read fails.</summary>
     public static string? ReadIfThere(string path) =>
         TextFile.TryRead(path, out int errno) ?? (errno is Errno.ENOENT or Errno.ESRCH ? null : throw KernelError.From("look at the process", path, "read", errno));
 
-    /// <summary>One field of such a text, or of another with a name, a colon and a value a line; empty when there is none.</summary>
+    /// <summary>Finds a field in such a text, or in any other with one "name: value" per line; empty when there is none.</summary>
     public static ReadOnlySpan<char> Find(ReadOnlySpan<char> text, string name)
     {
         foreach (ReadOnlySpan<char> line in text.EnumerateLines())
@@ -51,7 +51,7 @@ internal sealed class ProcessFields
     /// <summary>The number at the end of a field; 0 when there is none.</summary>
     public long LastNumber(string name) => Words(name) is [.., { } last] ? Parse(last) : 0;
 
-    /// <summary>A set of bits in hexadecimal.</summary>
+    /// <summary>A bit set in hexadecimal.</summary>
     public ulong Bits(string name) => ulong.TryParse(this[name], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong bits) ? bits : 0;
 
     private static long Parse(string word) => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;

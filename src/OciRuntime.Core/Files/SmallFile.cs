@@ -3,10 +3,10 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Files;
 
-/// <summary>Whole small files relative to a directory, with as few system calls as can be.</summary>
+/// <summary>Whole small files relative to a directory, with as few system calls as possible.</summary>
 internal static unsafe class SmallFile
 {
-    /// <summary>Where what is wanted ends, or -1 when it is not all there yet.</summary>
+    /// <summary>Returns where the wanted data ends, or -1 when it is not complete yet.</summary>
     public delegate int TextEnd(ReadOnlySpan<byte> text);
 
     /// <summary>The file's bytes, or null when open(2) or read(2) fails, or it is larger (EFBIG); errno tells why.</summary>
@@ -19,11 +19,11 @@ internal static unsafe class SmallFile
         return ReadAll(fd, limit, regular: true);
     }
 
-    /// <summary>Reads an open file from its position; null when a read fails or the limit is passed (EFBIG); errno tells.</summary>
+    /// <summary>Reads an open file from its position; null when a read fails or the limit is passed (EFBIG); errno tells why.</summary>
     /// <param name="fd">The file.</param>
-    /// <param name="limit">Most bytes.</param>
-    /// <param name="regular">A short read is the end: not true of pipes and of files of /proc.</param>
-    /// <param name="end">Where what is wanted ends in what has been read, or -1: who writes to a pipe may keep it open.</param>
+    /// <param name="limit">The most bytes to read.</param>
+    /// <param name="regular">A short read means the end, which is not true of pipes and of files in /proc.</param>
+    /// <param name="end">Finds where the wanted data ends, or -1: the writer may keep a pipe open.</param>
     public static byte[]? ReadAll(int fd, int limit, bool regular, TextEnd? end = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
@@ -62,7 +62,7 @@ internal static unsafe class SmallFile
         }
     }
 
-    /// <summary>read(2), again when a signal came between: how many bytes, or -1 with errno set.</summary>
+    /// <summary>read(2), retried after a signal: the number of bytes, or -1 with errno set.</summary>
     public static int ReadPart(int fd, Span<byte> buffer)
     {
         while (true)
@@ -75,7 +75,7 @@ internal static unsafe class SmallFile
         }
     }
 
-    /// <summary>pread(2) from the first byte on, again when a signal came between: a file of the kernel says what holds now.</summary>
+    /// <summary>pread(2) from the start, retried after a signal: a file of the kernel gives the present value.</summary>
     public static int ReadStart(int fd, Span<byte> buffer)
     {
         while (true)
@@ -105,21 +105,21 @@ internal static unsafe class SmallFile
         return true;
     }
 
-    /// <summary>There is something to read at this moment, of a pipe, socket or terminal.</summary>
+    /// <summary>True when a pipe, socket or terminal has something to read now.</summary>
     public static bool HasData(int fd)
     {
         Libc.pollfd poll = new() { fd = fd, events = Libc.POLLIN };
         return Libc.poll(&poll, 1, 0) == 1 && (poll.revents & Libc.POLLIN) != 0;
     }
 
-    // A caller's pipe, terminal or socket may be non-blocking: whoever has the other end set that, and it holds for ours.
+    // A caller's pipe, terminal or socket may be non-blocking: any process that shares the open file can set that, also for us.
     private static bool Await(int fd, short events)
     {
         Libc.pollfd poll = new() { fd = fd, events = events };
         return Libc.poll(&poll, 1, -1) >= 0 || Errno.Last == Errno.EINTR;
     }
 
-    /// <summary>Makes or replaces a file in one step: readers see the old bytes or the new ones, never a part.</summary>
+    /// <summary>Creates or replaces a file atomically: readers see the old bytes or the new ones, never a part.</summary>
     public static void Replace(int directory, string name, ReadOnlySpan<byte> bytes, uint mode, string shownPath)
     {
         string temporary = "." + name + ".new";
@@ -130,10 +130,10 @@ internal static unsafe class SmallFile
     /// <summary>The same with a temporary file that the caller names; null, or the call that failed.</summary>
     /// <param name="directory">An open directory, or AT_FDCWD.</param>
     /// <param name="name">The file.</param>
-    /// <param name="temporary">What is renamed to it.</param>
-    /// <param name="flags">O_TRUNC: takes one that is there. O_EXCL: fails then. O_SYNC may come along.</param>
-    /// <param name="bytes">All of them.</param>
-    /// <param name="mode">Of a new file, less the umask.</param>
+    /// <param name="temporary">The temporary file, renamed to it.</param>
+    /// <param name="flags">O_TRUNC reuses an existing temporary file, O_EXCL fails then. O_SYNC may be added.</param>
+    /// <param name="bytes">The whole content.</param>
+    /// <param name="mode">Mode of a new file, less the umask.</param>
     public static (string Call, int Errno)? TryReplace(int directory, string name, string temporary, int flags, ReadOnlySpan<byte> bytes, uint mode)
     {
         int fd = Libc.openat(directory, temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOFOLLOW | flags, mode);

@@ -3,13 +3,13 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Files;
 
-/// <summary>Small files of the kernel, whole: one open, as many reads as they need, one close.</summary>
+/// <summary>Reads small files of the kernel as a whole: one open, as many reads as needed, one close.</summary>
 internal static unsafe class TextFile
 {
     /// <summary>The text, or null when there is no such file or it may not be read. An error when the kernel can't tell.</summary>
     public static string? TryRead(string path) => TryRead(path, out int errno) ?? NullWhenItTells(path, errno);
 
-    /// <summary>The text for a message, or null whatever went wrong: the message is about something else.</summary>
+    /// <summary>The text for a message, or null on any failure: the message is about something else.</summary>
     public static string? TryReadForMessage(string path) => TryRead(path, out _)?.TrimEnd();
 
     /// <summary>The text, or null and the errno.</summary>
@@ -31,7 +31,7 @@ internal static unsafe class TextFile
     }
 
     /// <summary>
-    /// The text of a file of less than 4 KiB that the kernel produces in one piece (a sysctl, most cgroup files): no second read to see its
+    /// The text of a file of less than 4 KiB that the kernel produces in one piece (a sysctl, most cgroup files): no second read to find its
     /// end. Null, or an error, as from <see cref="TryRead(string)"/>.
     /// </summary>
     public static string? TryReadOnce(string path) => TryReadOnce(path, out int errno) ?? NullWhenItTells(path, errno);
@@ -39,7 +39,7 @@ internal static unsafe class TextFile
     /// <summary>The text of such a file; an error names it.</summary>
     public static string ReadOnce(string path) => TryReadOnce(path, out int errno) ?? throw KernelError.From("read", path, "read", errno);
 
-    /// <summary>The text of such a file, or null when it is not there, or goes this moment. All else is an error.</summary>
+    /// <summary>The text of such a file, or null when it does not exist, or is being removed. Any other failure is an error.</summary>
     public static string? ReadOnceIfThere(string path) => TryReadOnce(path, out int errno)
         ?? (errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV ? null : throw KernelError.From("read", path, "read", errno));
 
@@ -67,7 +67,7 @@ internal static unsafe class TextFile
     private static string? NullWhenItTells(string path, int errno) =>
         Errno.TellsNothing(errno) ? throw KernelError.From("read", path, "read", errno) : null;
 
-    /// <summary>Writes a value in one write(2), as the kernel's files want it; 0 or the errno.</summary>
+    /// <summary>Writes a value in one write(2), as files of the kernel require; 0 or the errno.</summary>
     public static int TryWrite(string path, string value)
     {
         int number = Libc.open(path, Libc.O_WRONLY | Libc.O_CLOEXEC, 0);

@@ -4,9 +4,9 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Files;
 
 /// <summary>
-/// Who could have written what is read back. A state says what is signalled, removed and run (hooks) with the rights of the runtime's user, so
-/// nobody but that user and root may own it or write to it. What is read is looked at through its open descriptor. A POSIX ACL that lets another
-/// user or group write shows in the group's bits, which are its mask then (acl(5)).
+/// Checks who could have written the files that are read back. A state decides what is signalled, removed and run (hooks) with the rights of the runtime's user, so
+/// only that user and root may own it or write to it. A file is checked through its open descriptor. A POSIX ACL that lets another
+/// user or group write shows in the group bits, which are its mask then (acl(5)).
 /// </summary>
 internal static unsafe class Trust
 {
@@ -15,25 +15,25 @@ internal static unsafe class Trust
     private const int OthersWrite = 0x2; // S_IWOTH
     private const int Sticky = 0x200; // S_ISVTX
 
-    /// <summary>What fstat(2) says of a descriptor, that of a link itself included.</summary>
+    /// <summary>fstat(2) of a descriptor, which may be that of a link itself.</summary>
     public static Libc.statx_t Stat(int fd, string path) =>
         TryStat(fd, out Libc.statx_t stat) ? stat : throw KernelError.Last("look at", path, "statx");
 
-    /// <summary>The same; false when the call failed.</summary>
+    /// <summary>The same; false on failure.</summary>
     public static bool TryStat(int fd, out Libc.statx_t stat)
     {
         fixed (Libc.statx_t* result = &stat)
             return Libc.statx(fd, string.Empty, Libc.AT_EMPTY_PATH, Asked, result) == 0;
     }
 
-    /// <summary>The same of a name in a directory, or of a link that it is.</summary>
+    /// <summary>The same for a name in a directory; a link is not followed.</summary>
     public static bool TryStat(int directory, string name, out Libc.statx_t stat)
     {
         fixed (Libc.statx_t* result = &stat)
             return Libc.statx(directory, name, Libc.AT_SYMLINK_NOFOLLOW, Asked, result) == 0;
     }
 
-    /// <summary>Why a file or directory is not trusted, or null: it is of this type, belongs to us and nobody else writes to it.</summary>
+    /// <summary>Why a file or directory is not trusted, or null when it has this type, belongs to us and nobody else can write to it.</summary>
     public static string? ProblemOf(in Libc.statx_t stat, uint type)
     {
         if ((stat.stx_mode & Libc.S_IFMT) != type)
@@ -45,8 +45,8 @@ internal static unsafe class Trust
     }
 
     /// <summary>
-    /// Why a directory, or a link, on the way to the state root is not trusted, or null. Who may write to a directory may put another thing in
-    /// place of what is in it, unless it is sticky: then only the owners of either may. Root of the host has no number in a user
+    /// Why a directory, or a link, on the way to the state root is not trusted, or null. Anyone who can write to a directory can replace
+    /// its entries, unless it is sticky: then only the owners of the entry and the directory can. Host root has no uid in a user
     /// namespace that does not map it; it owns /.
     /// </summary>
     public static string? ProblemOnTheWay(in Libc.statx_t stat, in Libc.statx_t slash)

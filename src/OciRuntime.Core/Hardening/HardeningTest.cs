@@ -7,8 +7,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Hardening;
 
 /// <summary>
-/// Attacks on the host from inside containers, each really tried on this machine with this runtime. They go no further than to show that they
-/// would: what can be opened for writing is not written to. Containers, cgroups and files are gone afterwards.
+/// Attacks on the host from inside containers, actually tried on this machine with this runtime. They stop once they have shown that they
+/// would succeed: a file that can be opened for writing is not written to. Containers, cgroups and files are removed afterwards.
 /// </summary>
 internal static class HardeningTest
 {
@@ -20,20 +20,20 @@ internal static class HardeningTest
         new("RuntimeHelper", "the runtime's process in the container: its program, root and descriptors, as a neighbour in its pid namespace sees it", RuntimeHelper.Try),
     ];
 
-    /// <summary>The names of the attacks and what each tries, in their order.</summary>
+    /// <summary>The names of the attacks, in order, and what each tries.</summary>
     public static IReadOnlyList<(string Name, string About)> Attacks { get; } = [.. s_attacks.Select(static attack => (attack.Name, attack.About))];
 
-    /// <summary>Tries attacks, one after the other, as the enumeration goes on.</summary>
-    /// <param name="chosen">Whether to try the attack of a name; null for all.</param>
-    /// <param name="spec">The configuration whose defences are tried; null for the default one with Docker's seccomp filter. Its program, root and hooks are not used.</param>
+    /// <summary>Tries the attacks one after the other, as they are enumerated.</summary>
+    /// <param name="chosen">Selects attacks by name; null for all.</param>
+    /// <param name="spec">The configuration whose defences are tested; null for the default one with Docker's seccomp filter. Its program, root and hooks are not used.</param>
     /// <param name="log">Receives the runtime's messages.</param>
-    /// <param name="cancellationToken">Ends it; nothing is left then either.</param>
-    /// <exception cref="OciException">Cancelled; or there is no place to try them in.</exception>
+    /// <param name="cancellationToken">Ends the test, and still cleans up.</param>
+    /// <exception cref="OciException">Cancelled; or no place for the test could be made.</exception>
     public static IEnumerable<OciAttack> Run(
         Func<string, bool>? chosen = null, OciSpec? spec = null, Action<RuntimeLogLevel, string>? log = null, CancellationToken cancellationToken = default) =>
         Run(chosen, spec, log, static _ => { }, cancellationToken);
 
-    /// <summary>The same with a place that is made weaker than any configuration can: for what does not follow from the configuration.</summary>
+    /// <summary>The same on a site made weaker than any configuration can: for defences that do not depend on the configuration.</summary>
     internal static IEnumerable<OciAttack> Run(
         Func<string, bool>? chosen, OciSpec? spec, Action<RuntimeLogLevel, string>? log, Action<AttackSite> weaken, CancellationToken cancellationToken)
     {

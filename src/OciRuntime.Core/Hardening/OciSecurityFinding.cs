@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Hardening;
 
-/// <summary>One thing in a configuration that gives a container more than it may need, or leaves a defence out.</summary>
+/// <summary>One thing in a configuration that gives a container more than it may need, or omits a defence.</summary>
 public sealed record OciSecurityFinding
 {
     internal OciSecurityFinding(string rule, OciSecuritySeverity level, string pointer, string reason, string hint)
@@ -15,10 +15,10 @@ public sealed record OciSecurityFinding
     /// <summary>Stable id of the rule, for example <c>NoSeccomp</c>.</summary>
     public string Rule { get; }
 
-    /// <summary>How bad it is: the name of an <see cref="OciSecuritySeverity"/>, a text wherever the object travels.</summary>
+    /// <summary>How bad it is: the name of an <see cref="OciSecuritySeverity"/>, as text so that it survives serialization.</summary>
     public string Severity => Level.ToString();
 
-    /// <summary>How much of the score it takes.</summary>
+    /// <summary>The points that it takes off the score.</summary>
     public int Points => (int)Level;
 
     /// <summary>JSON pointer (RFC 6901) of the property, or of the place where it is missing.</summary>
@@ -36,15 +36,15 @@ public sealed record OciSecurityFinding
     public override string ToString() => $"{Severity}: {Pointer}: {Reason} ({Hint})";
 }
 
-/// <summary>How bad a finding is: what it takes of a score of 100.</summary>
+/// <summary>How bad a finding is; the value is what it takes off a score of 100.</summary>
 internal enum OciSecuritySeverity
 {
     /// <summary>One defence of several is missing.</summary>
     Low = 3,
-    /// <summary>An error in a program becomes worse by it.</summary>
+    /// <summary>It makes a bug in a program worse.</summary>
     Medium = 8,
-    /// <summary>What the kernel or the host has is within reach.</summary>
+    /// <summary>Parts of the kernel or the host are within reach.</summary>
     High = 15,
-    /// <summary>A process of the container has the host.</summary>
+    /// <summary>A process of the container can take over the host.</summary>
     Critical = 40,
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OciRuntime.Core.Hardening;
 
-/// <summary>What a configuration would let a process in its container do, as a number and its reasons.</summary>
+/// <summary>What a configuration lets a process in its container do, as a number with reasons.</summary>
 public sealed class OciSecurityScore
 {
     internal OciSecurityScore(string? name, IReadOnlyList<OciSecurityFinding> findings)
@@ -14,7 +14,7 @@ public sealed class OciSecurityScore
     /// <summary>The container's id or the configuration's file; null for an object.</summary>
     public string? Name { get; }
 
-    /// <summary>100 for no finding; each takes its points, down to 0.</summary>
+    /// <summary>100 without findings; each takes off its points, down to 0.</summary>
     public int Score => Math.Max(0, 100 - Findings.Sum(static finding => finding.Points));
 
     /// <summary>How bad the worst finding is; null without one.</summary>

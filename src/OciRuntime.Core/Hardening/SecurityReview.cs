@@ -6,7 +6,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Hardening;
 
-/// <summary>Finds what in a configuration opens the host to the container, or leaves a defence out. It looks at the configuration alone, at no machine.</summary>
+/// <summary>Finds settings that expose the host to the container, or that omit a defence. It looks only at the configuration, not at the machine.</summary>
 internal static class SecurityReview
 {
     private static readonly ISecurityRule[] s_rules =
@@ -28,7 +28,7 @@ internal static class SecurityReview
 
     /// <summary>Reviews a configuration.</summary>
     /// <param name="spec">The configuration.</param>
-    /// <param name="name">What the score is of, or null.</param>
+    /// <param name="name">Name of the rated object, or null.</param>
     public static OciSecurityScore Of(OciSpec spec, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -36,7 +36,7 @@ internal static class SecurityReview
         return new OciSecurityScore(name, [.. s_rules.SelectMany(rule => rule.Check(facts)).OrderByDescending(static finding => finding.Level)]);
     }
 
-    /// <summary>Reviews the configuration that a container was made of.</summary>
+    /// <summary>Reviews the configuration that a container was made from.</summary>
     /// <param name="runtime">Where it is.</param>
     /// <param name="id">Container id.</param>
     /// <exception cref="OciException">ContainerNotFound; Untrusted.</exception>

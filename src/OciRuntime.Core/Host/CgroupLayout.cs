@@ -7,7 +7,7 @@ internal enum CgroupMode
 {
     /// <summary>Only v1 hierarchies.</summary>
     Legacy,
-    /// <summary>v1 hierarchies with controllers, and a unified one beside them.</summary>
+    /// <summary>v1 hierarchies with controllers, and a unified one next to them.</summary>
     Hybrid,
     /// <summary>Only the unified hierarchy.</summary>
     Unified,
@@ -25,10 +25,10 @@ internal sealed record CgroupLayout
     /// <summary>Mount point of the unified hierarchy, or null.</summary>
     public string? UnifiedMountPoint { get; init; }
 
-    /// <summary>The cgroup that is visible at <see cref="UnifiedMountPoint"/>; "/" but in a container that got a part of the tree.</summary>
+    /// <summary>The cgroup that is visible at <see cref="UnifiedMountPoint"/>; "/" except in a container that got only a part of the tree.</summary>
     public string UnifiedRoot { get; init; } = "/";
 
-    /// <summary>Controllers of the unified hierarchy's root. Read when first asked for.</summary>
+    /// <summary>Controllers of the unified hierarchy's root. Read on first use.</summary>
     public IReadOnlyList<string> UnifiedControllers
     {
         get => field ??= UnifiedMountPoint is { } mountPoint ? Words(TextFile.TryReadOnce(FileRoot + mountPoint + "/cgroup.controllers")) : [];
@@ -37,7 +37,7 @@ internal sealed record CgroupLayout
 
     /// <summary>
     /// The runtime's own cgroup, as a path below the mount point of each hierarchy, by controller; the empty key is the unified one. Read
-    /// when first asked for: most launches don't need it.
+    /// on first use: most launches don't need it.
     /// </summary>
     public IReadOnlyDictionary<string, string> Own
     {
@@ -45,7 +45,7 @@ internal sealed record CgroupLayout
         init;
     }
 
-    /// <summary>Where the machine's files are found: empty, or the directory that stands for "/" in tests.</summary>
+    /// <summary>Prefix of the machine's files: empty, or the directory that stands for "/" in tests.</summary>
     internal string FileRoot { get; init; } = string.Empty;
 
     internal static string[] Words(string? text) => text?.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries) ?? [];
@@ -56,6 +56,6 @@ internal sealed record CgroupLayout
 /// <param name="Controllers">Controllers, or name=X.</param>
 internal sealed record CgroupHierarchy(string MountPoint, IReadOnlyList<string> Controllers)
 {
-    /// <summary>The cgroup that is visible at <see cref="MountPoint"/>; "/" but in a container that got a part of the tree.</summary>
+    /// <summary>The cgroup that is visible at <see cref="MountPoint"/>; "/" except in a container that got only a part of the tree.</summary>
     public string Root { get; init; } = "/";
 }

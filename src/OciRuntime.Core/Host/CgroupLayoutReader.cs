@@ -8,9 +8,9 @@ internal static class CgroupLayoutReader
 {
     internal const string MountPoint = "/sys/fs/cgroup";
 
-    /// <summary>The layout that these mounts make.</summary>
+    /// <summary>The layout given by these mounts.</summary>
     /// <param name="mountinfo">Text of /proc/self/mountinfo.</param>
-    /// <param name="fileRoot">Where what is read later is found, see <see cref="CgroupLayout.FileRoot"/>.</param>
+    /// <param name="fileRoot">Prefix of files that are read later, see <see cref="CgroupLayout.FileRoot"/>.</param>
     internal static CgroupLayout Parse(string mountinfo, string fileRoot)
     {
         var hierarchies = new List<CgroupHierarchy>();
@@ -18,7 +18,7 @@ internal static class CgroupLayoutReader
         string unifiedRoot = "/";
         foreach (MountInfo mount in MountInfo.In(mountinfo))
         {
-            // All others are a container's own view, or a second mount: not where this machine's cgroups are managed.
+            // Other mounts are a container's own view, or additional ones: this machine's cgroups are not managed there.
             if (mount.Type is not ("cgroup" or "cgroup2") || !IsManaged(mount.Point))
                 continue;
             string root = MountInfo.Unescape(mount.Root);
@@ -36,7 +36,7 @@ internal static class CgroupLayoutReader
 
         if (unified is null && hierarchies.Count == 0)
         {
-            throw new OciException(OciErrorCode.NotSupported, $"find the cgroup hierarchies: nothing of type cgroup or cgroup2 is mounted below {MountPoint}")
+            throw new OciException(OciErrorCode.NotSupported, $"find the cgroup hierarchies: no filesystem of type cgroup or cgroup2 is mounted below {MountPoint}")
             {
                 Step = "cgroup",
                 Object = MountPoint,

@@ -3,7 +3,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Host;
 
-/// <summary>Facts about this machine that planning and cgroups need, read once and passed on as data.</summary>
+/// <summary>Facts about this machine that planning and cgroups need, passed on as data. Those of the kernel and of the own cgroups are read on first use.</summary>
 internal sealed record HostFacts
 {
     private readonly bool? _rootlessCgroups;
@@ -14,16 +14,16 @@ internal sealed record HostFacts
     /// <summary>Effective uid of the runtime.</summary>
     public required uint EffectiveUid { get; init; }
 
-    /// <summary>The runtime lacks root's rights over the host (another uid, or root only of a user namespace).</summary>
+    /// <summary>The runtime lacks root's privileges over the host (another uid, or root only in a user namespace).</summary>
     public required bool Rootless { get; init; }
 
-    /// <summary>Does without cgroups that it may not make, and asks the user's own systemd. As <see cref="Rootless"/>, unless it was told otherwise.</summary>
+    /// <summary>Do without cgroups that can't be made, and use the user's own systemd. Equals <see cref="Rootless"/> unless set.</summary>
     public bool RootlessCgroups { get => _rootlessCgroups ?? Rootless; init => _rootlessCgroups = value; }
 
-    /// <summary>Not root, not even of a user namespace: the own ids are all that it may map by itself (user_namespaces(7)).</summary>
+    /// <summary>True when the runtime is not root, not even in a user namespace: it may map only its own ids by itself (user_namespaces(7)).</summary>
     internal bool MapsOwnIdsOnly => EffectiveUid != 0;
 
-    /// <summary>What the kernel offers; read fact by fact when asked for.</summary>
+    /// <summary>What the kernel offers; each fact is read on first use.</summary>
     public KernelFacts Kernel { get; init; } = new(string.Empty);
 
     /// <summary>Reads the facts of this machine.</summary>
@@ -45,7 +45,7 @@ internal sealed record HostFacts
 
     private static CgroupLayout ReadCgroups(string root)
     {
-        // Pure v2 has the controllers' file right there: no need to look at every mount.
+        // On pure v2 the controllers file is right there: no need to look at every mount.
         if (TextFile.TryReadOnce(root + CgroupLayoutReader.MountPoint + "/cgroup.controllers") is { } controllers)
         {
             return new()

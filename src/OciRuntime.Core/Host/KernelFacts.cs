@@ -4,7 +4,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Host;
 
-/// <summary>What the running kernel offers. Each fact is read when it is first asked for; a launch needs few of them.</summary>
+/// <summary>What the running kernel offers. Each fact is read on first use; a launch needs few of them.</summary>
 internal sealed class KernelFacts
 {
     private readonly string _root;
@@ -15,7 +15,7 @@ internal sealed class KernelFacts
     /// <param name="root">Empty, or the directory that stands for "/" in tests.</param>
     internal KernelFacts(string root) => _root = root;
 
-    /// <summary>Release as uname(2) has it, for example <c>6.12.48+deb13-amd64</c>; empty where /proc is not mounted.</summary>
+    /// <summary>Release as in uname(2), for example <c>6.12.48+deb13-amd64</c>; empty where /proc is not mounted.</summary>
     public string Release => field ??= Read("/proc/sys/kernel/osrelease");
 
     /// <summary>The numbers at the start of <see cref="Release"/>; 0.0 when there are none.</summary>
@@ -24,13 +24,13 @@ internal sealed class KernelFacts
     /// <summary>Name of the runtime's own uts namespace (uts_namespaces(7)).</summary>
     public string HostName => field ??= Read("/proc/sys/kernel/hostname");
 
-    /// <summary>Its NIS domain name; <c>(none)</c> where there is none.</summary>
+    /// <summary>Its NIS domain name; <c>(none)</c> when there is none.</summary>
     public string DomainName => field ??= Read("/proc/sys/kernel/domainname");
 
-    /// <summary>Number of the kernel's last capability (capabilities(7)); 40, CAP_CHECKPOINT_RESTORE, where it can't be read.</summary>
+    /// <summary>Number of the kernel's last capability (capabilities(7)); 40, CAP_CHECKPOINT_RESTORE, when it can't be read.</summary>
     public int LastCapability => _lastCapability ??= int.TryParse(Read("/proc/sys/kernel/cap_last_cap"), NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last : 40;
 
-    /// <summary>Active security modules in their order ("lockdown", "capability", "apparmor"); empty where securityfs is not mounted.</summary>
+    /// <summary>Active security modules in their order ("lockdown", "capability", "apparmor"); empty when securityfs is not mounted.</summary>
     public IReadOnlyList<string> SecurityModules => field ??= Read("/sys/kernel/security/lsm").Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>AppArmor is active: a profile can be applied.</summary>
@@ -39,23 +39,23 @@ internal sealed class KernelFacts
     /// <summary>SELinux is active: a label can be applied. selinuxfs is mounted whenever it is.</summary>
     public bool SELinux => _selinux ??= TextFile.TryReadOnce(_root + "/sys/fs/selinux/enforce") is not null;
 
-    /// <summary>There is a filesystem of this type, mounted or not (proc_filesystems(5)); true where that can't be seen.</summary>
-    /// <param name="type">As <c>resctrl</c>.</param>
+    /// <summary>True when the kernel has filesystems of this type, mounted or not (proc_filesystems(5)), or when that can't be seen.</summary>
+    /// <param name="type">A type such as <c>resctrl</c>.</param>
     public bool HasFilesystem(string type) =>
         TextFile.TryRead(_root + "/proc/filesystems") is not { } known || known.Contains("\t" + type + "\n", StringComparison.Ordinal);
 
-    /// <summary>sysfs can be looked at: without it nothing is known of security modules.</summary>
+    /// <summary>True when sysfs is readable: without it nothing is known about security modules.</summary>
     public bool HasSysfs => Inode.IsDirectory(_root + "/sys/module");
 
     /// <summary>Actions that seccomp filters can return ("kill_process", "errno", "user_notif"); empty when there is no seccomp.</summary>
     public IReadOnlyList<string> SeccompActions => field ??= CgroupLayout.Words(TextFile.TryReadOnce(_root + "/proc/sys/kernel/seccomp/actions_avail"));
 
-    /// <summary>There are namespaces of a kind (namespaces(7)); true where that can't be seen.</summary>
-    /// <param name="kind">As /proc/PID/ns names it: <c>mnt</c>, <c>net</c>, <c>time</c>.</param>
+    /// <summary>True when the kernel has namespaces of this kind (namespaces(7)), or when that can't be seen.</summary>
+    /// <param name="kind">Its name in /proc/PID/ns: <c>mnt</c>, <c>net</c>, <c>time</c>.</param>
     public bool HasNamespace(string kind) => !Inode.IsDirectory(_root + "/proc/self/ns") || Inode.Exists(_root + "/proc/self/ns/" + kind);
 
-    /// <summary>A controller is built in and not disabled, whichever hierarchy it is on or could be on (cgroups(7)).</summary>
-    /// <param name="controller">As <c>rdma</c>.</param>
+    /// <summary>True when a controller is built in and not disabled, whatever hierarchy it is or could be on (cgroups(7)).</summary>
+    /// <param name="controller">A name such as <c>rdma</c>.</param>
     public bool HasCgroupController(string controller)
     {
         foreach (string mountPoint in new[] { CgroupLayoutReader.MountPoint, CgroupLayoutReader.MountPoint + "/unified" })
@@ -74,7 +74,7 @@ internal sealed class KernelFacts
         return false;
     }
 
-    /// <summary>seccomp(2) knows a flag: only then it goes on to look at the filter, which is none.</summary>
+    /// <summary>True when seccomp(2) knows a flag: only then does it go on to read the filter, which fails because there is none.</summary>
     /// <param name="flags">SECCOMP_FILTER_FLAG_*.</param>
     public static unsafe bool HasSeccompFlag(uint flags) => Libc.seccomp(Libc.SECCOMP_SET_MODE_FILTER, flags, null) < 0 && Errno.Last == Errno.EFAULT;
 

@@ -39,8 +39,8 @@ internal static class OwnCgroups
         return "/";
     }
 
-    // The path counts from the hierarchy's (or the cgroup namespace's) root, the mount may show less than that. What is outside of
-    // the mount has no name below it: its root is the nearest that has.
+    // The path is relative to the root of the hierarchy or of the cgroup namespace; the mount may show less than that. A cgroup outside
+    // the mount has no name below it: the mount's root is then the nearest one that has.
     private static string Below(string root, ReadOnlySpan<char> path)
     {
         if (path.StartsWith("/.."))

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OciRuntime.Core.Interop;
 
-/// <summary>linux/bpf.h, as far as device programs need it.</summary>
+/// <summary>linux/bpf.h, the parts that device programs need.</summary>
 internal static unsafe partial class Libc
 {
     public const int BPF_PROG_LOAD = 5;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace OciRuntime.Core.Interop;
 
-/// <summary>errno.h: the numbers that code asks for, names and texts for messages.</summary>
+/// <summary>errno.h: the numbers that the code uses, and names and texts for messages.</summary>
 internal static class Errno
 {
     public const int EPERM = 1;
@@ -76,16 +76,16 @@ internal static class Errno
         set => Marshal.SetLastPInvokeError(value);
     }
 
-    /// <summary>The call failed for lack of something, or the medium failed: that tells nothing of what was asked about.</summary>
+    /// <summary>True when the call failed for lack of resources or by an I/O error, which says nothing about the object.</summary>
     public static bool TellsNothing(int errno) => errno is EIO or ENOMEM or EMFILE or ENFILE or EAGAIN or EINTR or ENOBUFS;
 
     /// <summary>The constant's name, for example <c>EBUSY</c>.</summary>
     public static string Name(int errno) => Known(errno).Name;
 
-    /// <summary>strerror(3) in lower case, as callers of runtimes match it.</summary>
+    /// <summary>strerror(3) in lower case, as callers of a runtime match it.</summary>
     public static string Text(int errno) => Known(errno).Text;
 
-    // A table and not strerror: texts must not depend on libc or locale, and static binaries have none.
+    // A table instead of strerror: texts must not depend on libc or locale, and static binaries have no locale.
     private static (string Name, string Text) Known(int errno) => errno switch
     {
         EPERM => (nameof(EPERM), "operation not permitted"),

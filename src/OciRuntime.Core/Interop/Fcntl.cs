@@ -21,7 +21,7 @@ internal static partial class Libc
     public const int O_PATH = 0x200000;
     public const int O_SYNC = 0x101000;
 
-    // The two that differ between the architectures .NET runs on.
+    // The two flags that differ between the architectures that .NET runs on.
     public static int O_DIRECTORY => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 
     public static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;

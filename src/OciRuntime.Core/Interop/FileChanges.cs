@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OciRuntime.Core.Interop;
 
-/// <summary>A queue of inotify(7): the kernel tells what changes at paths that are watched. Never blocks; poll its descriptor.</summary>
+/// <summary>An inotify(7) queue: the kernel reports changes at watched paths. Never blocks; poll its descriptor.</summary>
 internal sealed unsafe class FileChanges : IDisposable
 {
     // struct inotify_event: s32 watch, u32 mask, u32 cookie, u32 length, name.
@@ -19,7 +19,7 @@ internal sealed unsafe class FileChanges : IDisposable
 
     internal int Fd => _fd.Number;
 
-    /// <summary>Watches a path; null when it is not there.</summary>
+    /// <summary>Watches a path; null when it does not exist.</summary>
     internal int? TryWatch(string path, uint mask)
     {
         int watch = Libc.inotify_add_watch(Fd, path, mask);
@@ -28,10 +28,10 @@ internal sealed unsafe class FileChanges : IDisposable
         return Errno.Last is Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV or Errno.ELOOP ? null : throw KernelError.Last("watch", path, "inotify_add_watch");
     }
 
-    /// <summary>Ends a watch; one that the kernel has ended already is no error.</summary>
+    /// <summary>Ends a watch; a watch that the kernel has ended already is not an error.</summary>
     internal void Unwatch(int watch) => _ = Libc.inotify_rm_watch(Fd, watch);
 
-    /// <summary>What has come since the last call.</summary>
+    /// <summary>The changes since the last call.</summary>
     internal List<FileChange> Take()
     {
         var changes = new List<FileChange>();
@@ -61,7 +61,7 @@ internal sealed unsafe class FileChanges : IDisposable
 }
 
 /// <summary>One change.</summary>
-/// <param name="Watch">Where.</param>
+/// <param name="Watch">The watch that reported it.</param>
 /// <param name="Mask">IN_CREATE and so on.</param>
-/// <param name="Name">The entry of a watched directory that it is about; empty for the watched path itself.</param>
+/// <param name="Name">The changed entry of a watched directory; empty for the watched path itself.</param>
 internal readonly record struct FileChange(int Watch, uint Mask, string Name);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OciRuntime.Core.Interop;
 
-/// <summary>What makes entries and sets their owner and times: unistd.h, sys/stat.h, sys/xattr.h.</summary>
+/// <summary>Calls that create entries and set their owner and times: unistd.h, sys/stat.h, sys/xattr.h.</summary>
 internal static unsafe partial class Libc
 {
     public const uint S_IFMT = 0xF000;

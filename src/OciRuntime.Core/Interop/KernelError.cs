@@ -7,7 +7,7 @@ internal static class KernelError
 {
     /// <summary>The error of the call that has just failed on this thread.</summary>
     /// <param name="doing">What was being done, for example <c>open the state directory</c>.</param>
-    /// <param name="target">To what.</param>
+    /// <param name="target">The object.</param>
     /// <param name="syscall">The kernel's name of the call.</param>
     public static OciException Last(string doing, string target, string syscall) => From(doing, target, syscall, Errno.Last);
 
@@ -21,9 +21,9 @@ internal static class KernelError
             Hint = LimitHint.For(syscall, errno),
         };
 
-    /// <summary>The error of the class library on a file or a directory; what else it throws is no such error.</summary>
+    /// <summary>The error for an exception of the class library about a file or a directory.</summary>
     /// <param name="doing">What was being done.</param>
-    /// <param name="target">To what.</param>
+    /// <param name="target">The object.</param>
     /// <param name="error">An exception for which <see cref="IsOfFiles"/> holds.</param>
     public static OciException From(string doing, string target, Exception error)
     {
@@ -31,7 +31,7 @@ internal static class KernelError
         return new(CodeOf(errno), $"{doing} {target}: {(errno == 0 ? error.Message : Reason(errno))}", error) { Object = target, Errno = errno };
     }
 
-    /// <summary>The class library could not do something to a file or a directory.</summary>
+    /// <summary>True for exceptions of the class library about files and directories.</summary>
     public static bool IsOfFiles(Exception error) => error is IOException or UnauthorizedAccessException;
 
     /// <summary>The errno behind such an exception; 0 when none is known.</summary>
@@ -40,11 +40,11 @@ internal static class KernelError
         FileNotFoundException or DirectoryNotFoundException => Errno.ENOENT,
         PathTooLongException => Errno.ENAMETOOLONG,
         UnauthorizedAccessException => error.InnerException is IOException { HResult: > 0 } cause ? cause.HResult : Errno.EACCES,
-        // On Unix it is the HResult, unless the class library has a number of its own for it, which is negative.
+        // On Unix it is the HResult, unless the class library uses its own number, which is negative.
         _ => Math.Max(error.HResult, 0),
     };
 
-    /// <summary>The code that says most about an errno where nothing more is known.</summary>
+    /// <summary>The most specific code for an errno when nothing else is known.</summary>
     public static OciErrorCode CodeOf(int errno) => errno switch
     {
         Errno.EPERM or Errno.EACCES => OciErrorCode.PermissionDenied,
@@ -57,7 +57,7 @@ internal static class KernelError
     };
 
     /// <summary>
-    /// Why it failed, in words. ENOENT gets words of its own: engines take "no such file or directory" anywhere in a message
+    /// The reason in words. ENOENT has different words, because engines take "no such file or directory" anywhere in a message
     /// for a missing command.
     /// </summary>
     public static string Reason(int errno) => errno == Errno.ENOENT ? "not found (ENOENT)" : Errno.Text(errno);

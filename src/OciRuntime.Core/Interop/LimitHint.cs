@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace OciRuntime.Core.Interop;
 
-/// <summary>Which limit stands behind an errno, when it is one that the caller set.</summary>
+/// <summary>Which limit of the caller is the reason for an errno.</summary>
 internal static unsafe class LimitHint
 {
-    private const string NoProcess = "EAGAIN: pids.max of the cgroup, or the user's limit of processes (ulimit -u), leaves no process or thread";
+    private const string NoProcess = "EAGAIN: pids.max of the cgroup, or the user's process limit (ulimit -u), does not allow another process or thread";
 
-    /// <returns>Null when the errno does not speak of one.</returns>
+    /// <returns>Null when the errno is not about a limit.</returns>
     public static string? For(string syscall, int errno) => errno switch
     {
         Errno.EMFILE => OpenFiles(),
         Errno.EAGAIN when syscall is "posix_spawn" or "clone" or "clone3" or "fork" or "pthread_create" => NoProcess,
-        Errno.EFBIG when syscall == "write" => "the limit of file sizes (ulimit -f) is too small",
+        Errno.EFBIG when syscall == "write" => "the file size limit (ulimit -f) is too small",
         _ => null,
     };
 
-    /// <summary>How many files this process may have open (RLIMIT_NOFILE of getrlimit(2)); 0 when the kernel does not tell.</summary>
+    /// <summary>How many files this process may have open (RLIMIT_NOFILE of getrlimit(2)); 0 when it can't be read.</summary>
     public static ulong MostOpenFiles
     {
         get

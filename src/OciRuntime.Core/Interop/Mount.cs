@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OciRuntime.Core.Interop;
 
-/// <summary>linux/mount.h: the calls that the runtime makes itself; all others are the helper's.</summary>
+/// <summary>linux/mount.h: the calls that the runtime makes itself; the helper makes all others.</summary>
 internal static unsafe partial class Libc
 {
     public const uint OPEN_TREE_CLONE = 1;

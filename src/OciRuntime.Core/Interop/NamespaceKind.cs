@@ -22,7 +22,7 @@ internal sealed class NamespaceKind
     /// <summary>linux.namespaces[].type of each.</summary>
     public static readonly string[] Types = Array.ConvertAll(All, static kind => kind.Type);
 
-    /// <summary>For clone(2), setns(2) and unshare(2).</summary>
+    /// <summary>The flag for clone(2), setns(2) and unshare(2).</summary>
     public CloneBits Flag { get; }
 
     /// <summary>linux.namespaces[].type.</summary>
@@ -31,10 +31,10 @@ internal sealed class NamespaceKind
     /// <summary>The name of its file in /proc/PID/ns.</summary>
     public string File { get; }
 
-    /// <summary>The kernel has it when it was built with this.</summary>
+    /// <summary>The kernel option that it needs.</summary>
     public string Option { get; }
 
-    /// <summary>What its processes have for themselves.</summary>
+    /// <summary>What it isolates.</summary>
     public string Separates { get; }
 
     /// <summary>The kind of a flag, exactly one.</summary>
@@ -59,6 +59,6 @@ internal sealed class NamespaceKind
         return null;
     }
 
-    /// <summary>The name of a type's file in /proc/PID/ns; of an unknown type, the type.</summary>
+    /// <summary>The name of a type's file in /proc/PID/ns; for an unknown type, the type itself.</summary>
     public static string FileOf(string type) => Of(type)?.File ?? type;
 }

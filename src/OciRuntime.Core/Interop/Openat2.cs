@@ -30,7 +30,7 @@ internal static unsafe partial class Libc
             return (int)syscall_openat2(SyscallNumbers.openat2, directory, path, pointer, sizeof(open_how));
     }
 
-    /// <summary>The same for a name that may be no text; it ends with a NUL.</summary>
+    /// <summary>The same for a name that may not be valid text; it ends with a NUL.</summary>
     public static int openat2(int directory, ReadOnlySpan<byte> path, in open_how how)
     {
         fixed (byte* name = path)

@@ -3,13 +3,13 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.Interop;
 
-/// <summary>An extended regular expression of POSIX (regex(7)), which fits anywhere in a text. The C library's, as crun's: .NET's would make ocirun a third larger.</summary>
+/// <summary>A POSIX extended regular expression (regex(7)), which may match anywhere in a text. Uses the C library, as crun does: .NET's would make ocirun a third larger.</summary>
 internal sealed unsafe class PosixPattern : IDisposable
 {
     private void* _regex;
 
-    /// <summary>Reads one.</summary>
-    /// <exception cref="OciException">InvalidArgument: it is none.</exception>
+    /// <summary>Compiles a pattern.</summary>
+    /// <exception cref="OciException">InvalidArgument: it is not a valid pattern.</exception>
     public PosixPattern(string pattern)
     {
         _regex = NativeMemory.AllocZeroed(Libc.SizeOfRegex);

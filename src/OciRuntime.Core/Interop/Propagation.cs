@@ -4,9 +4,9 @@ namespace OciRuntime.Core.Interop;
 [Flags]
 internal enum Propagation : ulong
 {
-    /// <summary>As it is.</summary>
+    /// <summary>Unchanged.</summary>
     None = 0,
-    /// <summary>The mounts below it too.</summary>
+    /// <summary>Also the mounts below it.</summary>
     MS_REC = 0x4000,
     /// <summary>Neither sends nor receives, and can't be bound.</summary>
     MS_UNBINDABLE = 1 << 17,

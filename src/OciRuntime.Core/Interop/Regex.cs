@@ -8,7 +8,7 @@ internal static unsafe partial class Libc
     public const int REG_EXTENDED = 1;
     public const int REG_NOSUB = 8;
 
-    /// <summary>More than regex_t of any C library has (glibc: 64 bytes).</summary>
+    /// <summary>More than the size of regex_t in any C library (glibc: 64 bytes).</summary>
     public const int SizeOfRegex = 256;
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

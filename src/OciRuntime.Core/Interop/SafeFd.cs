@@ -16,7 +16,7 @@ internal sealed class SafeFd : SafeHandleMinusOneIsInvalid
     /// <summary>The number; valid while the handle is open and reachable.</summary>
     public int Number => (int)handle;
 
-    /// <summary>Gives the descriptor up to another owner.</summary>
+    /// <summary>Releases the descriptor to another owner.</summary>
     public int Detach()
     {
         int number = Number;
@@ -28,7 +28,7 @@ internal sealed class SafeFd : SafeHandleMinusOneIsInvalid
     /// <summary>Hands the descriptor to the type that the public API and <see cref="FileStream"/> use.</summary>
     public SafeFileHandle ToFileHandle() => new(Detach(), ownsHandle: true);
 
-    // The errno of a call that failed outlives the descriptors that are closed on the way to whoever asks for it.
+    // Keeps the errno of a failed call while descriptors are closed on the way to the code that reads it.
     protected override bool ReleaseHandle()
     {
         int errno = Errno.Last;

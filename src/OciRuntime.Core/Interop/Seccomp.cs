@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OciRuntime.Core.Interop;
 
-/// <summary>linux/seccomp.h: what the kernel knows, and the answers to a filter that notifies (seccomp_unotify(2)).</summary>
+/// <summary>linux/seccomp.h: what the kernel supports, and the answers to notifications of a filter (seccomp_unotify(2)).</summary>
 internal static unsafe partial class Libc
 {
     public const int SECCOMP_SET_MODE_FILTER = 1;

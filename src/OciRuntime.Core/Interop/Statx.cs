@@ -17,7 +17,7 @@ internal static unsafe partial class Libc
     public const uint STATX_MNT_ID = 0x1000;
     public const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
 
-    /// <summary>struct statx, the fields that are asked for; 256 bytes on every architecture.</summary>
+    /// <summary>struct statx, the fields in use; 256 bytes on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct statx_t
     {

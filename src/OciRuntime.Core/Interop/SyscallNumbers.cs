@@ -10,7 +10,7 @@ internal static class SyscallNumbers
     public const long openat2 = 437;
     public const long mount_setattr = 442;
 
-    // Older than the numbers that all architectures share.
+    // Older than the shared numbers.
     public static long seccomp => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 317 : 277;
 
     public static long getdents64 => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 217 : 61;

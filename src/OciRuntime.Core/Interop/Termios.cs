@@ -25,7 +25,7 @@ internal static unsafe partial class Libc
         public fixed byte c_cc[19];
     }
 
-    /// <summary>What cfmakeraw(3) does, but for output: the other side's newlines have no carriage return.</summary>
+    /// <summary>As cfmakeraw(3), except for output: the other side's newlines have no carriage return.</summary>
     public static termios MakeRaw(termios mode)
     {
         mode.c_iflag &= ~(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);

@@ -46,7 +46,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
     private static partial int unlinkat(int directory, byte* path, int flags);
 
-    /// <summary>unlinkat(2) of a name that may be no text; it ends with a NUL.</summary>
+    /// <summary>unlinkat(2) of a name that may not be valid text; it ends with a NUL.</summary>
     public static int unlinkat(int directory, ReadOnlySpan<byte> name, int flags)
     {
         fixed (byte* path = name)

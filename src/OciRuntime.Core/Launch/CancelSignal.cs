@@ -23,7 +23,7 @@ internal sealed unsafe class CancelSignal : IDisposable
     }
 
     /// <summary>Waits until one of the descriptors is readable or hung up.</summary>
-    /// <returns>The index of the first ready one, or -1 when the time passed.</returns>
+    /// <returns>The index of the first ready descriptor, or -1 on timeout.</returns>
     /// <exception cref="OciException">Cancelled.</exception>
     public int WaitAny(ReadOnlySpan<int> fds, int timeoutMilliseconds = Timeout.Infinite)
     {
@@ -56,7 +56,7 @@ internal sealed unsafe class CancelSignal : IDisposable
 
     public void Dispose()
     {
-        // Waits for a callback that is running, so that it never writes to a closed descriptor.
+        // Waits for a running callback, so that it never writes to a closed descriptor.
         _registration.Dispose();
         _event?.Dispose();
     }

@@ -29,7 +29,7 @@ internal sealed unsafe class Channel : IDisposable
     /// <summary>Sends a record with descriptors; false when the peer has gone.</summary>
     public bool Send(MessageType type, ReadOnlySpan<int> fds) => Send(new ChannelMessage(type), fds);
 
-    /// <summary>The same with its numbers.</summary>
+    /// <summary>Sends a record with its numbers and descriptors; false when the peer has gone.</summary>
     public bool Send(in ChannelMessage message, ReadOnlySpan<int> fds)
     {
         if (FdPassing.TrySend(Fd, message.ToBytes(), fds, out int errno))
@@ -37,15 +37,15 @@ internal sealed unsafe class Channel : IDisposable
         return errno is Errno.EPIPE or Errno.ECONNRESET or Errno.ENOTCONN ? false : throw KernelError.From("talk to", "the helper", "sendmsg", errno);
     }
 
-    /// <summary>No more records from here: a helper that waits for one ends.</summary>
+    /// <summary>Ends the records from this side: a helper that waits for one exits.</summary>
     public void ShutdownWrite() => _ = Libc.shutdown(Fd, Libc.SHUT_WR);
 
     /// <summary>Receives one record. Descriptors that came with it belong to the caller.</summary>
-    /// <returns>False when there is none: the peer has closed its end, or has not sent more.</returns>
+    /// <returns>False when there is no record: the peer has closed its end, or has sent nothing more.</returns>
     public bool TryReceive(out ChannelMessage message, List<SafeFd> fds)
     {
         message = default;
-        // How long it is first: a record may have the times of every step of the longest plan, and hardly any has.
+        // Peeks at the length first: a record may have the times of every step of the longest plan, but few do.
         nint length = Receive(default, Libc.MSG_PEEK | Libc.MSG_TRUNC, null);
         if (length <= 0)
             return false;
@@ -59,7 +59,7 @@ internal sealed unsafe class Channel : IDisposable
         return true;
     }
 
-    // Its length; 0 when the peer has closed its end, or has not sent more.
+    // The length of the next record; 0 when the peer has closed its end, or has sent nothing more.
     private nint Receive(Span<byte> record, int flags, List<SafeFd>? fds)
     {
         byte* control = stackalloc byte[64];
@@ -71,7 +71,7 @@ internal sealed unsafe class Channel : IDisposable
             bool reset = false;
             while ((length = Libc.recvmsg(Fd, &header, flags | Libc.MSG_CMSG_CLOEXEC | Libc.MSG_DONTWAIT)) < 0)
             {
-                // A peer that ends with records unread resets the connection once; what it has sent before comes after that.
+                // A peer that exits with unread records resets the connection once; the records it sent before can still be read after that.
                 if (Errno.Last == Errno.ECONNRESET && !reset)
                     reset = true;
                 else if (Errno.Last != Errno.EINTR)

@@ -3,7 +3,7 @@ using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>A record that went over the helper's channel, in the words of wire.h: what debug messages show of the protocol.</summary>
+/// <summary>A record that went over the helper's channel, in the terms of wire.h, as debug messages show it.</summary>
 /// <param name="Sent">It went to the helper.</param>
 /// <param name="Message">The record.</param>
 /// <param name="Descriptors">How many descriptors came along.</param>

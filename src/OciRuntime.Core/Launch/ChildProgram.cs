@@ -7,23 +7,23 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>What became of a program that was run to its end.</summary>
+/// <summary>The outcome of a program that was run to its end.</summary>
 /// <param name="StartErrno">errno of a failed start, or 0.</param>
 /// <param name="TimedOut">It was killed at its deadline.</param>
-/// <param name="Status">How it ended, when it did by itself.</param>
+/// <param name="Status">How it ended, if by itself.</param>
 /// <param name="Text">The end of what it wrote to stdout and stderr.</param>
 internal readonly record struct ProgramResult(int StartErrno, bool TimedOut, ExitStatus? Status, string Text)
 {
-    /// <summary>The same in one line.</summary>
+    /// <summary>The text on one line.</summary>
     public string Output => Text.Trim().ReplaceLineEndings(" | ");
 }
 
-/// <summary>Runs hooks, the setuid programs that write id maps, and ps(1): with their own environment and nothing else, and a deadline.</summary>
+/// <summary>Runs hooks, the setuid programs that write id maps, and ps(1), each with its own environment only and with a deadline.</summary>
 internal static unsafe class ChildProgram
 {
     private const int MaxOutput = 4096;
     private const int BufferSize = 1024;
-    // Of a pipe's 64 KiB; what is left behind may print on and on.
+    // Enough for a pipe's 64 KiB; a process that the program leaves behind may print forever.
     private const int MaxReads = 256;
 
     /// <param name="path">Program.</param>
@@ -34,8 +34,8 @@ internal static unsafe class ChildProgram
     /// <param name="timeoutSeconds">Deadline, or null for none.</param>
     /// <param name="files">Its RLIMIT_NOFILE, or null for the runtime's.</param>
     /// <param name="cancel">Ends it, and its children, early.</param>
-    /// <param name="most">Bytes that are kept of what it writes.</param>
-    /// <param name="output">Files that it writes to instead.</param>
+    /// <param name="most">How many bytes of its output are kept.</param>
+    /// <param name="output">Files that receive its output instead.</param>
     /// <exception cref="OciException">Cancelled.</exception>
     public static ProgramResult Run(
         string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, ReadOnlySpan<byte> input, string? directory, int? timeoutSeconds, FileLimit? files, CancelSignal cancel, int most = MaxOutput, HookFiles? output = null)
@@ -60,7 +60,7 @@ internal static unsafe class ChildProgram
         {
             if (!ended)
             {
-                // Unreaped, so the group's number is its own; the program's children go with it.
+                // It is unreaped, so the group's number is still its own; the program's children are killed with it.
                 _ = Libc.kill(-pid, Libc.SIGKILL);
             }
             status = ProcessHandle.TryReap(pid, 0);
@@ -80,7 +80,7 @@ internal static unsafe class ChildProgram
         return null;
     }
 
-    // Reads what it writes until it ends; a daemon that it leaves behind does not hold us up.
+    // Reads the output until the program ends; a daemon that it leaves behind does not hold us up.
     private static bool Follow(ProcessHandle process, SafeFd output, int? timeoutSeconds, List<byte> text, int most, CancelSignal cancel)
     {
         long deadline = timeoutSeconds is { } seconds ? Environment.TickCount64 + (seconds * 1000L) : long.MaxValue;
@@ -98,12 +98,12 @@ internal static unsafe class ChildProgram
         }
         for (int i = 0; i < MaxReads && SmallFile.HasData(output.Number); i++)
             Read(output, text, most);
-        // Nobody reads from now on: what it has left running does not block either.
+        // Nobody reads from now on: non-blocking, so that what the program has left running does not block on a full pipe.
         _ = Libc.fcntl(output.Number, Libc.F_SETFL, Libc.O_NONBLOCK);
         return true;
     }
 
-    // Of what poll(2) has seen: nobody else reads it, so this does not wait.
+    // Reads what poll(2) has seen: there is no other reader, so this does not block.
     private static void Read(SafeFd output, List<byte> text, int most)
     {
         byte* buffer = stackalloc byte[BufferSize];

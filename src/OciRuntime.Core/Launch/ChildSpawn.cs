@@ -3,17 +3,17 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>posix_spawn(3): vfork semantics, so that the size of the CLR's address space does not matter, and a clean signal state.</summary>
+/// <summary>posix_spawn(3): vfork semantics, so the size of the CLR's address space does not matter, and a clean signal state.</summary>
 internal static unsafe class ChildSpawn
 {
-    /// <summary>Starts a program. A failed exec is seen here and not as an exit status.</summary>
+    /// <summary>Starts a program. A failed exec is reported here and not as an exit status.</summary>
     /// <param name="path">Program.</param>
     /// <param name="argv">args[0] included.</param>
     /// <param name="envp">The whole environment.</param>
-    /// <param name="descriptors">Pairs (from, to), applied in this order; a number that is a later source must not be a target before it.</param>
+    /// <param name="descriptors">Pairs (from, to), applied in this order; no target may be the source of a later pair.</param>
     /// <param name="directory">Working directory, or null for the caller's.</param>
-    /// <param name="ownGroup">Leads a process group of its own.</param>
-    /// <param name="stdioOnly">Has the standard streams and nothing else that is open, also of what our caller has left open.</param>
+    /// <param name="ownGroup">The program leads a new process group.</param>
+    /// <param name="stdioOnly">The program gets the standard streams and no other descriptor, not even one that our caller has left open.</param>
     /// <param name="files">Its RLIMIT_NOFILE, or null for the caller's.</param>
     /// <param name="errno">errno of a failed start.</param>
     /// <returns>Pid, or -1.</returns>
@@ -32,7 +32,7 @@ internal static unsafe class ChildSpawn
         byte* attributes = stackalloc byte[Libc.OpaqueSize];
         using var arguments = new StringVector(argv);
         using var environment = new StringVector(envp);
-        // These fail for lack of memory only, each with an error number.
+        // These fail only for lack of memory, and return an error number.
         errno = Libc.posix_spawn_file_actions_init(actions);
         if (errno != 0)
             return -1;
@@ -42,7 +42,7 @@ internal static unsafe class ChildSpawn
         int pid = -1;
         if (errno == 0)
         {
-            // posix_spawn(3) has no attribute for it: the child takes what its parent has at that moment.
+            // posix_spawn(3) has no attribute for it: the child inherits the limit that its parent has at that moment.
             using var lowered = LoweredFileLimit.To(files);
             errno = Libc.posix_spawn(&pid, path, actions, attributes, arguments.Pointer, environment.Pointer);
         }

@@ -3,8 +3,8 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Launch;
 
 /// <summary>
-/// A copy of a directory's mount that is attached nowhere: ".." of its root is its root. It may be open in a process that others in the
-/// container can see, and still leads them nowhere.
+/// A copy of a directory's mount that is attached nowhere: ".." of its root is its root. A descriptor of it is safe in a process that others
+/// in the container can see: it leads nowhere else.
 /// </summary>
 internal static class DetachedTree
 {

@@ -4,7 +4,7 @@ namespace OciRuntime.Core.Launch;
 
 /// <summary>
 /// The read end of a pipe or a terminal. A read waits with poll(2), so that it ends when the stream is disposed, and after
-/// <see cref="EndWhenEmpty"/> as soon as nothing is left to read, whoever still holds the other side.
+/// <see cref="EndWhenEmpty"/> as soon as nothing is left to read, even if the other side is still open.
 /// </summary>
 internal sealed unsafe class EndableStream : Stream
 {
@@ -38,7 +38,7 @@ internal sealed unsafe class EndableStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>What has been written is still read; then the stream ends.</summary>
+    /// <summary>Lets what has been written be read; then the stream ends.</summary>
     public void EndWhenEmpty()
     {
         ulong one = 1;
@@ -50,7 +50,7 @@ internal sealed unsafe class EndableStream : Stream
         }
         catch (ObjectDisposedException)
         {
-            // It has ended.
+            // The stream has ended.
         }
         finally
         {
@@ -107,7 +107,7 @@ internal sealed unsafe class EndableStream : Stream
         base.Dispose(disposing);
     }
 
-    // False at the end that somebody else has set.
+    // False at the end that another thread has set.
     private bool Wait()
     {
         Libc.pollfd* polls = stackalloc Libc.pollfd[2];
@@ -116,7 +116,7 @@ internal sealed unsafe class EndableStream : Stream
         while (Libc.poll(polls, 2, -1) < 0)
         {
             if (Errno.Last != Errno.EINTR)
-                throw new IOException(KernelError.Last("wait for", "what is to be read", "poll").Message);
+                throw new IOException(KernelError.Last("wait for", "something to read", "poll").Message);
         }
         return polls[0].revents != 0 && !_disposed;
     }
@@ -130,9 +130,9 @@ internal sealed unsafe class EndableStream : Stream
             return (int)count;
         return Errno.Last switch
         {
-            // A signal, or somebody else has read what was there: the other side may have made it non-blocking.
+            // A signal, or another reader was faster: the other side may have made the file non-blocking.
             Errno.EINTR or Errno.EAGAIN => Later,
-            // A terminal whose other side nobody has open any more.
+            // A terminal whose other side has been closed.
             Errno.EIO => 0,
             _ => throw new IOException(KernelError.Last("read", "a pipe or a terminal", "read").Message),
         };

@@ -8,7 +8,7 @@ internal static unsafe class FdPassing
     // CMSG_ALIGN of the header: 16 bytes on every 64-bit architecture.
     private static readonly int HeaderSize = sizeof(Libc.cmsghdr);
 
-    /// <summary>As many as one message takes (SCM_MAX_FD).</summary>
+    /// <summary>The most descriptors in one message (SCM_MAX_FD).</summary>
     public const int Most = 253;
 
     /// <summary>Sends bytes with descriptors in one message.</summary>

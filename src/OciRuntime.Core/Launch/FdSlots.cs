@@ -14,7 +14,7 @@ internal sealed class FdSlots : IDisposable
     public int[] Numbers { get; }
 
     /// <param name="slots">What the plan asks for.</param>
-    /// <param name="role">Descriptors that exist at launch only; they stay the caller's.</param>
+    /// <param name="role">Finds descriptors that exist only at launch; the caller keeps ownership of them.</param>
     public static FdSlots Open(IReadOnlyList<PlanFd> slots, Func<PlanFdRole, SafeFd?> role)
     {
         var opened = new FdSlots(slots.Count);

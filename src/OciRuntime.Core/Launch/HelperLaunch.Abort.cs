@@ -16,8 +16,8 @@ internal sealed partial class HelperLaunch
         using var uncancellable = new CancelSignal(CancellationToken.None);
         try
         {
-            // The helper may be about to clone: it is told by the end of the channel, not killed, until it has said what it made. What it
-            // could not say any more ends by that too.
+            // The helper may be about to clone: the end of the channel tells it to stop, and it is not killed until it has said what it made.
+            // What it could not report any more ends by that too.
             _channel.ShutdownWrite();
             Process?.Signal(Libc.SIGKILL);
             long deadline = Environment.TickCount64 + AbortTimeout;
@@ -25,7 +25,7 @@ internal sealed partial class HelperLaunch
             {
                 if (uncancellable.WaitAny([_channel.Fd], HelperWatch.Interval) < 0)
                 {
-                    _watch.Release(Pid, HelperPid); // either may join a frozen cgroup meanwhile
+                    _watch.Release(Pid, HelperPid); // either process may join a frozen cgroup meanwhile
                     continue;
                 }
                 if (!_channel.TryReceive(out ChannelMessage message, _received))
@@ -41,22 +41,22 @@ internal sealed partial class HelperLaunch
         }
         catch (OciException)
         {
-            // A helper that talks nonsense while it is being ended is ended all the same.
+            // A helper that breaks the protocol meanwhile is ended all the same.
         }
-        // The helper is our child, unreaped: the number is its own.
+        // The helper is our unreaped child: the pid is still its own.
         _ = TrySignal(_helper);
         ReapHelper(helper => Ends(helper, uncancellable));
         _ = TrySignal(Process);
-        // One that a process of the container traces is its tracer's to reap first.
+        // If a process of the container traces it, the tracer reaps it first.
         if (Process is not null && (!Ends(Process, uncancellable) || Process.TryReap() is null))
             Process.ReapLater();
-        // It writes the exit record before it goes; the directory must outlive that.
+        // The supervisor writes the exit record before it exits; the directory must outlive that.
         if (_supervisor?.WaitExit(uncancellable, AbortTimeout) == false && TrySignal(_supervisor))
             _supervisor.WaitExit(uncancellable, AbortTimeout);
         Dispose();
     }
 
-    // Waits for one that has SIGKILL, and takes it out of what holds it.
+    // Waits for a process that has been sent SIGKILL, and frees it from whatever holds it.
     private bool Ends(ProcessHandle killed, CancelSignal uncancellable)
     {
         long deadline = Environment.TickCount64 + AbortTimeout;
@@ -81,7 +81,7 @@ internal sealed partial class HelperLaunch
         }
     }
 
-    // One that does not end is reaped when it does.
+    // A helper that does not end is reaped when it does.
     private void ReapHelper(Func<ProcessHandle, bool> ends)
     {
         if (_helper is not null && ends(_helper))

@@ -49,16 +49,16 @@ internal sealed partial class HelperLaunch : IDisposable
     /// <summary>The pty master when it came over the channel.</summary>
     public SafeFd? Terminal { get; private set; }
 
-    /// <summary>The caller knows that the container is frozen, and waits for somebody to thaw it.</summary>
+    /// <summary>The caller knows that the container is frozen, and waits until it is thawed.</summary>
     public bool AwaitsThaw { get => _watch.AwaitsThaw; set => _watch.AwaitsThaw = value; }
 
     /// <summary>Takes the listener of a filter that notifies, before the process runs; the descriptor is closed afterwards.</summary>
     public Action<SafeFd>? SeccompListener { get; set; }
 
-    /// <summary>Starts the helper. It waits for its program, so this can run while the runtime still prepares it.</summary>
+    /// <summary>Starts the helper. The helper waits for its program, so the runtime can still be preparing that.</summary>
     /// <param name="helper">Its program.</param>
-    /// <param name="stdio">Its stdio.</param>
-    /// <param name="layout">Tells where to look for what is frozen; null when it stays in the runtime's own cgroup.</param>
+    /// <param name="stdio">Its descriptors 0, 1 and 2.</param>
+    /// <param name="layout">Returns the cgroups to check for a freeze; null when the helper stays in the runtime's own.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="notice">Receives warnings.</param>
     public static HelperLaunch Spawn(SealedHelper helper, LaunchStdio stdio, Func<CgroupLayout>? layout, CancelSignal cancel, Action<HelperNotice>? notice)
@@ -67,10 +67,10 @@ internal sealed partial class HelperLaunch : IDisposable
         return new HelperLaunch(layout, cancel, notice) { _channel = channel, _helper = process };
     }
 
-    /// <summary>A launch whose init waits at the start gate; it was begun by another runtime and is not ended with this object.</summary>
-    /// <param name="init">It; stays the caller's.</param>
+    /// <summary>A launch whose init waits at the start gate; another runtime process began it, and it does not end with this object.</summary>
+    /// <param name="init">The init; the caller keeps ownership.</param>
     /// <param name="connection">Connected to the gate.</param>
-    /// <param name="layout">Tells where to look for what is frozen.</param>
+    /// <param name="layout">Returns the cgroups to check for a freeze.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="notice">Receives warnings.</param>
     public static HelperLaunch AtGate(ProcessHandle init, SafeFd connection, Func<CgroupLayout> layout, CancelSignal cancel, Action<HelperNotice>? notice) =>
@@ -93,8 +93,8 @@ internal sealed partial class HelperLaunch : IDisposable
     }
 
     /// <summary>Follows the helper until the container's process is ready: at the gate, or about to start.</summary>
-    /// <param name="onCloned">The process exists, and goes on only when this has saved its state.</param>
-    /// <param name="onSync">The helper waits for something to be done; the second argument is the sender's pid.</param>
+    /// <param name="onCloned">Called when the process exists; it goes on only after this has saved its state.</param>
+    /// <param name="onSync">Called when the helper waits for the runtime; the second argument is the sender's pid.</param>
     public void RunToReady(Action onCloned, Action<SyncPoint, int> onSync)
     {
         while (true)
@@ -126,34 +126,34 @@ internal sealed partial class HelperLaunch : IDisposable
         }
     }
 
-    /// <summary>Follows the helper to where it waits for something to be done, and leaves it there.</summary>
+    /// <summary>Follows the helper until it waits for the runtime, and leaves it there.</summary>
     /// <returns>The sender's pid.</returns>
     public int RunToSync() =>
         Next(out ChannelMessage message) && message.Type == MessageType.Sync ? (int)message.N1 : throw Died("before it could wait");
 
-    /// <summary>Follows a helper that makes no process until what it does can be kept or undone.</summary>
+    /// <summary>Follows a helper that makes no process, until its work can be kept or undone.</summary>
     public void RunToCommit()
     {
         if (!Next(out ChannelMessage message) || message.Type != MessageType.Ready)
             throw new OciException(OciErrorCode.HelperDied, "the helper died before it had done its work") { Hint = KernelLogHint };
     }
 
-    /// <summary>What it has done stays. Without this its end of the channel tells it to undo that.</summary>
+    /// <summary>Keeps the helper's work. Without this the end of the channel tells it to undo it.</summary>
     public void Commit()
     {
         if (!Tell(MessageType.Go))
             throw new OciException(OciErrorCode.HelperDied, "the helper died before its work could be kept") { Hint = KernelLogHint };
     }
 
-    /// <summary>The create is complete: lets init go to the start gate. Until now it ends with this process.</summary>
+    /// <summary>The create is complete: lets init go to the start gate. Until then it ends with this process.</summary>
     public void LeaveAtGate()
     {
         if (!Tell(MessageType.Go))
             throw Died("before it was at the start gate");
     }
 
-    /// <summary>Asks an init at the gate to let somebody into its namespaces who is not root, until this object is disposed.</summary>
-    /// <returns>False: it is not there any more.</returns>
+    /// <summary>Asks an init at the gate to let a non-root process into its namespaces, until this object is disposed.</summary>
+    /// <returns>False when init has gone.</returns>
     public bool Enter()
     {
         if (!Tell(MessageType.Enter) || !Next(out ChannelMessage message))
@@ -170,7 +170,7 @@ internal sealed partial class HelperLaunch : IDisposable
         WaitStarted();
     }
 
-    /// <summary>Waits for the execve: STARTING, then the close-on-exec of the channel.</summary>
+    /// <summary>Waits for the execve: STARTING, then the channel closed by close-on-exec.</summary>
     public void WaitStarted()
     {
         bool starting = false;
@@ -219,7 +219,7 @@ internal sealed partial class HelperLaunch : IDisposable
         _received.Clear();
     }
 
-    // A helper that is gone already says why, or nothing, when its answer is read.
+    // If the helper has gone already, reading its answer tells why, or nothing.
     private bool Tell(MessageType type) => Tell(new ChannelMessage(type), []);
 
     private bool Tell(in ChannelMessage message, ReadOnlySpan<int> descriptors)
@@ -227,12 +227,12 @@ internal sealed partial class HelperLaunch : IDisposable
         _notice?.Invoke(HelperNotice.Of(new ChannelRecord(Sent: true, message, descriptors.Length)));
         if (_channel!.Send(message, descriptors))
             return true;
-        // Whoever is there all the same finds the end instead of the record, and does not wait for it.
+        // A helper that is still there finds the end of the channel instead of the record, and does not wait for it.
         _channel.ShutdownWrite();
         return false;
     }
 
-    // Records that any phase may bring are dealt with here.
+    // Handles the records that may come in any phase.
     private bool Next(out ChannelMessage message)
     {
         while (true)
@@ -266,7 +266,7 @@ internal sealed partial class HelperLaunch : IDisposable
         }
     }
 
-    // A record, or the end of the channel, or the death of one that has more to say: whom it has made may hold the other end for ever.
+    // Waits for a record, the end of the channel, or the death of a process that had more to report: a child of it may hold the other end forever.
     private void AwaitRecord()
     {
         Span<int> awaited = stackalloc int[3];
@@ -278,7 +278,7 @@ internal sealed partial class HelperLaunch : IDisposable
     {
         int count = 0;
         fds[count++] = _channel!.Fd;
-        // The helper of a supervised container only forks the supervisor, and nobody else holds the channel until that has spoken.
+        // The helper of a supervised container only forks the supervisor, and no other process holds the channel until the supervisor has reported.
         if ((_supervised ? _supervisor : Process is null ? _helper : null) is { } cloning)
             fds[count++] = cloning.Fd;
         if (Process is not null)
@@ -303,7 +303,7 @@ internal sealed partial class HelperLaunch : IDisposable
 
     private OciException Died(string when, bool atStart = false)
     {
-        // A profile that forbids write(2) too has kept it from saying what went wrong. Somebody else's SIGKILL has not.
+        // A profile that also forbids write(2) keeps the process from reporting the error. After a SIGKILL from outside, the profile is not to blame.
         if (Seccomp(atStart) is { } seccomp && Ended() is not { Signal: Libc.SIGKILL })
         {
             return new OciException(OciErrorCode.HelperDied, $"the container's init died {when}: the seccomp profile may forbid what the start itself needs")
@@ -316,7 +316,7 @@ internal sealed partial class HelperLaunch : IDisposable
         return new OciException(OciErrorCode.HelperDied, $"the container's init died {when}") { Hint = KernelLogHint };
     }
 
-    // The step that loads the profile, when it may have been run.
+    // The step that loads the profile, if it may have run.
     private LaunchStep? Seccomp(bool atStart) =>
         _plan?.Invoke().Steps.TakeWhile(step => atStart || step is not ReadyStep).LastOrDefault(static step => step.Name == SeccompStep.Title);
 

@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Launch;
 
-/// <summary>What the helper says besides its results.</summary>
+/// <summary>What the helper reports besides its results.</summary>
 /// <param name="Warning">A step that failed without failing the launch, or empty.</param>
 /// <param name="Timeline">CLOCK_MONOTONIC nanoseconds after each step, or empty.</param>
 /// <param name="Record">What went over the channel, or null.</param>

@@ -8,26 +8,26 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Launch;
 
 /// <summary>
-/// Waits for the processes of a launch, which others can keep from going on. Whoever shares a pid namespace with the new process can stop it before it has
+/// Waits for the processes of a launch, which others can hold up. Whoever shares a pid namespace with the new process can stop it before it has
 /// become its program, again and again. Whoever may write to its cgroup, or to one above, can freeze it and the helper.
 /// </summary>
-/// <param name="layout">Tells where to look for what is frozen, when a wait is long enough to ask; null when nothing leaves the runtime's own cgroup.</param>
+/// <param name="layout">Returns the cgroups to check for a freeze, asked only when a wait takes long; null when nothing leaves the runtime's own.</param>
 /// <param name="cancel">Stops waiting.</param>
 internal sealed class HelperWatch(Func<CgroupLayout>? layout, CancelSignal cancel)
 {
-    /// <summary>Milliseconds between two looks.</summary>
+    /// <summary>Milliseconds between two checks.</summary>
     public const int Interval = 200;
 
     private const int StopTimeout = 10_000;
-    private const int FreezeTimeout = 2_000; // longer than a kill or an update freezes a container for its own ends
+    private const int FreezeTimeout = 2_000; // longer than the freeze of a kill or an update lasts
     private const int AskedFreezeTimeout = 60_000;
 
-    /// <summary>The caller knows that the container is frozen, and waits for somebody to thaw it.</summary>
+    /// <summary>The caller knows that the container is frozen, and waits until it is thawed.</summary>
     public bool AwaitsThaw { get; set; }
 
-    /// <summary>Waits until one of the descriptors is readable. A process that is stopped is woken; what does not help is given up.</summary>
+    /// <summary>Waits until one of the descriptors is readable. Wakes a stopped process, and gives up when that does not help.</summary>
     /// <param name="fds">The descriptors.</param>
-    /// <param name="process">The new process, when there is one.</param>
+    /// <param name="process">The new process, or null.</param>
     /// <param name="helper">Pid of the helper, or 0.</param>
     /// <returns>True.</returns>
     /// <exception cref="OciException">ContainerPaused: a cgroup is frozen; Timeout: stopped; Cancelled.</exception>
@@ -69,8 +69,8 @@ internal sealed class HelperWatch(Func<CgroupLayout>? layout, CancelSignal cance
     }
 
     /// <summary>
-    /// Lets processes end that a freezer holds. That of v1 holds even the killed, which end elsewhere. A helper that is frozen can't say what it has made, and
-    /// hears nothing: of v1 it is let go, in the unified hierarchy it is killed. What it has cloned ends with it. Never throws.
+    /// Lets frozen processes end. The v1 freezer holds even a killed process, so it is moved out of the frozen cgroup. A frozen helper can't report what it has made, and
+    /// hears nothing: on v1 it is moved out, in the unified hierarchy it is killed. Its clone ends with it. Never throws.
     /// </summary>
     /// <param name="killed">Pid of the new process, which has SIGKILL, or 0.</param>
     /// <param name="helper">Pid of the helper, or 0.</param>
@@ -88,7 +88,7 @@ internal sealed class HelperWatch(Func<CgroupLayout>? layout, CancelSignal cance
         }
         catch (OciException)
         {
-            // Where that can't be seen the deadlines must do.
+            // If the freeze can't be seen, the deadlines must do.
         }
     }
 

@@ -6,17 +6,17 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Launch;
 
 /// <summary>
-/// HOME of a uid by the container's own etc/passwd. Read here, with the path held inside the container's root, so that nothing
+/// HOME of a uid, from the container's own etc/passwd. Read here, with the path confined to the container's root, so that nothing
 /// that enters the container parses its files.
 /// </summary>
 internal static class HomeDirectory
 {
-    /// <summary>The home, "/" when the file does not tell, null when the environment has HOME already.</summary>
+    /// <summary>The home directory, "/" when the file has none, null when the environment has HOME already.</summary>
     /// <param name="root">The container's root: the rootfs, or /proc/PID/root.</param>
     /// <param name="process">The process to start.</param>
     public static string? For(string root, OciProcess process)
     {
-        // The last one counts, and an empty one is none, as in runc.
+        // The last one counts, and an empty one counts as none, as in runc.
         if (process.Env?.FindLast(static entry => entry.StartsWith("HOME=", StringComparison.Ordinal)) is { Length: > 5 })
             return null;
         return Find(root, process.User?.Uid ?? 0) ?? "/";
@@ -26,7 +26,7 @@ internal static class HomeDirectory
     {
         foreach (string[] fields in AccountFile.Lines(passwd, 6))
         {
-            // What can't be a value of the environment is none.
+            // A home that can't be a value of the environment is ignored.
             if (AccountFile.IdOf(fields[2]) == uid)
                 return fields[5].Length > 0 && !fields[5].Contains('\0') ? fields[5] : null;
         }

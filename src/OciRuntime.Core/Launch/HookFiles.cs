@@ -5,14 +5,14 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>Files of the host that what hooks print is added to, where annotations name them; else it is kept for the error of one that fails.</summary>
+/// <summary>Host files, named by annotations, that the output of hooks is appended to; without them it is kept for the error of a hook that fails.</summary>
 internal sealed class HookFiles : IDisposable
 {
     public SafeFd? Stdout { get; private init; }
 
     public SafeFd? Stderr { get; private init; }
 
-    /// <exception cref="OciException">One can't be opened; the pointer is that of its annotation.</exception>
+    /// <exception cref="OciException">A file can't be opened; the pointer is that of its annotation.</exception>
     public static HookFiles Open(ContainerState state)
     {
         SafeFd? stdout = Open(state, CrunAnnotations.HooksStdout);

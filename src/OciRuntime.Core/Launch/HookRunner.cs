@@ -8,21 +8,21 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Launch;
 
 /// <summary>
-/// Hooks of the runtime's namespaces: prestart, createRuntime, poststart, poststop. Each gets the state on stdin, the bundle as
+/// Hooks that run in the runtime's namespaces: prestart, createRuntime, poststart, poststop. Each gets the state on stdin, the bundle as
 /// working directory, its own environment and nothing else, the caller's limit of open files, and its deadline.
 /// </summary>
 internal static class HookRunner
 {
-    // Of one that names none: the runtime's, as in runc and crun.
+    // For a hook that names no environment: the runtime's, as in runc and crun.
     private static List<string> OwnEnvironment => [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(static entry => $"{entry.Key}={entry.Value}")];
 
     /// <summary>Runs hooks in order; the first that fails ends the list.</summary>
     /// <param name="kind">The hooks' name in the configuration.</param>
     /// <param name="hooks">Those of that kind.</param>
-    /// <param name="container">Of which they read, with the next two; it also knows the bundle, and where what they print goes.</param>
-    /// <param name="status">What they read of its status.</param>
+    /// <param name="container">The state that they read, with the next two; also names the bundle and the files for their output.</param>
+    /// <param name="status">The status that they read.</param>
     /// <param name="pid">The pid they read, or 0 for none.</param>
-    /// <param name="limit">Of open files.</param>
+    /// <param name="limit">Limit of open files.</param>
     /// <param name="cancel">Ends it early.</param>
     /// <exception cref="OciException">HookFailed, Cancelled, or a file for what they print can't be opened.</exception>
     public static void Run(string kind, IReadOnlyList<OciHook>? hooks, ContainerState container, string status, int pid, FileLimit? limit, CancelSignal cancel)
@@ -31,7 +31,7 @@ internal static class HookRunner
             RunOne(kind, i, hooks![i], container, status, pid, limit, cancel);
     }
 
-    /// <summary>Runs hooks of a container that has stopped. Their failure is only a warning; each one gets its turn.</summary>
+    /// <summary>Runs hooks of a container that has stopped. A failure is only a warning; all of them run.</summary>
     public static void RunPoststop(IReadOnlyList<OciHook>? hooks, ContainerState container, FileLimit? limit, CancelSignal cancel, Action<string> warn)
     {
         if (hooks is not { Count: > 0 })

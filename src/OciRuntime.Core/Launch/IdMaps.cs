@@ -14,8 +14,8 @@ internal static class IdMaps
     /// <summary>Writes uid_map.</summary>
     /// <param name="pid">A process in the namespace.</param>
     /// <param name="uids">Its lines.</param>
-    /// <param name="ownIdsOnly">The runtime may map the caller's own id only; more is for newuidmap(1).</param>
-    /// <param name="pointer">Of the mappings.</param>
+    /// <param name="ownIdsOnly">The runtime may map only the caller's own id; anything more takes newuidmap(1).</param>
+    /// <param name="pointer">JSON pointer of the mappings.</param>
     public static void WriteUids(int pid, IReadOnlyList<OciIdMapping> uids, bool ownIdsOnly, string pointer)
     {
         if (ownIdsOnly && !IsOwn(uids, Libc.geteuid()))
@@ -27,8 +27,8 @@ internal static class IdMaps
     /// <summary>Writes gid_map.</summary>
     /// <param name="pid">A process in the namespace.</param>
     /// <param name="gids">Its lines.</param>
-    /// <param name="ownIdsOnly">The runtime may map the caller's own id only; more is for newgidmap(1).</param>
-    /// <param name="pointer">Of the mappings.</param>
+    /// <param name="ownIdsOnly">The runtime may map only the caller's own id; anything more takes newgidmap(1).</param>
+    /// <param name="pointer">JSON pointer of the mappings.</param>
     public static void WriteGids(int pid, IReadOnlyList<OciIdMapping> gids, bool ownIdsOnly, string pointer)
     {
         if (ownIdsOnly && !IsOwn(gids, Libc.getegid()))
@@ -42,9 +42,9 @@ internal static class IdMaps
         WriteFile(Proc(pid) + "gid_map", Lines(gids), pointer);
     }
 
-    /// <summary>Mappings that the configuration gives with the path of a user namespace must be those that it has: what relies on them would be wrong.</summary>
-    /// <param name="pid">A process that has joined it.</param>
-    /// <param name="linux">With the mappings.</param>
+    /// <summary>Mappings that the configuration gives along with the path of a user namespace must match those of the namespace, since the launch relies on them.</summary>
+    /// <param name="pid">A process that has joined the namespace.</param>
+    /// <param name="linux">The section with the mappings.</param>
     /// <exception cref="OciException">InvalidSpec.</exception>
     public static void CheckJoined(int pid, OciLinux linux)
     {
@@ -59,14 +59,14 @@ internal static class IdMaps
                 Step = "id_map",
                 Object = proc + file,
                 SpecPointer = pointer,
-                Hint = "leave the mappings out: the namespace has its own",
+                Hint = "leave the mappings out: the namespace already has its own",
             };
         }
     }
 
     private static string Proc(int pid) => "/proc/" + pid.ToString(CultureInfo.InvariantCulture) + "/";
 
-    // The kernel shows columns, and sorts long maps.
+    // The kernel prints columns, and sorts long maps.
     private static bool SameLines(string first, string second)
     {
         static IEnumerable<string> Sorted(string text) =>
@@ -84,7 +84,7 @@ internal static class IdMaps
             Step = "id_map",
             Object = tool,
             SpecPointer = pointer,
-            Hint = "who is not root maps more than the own id by newuidmap and newgidmap (Debian: apt install uidmap)",
+            Hint = "a user other than root maps more than one id through newuidmap and newgidmap (Debian: apt install uidmap)",
         };
         List<string> argv = [tool, pid.ToString(CultureInfo.InvariantCulture)];
         foreach (OciIdMapping map in mappings)
@@ -104,7 +104,7 @@ internal static class IdMaps
             Object = path,
             Errno = result.StartErrno,
             SpecPointer = pointer,
-            Hint = $"the ranges must be the caller's in {(tool == "newuidmap" ? "/etc/subuid" : "/etc/subgid")}, and {tool} set-user-ID or with file capabilities",
+            Hint = $"the ranges must belong to the caller in {(tool == "newuidmap" ? "/etc/subuid" : "/etc/subgid")}, and {tool} must be set-user-ID or have file capabilities",
         };
     }
 
@@ -137,7 +137,7 @@ internal static class IdMaps
             Errno = errno,
             SpecPointer = pointer,
             Hint = errno == Errno.EPERM && Libc.geteuid() == 0 ? "the ids must be mapped in the runtime's own user namespace, and it needs CAP_SETUID and CAP_SETGID there"
-                : errno == Errno.EPERM ? "an unprivileged user may map only the own uid and gid, one id each, unless newuidmap and newgidmap do it (/etc/subuid, /etc/subgid)"
+                : errno == Errno.EPERM ? "an unprivileged user may map only their own uid and gid, one id each, except through newuidmap and newgidmap (/etc/subuid, /etc/subgid)"
                 : content.Length >= Environment.SystemPageSize ? $"the kernel takes a map of less than {Environment.SystemPageSize} bytes; this one has {content.Length}"
                 : "ranges must not overlap, and the ids must be mapped in the runtime's own user namespace",
         };

@@ -4,7 +4,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>The caller's descriptors that a container's process is to inherit: each one was named, is open, and stays so while a launch works with its number.</summary>
+/// <summary>The caller's descriptors that a container's process is to inherit: each was named, is open, and stays open while a launch uses its number.</summary>
 internal sealed class InheritedHandles : IDisposable
 {
     private readonly List<SafeHandle> _held = [];
@@ -13,15 +13,15 @@ internal sealed class InheritedHandles : IDisposable
     {
     }
 
-    /// <summary>Numbers in this process of the LISTEN_FDS.</summary>
+    /// <summary>Numbers of the LISTEN_FDS in this process.</summary>
     public IReadOnlyList<int> Listen { get; private set; } = [];
 
-    /// <summary>Numbers in this process of the others.</summary>
+    /// <summary>Numbers of the other descriptors in this process.</summary>
     public IReadOnlyList<int> Preserve { get; private set; } = [];
 
     public int Count => _held.Count;
 
-    /// <exception cref="OciException">One of them is closed.</exception>
+    /// <exception cref="OciException">A descriptor is closed.</exception>
     public static InheritedHandles Hold(IReadOnlyList<SafeHandle> listen, IReadOnlyList<SafeHandle> preserve)
     {
         var inherited = new InheritedHandles();

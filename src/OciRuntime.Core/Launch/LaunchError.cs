@@ -9,8 +9,8 @@ namespace OciRuntime.Core.Launch;
 /// <summary>An error record of the helper, put into words with the help of the plan's step.</summary>
 internal static class LaunchError
 {
-    /// <summary>What a profile must leave to the launch.</summary>
-    public const string SeccompHint = "with process.noNewPrivileges it is loaded last, and the start needs write and execve after it; without, also what makes the user, its capabilities and its working directory";
+    /// <summary>Which calls a profile must allow for the launch.</summary>
+    public const string SeccompHint = "with process.noNewPrivileges it is loaded last, and the start still needs write and execve; without it, also the calls that set the user, the capabilities and the working directory";
 
     public static OciException From(in ChannelMessage message, LaunchPlan plan)
     {
@@ -30,12 +30,12 @@ internal static class LaunchError
         {
             "lookup" => Lookup(step.Object, errno),
             "exec" => Exec(step.Object, errno, syscall),
-            // Of a file on the way to it LaunchHint would speak of the runtime's rights.
+            // For this path LaunchHint would wrongly talk about the runtime's privileges.
             "chdir" when message.Op == WireOp.Chdir => (KernelError.CodeOf(errno), $"change to the working directory {step.Object}: {KernelError.Reason(errno)}", errno == Errno.EMFILE ? LaunchHint.FewFiles : null),
             "hook" => (OciErrorCode.HookFailed, HookWords(step, message), null),
             _ => (KernelError.CodeOf(errno), Words(step, syscall, errno, text), LaunchHint.For(step, syscall, errno, text, plan.Steps.Any(static before => before is BecomeRootStep))),
         };
-        // What the profile forbids fails with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
+        // Calls that the profile forbids fail with these (SCMP_ACT_ERRNO, SCMP_ACT_TRACE).
         if (errno is Errno.EPERM or Errno.ENOSYS && plan.HelperSteps.Take((int)message.Step).Any(static before => before.Name == SeccompStep.Title))
             hint = (hint is null ? string.Empty : hint + "; or ") + "the seccomp profile may forbid this call: " + SeccompHint;
         return new OciException(code, words)
@@ -63,8 +63,8 @@ internal static class LaunchError
         bool path = program.Contains('/', StringComparison.Ordinal);
         return errno switch
         {
-            Errno.ENOENT when !path => (OciErrorCode.CommandNotFound, $"the program {program} is not in the PATH of the container's process", "the PATH is that of process.env, searched inside the container"),
-            Errno.ENOENT or Errno.ENOTDIR => (OciErrorCode.CommandNotFound, $"the program {program} is not there: {KernelError.Reason(errno)}", null),
+            Errno.ENOENT when !path => (OciErrorCode.CommandNotFound, $"the program {program} is not in the PATH of the container's process", "PATH comes from process.env and is searched inside the container"),
+            Errno.ENOENT or Errno.ENOTDIR => (OciErrorCode.CommandNotFound, $"the program {program} does not exist: {KernelError.Reason(errno)}", null),
             Errno.EISDIR => (OciErrorCode.CommandNotExecutable, $"the program {program} is a directory", null),
             Errno.EACCES or Errno.EPERM => (OciErrorCode.CommandNotExecutable, $"the program {program} may not be executed", "the file needs an execute bit for the process's user, and its mount must not be noexec"),
             _ => (KernelError.CodeOf(errno), $"look for the program {program}: {KernelError.Reason(errno)}", null),
@@ -73,13 +73,13 @@ internal static class LaunchError
 
     private static (OciErrorCode Code, string Words, string? Hint) Exec(string program, int errno, string syscall) => errno switch
     {
-        Errno.ENOENT => (OciErrorCode.CommandNotFound, $"exec {program}: {Errno.Text(errno)}", "the file is there: its interpreter or dynamic loader is not"),
-        Errno.ENOEXEC => (OciErrorCode.CommandNotExecutable, $"exec {program}: {Errno.Text(errno)}", "another architecture, or a script without #!"),
+        Errno.ENOENT => (OciErrorCode.CommandNotFound, $"exec {program}: {Errno.Text(errno)}", "the file exists, but its interpreter or dynamic loader does not"),
+        Errno.ENOEXEC => (OciErrorCode.CommandNotExecutable, $"exec {program}: {Errno.Text(errno)}", "it is for another architecture, or a script without #!"),
         Errno.EACCES or Errno.EPERM => (OciErrorCode.CommandNotExecutable, $"exec {program}: {Errno.Text(errno)}", null),
         _ => (KernelError.CodeOf(errno), $"exec {program}: {syscall}: {Errno.Text(errno)}", null),
     };
 
-    // In the words of the hooks that the runtime itself runs; the text says how the hook ended, or else a call that it takes has failed.
+    // In the words used for hooks that the runtime itself runs; the text says how the hook ended, otherwise a call of the helper has failed.
     private static string HookWords(LaunchStep step, in ChannelMessage message)
     {
         string[] place = step.SpecPointer!.Split('/');

@@ -4,7 +4,7 @@ using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>The descriptors 0, 1 and 2 that a helper starts with, and the other ends of them.</summary>
+/// <summary>The descriptors 0, 1 and 2 that a helper starts with, and their other ends.</summary>
 internal sealed unsafe class LaunchStdio : IDisposable
 {
     private readonly SafeFd?[] _child = new SafeFd?[3];
@@ -25,13 +25,13 @@ internal sealed unsafe class LaunchStdio : IDisposable
     /// <summary>The supervisor's end of the socketpair for the pty master, or null.</summary>
     public SafeFd? ConsoleReader { get; private set; }
 
-    /// <summary>The other end, or null.</summary>
+    /// <summary>The helper's end of it, or null.</summary>
     public SafeFd? ConsoleWriter { get; private set; }
 
     /// <summary>The runtime's own 0, 1 and 2.</summary>
     public static LaunchStdio Inherit() => new();
 
-    /// <summary>/dev/null three times.</summary>
+    /// <summary>/dev/null for all three.</summary>
     public static LaunchStdio Null()
     {
         var stdio = new LaunchStdio();
@@ -77,7 +77,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
         return count;
     }
 
-    /// <summary>What a process has as its standard streams, as /proc/PID/fd names them; empty when none is a pipe.</summary>
+    /// <summary>The standard streams of a process, as /proc/PID/fd names them; empty when none is a pipe.</summary>
     public IReadOnlyList<string> StreamNames()
     {
         Span<int> numbers = [_child[0]?.Number ?? 0, _child[1]?.Number ?? 1, _child[2]?.Number ?? 2];
@@ -89,7 +89,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
         return names;
     }
 
-    /// <summary>The descriptor of a role that this object has, or null.</summary>
+    /// <summary>This object's descriptor for a role, or null.</summary>
     public SafeFd? ForRole(PlanFdRole role) => role switch
     {
         PlanFdRole.StdoutReader => Output,
@@ -100,7 +100,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
     };
 
     /// <summary>Closes what only the child needs, so that the end of a pipe is seen.</summary>
-    /// <param name="readers">The supervisor has the other ends too.</param>
+    /// <param name="readers">The supervisor also has the other ends.</param>
     public void CloseChildEnds(bool readers)
     {
         if (readers)
@@ -114,10 +114,10 @@ internal sealed unsafe class LaunchStdio : IDisposable
         ConsoleReader?.Dispose();
     }
 
-    /// <summary>Hands the kept end of stdin out as a stream.</summary>
+    /// <summary>Wraps the write end of stdin in a stream.</summary>
     public static Stream? ToInput(SafeFd? fd) => fd is null ? null : new FileStream(fd.ToFileHandle(), FileAccess.Write, 0);
 
-    /// <summary>Hands the kept end of stdout or stderr out as a stream.</summary>
+    /// <summary>Wraps the read end of stdout or stderr in a stream.</summary>
     public static EndableStream? ToOutput(SafeFd? fd) => fd is null ? null : new EndableStream(new SafeFd(fd.Detach()));
 
     public void Dispose()
@@ -141,7 +141,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
         }
     }
 
-    // A name in /proc takes the kernel longer.
+    // Going through a name in /proc would be slower.
     private static bool IsPipe(int number)
     {
         Libc.statx_t stat;
@@ -162,7 +162,7 @@ internal sealed unsafe class LaunchStdio : IDisposable
         return (Lift(ends[0]), Lift(ends[1]));
     }
 
-    // A caller with 0, 1 or 2 closed gets those numbers here; as sources of dup2 they would be overwritten before they are used.
+    // If the caller has 0, 1 or 2 closed, a new descriptor gets that number; as a source of dup2 it would be overwritten before it is used.
     private static SafeFd Lift(int fd)
     {
         var owned = new SafeFd(fd);

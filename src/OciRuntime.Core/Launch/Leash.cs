@@ -7,12 +7,12 @@ using OciRuntime.Core.Wire;
 namespace OciRuntime.Core.Launch;
 
 /// <summary>
-/// A process of the helper's program beside this one, which knows of this one's end by the end of the channel: no other process holds that.
-/// Then it ends the process that it was told of and removes what was made for it. Disposing ends it without any of this.
+/// A second process, running the helper's program, that notices the end of this one by the end of the channel: no other process holds that.
+/// It then ends the process that it was told about and removes what was made for it. Disposing ends the leash without any of this.
 /// </summary>
 internal sealed class Leash : IDisposable
 {
-    // What Ctrl+C gives a handler too.
+    // As long as a handler has after Ctrl+C.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private const string Name = "the leash of a container";
 
@@ -25,12 +25,12 @@ internal sealed class Leash : IDisposable
         _channel = channel;
     }
 
-    /// <summary>For a container. Before anything is made for it, so that there is no moment at which its client could leave that behind.</summary>
+    /// <summary>Starts a leash for a container, before anything is made for it, so that its client can't leave anything behind.</summary>
     /// <param name="helper">The program.</param>
     /// <param name="root">The state root.</param>
     /// <param name="id">The container's directory in it, which this client is about to make.</param>
     /// <param name="cgroups">Its cgroups.</param>
-    /// <param name="directoryStays">Its removal takes more than a process beside the runtime can do.</param>
+    /// <param name="directoryStays">Keep the directory: removing the container takes more than this process can do.</param>
     public static Leash OfContainer(SealedHelper helper, SafeFd root, string id, IEnumerable<string> cgroups, bool directoryStays)
     {
         var step = new LeashStep
@@ -45,21 +45,21 @@ internal sealed class Leash : IDisposable
         return Spawn(helper, step, root);
     }
 
-    /// <summary>For a process that is about to be started in a container.</summary>
+    /// <summary>Starts a leash for a process that is about to be started in a container.</summary>
     /// <param name="helper">The program.</param>
     public static Leash OfProcess(SealedHelper helper) => Spawn(helper, new LeashStep { Signal = Libc.SIGTERM, Patience = Patience }, null);
 
-    /// <summary>The state directory is made.</summary>
-    /// <param name="directory">O_PATH: a descriptor that does not hold its lock.</param>
+    /// <summary>Tells it that the state directory has been made.</summary>
+    /// <param name="directory">An O_PATH descriptor, which does not hold the lock.</param>
     public void Hold(SafeFd directory) => Tell(new ChannelMessage(MessageType.Directory), directory.Number);
 
-    /// <summary>There is a process.</summary>
-    /// <param name="process">It; stays the caller's.</param>
+    /// <summary>Tells it that the process exists.</summary>
+    /// <param name="process">The process; the caller keeps ownership.</param>
     public void Hold(ProcessHandle process) => Tell(new ChannelMessage(MessageType.Process) { N0 = (ulong)process.Pid }, process.Fd);
 
     public void Dispose()
     {
-        // Killed first: it would take the end of the channel for ours.
+        // Killed first: otherwise it would take the end of the channel for the end of this process.
         _ = Libc.pidfd_send_signal(_process.Fd, Libc.SIGKILL);
         ProcessHandle.TryReap(_process.Pid, 0);
         _process.Dispose();

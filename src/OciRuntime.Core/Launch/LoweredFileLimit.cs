@@ -15,7 +15,7 @@ internal readonly unsafe ref struct LoweredFileLimit
         _own = own;
     }
 
-    /// <param name="limit">Null leaves it.</param>
+    /// <param name="limit">The new limit; null leaves it unchanged.</param>
     public static LoweredFileLimit To(FileLimit? limit)
     {
         Libc.rlimit own;

@@ -6,7 +6,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>A user namespace that has id maps and no process: what an id-mapped mount is made with (mount_setattr(2)).</summary>
+/// <summary>A user namespace with id maps and without processes, for an id-mapped mount (mount_setattr(2)).</summary>
 internal static class MappedUserNamespace
 {
     // Stage one makes the namespace and waits for its maps; it gets no further.

@@ -4,8 +4,8 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Launch;
 
 /// <summary>
-/// What a program that is run to its end prints. One open file for both directions, so that a child that it leaves behind never writes to a pipe
-/// without a reader: SIGPIPE would end it long after. When nobody reads any more, it is made not to block either.
+/// A pipe for the output of a program that is run to its end. One open file for both directions, so that a child left behind never writes to a
+/// pipe without a reader: SIGPIPE would end it long after. When nobody reads any more, the pipe is made non-blocking as well.
 /// </summary>
 internal static unsafe class OutputPipe
 {

@@ -35,7 +35,7 @@ internal static unsafe class PeerSocket
                     : UnixAddress.In(parent.Number, Path.GetFileName(full), out length);
                 while (Libc.connect(fd, &address, length) != 0)
                 {
-                    // A queue that nobody empties: there is no event for it, and no end but the caller's.
+                    // The queue is full: the kernel has no event for it, so only the caller ends the wait.
                     if (Errno.Last != Errno.EAGAIN)
                         throw KernelError.Last("connect to the " + what, path, "connect");
                     _ = cancel.WaitAny([], QueuePause);
@@ -58,7 +58,7 @@ internal static unsafe class PeerSocket
         SendFd(socket.Number, process.Fd, "pidfd"u8, "pidfd socket");
     }
 
-    /// <summary>Sends one descriptor with a name, the framing that receivers of engines expect.</summary>
+    /// <summary>Sends one descriptor with a name, the framing that engines expect.</summary>
     public static void SendFd(int socket, int fd, ReadOnlySpan<byte> name, string what)
     {
         if (!FdPassing.TrySend(socket, name, [fd], out int errno))

@@ -6,7 +6,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>The pid file: digits without a newline, complete or not there, so that a watcher never reads a part.</summary>
+/// <summary>The pid file: digits without a newline. It appears complete, so that a watcher never reads a part.</summary>
 internal static class PidFile
 {
     private const string Writing = "write the pid file";
@@ -26,7 +26,7 @@ internal static class PidFile
 
     private static byte[] Digits(int pid) => Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture));
 
-    // A rename takes the place of anything: of /dev/null, too, and of the link /dev/stdout. A link that somebody else has put there is not followed.
+    // A rename would replace anything, even /dev/null or the link /dev/stdout. A link that another user has put there is replaced, not followed.
     private static unsafe bool IsReplaceable(string full)
     {
         Libc.statx_t stat;
@@ -36,7 +36,7 @@ internal static class PidFile
         return type == Libc.S_IFREG || (type == Libc.S_IFLNK && stat.stx_uid != 0 && stat.stx_uid != Libc.geteuid());
     }
 
-    // A device, a pipe or a link gets the digits, and stays what it is. A FIFO without a reader is an error rather than a wait without an end.
+    // A device, a pipe or a link gets the digits, and stays what it is. A FIFO without a reader is an error, not an endless wait.
     private static void WriteInto(string full, string path, byte[] digits)
     {
         int fd = Libc.open(full, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NONBLOCK | Libc.O_NOCTTY | Libc.O_CLOEXEC, 0x1B6 /* 0666 */);

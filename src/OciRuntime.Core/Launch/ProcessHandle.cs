@@ -5,7 +5,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Launch;
 
-/// <summary>A process by its pidfd: signals reach it or nobody, whatever becomes of its number.</summary>
+/// <summary>A process by its pidfd: a signal reaches it or nobody, even after its pid is reused.</summary>
 internal sealed unsafe class ProcessHandle : IDisposable
 {
     private const int LongestPause = 100;
@@ -25,7 +25,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
     /// <summary>Opens the process of that pid and start time; null when it has gone.</summary>
     /// <param name="pid">Its pid.</param>
     /// <param name="startTime">Field 22 of /proc/PID/stat.</param>
-    /// <param name="living">One that has ended, and that nobody has waited for, has gone too.</param>
+    /// <param name="living">Treat a zombie as gone.</param>
     public static ProcessHandle? TryOpen(int pid, ulong startTime, bool living = false)
     {
         if (pid <= 0)
@@ -36,7 +36,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
             int errno = Errno.Last;
             if (errno == Errno.ESRCH)
                 return null;
-            // The number of a thread, which leads no process: EINVAL, and ENOENT since Linux 6.16.
+            // A thread that is not a group leader: EINVAL, and ENOENT since Linux 6.16.
             if (errno is Errno.EINVAL or Errno.ENOENT && !IsStill(pid, startTime, living))
                 return null;
             throw KernelError.From("open process", pid.ToString(CultureInfo.InvariantCulture), "pidfd_open", errno);
@@ -44,7 +44,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
         var process = new ProcessHandle(pid, new SafeFd(fd));
         try
         {
-            // Checked after opening: from here on the number can't come to mean another process.
+            // Checked after opening: from here on the pidfd can't come to mean another process.
             if (IsStill(pid, startTime, living))
                 return process;
         }
@@ -59,10 +59,10 @@ internal sealed unsafe class ProcessHandle : IDisposable
 
     private static bool IsStill(int pid, ulong startTime, bool living) => ProcessStat.Read(pid) is { } stat && stat.StartTime == startTime && !(living && stat.IsDead);
 
-    /// <summary>A child that nobody has reaped yet. When it can't be watched it is ended.</summary>
+    /// <summary>Opens an unreaped child. A child that can't be watched is killed.</summary>
     /// <param name="pid">Its pid.</param>
     /// <param name="what">Its name in errors.</param>
-    /// <param name="leader">It leads a process group, which ends with it.</param>
+    /// <param name="leader">It leads a process group, which is killed with it.</param>
     public static ProcessHandle OfChild(int pid, string what, bool leader = false)
     {
         int fd = Libc.pidfd_open(pid);
@@ -91,10 +91,10 @@ internal sealed unsafe class ProcessHandle : IDisposable
         return errno == Errno.ESRCH ? false : throw KernelError.From("signal process", Pid.ToString(CultureInfo.InvariantCulture), "pidfd_send_signal", errno);
     }
 
-    /// <summary>Waits until it has ended; false when the time passed.</summary>
+    /// <summary>Waits until it has ended; false on timeout.</summary>
     public bool WaitExit(CancelSignal cancel, int timeoutMilliseconds = Timeout.Infinite) => cancel.WaitAny([Fd], timeoutMilliseconds) == 0;
 
-    /// <summary>Waits until an ended process has been reaped by its parent (POLLHUP of pidfd_open(2)); false when the time passed.</summary>
+    /// <summary>Waits until an ended process has been reaped by its parent (POLLHUP of pidfd_open(2)); false on timeout.</summary>
     public bool WaitReaped(int timeoutMilliseconds)
     {
         var poll = new Libc.pollfd { fd = Fd, events = 0 };
@@ -109,10 +109,10 @@ internal sealed unsafe class ProcessHandle : IDisposable
     public ExitStatus? TryReap() => TryReap(Pid, Libc.WNOHANG);
 
     /// <summary>
-    /// Waits until it has ended and this process, its parent, may reap it. A pidfd is readable before that when somebody traces it, in the
-    /// container for example: the tracer has the end first, and may keep it to itself for a while (ptrace(2)).
+    /// Waits until it has ended and this process, its parent, may reap it. A pidfd is readable before that when the process is traced, in the
+    /// container for example: the tracer learns of the end first, and may delay it for a while (ptrace(2)).
     /// </summary>
-    /// <returns>How it ended; null when it is no child of this process, was reaped already, or the time passed.</returns>
+    /// <returns>How it ended; null when it is not a child of this process, was reaped already, or on timeout.</returns>
     public ExitStatus? WaitReap(CancelSignal cancel, int timeoutMilliseconds = Timeout.Infinite)
     {
         long deadline = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;
@@ -123,15 +123,15 @@ internal sealed unsafe class ProcessHandle : IDisposable
                 return status;
             if (!child || Environment.TickCount64 >= deadline)
                 break;
-            cancel.WaitAny([], pause); // nothing tells when the tracer lets go
+            cancel.WaitAny([], pause); // no event reports that the tracer lets go
         }
         return null;
     }
 
-    /// <summary>The same without waiting, and whether it is a child of this process at all that was not reaped yet.</summary>
+    /// <summary>Reaps it without waiting, and tells whether it is a child of this process that was not reaped yet.</summary>
     public ExitStatus? TryReap(out bool child) => TryReap(Pid, Libc.WNOHANG, out child);
 
-    /// <summary>waitid(2) on this exact pid. Never on "any child": .NET reaps its own and must find them.</summary>
+    /// <summary>waitid(2) on this exact pid, never on "any child": .NET must be able to reap its own children.</summary>
     public static ExitStatus? TryReap(int pid, int options) => TryReap(pid, options, out _);
 
     private static ExitStatus? TryReap(int pid, int options, out bool child)
@@ -147,17 +147,17 @@ internal sealed unsafe class ProcessHandle : IDisposable
         return info.si_code == Libc.CLD_EXITED ? new ExitStatus(info.si_status, 0) : new ExitStatus(128 + info.si_status, info.si_status);
     }
 
-    /// <summary>Reaps it when it ends, on a thread of its own that keeps nobody from ending.</summary>
+    /// <summary>Reaps it when it ends, on a background thread.</summary>
     public void ReapLater()
     {
-        int pid = Pid; // names this process until it is reaped, and nobody else does that
+        int pid = Pid; // names this process until it is reaped, which only this thread does
         new Thread(() => TryReap(pid, 0), maxStackSize: 64 << 10) { IsBackground = true, Name = "reaper of " + pid.ToString(CultureInfo.InvariantCulture) }.Start();
     }
 
-    /// <summary>How a child of this process ended, which stays to be reaped; null when it is not a child, or has not ended.</summary>
+    /// <summary>How a child of this process ended, without reaping it; null when it is not a child, or has not ended.</summary>
     public ExitStatus? TryPeek() => TryReap(Pid, Libc.WNOHANG | Libc.WNOWAIT);
 
-    /// <summary>The exit status that the kernel keeps for holders of a pidfd once the process was reaped (Linux 6.15), or null.</summary>
+    /// <summary>The exit status that the kernel keeps for holders of a pidfd after the process was reaped (Linux 6.15), or null.</summary>
     public ExitStatus? TryGetExit()
     {
         var info = new Libc.pidfd_info { mask = Libc.PIDFD_INFO_EXIT };

@@ -8,39 +8,39 @@ using OciRuntime.Core.Wire;
 namespace OciRuntime.Core.Launch;
 
 /// <summary>
-/// Does the runtime's steps of a plan at their places, beside the helper that does its own, and undoes in reverse what was done.
+/// Runs the runtime's steps of a plan at their places between the steps of the helper, and undoes them in reverse order.
 /// </summary>
-/// <param name="perform">Does one step; what it returns undoes it.</param>
-/// <param name="options">Whether times are taken, and the step that must fail.</param>
+/// <param name="perform">Runs one step and returns the action that undoes it.</param>
+/// <param name="options">Whether to record times, and which step must fail.</param>
 internal sealed class RuntimeStepRunner(Func<RuntimeStep, Action?> perform, PlanImageOptions options)
 {
     private readonly Stack<Action> _undo = new();
     private readonly List<StepTime> _times = [];
     private LaunchPlan? _plan;
 
-    /// <summary>When the steps were done; empty unless that was asked for.</summary>
+    /// <summary>When the steps ran; empty unless options ask for times.</summary>
     public IReadOnlyList<StepTime> Times => _times;
 
-    /// <summary>Does the steps that come before those of the helper.</summary>
+    /// <summary>Runs the steps that come before those of the helper.</summary>
     public void Begin(LaunchPlan plan)
     {
         _plan = plan;
         RunFrom(0);
     }
 
-    /// <summary>Does the steps behind the one of a kind at which the helper waits.</summary>
+    /// <summary>Runs the steps after the step of this type, at which the helper waits.</summary>
     public void RunBehind<TStep>()
         where TStep : LaunchStep => RunBehind(static step => step is TStep);
 
-    /// <summary>Does the steps behind the one at which the helper waits for a reason.</summary>
-    /// <returns>False: the plan has no such step.</returns>
+    /// <summary>Runs the steps after the one at which the helper waits for this reason.</summary>
+    /// <returns>False when the plan has no such step.</returns>
     public bool RunBehind(SyncPoint sync) => RunBehind(step => step is AwaitStep wait && (ulong)wait.Reason == (ulong)sync);
 
-    /// <summary>Something that no step of the plan does was done, and has to be undone in its turn.</summary>
+    /// <summary>Adds an undo for something that is not a step of the plan.</summary>
     public void Push(Action undo) => _undo.Push(undo);
 
-    /// <summary>Undoes what was done, the last first.</summary>
-    /// <param name="attempt">Runs one undo, and keeps its errors from the others.</param>
+    /// <summary>Undoes everything, last first.</summary>
+    /// <param name="attempt">Runs one undo, so that its errors don't stop the others.</param>
     public void Undo(Action<Action> attempt)
     {
         while (_undo.TryPop(out Action? undo))
@@ -79,7 +79,7 @@ internal sealed class RuntimeStepRunner(Func<RuntimeStep, Action?> perform, Plan
         {
             throw e.In(step.Name, step.SpecPointer);
         }
-        // The clock of Stopwatch is CLOCK_MONOTONIC in nanoseconds, the helper's.
+        // The clock of Stopwatch is CLOCK_MONOTONIC in nanoseconds, like the helper's.
         if (options.Timeline)
             _times.Add(new(index, (ulong)start, (ulong)(Stopwatch.GetTimestamp() - start)));
     }

@@ -20,12 +20,12 @@ internal sealed class SealedHelper : IDisposable
 
     private SealedHelper(SafeFd fd) => _fd = fd;
 
-    /// <summary>The path to execute; means the right thing in a spawned child too, which has a copy of the descriptor.</summary>
+    /// <summary>The path to execute; also valid in a spawned child, which has a copy of the descriptor.</summary>
     public string ExecPath => "/proc/self/fd/" + _fd.Number.ToString(CultureInfo.InvariantCulture);
 
     public int Fd => _fd.Number;
 
-    /// <summary>The process's helper. An error to make it is thrown at every use.</summary>
+    /// <summary>The helper shared by this process. A failure to make it is thrown at every use.</summary>
     public static SealedHelper Shared => s_shared.Get();
 
     /// <summary>Starts it; it waits for its program.</summary>
@@ -37,7 +37,7 @@ internal sealed class SealedHelper : IDisposable
         channel = Channel.CreatePair(out SafeFd helperEnd);
         using (helperEnd)
         {
-            // Targets 0-2 first: the channel's own number may be any, a source of stdio is never 3 by then.
+            // Targets 0-2 first: only then may 3 be overwritten, which could be a source of stdio.
             Span<(int, int)> descriptors = stackalloc (int, int)[4];
             int count = stdio.CopyActions(descriptors);
             descriptors[count++] = (helperEnd.Number, WireFormat.ChannelFd);
@@ -55,7 +55,7 @@ internal sealed class SealedHelper : IDisposable
         }
     }
 
-    // The bytes are sealed, the inode's owner and mode are not: a container's root who got at one could spoil the next launches.
+    // The bytes are sealed, the inode's owner and mode are not: root in a container that got hold of it could break later launches.
     private unsafe bool IsAsMade()
     {
         Libc.statx_t stat;
@@ -79,7 +79,7 @@ internal sealed class SealedHelper : IDisposable
                 throw KernelError.Last("write", "the sealed helper", "write");
             if (Libc.fchmod(fd, Mode) != 0)
                 throw KernelError.Last("make executable", "the sealed helper", "fchmod");
-            // Not F_SEAL_FUTURE_WRITE: it was wrong before Linux 5.5.
+            // Not F_SEAL_FUTURE_WRITE, which was broken before Linux 5.5.
             int seals = Libc.F_SEAL_SEAL | Libc.F_SEAL_SHRINK | Libc.F_SEAL_GROW | Libc.F_SEAL_WRITE;
             if ((!sealExec || Libc.fcntl(fd, Libc.F_ADD_SEALS, seals | Libc.F_SEAL_EXEC) != 0) && Libc.fcntl(fd, Libc.F_ADD_SEALS, seals) != 0)
                 throw KernelError.Last("seal", "the helper", "fcntl");
@@ -92,7 +92,7 @@ internal sealed class SealedHelper : IDisposable
         }
     }
 
-    // The child has its channel at that number before it executes the helper by its own.
+    // The child moves its channel to that number before it executes the helper through its own descriptor.
     private static SafeFd Beyond(int number, SafeFd helper)
     {
         if (helper.Number > number)
@@ -106,7 +106,7 @@ internal sealed class SealedHelper : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    // One a process, made at the first launch, and again when it is not as it was made. The old one closes when its last user lets go.
+    // One per process, made at the first launch, and remade when its inode was changed. The old one is closed when its last user releases it.
     private sealed class Cell
     {
         private readonly Lock _lock = new();

@@ -17,7 +17,7 @@ internal static class SeccompAgent
     /// <param name="state">The container.</param>
     /// <param name="status">Its status.</param>
     /// <param name="pid">The process that loaded the filter, as the runtime sees it.</param>
-    /// <param name="cancel">Stops waiting for an agent that takes no connection.</param>
+    /// <param name="cancel">Stops waiting for an agent that does not accept the connection.</param>
     public static void Send(OciSeccomp? seccomp, SafeFd listener, State.ContainerState state, string status, int pid, CancelSignal cancel)
     {
         const string What = "seccomp agent";

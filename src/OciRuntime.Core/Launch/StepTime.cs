@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Launch;
 
-/// <summary>When a step of a launch was done.</summary>
+/// <summary>When a step of a launch ran.</summary>
 /// <param name="Index">Its place in the plan.</param>
 /// <param name="Started">CLOCK_MONOTONIC at its beginning, in nanoseconds.</param>
 /// <param name="Nanoseconds">How long it took.</param>

@@ -12,7 +12,7 @@ public enum ContainerEventKind
     /// <summary>Another process was started in it.</summary>
     Exec,
 
-    /// <summary>The kernel found no memory for one of its processes.</summary>
+    /// <summary>One of its processes ran out of memory.</summary>
     Oom,
 
     /// <summary>It was frozen.</summary>

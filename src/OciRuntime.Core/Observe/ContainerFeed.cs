@@ -6,7 +6,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>One container while it lives: its statistics, notices that it ran out of memory, its end. Nothing is polled.</summary>
+/// <summary>Follows one running container: its statistics, its out-of-memory events, its end. Nothing is polled.</summary>
 internal sealed class ContainerFeed : IDisposable
 {
     private readonly ContainerRuntime _runtime;
@@ -24,8 +24,8 @@ internal sealed class ContainerFeed : IDisposable
         _cancel = new CancelSignal(cancellationToken);
     }
 
-    /// <summary>Begins to watch.</summary>
-    /// <exception cref="OciException">ContainerNotFound, ContainerNotRunning; NotSupported without the memory controller, which tells of the lack of memory.</exception>
+    /// <summary>Starts watching.</summary>
+    /// <exception cref="OciException">ContainerNotFound, ContainerNotRunning; NotSupported without the memory controller, which reports out-of-memory events.</exception>
     internal static ContainerFeed Open(ContainerRuntime runtime, string id, CancellationToken cancellationToken = default)
     {
         using StateDirectory directory = StateDirectory.Open(runtime.StateRoot, id);
@@ -34,7 +34,7 @@ internal sealed class ContainerFeed : IDisposable
         try
         {
             OomWatch oom = OomWatch.TryOpen(runtime.CgroupOf(state))
-                ?? throw new OciException(OciErrorCode.NotSupported, "the host has no memory controller, which tells of a lack of memory") { Object = id, Refusal = Refusal.WatchWithoutMemory };
+                ?? throw new OciException(OciErrorCode.NotSupported, "the host has no memory controller, which reports out-of-memory events") { Object = id, Refusal = Refusal.WatchWithoutMemory };
             return new(runtime, state, process, oom, cancellationToken);
         }
         catch
@@ -44,15 +44,15 @@ internal sealed class ContainerFeed : IDisposable
         }
     }
 
-    /// <summary>Waits for what comes first.</summary>
-    /// <param name="milliseconds">How long at the most.</param>
+    /// <summary>Waits for the first of the notices.</summary>
+    /// <param name="milliseconds">The longest time to wait.</param>
     internal ContainerNotice Wait(int milliseconds)
     {
         long deadline = Environment.TickCount64 + milliseconds;
         while (true)
         {
             int left = (int)Math.Max(0, deadline - Environment.TickCount64);
-            // The lack of memory first: it may be what ended the container.
+            // Check memory first: a lack of it may be what ended the container.
             switch (_cancel.WaitAny([_oom.Fd, _process.Fd], left))
             {
                 case 0 when _oom.Take():
@@ -63,7 +63,7 @@ internal sealed class ContainerFeed : IDisposable
                 case -1:
                     return ContainerNotice.TimedOut;
                 default:
-                    break; // another count of the same file
+                    break; // another counter in the same file changed
             }
         }
     }
@@ -81,10 +81,10 @@ internal sealed class ContainerFeed : IDisposable
 /// <summary>What a <see cref="ContainerFeed"/> waits for.</summary>
 internal enum ContainerNotice
 {
-    /// <summary>Nothing came in time.</summary>
+    /// <summary>Nothing happened in time.</summary>
     TimedOut,
 
-    /// <summary>The kernel found no memory for a process of the container.</summary>
+    /// <summary>A process of the container ran out of memory.</summary>
     OutOfMemory,
 
     /// <summary>The container has ended.</summary>

@@ -7,7 +7,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>What a container uses at a moment: its cgroup, its network interfaces, its groups in resctrl.</summary>
+/// <summary>What a container uses at one moment, read from its cgroup, its network interfaces and its resctrl groups.</summary>
 public sealed record ContainerStatistics
 {
     /// <summary>Container id.</summary>
@@ -19,19 +19,19 @@ public sealed record ContainerStatistics
     /// <summary>When the container was created, local time.</summary>
     public DateTime Created { get; init; }
 
-    /// <summary>Of its cgroup.</summary>
+    /// <summary>Counters of its cgroup.</summary>
     public CgroupStatistics Cgroup { get; init; } = new();
 
-    /// <summary>Interfaces of its network namespace but the loopback; null when it has that of the runtime, whose traffic is not its own.</summary>
+    /// <summary>Interfaces of its network namespace except the loopback; null when it shares the runtime's, whose traffic is not its own.</summary>
     public IReadOnlyList<NetworkStatistics>? Network { get; init; }
 
-    /// <summary>Of its groups in resctrl; null when it has none.</summary>
+    /// <summary>Counters of its resctrl groups; null when it has none.</summary>
     public ResctrlStatistics? Resctrl { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Id;
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the statistics of a container.</summary>
     /// <param name="runtime">Where the container is.</param>
     /// <param name="id">Container id.</param>
     /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning when it has stopped.</exception>

@@ -6,17 +6,17 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Observe;
 
 /// <summary>
-/// Tells what happens to the containers of state roots, whoever does it. Nothing is polled: inotify(7) tells of directories and of what verbs tell
-/// (<see cref="StateNotice"/>), pidfds of ends, the memory controller of the lack of memory.
+/// Reports what happens to the containers of state roots, whoever causes it. Nothing is polled: inotify(7) reports directories and the notices of verbs
+/// (<see cref="StateNotice"/>), pidfds report exits, the memory controller reports out-of-memory events.
 /// </summary>
-/// <remarks>What is so when it begins is no event. A container that is gone again before it could be looked at is not told. An end whose status nobody has recorded, and that the kernel does not tell (before Linux 6.15), has no exit code.</remarks>
+/// <remarks>The state at the beginning is not an event. A container that is gone before it could be looked at is not reported. An exit that nobody has recorded has no exit code when the kernel does not report it (before Linux 6.15).</remarks>
 internal sealed class ContainerWatch : IDisposable
 {
     private readonly List<WatchedRoot> _roots = [];
 
     /// <summary>Watches a state root, which need not exist yet.</summary>
-    /// <param name="runtime">Over the root.</param>
-    /// <param name="isWanted">Which ids; null is all.</param>
+    /// <param name="runtime">The runtime of that root.</param>
+    /// <param name="isWanted">Which ids; null for all.</param>
     /// <exception cref="OciException">The root is not trusted, or can't be watched.</exception>
     public void Add(ContainerRuntime runtime, Func<string, bool>? isWanted = null)
     {
@@ -27,7 +27,7 @@ internal sealed class ContainerWatch : IDisposable
     }
 
     /// <summary>The events as they come.</summary>
-    /// <param name="timeout">How long to wait, all together; null is for ever.</param>
+    /// <param name="timeout">Total time to wait; null to wait forever.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OciException">Cancelled.</exception>
     public IEnumerable<OciContainerEvent> Read(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
@@ -42,7 +42,7 @@ internal sealed class ContainerWatch : IDisposable
             int ready = cancel.WaitAny(fds, left);
             if (ready < 0)
                 yield break;
-            // What was told before an end comes before it.
+            // Events that came before an exit are reported before it.
             foreach (OciContainerEvent told in _roots.SelectMany(root => root.Told(cancel)).ToList())
                 yield return told;
             int index = ready - _roots.Count;
@@ -54,7 +54,7 @@ internal sealed class ContainerWatch : IDisposable
         }
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Stops watching.</summary>
     public void Dispose()
     {
         foreach (WatchedRoot root in _roots)

@@ -11,7 +11,7 @@ internal static class HostReport
 {
     private static readonly Version Oldest = new(5, 12);
 
-    // Each can forbid user namespaces to all but root: the file, the value that does, the one that does not.
+    // Settings that can forbid user namespaces to everyone but root: the file, the value that forbids, the setting that allows.
     private static readonly (string File, string Forbids, string Setting)[] UserNamespaceSettings =
     [
         ("/proc/sys/user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=15000"),
@@ -21,8 +21,8 @@ internal static class HostReport
 
     private static readonly (string Controller, string What, string Option)[] Controllers =
     [
-        ("cpu", "shares and quota", "CONFIG_CGROUP_SCHED"), ("cpuset", "choice of processors", "CONFIG_CPUSETS"),
-        ("memory", "limits of memory, notices of OOM", "CONFIG_MEMCG; Raspberry Pi OS wants cgroup_enable=memory on the kernel's command line"),
+        ("cpu", "shares and quota", "CONFIG_CGROUP_SCHED"), ("cpuset", "choice of CPUs", "CONFIG_CPUSETS"),
+        ("memory", "limits of memory, notices of OOM", "CONFIG_MEMCG; Raspberry Pi OS needs cgroup_enable=memory on the kernel's command line"),
         ("pids", "limit of processes", "CONFIG_CGROUP_PIDS"), ("hugetlb", "limits of huge pages", "CONFIG_CGROUP_HUGETLB"), ("rdma", "limits of RDMA devices", "CONFIG_CGROUP_RDMA"),
     ];
 
@@ -31,14 +31,14 @@ internal static class HostReport
         ("newuidmap", "rootless containers with more than one user", "uidmap"), ("newgidmap", "rootless containers with more than one group", "uidmap"), ("criu", "checkpoint and restore", "criu"),
     ];
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the report.</summary>
     /// <returns>In the order in which they are shown.</returns>
     public static List<HostItem> Read()
     {
         var kernel = new KernelFacts(string.Empty);
         var items = new List<HostItem>
         {
-            new("kernel", kernel.Version >= Oldest, "Linux " + kernel.Release, $"containers take Linux {Oldest} or newer", Required: true),
+            new("kernel", kernel.Version >= Oldest, "Linux " + kernel.Release, $"containers need Linux {Oldest} or newer", Required: true),
             Cgroups(),
         };
         foreach ((string controller, string what, string option) in Controllers)
@@ -53,7 +53,7 @@ internal static class HostReport
         items.Add(new("overlay", kernel.HasFilesystem("overlay"), "layered root filesystems of engines", "modprobe overlay"));
         items.Add(new("resctrl", kernel.HasFilesystem("resctrl"), "linux.intelRdt", "a processor with RDT, and CONFIG_X86_CPU_RESCTRL"));
         items.Add(new("pressure stall information", Inode.Exists("/proc/pressure/cpu"), "pressure in statistics", "psi=1 on the kernel's command line"));
-        items.Add(new("systemd", Inode.IsDirectory("/run/systemd/system"), "cgroups that systemd makes", "systemd as the first process"));
+        items.Add(new("systemd", Inode.IsDirectory("/run/systemd/system"), "cgroups managed by systemd", "systemd as the first process"));
         foreach ((string program, string what, string package) in Programs)
             items.Add(new(program, IsOnPath(program), what, "the package " + package));
         return items;

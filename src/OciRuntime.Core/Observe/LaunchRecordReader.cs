@@ -7,8 +7,8 @@ namespace OciRuntime.Core.Observe;
 internal static class LaunchRecordReader
 {
     /// <summary>Reads one.</summary>
-    /// <param name="json">An object with the names of the properties.</param>
-    /// <exception cref="OciException">InvalidArgument: it is none.</exception>
+    /// <param name="json">An object whose members are the properties.</param>
+    /// <exception cref="OciException">InvalidArgument: the JSON is not a launch record.</exception>
     public static OciLaunchRecord Read(ReadOnlyMemory<byte> json)
     {
         try

@@ -16,7 +16,7 @@ namespace OciRuntime.Core.Observe;
 /// <summary>Makes launch records, and compares one with the container as it is now.</summary>
 internal static class LaunchRecords
 {
-    // Those of v2 and of v1; a hierarchy has its own.
+    // Limit files of v2 and of v1; a hierarchy has those of its version.
     private static readonly string[] s_limits =
     [
         "memory.max", "memory.high", "memory.low", "memory.min", "memory.swap.max", "pids.max", "cpu.max", "cpu.weight", "cpu.idle", "cpuset.cpus", "cpuset.mems", "io.max", "io.weight",
@@ -69,7 +69,7 @@ internal static class LaunchRecords
             RootMountId = root?.Id,
             RootMount = root is null ? null : $"{root.Type} {root.Source}",
         };
-        // Whatever was read of a pid that is another process's by now is not about the container.
+        // If another process has taken the pid by now, what was read is not about the container.
         _ = ContainerStatistics.LivingState(directory);
         return record;
     }
@@ -77,8 +77,8 @@ internal static class LaunchRecords
     /// <summary>Compares a record with the container as it is now.</summary>
     /// <param name="runtime">Where the container is.</param>
     /// <param name="id">Container id.</param>
-    /// <param name="record">Made before.</param>
-    /// <returns>What differs; what one of the two does not know is left out.</returns>
+    /// <param name="record">The earlier record.</param>
+    /// <returns>What differs, without the values that one of the two does not know.</returns>
     /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning: it has stopped.</exception>
     public static IReadOnlyList<OciContainerDifference> Compare(ContainerRuntime runtime, string id, OciLaunchRecord record)
     {
@@ -157,7 +157,7 @@ internal static class LaunchRecords
         return limits;
     }
 
-    // The program of a process that may not be dumped is for those to read who may trace it.
+    // Only a process that may trace it can read the program of an undumpable process.
     private static (string? Hash, string? Seals) HelperOf(int pid)
     {
         if (pid == 0)

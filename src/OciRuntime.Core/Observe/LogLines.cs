@@ -2,7 +2,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>Cuts a log file into lines from a place on, and can be asked again when the file has grown.</summary>
+/// <summary>Splits a log file into lines from an offset on, and can go on after the file has grown.</summary>
 internal sealed class LogLines(LogFile file, long offset, long end = long.MaxValue)
 {
     private byte[] _buffer = new byte[64 << 10];
@@ -12,7 +12,7 @@ internal sealed class LogLines(LogFile file, long offset, long end = long.MaxVal
 
     public LogFile File => file;
 
-    /// <summary>The next line without its newline, until the next call; false when there is no whole one yet.</summary>
+    /// <summary>The next line without its newline, valid until the next call; false when there is no complete line yet.</summary>
     public bool TryNext(out ReadOnlySpan<byte> line)
     {
         for (int searched = _start; ;)
@@ -33,10 +33,10 @@ internal sealed class LogLines(LogFile file, long offset, long end = long.MaxVal
         }
     }
 
-    /// <summary>What is behind the last newline of a file that nothing more is written to.</summary>
+    /// <summary>The text after the last newline, of a file that is no longer written to.</summary>
     public ReadOnlySpan<byte> Rest() => _buffer.AsSpan(_start.._length);
 
-    /// <summary>Reads more behind what is left, which then begins at 0.</summary>
+    /// <summary>Moves the rest to the start of the buffer and reads more after it.</summary>
     private bool Fill()
     {
         _buffer.AsSpan(_start.._length).CopyTo(_buffer);

@@ -24,11 +24,11 @@ internal sealed class LogMerge
     }
 
     /// <summary>
-    /// The lines, oldest first; those of one moment in the order of their containers. What follows comes as it is written: two lines of
-    /// different containers may change places when they are written within the twentieth of a second.
+    /// The lines, oldest first; those of one moment in the order of their containers. Followed lines come as they are written: two lines of
+    /// different containers may be swapped when they are written within a twentieth of a second.
     /// </summary>
-    /// <param name="span">Which of them, of each container.</param>
-    /// <param name="failed">Is told of a log that can't be read, by the container's id; the others go on. Null: that ends the enumeration.</param>
+    /// <param name="span">Which lines of each container.</param>
+    /// <param name="failed">Called with the container's id and the error when a log can't be read; the other logs go on. When null, the error ends the enumeration.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="OciException">A log can't be read.</exception>
     public IEnumerable<LogRecord> Read(LogSpan span, Action<string, OciException>? failed = null, CancellationToken cancellationToken = default)
@@ -40,7 +40,7 @@ internal sealed class LogMerge
     private IEnumerable<LogRecord> Lines(LogSpan span, Action<string, OciException>? failed, CancellationToken cancellationToken)
     {
         List<IEnumerator<LogRecord?>> all = [.. _sources.Select(source => source.Read(span).GetEnumerator())];
-        // The next line of each that has one, in the order of time; the others are asked again when none is left, or their turn has come.
+        // The next line of each log that has one, ordered by time; the other logs are asked again when no line is left, or when their turn has come.
         var next = new PriorityQueue<IEnumerator<LogRecord?>, (DateTime Time, int Index)>();
         var waiting = new HashSet<int>(Enumerable.Range(0, all.Count));
         try

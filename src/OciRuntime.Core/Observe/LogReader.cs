@@ -3,7 +3,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>Reads a log over all of its files, and goes on in the next one when the supervisor has begun it. Puts the parts of long lines together.</summary>
+/// <summary>Reads all files of a log, moves on to the next when the supervisor has started one, and joins the parts of long lines.</summary>
 internal sealed class LogReader : IDisposable
 {
     private readonly StateDirectory _directory;
@@ -16,9 +16,9 @@ internal sealed class LogReader : IDisposable
     private long _skip;
     private bool _replaced;
 
-    /// <param name="directory">The container's.</param>
+    /// <param name="directory">The container's directory.</param>
     /// <param name="tail">Begin with the last lines; null for all of them.</param>
-    /// <param name="follow">Read what is written from now on, too.</param>
+    /// <param name="follow">Also read what is written from now on.</param>
     public LogReader(StateDirectory directory, int? tail, bool follow)
     {
         _directory = directory;
@@ -41,7 +41,7 @@ internal sealed class LogReader : IDisposable
                 if (LogEntry.Parse(line) is { } entry && Join(entry) is { } whole)
                     return whole;
             }
-            // A write that failed half-way is the end of a file that is no longer written to.
+            // A half-written entry is where a file ends that is no longer written to.
             if (_lines is not null && IsOver())
             {
                 LogEntry? cut = LogEntry.Parse(_lines.Rest()) is { } last ? Join(last with { Whole = true }) : null;
@@ -54,7 +54,7 @@ internal sealed class LogReader : IDisposable
         return null;
     }
 
-    /// <summary>Lines of which only parts are there: the container was stopped in the middle of them, or has not gone on yet.</summary>
+    /// <summary>Incomplete lines: the container was stopped in the middle of them, or has not finished them yet.</summary>
     public IEnumerable<LogEntry> Rest()
     {
         foreach ((LogEntry first, StringBuilder text) in _parts.Values)
@@ -68,7 +68,7 @@ internal sealed class LogReader : IDisposable
             file.Dispose();
     }
 
-    // Without following, what was there at first is the end: a container may write faster than anyone reads, and its last lines were looked for in that.
+    // Without following, the log ends where it ended at first: a container may write faster than anyone reads, and the last lines were looked for up to that point.
     private void Begin(long offset)
     {
         _replaced = false;
@@ -90,7 +90,7 @@ internal sealed class LogReader : IDisposable
         return _follow && (_files.Count == 0 ? OpenNext(null) : AdvanceToNew(_files[_index]));
     }
 
-    // The supervisor writes to a file before it puts it aside, never after: so it is read once more when that is seen, and then left.
+    // The supervisor writes to a file until it renames it, never after: once the rename is seen, the file is read a last time and left.
     private bool AdvanceToNew(LogFile current)
     {
         if (_replaced)

@@ -19,18 +19,18 @@ internal sealed class LogSource
             throw new OciException(OciErrorCode.NotSupported, $"container {id} has no log: it is not supervised")
             {
                 Object = id,
-                Hint = "whoever made it holds its output",
+                Hint = "its output went to whoever created it",
             };
         }
     }
 
     public string Id { get; }
 
-    /// <summary>The lines, oldest first. When it is followed, a null says that there is none yet, and the next question asks again.</summary>
+    /// <summary>The lines, oldest first. When the log is followed, null means that there is no line yet; the next step looks again.</summary>
     public IEnumerable<LogRecord?> Read(LogSpan span)
     {
         bool goesOn = span.Follow && (span.Until is not { } until || until > DateTimeOffset.UtcNow);
-        // From the end only where the end is that of the log.
+        // From the end, but only if the span ends where the log does.
         return span is { Tail: { } count, Until: not null } && !goesOn
             ? Lines(span with { Tail = null }, follow: false).TakeLast(count)
             : Lines(span, goesOn);
@@ -40,7 +40,7 @@ internal sealed class LogSource
     {
         if (span.Tail == 0 && !follow)
             yield break;
-        // Held open: a new container of the same id is another directory.
+        // Held open: a new container of the same id has another directory.
         using StateDirectory directory = StateDirectory.Open(_runtime.StateRoot, Id);
         using var reader = new LogReader(directory, span.Tail, follow);
         for (bool ended = !follow; ;)
@@ -54,7 +54,7 @@ internal sealed class LogSource
             }
             if (ended)
                 break;
-            // Only once the supervisor has gone can nothing more come; what it wrote last is then read in one more round.
+            // The log is complete only once the supervisor has gone; one more round reads what it wrote last.
             ended = DateTimeOffset.UtcNow > span.Until || !directory.IsCurrent() || HasEnded();
             if (!ended)
                 yield return null;

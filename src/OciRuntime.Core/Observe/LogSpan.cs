@@ -3,10 +3,10 @@ namespace OciRuntime.Core.Observe;
 /// <summary>Which lines of a log are asked for.</summary>
 internal sealed record LogSpan
 {
-    /// <summary>All that are there.</summary>
+    /// <summary>All lines.</summary>
     public static LogSpan All { get; } = new();
 
-    /// <summary>No more than this many of the last lines of each container, of those that <see cref="Until"/> leaves; null for all of them.</summary>
+    /// <summary>At most this many of the last lines of each container, counted after <see cref="Until"/> is applied; null for all.</summary>
     public int? Tail { get; init; }
 
     /// <summary>Lines of this time or later.</summary>

@@ -5,20 +5,20 @@ namespace OciRuntime.Core.Observe;
 /// <summary>Finds where the last lines of a log begin, from its end backwards, so that the length of the log doesn't matter.</summary>
 /// <param name="File">Index of the file.</param>
 /// <param name="Offset">Where to begin in it.</param>
-/// <param name="Skip">Lines that end behind that place and are not among the last ones: of the other stream, between the parts of a long line.</param>
+/// <param name="Skip">Lines that end after that offset but are not among the last ones: lines of the other stream between the parts of a long line.</param>
 internal readonly record struct LogTail(int File, long Offset, long Skip)
 {
     private const int BlockSize = 64 << 10;
 
-    /// <summary>The place.</summary>
+    /// <summary>Finds the place.</summary>
     /// <param name="files">The log, the oldest file first.</param>
-    /// <param name="end">Where the newest one ends: what is written behind that is not looked at.</param>
+    /// <param name="end">Where the newest file ends: what is written after that is ignored.</param>
     /// <param name="count">How many lines.</param>
-    /// <param name="openPartsCount">A line that is not whole yet is one of them.</param>
+    /// <param name="openPartsCount">Count a line that is not complete yet.</param>
     public static LogTail Find(List<LogFile> files, long end, int count, bool openPartsCount)
     {
         var tail = new LogTail(files.Count - 1, end, 0);
-        // Streams whose line is among the last ones, and may have begun further up.
+        // Streams whose line is among the last ones, and may have begun earlier.
         var open = new HashSet<string>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         int found = 0;
@@ -42,7 +42,7 @@ internal readonly record struct LogTail(int File, long Offset, long Skip)
                 }
                 else if (!seen.Contains(stream) && found < count)
                 {
-                    // The last of its stream, and a part: its end is still to come.
+                    // The last entry of its stream is a part: the end of the line is still to come.
                     found += openPartsCount ? 1 : 0;
                     open.Add(stream);
                     wanted = true;
@@ -64,14 +64,14 @@ internal readonly record struct LogTail(int File, long Offset, long Skip)
         {
             long block = Math.Max(0, blockEnd - BlockSize);
             int got = Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - block)), block);
-            // A line begins behind a newline, and at the beginning of the file.
+            // A line begins after a newline, and at the beginning of the file.
             for (int end = (int)Math.Min(got, blockEnd - block); end >= 0;)
             {
                 int newline = end == 0 ? -1 : buffer.AsSpan(0, end).LastIndexOf((byte)'\n');
                 if (newline < 0 && block > 0)
                     break;
                 long offset = block + newline + 1;
-                // What is behind the last newline is still being written.
+                // The text after the last newline is still being written.
                 if (ended && offset < length && LogEntry.ParseHead(buffer.AsSpan(newline + 1, got - newline - 1)) is { } head)
                     yield return (offset, head.Stream, head.Whole);
                 ended = true;

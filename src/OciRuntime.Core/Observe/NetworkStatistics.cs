@@ -4,7 +4,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>Counters of one network interface, since it was made.</summary>
+/// <summary>Counters of one network interface since its creation.</summary>
 public sealed record NetworkStatistics
 {
     /// <summary>Its name in the container.</summary>
@@ -19,7 +19,7 @@ public sealed record NetworkStatistics
     /// <summary>Errors in receiving.</summary>
     public ulong ReceivedErrors { get; init; }
 
-    /// <summary>Packets that were dropped in receiving.</summary>
+    /// <summary>Received packets that were dropped.</summary>
     public ulong ReceivedDropped { get; init; }
 
     /// <summary>Bytes sent.</summary>
@@ -31,10 +31,10 @@ public sealed record NetworkStatistics
     /// <summary>Errors in sending.</summary>
     public ulong SentErrors { get; init; }
 
-    /// <summary>Packets that were dropped in sending.</summary>
+    /// <summary>Sent packets that were dropped.</summary>
     public ulong SentDropped { get; init; }
 
-    /// <summary>The interfaces of a process's network namespace but the loopback; null when the namespace is this process's own.</summary>
+    /// <summary>The interfaces of a process's network namespace except the loopback; null when the namespace is this process's own.</summary>
     /// <param name="pid">Host pid.</param>
     internal static List<NetworkStatistics>? Read(int pid)
     {
@@ -42,7 +42,7 @@ public sealed record NetworkStatistics
         return Link(directory + "/ns/net") is { } own && own != Link("/proc/self/ns/net") && TextFile.TryRead(directory + "/net/dev") is { } text ? Parse(text) : null;
     }
 
-    // Two lines of heads, then "name: 8 numbers received, 8 sent" (proc_pid_net(5)).
+    // Two heading lines, then "name: 8 numbers received, 8 sent" (proc_pid_net(5)).
     internal static List<NetworkStatistics> Parse(string text)
     {
         var interfaces = new List<NetworkStatistics>();

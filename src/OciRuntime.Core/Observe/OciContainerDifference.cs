@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Observe;
 
-/// <summary>One thing in which a running container is not what its configuration says.</summary>
+/// <summary>One difference between a running container and its configuration.</summary>
 public sealed class OciContainerDifference
 {
     /// <summary>Container id.</summary>
@@ -9,13 +9,13 @@ public sealed class OciContainerDifference
     /// <summary>What differs: a file of the cgroup, a limit, a set of capabilities, a mount point.</summary>
     public required string Property { get; init; }
 
-    /// <summary>What the configuration makes it.</summary>
+    /// <summary>The value that the configuration asks for.</summary>
     public required string Expected { get; init; }
 
-    /// <summary>What the kernel says.</summary>
+    /// <summary>The value that the kernel reports.</summary>
     public required string Actual { get; init; }
 
-    /// <summary>JSON pointer of the property that asks for it, or null where none does.</summary>
+    /// <summary>JSON pointer of the property that asks for it, or null when no property does.</summary>
     public string? SpecPointer { get; init; }
 
     /// <inheritdoc/>

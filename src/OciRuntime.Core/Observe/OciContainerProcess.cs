@@ -37,7 +37,7 @@ public sealed class OciContainerProcess
     /// <param name="id">The container that it belongs to.</param>
     /// <param name="pid">Host pid.</param>
     /// <returns>Null when it has ended.</returns>
-    /// <exception cref="Errors.OciException">The kernel can't tell.</exception>
+    /// <exception cref="Errors.OciException">The process can't be read.</exception>
     public static OciContainerProcess? TryRead(string id, int pid)
     {
         string directory = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);

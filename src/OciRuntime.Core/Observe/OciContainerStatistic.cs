@@ -2,7 +2,7 @@ using OciRuntime.Core.Cgroups.Statistics;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>What a container uses at a moment, and its share of the processors since the moment before. A value is null where the kernel does not account for it.</summary>
+/// <summary>What a container uses at one moment, and its CPU share since the previous sample. A value is null where the kernel does not account for it.</summary>
 public sealed class OciContainerStatistic
 {
     /// <summary>Container id.</summary>
@@ -11,7 +11,7 @@ public sealed class OciContainerStatistic
     /// <summary>When it was read, local time.</summary>
     public DateTime Time { get; init; }
 
-    /// <summary>Processor time used, in percent of one processor: since the object before of the same stream, in the first one since the container was created.</summary>
+    /// <summary>Processor time used, in percent of one processor: since the previous object of the same stream, or for the first one since the container was created.</summary>
     public double? CpuPercent { get; init; }
 
     /// <summary>Processor time used since the container was created.</summary>
@@ -23,10 +23,10 @@ public sealed class OciContainerStatistic
     /// <summary>Memory in use, bytes, page cache included.</summary>
     public ulong? MemoryUsage { get; init; }
 
-    /// <summary>Memory in use that could not be dropped at once, bytes: without inactive page cache.</summary>
+    /// <summary>Memory in use that could not be reclaimed immediately, bytes: without inactive page cache.</summary>
     public ulong? MemoryWorkingSet { get; init; }
 
-    /// <summary>Memory limit, bytes; null also when there is none.</summary>
+    /// <summary>Memory limit, bytes; null also when there is no limit.</summary>
     public ulong? MemoryLimit { get; init; }
 
     /// <summary>The working set in percent of the limit; null without a limit.</summary>
@@ -47,7 +47,7 @@ public sealed class OciContainerStatistic
     /// <summary>Processes and threads.</summary>
     public ulong? Pids { get; init; }
 
-    /// <summary>Limit of processes and threads; null also when there is none.</summary>
+    /// <summary>Limit of processes and threads; null also when there is no limit.</summary>
     public ulong? PidsLimit { get; init; }
 
     /// <summary>Bytes read from block devices.</summary>
@@ -56,13 +56,13 @@ public sealed class OciContainerStatistic
     /// <summary>Bytes written to block devices.</summary>
     public ulong? IoWrite { get; init; }
 
-    /// <summary>Bytes received by its network interfaces but the loopback; null when its network is the runtime's.</summary>
+    /// <summary>Bytes received by its network interfaces except the loopback; null when it shares the runtime's network.</summary>
     public ulong? NetworkReceived { get; init; }
 
     /// <summary>Bytes sent by them.</summary>
     public ulong? NetworkSent { get; init; }
 
-    /// <summary>All that was read.</summary>
+    /// <summary>Everything that was read.</summary>
     public required ContainerStatistics Detail { get; init; }
 
     /// <summary>The state root that the container lives in.</summary>

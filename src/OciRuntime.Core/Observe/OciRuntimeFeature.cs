@@ -5,7 +5,7 @@ namespace OciRuntime.Core.Observe;
 /// <summary>What a runtime can do: the runtime-spec's features structure (features.md).</summary>
 public sealed class OciRuntimeFeature
 {
-    /// <summary>The oldest version of the runtime-spec that is read.</summary>
+    /// <summary>The oldest version of the runtime-spec that is accepted.</summary>
     public required string OciVersionMin { get; init; }
 
     /// <summary>The newest.</summary>
@@ -14,7 +14,7 @@ public sealed class OciRuntimeFeature
     /// <summary>Names of hooks.</summary>
     public required IReadOnlyList<string> Hooks { get; init; }
 
-    /// <summary>Mount options that have a meaning of their own.</summary>
+    /// <summary>Mount options that the runtime itself interprets.</summary>
     public required IReadOnlyList<string> MountOptions { get; init; }
 
     /// <summary>The Linux-specific part (features-linux.md).</summary>
@@ -23,14 +23,14 @@ public sealed class OciRuntimeFeature
     /// <summary>What the runtime says of itself.</summary>
     public required IReadOnlyDictionary<string, string> Annotations { get; init; }
 
-    /// <summary>Annotations of a configuration that change what is done; a dot at the end stands for all that begin so.</summary>
+    /// <summary>Annotations of a configuration that change what the runtime does; a trailing dot stands for all annotations with that prefix.</summary>
     public required IReadOnlyList<string> PotentiallyUnsafeConfigAnnotations { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"runtime-spec {OciVersionMin} to {OciVersionMax}";
 }
 
-/// <summary>linux: namespaces, capabilities, and what has a part of its own.</summary>
+/// <summary>The linux section: namespaces, capabilities, and the parts below.</summary>
 public sealed class OciLinuxFeature
 {
     /// <summary>Types of namespaces that the kernel has.</summary>
@@ -57,7 +57,7 @@ public sealed class OciLinuxFeature
     /// <summary>NUMA memory policies.</summary>
     public required OciMemoryPolicyFeature MemoryPolicy { get; init; }
 
-    /// <summary>What mounts can do beyond options.</summary>
+    /// <summary>Extensions of mounts.</summary>
     public required OciMountExtensionFeature MountExtensions { get; init; }
 
     /// <summary>Network devices that move into a container.</summary>
@@ -108,7 +108,7 @@ public sealed class OciSeccompFeature
     /// <summary>SECCOMP_FILTER_FLAG_* names.</summary>
     public required IReadOnlyList<string> KnownFlags { get; init; }
 
-    /// <summary>Those that the kernel has.</summary>
+    /// <summary>The flags that the kernel supports.</summary>
     public required IReadOnlyList<string> SupportedFlags { get; init; }
 
     /// <inheritdoc/>
@@ -123,7 +123,7 @@ public sealed class OciIntelRdtFeature
     /// <summary>The kernel has resctrl.</summary>
     public required bool Enabled { get; init; }
 
-    /// <summary>Lines for schemata.</summary>
+    /// <summary>The schemata property is supported.</summary>
     public required bool Schemata { get; init; }
 
     /// <summary>Monitoring groups.</summary>
@@ -156,7 +156,7 @@ public sealed class OciMountExtensionFeature
     public override string ToString() => "idmap " + Idmap;
 }
 
-/// <summary>Something that is there or not.</summary>
+/// <summary>A feature that is enabled or not.</summary>
 public sealed class OciFeatureSwitch
 {
     /// <summary>It can be used.</summary>

@@ -4,7 +4,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>What resctrl says of a container's groups (Documentation/filesystems/resctrl.rst). A part is null where the processor lacks it.</summary>
+/// <summary>What resctrl reports about a container's groups (Documentation/filesystems/resctrl.rst). A part that the processor lacks is null.</summary>
 public sealed record ResctrlStatistics
 {
     /// <summary>The L3 cache, where it can be allocated.</summary>
@@ -42,7 +42,7 @@ public sealed record ResctrlStatistics
         List<string> ofRoot = Lines(root + "/schemata"), own = Lines(group.Directory + "/schemata");
         List<string> monitored = Lines(root + "/info/L3_MON/mon_features");
         bool cache = Inode.IsDirectory(root + "/info/L3"), bandwidth = Inode.IsDirectory(root + "/info/MB");
-        // Without a group of its own the numbers are those of all who share the class.
+        // Without a monitoring group of its own, the container shares its numbers with everyone in the class.
         string data = (group.Monitor ?? group.Directory) + "/mon_data";
         List<string> domains = monitored.Count > 0 ? [.. DirectoryEntry.Directories(data).Order(StringComparer.Ordinal)] : [];
         bool total = monitored.Contains("mbm_total_bytes"), local = monitored.Contains("mbm_local_bytes");
@@ -73,14 +73,14 @@ public sealed record ResctrlStatistics
 
 /// <summary>How a cache can be allocated.</summary>
 /// <param name="Mask">All bits of a mask, hexadecimal.</param>
-/// <param name="FewestBits">Bits that a mask must have.</param>
+/// <param name="FewestBits">The fewest bits that a mask may have.</param>
 /// <param name="Classes">How many classes of service there are.</param>
 public sealed record CacheAllocation(string Mask, ulong FewestBits, ulong Classes);
 
 /// <summary>How memory bandwidth can be allocated.</summary>
 /// <param name="Granularity">Step in percent.</param>
 /// <param name="Linear">1 when the delay grows linearly.</param>
-/// <param name="Least">Percent that a class must have.</param>
+/// <param name="Least">The least percentage that a class may have.</param>
 /// <param name="Classes">How many classes of service there are.</param>
 public sealed record BandwidthAllocation(ulong Granularity, ulong Linear, ulong Least, ulong Classes);
 

@@ -13,18 +13,18 @@ namespace OciRuntime.Core.Observe;
 /// <summary>What this build can do, as the runtime-spec's features structure (features.md, features-linux.md).</summary>
 internal static class RuntimeFeatures
 {
-    // Those that change what the runtime does; a dot at the end stands for all that begin so (features.md).
+    // Annotations that change what the runtime does; a trailing dot stands for all with that prefix (features.md).
     private static readonly string[] s_unsafeAnnotations = [PropertyAnnotations.Prefix, CriuSettings.ConfigFileAnnotation, CrunAnnotations.Prefix];
 
-    /// <summary>Options of mounts[].options that have a meaning of their own; every other one is passed to the filesystem.</summary>
+    /// <summary>Options of mounts[].options that the runtime itself interprets; all others are passed to the filesystem.</summary>
     public static IReadOnlyList<string> KnownMountOptions { get; } = [.. MountOptions.Known];
 
     /// <summary>Types of linux.namespaces, and what each separates.</summary>
     public static IReadOnlyList<(string Type, string Separates)> KnownNamespaces { get; } = [.. NamespaceKind.All.Select(static kind => (kind.Type, kind.Separates))];
 
     /// <summary>
-    /// The structure. Namespaces, capabilities, supported seccomp flags, the rdma controller, AppArmor, SELinux and Intel RDT are those
-    /// that the running kernel has as well; everything else is what the runtime can do anywhere, as the runtime-spec has it.
+    /// The structure. Namespaces, capabilities, supported seccomp flags, the rdma controller, AppArmor, SELinux and Intel RDT are limited to those
+    /// that the running kernel has; everything else is what the runtime can do anywhere, as the runtime-spec says.
     /// </summary>
     public static OciRuntimeFeature Get() => Get(new KernelFacts(string.Empty));
 

@@ -6,7 +6,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>Statistics of several containers, round by round, until they have ended.</summary>
+/// <summary>Reads the statistics of several containers in rounds until they have ended.</summary>
 internal sealed class StatisticRounds : IDisposable
 {
     private readonly List<Source> _sources = [];
@@ -26,9 +26,9 @@ internal sealed class StatisticRounds : IDisposable
         _sources.Add(new(runtime, state, ProcessHandle.TryOpen(state.Pid, state.StartTime) ?? throw ContainerStatistics.NotRunning(id)));
     }
 
-    /// <summary>One object a container and round: the first round at once, the others at the interval. Ends when all containers have.</summary>
-    /// <param name="interval">Between the beginnings of two rounds.</param>
-    /// <param name="rounds">How many; null for as long as a container lives.</param>
+    /// <summary>One object per container and round: the first round immediately, the others at the interval. Ends when all containers have ended.</summary>
+    /// <param name="interval">Time between the beginnings of two rounds.</param>
+    /// <param name="rounds">How many; null to go on while a container lives.</param>
     /// <param name="cancellationToken">Ends the wait between two rounds.</param>
     /// <exception cref="OciException">Cancelled.</exception>
     public IEnumerable<OciContainerStatistic> Read(TimeSpan interval, int? rounds = null, CancellationToken cancellationToken = default)
@@ -51,7 +51,7 @@ internal sealed class StatisticRounds : IDisposable
         }
     }
 
-    /// <summary>Lets the containers go.</summary>
+    /// <summary>Stops watching the containers.</summary>
     public void Dispose()
     {
         foreach (Source source in _sources)

@@ -8,7 +8,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Observe;
 
-/// <summary>A container that a <see cref="ContainerWatch"/> follows: what is known of it, and what has been told.</summary>
+/// <summary>A container that a <see cref="ContainerWatch"/> follows: what is known about it, and what has been reported.</summary>
 internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int watch) : IDisposable
 {
     private const int ReapedMilliseconds = 200;
@@ -21,10 +21,10 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
 
     public string Id => id;
 
-    /// <summary>Where its directory is in the queue.</summary>
+    /// <summary>The watch of its directory in the queue.</summary>
     public int Watch => watch;
 
-    /// <summary>Readable when its process has ended, or who records that; -1 when nothing of the kind is to come.</summary>
+    /// <summary>Readable when its process, or the supervisor that records its exit, has ended; -1 when there is no such event to wait for.</summary>
     public int EndFd => _phase switch
     {
         Phase.Living => _init?.Fd ?? -1,
@@ -32,10 +32,10 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         _ => -1,
     };
 
-    /// <summary>What tells that it ran out of memory, or null.</summary>
+    /// <summary>Reports that it ran out of memory; null when it is not watched.</summary>
     public OomWatch? Oom { get; private set; }
 
-    /// <summary>Looks at one that was there before: what is so already is no event.</summary>
+    /// <summary>Takes in a container that existed before: its present state is not an event.</summary>
     public void Adopt(FileChanges queue)
     {
         if (!TryReadState(queue))
@@ -47,7 +47,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
             _phase = Phase.Over;
     }
 
-    /// <summary>Looks at one that has appeared: a verb that is at work will tell, one that was done before we watched has told already.</summary>
+    /// <summary>Looks at a container that has appeared: a verb that is still running will report itself, one that finished before the watch began has done so already.</summary>
     public List<OciContainerEvent> Look(FileChanges queue, CancelSignal cancel)
     {
         if (_phase == Phase.Over || (_state is null && !TryReadState(queue)))
@@ -60,7 +60,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         };
     }
 
-    /// <summary>An entry of its directory was made, or moved in.</summary>
+    /// <summary>Handles an entry that was made in its directory or moved into it.</summary>
     public List<OciContainerEvent> Changed(string name, FileChanges queue, CancelSignal cancel)
     {
         if (_state is null && !TryReadState(queue))
@@ -74,7 +74,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
             _ when StateNotice.PidOfExec(name) is { } pid => [Exec(pid)],
             _ => [],
         };
-        // A create tells of a run too, whose start is told next.
+        // A create also leaves its notice for a run, whose start is reported next.
         bool startIsKnown = name is StateNotice.Started or StateNotice.StartFailed || (name == StateNotice.Created && HasGate() == true);
         if (startIsKnown && _phase == Phase.AwaitsStart)
             _phase = Phase.Living;
@@ -83,24 +83,24 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         return events;
     }
 
-    /// <summary>The kernel has told something of its memory.</summary>
+    /// <summary>Handles a memory event from the kernel.</summary>
     public List<OciContainerEvent> OutOfMemory() => Oom?.Take() == true ? [Event(ContainerEventKind.Oom)] : [];
 
-    /// <summary>Its process has ended, it seems.</summary>
-    /// <param name="cancel">Of the watch.</param>
-    /// <param name="startIsKnown">Whether it was started has been told.</param>
+    /// <summary>Handles what looks like the end of its process.</summary>
+    /// <param name="cancel">Cancels the watch.</param>
+    /// <param name="startIsKnown">Whether it was started is already known.</param>
     public List<OciContainerEvent> Ended(CancelSignal cancel, bool startIsKnown = false)
     {
         if (_state is null || _phase == Phase.Over || (_init is not null && !_init.WaitExit(cancel, 0)))
             return [];
         List<OciContainerEvent> events = OutOfMemory();
-        // `true` may have ended before its start was told; who starts it tells before it lets go of the lock.
+        // `true` may have ended before its start was reported; a start reports itself before it releases the lock.
         if (!_started && !startIsKnown && !HasNoVerb())
         {
             _phase = Phase.AwaitsStart;
             return events;
         }
-        // Its start may have been told before we watched: the gate is gone since.
+        // Its start may have been reported before we watched: the gate has been removed since.
         if (!_started && HasGate() == false)
             events.AddRange(Started());
         if (Exit(cancel) is not { } exit)
@@ -112,7 +112,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         return [.. events, .. Created(), exit];
     }
 
-    /// <summary>Its directory is gone. A create that failed has told nothing, and nothing is told of its end.</summary>
+    /// <summary>Its directory is gone. A failed create has reported nothing, so its end is not reported either.</summary>
     public List<OciContainerEvent> Deleted()
     {
         if (!_created)
@@ -149,7 +149,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         return [.. Created(), Event(ContainerEventKind.Started)];
     }
 
-    // The record of a supervised container is its supervisor's to write; null while that may come.
+    // The supervisor writes the exit record of a supervised container; null while it may still come.
     private OciContainerEvent? Exit(CancelSignal cancel)
     {
         using StateDirectory? directory = Open();
@@ -163,7 +163,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         return _supervisor is null || _supervisor.WaitExit(cancel, 0) ? Exited(directory.TryReadExit() ?? AskKernel()) : null;
     }
 
-    // Of our own child, which is not reaped: its status is for who waits for it. Of another's the kernel tells who holds the pidfd (Linux 6.15), once it was reaped.
+    // An unreaped child of ours is left to whoever waits for it. For any other process the kernel reports the status to holders of the pidfd (Linux 6.15), once it has been reaped.
     private ExitRecord? AskKernel() => _init is not null && (_init.TryPeek() ?? (_init.WaitReaped(ReapedMilliseconds) ? _init.TryGetExit() : null)) is { } status
         ? new() { Id = id, ExitCode = status.Code, Signal = status.Signal > 0 ? status.Signal : null }
         : null;
@@ -187,7 +187,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         }
         catch (OciException e) when (e.Code == OciErrorCode.Untrusted)
         {
-            return null; // nothing of what it says is believed
+            return null; // the record is not trusted
         }
     }
 
@@ -204,7 +204,7 @@ internal sealed class WatchedContainer(ContainerRuntime runtime, string id, int 
         return directory?.Exists(StateDirectory.GateName);
     }
 
-    // Verbs tell before they let go of the lock.
+    // Verbs report before they release the lock.
     private bool HasNoVerb()
     {
         using StateDirectory? directory = Open();

@@ -24,7 +24,7 @@ internal sealed class WatchedRoot(ContainerRuntime runtime, Func<string, bool> i
 
     public IEnumerable<WatchedContainer> Containers => _containers.Values;
 
-    /// <summary>Begins: what is there is no event.</summary>
+    /// <summary>Starts watching: what exists already is not an event.</summary>
     public void Begin()
     {
         if (WatchRoot())
@@ -34,7 +34,7 @@ internal sealed class WatchedRoot(ContainerRuntime runtime, Func<string, bool> i
         }
     }
 
-    /// <summary>What has been told since the last call.</summary>
+    /// <summary>What has been reported since the last call.</summary>
     public List<OciContainerEvent> Told(CancelSignal cancel)
     {
         var events = new List<OciContainerEvent>();
@@ -54,7 +54,7 @@ internal sealed class WatchedRoot(ContainerRuntime runtime, Func<string, bool> i
         return (change.Mask & Libc.IN_MODIFY) != 0 && _containers.Values.FirstOrDefault(one => one.Oom?.Watch == change.Watch) is { } hungry ? hungry.OutOfMemory() : [];
     }
 
-    // Finds what was missed: the root has just appeared, or the kernel's queue was full.
+    // Finds missed events: the root has just appeared, or the kernel's queue overflowed.
     private List<OciContainerEvent> LookAtAll(CancelSignal cancel)
     {
         var events = new List<OciContainerEvent>();
@@ -93,7 +93,7 @@ internal sealed class WatchedRoot(ContainerRuntime runtime, Func<string, bool> i
         _containers.TryGetValue(id, out WatchedContainer? former);
         if (Follow(id) is not { } container)
             return [];
-        // A directory that is followed already keeps its watch; another of the same name is another container.
+        // A directory that is already watched keeps its watch; another directory of the same name is another container.
         List<OciContainerEvent> events = former is null || former == container ? [] : Ended(former);
         events.AddRange(container.Look(_queue, cancel));
         return events;
@@ -127,7 +127,7 @@ internal sealed class WatchedRoot(ContainerRuntime runtime, Func<string, bool> i
         return root is null ? [] : runtime.StateRoot.Ids(root);
     }
 
-    // A root that is not there yet comes to be below the nearest directory that is.
+    // A root that does not exist yet will appear below its nearest existing ancestor.
     private bool WatchRoot()
     {
         while (true)
@@ -141,13 +141,13 @@ internal sealed class WatchedRoot(ContainerRuntime runtime, Func<string, bool> i
             do
                 parent = Path.GetDirectoryName(parent)!;
             while ((_parent = _queue.TryWatch(parent, OfParent)) is null);
-            // What comes next on the way may have been made meanwhile.
+            // The next directory on the way may have been made meanwhile.
             if (!Inode.IsDirectory(Next(parent)))
                 return false;
         }
     }
 
-    // The directory on the way to the root that comes after one.
+    // The next directory on the way from a parent to the root.
     private string Next(string parent)
     {
         string rest = runtime.Root[parent.Length..].TrimStart('/');

@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// Collects instructions. Conditional jumps reach 255 instructions; a longer one is the caller's business
+/// Collects instructions. Conditional jumps reach 255 instructions; longer ones are left to the caller
 /// (<see cref="SeccompCompiler"/> puts a BPF_JA before it).
 /// </summary>
 internal sealed class BpfAssembler

@@ -14,6 +14,6 @@ internal readonly record struct BpfInstruction(ushort Code, byte JumpTrue, byte 
     /// <summary>Size in bytes.</summary>
     internal const int Size = 8;
 
-    /// <summary>BPF_MAXINSNS: the kernel takes no longer program.</summary>
+    /// <summary>BPF_MAXINSNS: the kernel refuses longer programs.</summary>
     internal const int MaxCount = 4096;
 }

@@ -1,7 +1,7 @@
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// socketcall(2) and ipc(2): old calls through which x86, ppc64le and s390x also reach what has numbers of its own today. A rule for
+/// socketcall(2) and ipc(2): old system calls through which x86, ppc64le and s390x also reach calls that have their own numbers today. A rule for
 /// <c>socket</c> must hold for <c>socketcall(SYS_SOCKET, ...)</c> too, where only the first argument can be seen.
 /// </summary>
 internal static class Multiplexer

@@ -16,8 +16,8 @@ internal static class SeccompAction
     internal const uint Log = 0x7ffc0000;
     internal const uint Allow = 0x7fff0000;
 
-    internal const uint DefaultErrno = Interop.Errno.EPERM; // as every runtime
-    private const uint MaxErrno = 4095; // MAX_ERRNO: the kernel caps what is above
+    internal const uint DefaultErrno = Interop.Errno.EPERM; // as in every runtime
+    private const uint MaxErrno = 4095; // MAX_ERRNO: the kernel caps larger values
 
     /// <summary>All names, in the order of the spec.</summary>
     internal static ReadOnlySpan<string> AllNames => new[]
@@ -29,7 +29,7 @@ internal static class SeccompAction
     /// <summary>The value the filter returns.</summary>
     /// <param name="name">SCMP_ACT_* name.</param>
     /// <param name="errnoRet">errno of ERRNO, message of TRACE; an error with other actions (config-linux.md, Seccomp).</param>
-    /// <param name="pointer">Where it stands, for errors.</param>
+    /// <param name="pointer">Its JSON pointer, for errors.</param>
     internal static uint Parse(string name, uint? errnoRet, string pointer)
     {
         uint value = name switch

@@ -4,7 +4,7 @@ namespace OciRuntime.Core.Seccomp;
 /// <param name="Name">SCMP_ARCH_* name.</param>
 /// <param name="Token">AUDIT_ARCH_* (linux/audit.h), the <c>arch</c> field of seccomp_data.</param>
 /// <param name="Table">Which column of <see cref="SyscallTable"/>.</param>
-/// <param name="Is64Bit">Arguments are compared in 64 bits; not on x32, whose longs have 32 (as libseccomp).</param>
+/// <param name="Is64Bit">Arguments are compared in 64 bits; not on x32, whose longs have 32 (as in libseccomp).</param>
 internal sealed record SeccompArch(string Name, uint Token, SyscallColumn Table, bool Is64Bit)
 {
     /// <summary>__X32_SYSCALL_BIT (asm/unistd.h).</summary>
@@ -14,7 +14,7 @@ internal sealed record SeccompArch(string Name, uint Token, SyscallColumn Table,
 
     internal bool IsX32 => Table == SyscallColumn.X32;
 
-    /// <summary>The number that the kernel shows the filter for a number of the table.</summary>
+    /// <summary>The number that the filter sees for a number of the table.</summary>
     internal uint Encode(int number) => IsX32 ? (uint)number | X32Bit : (uint)number;
 
     /// <summary>All names that have a table.</summary>
@@ -44,7 +44,7 @@ internal sealed record SeccompArch(string Name, uint Token, SyscallColumn Table,
         return Array.Find(s_all, arch => arch.Token == token && (arch.Table is not (SyscallColumn.X86_64 or SyscallColumn.X32) || arch.IsX32 == x32));
     }
 
-    /// <summary>True for an architecture that the spec names and this compiler has no table for (mips, ppc, s390, parisc, loongarch64, m68k, sh, sheb).</summary>
+    /// <summary>True for an architecture that the spec names but this compiler has no table for (mips, ppc, s390, parisc, loongarch64, m68k, sh, sheb).</summary>
     internal static bool IsKnownElsewhere(string name) => name is "SCMP_ARCH_MIPS" or "SCMP_ARCH_MIPS64" or "SCMP_ARCH_MIPS64N32" or "SCMP_ARCH_MIPSEL"
         or "SCMP_ARCH_MIPSEL64" or "SCMP_ARCH_MIPSEL64N32" or "SCMP_ARCH_PPC" or "SCMP_ARCH_PPC64" or "SCMP_ARCH_S390" or "SCMP_ARCH_PARISC"
         or "SCMP_ARCH_PARISC64" or "SCMP_ARCH_LOONGARCH64" or "SCMP_ARCH_M68K" or "SCMP_ARCH_SH" or "SCMP_ARCH_SHEB";

@@ -9,25 +9,25 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// Compiled profiles in a directory of the runtime's own, one file each, named by the hash of the profile's <see cref="SeccompKey"/>. The file
-/// holds the key too and is used only when that is equal, so profiles whose hashes collide can't share a program. Whatever goes
+/// Compiled profiles in a private directory of the runtime, one file each, named by the hash of the profile's <see cref="SeccompKey"/>. The file
+/// also holds the key and is used only when the keys are equal, so profiles whose hashes collide can't share a program. If anything is
 /// wrong with a file, the profile is compiled: the cache never makes a launch fail.
 /// </summary>
 internal sealed class SeccompCache
 {
-    /// <summary>The directory, below the state root; no container has such an id.</summary>
+    /// <summary>The directory, below the state root; not a valid container id.</summary>
     internal const string DirectoryName = ".seccomp";
 
-    /// <summary>As many files are kept; when there are more, all go (a host has a handful of profiles, unless somebody generates them).</summary>
+    /// <summary>The most files that are kept; when there are more, all are removed (a host has a handful of profiles, unless somebody generates them).</summary>
     internal const int MostFiles = 64;
 
-    // u64 hash of all that follows, u32 length of the key, u32 flags, u32 whether there is a listener, u32 zero; key; filter.
+    // u64 hash of everything that follows, u32 length of the key, u32 flags, u32 whether there is a listener, u32 zero; key; filter.
     private const int HeaderLength = 24;
     private const int MostBytes = 1 << 20;
 
     private readonly int _root;
 
-    /// <summary>A cache below an open directory; it must stay open.</summary>
+    /// <summary>A cache below an open directory, which must stay open.</summary>
     internal SeccompCache(int root) => _root = root;
 
     /// <summary>The compiled profile: from the cache, or compiled now and kept.</summary>
@@ -57,7 +57,7 @@ internal sealed class SeccompCache
         return file is null ? null : SmallFile.ReadAll(fd, MostBytes, regular: true);
     }
 
-    // A program of somebody else's would be the container's filter.
+    // A program written by another user would become the container's filter.
     private static SafeFd? Trusted(SafeFd file, uint type)
     {
         if (Trust.TryStat(file.Number, out Libc.statx_t stat) && Trust.ProblemOf(stat, type) is null)
@@ -96,7 +96,7 @@ internal sealed class SeccompCache
         Write(directory.Number, name, bytes);
     }
 
-    // Two runtimes may keep the same profile at once: whoever makes the temporary file does it. One that a killed runtime left is in the way once.
+    // Two runtimes may keep the same profile at the same time: the one that creates the temporary file writes it. A leftover of a killed runtime gets in the way only once.
     private static void Write(int directory, string name, ReadOnlySpan<byte> bytes)
     {
         string temporary = name + ".new";
@@ -113,7 +113,7 @@ internal sealed class SeccompCache
         }
         catch (OciException)
         {
-            return; // a launch does not fail for its sake
+            return; // a launch must not fail because of the cache
         }
         if (entries.Count < MostFiles)
             return;
@@ -121,7 +121,7 @@ internal sealed class SeccompCache
             _ = Libc.unlinkat(directory, entry.Name, 0);
     }
 
-    // Names and guards against torn files; equality is decided by the key itself.
+    // Used for file names and to detect torn files; equality is decided by the key itself.
     internal static ulong Hash(ReadOnlySpan<byte> bytes)
     {
         ulong hash = (ulong)bytes.Length;

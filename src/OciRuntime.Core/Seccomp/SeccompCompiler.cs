@@ -5,15 +5,15 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// linux.seccomp to classic BPF: for each architecture a binary search over intervals of equal treatment, with the argument rules in the leaves.
+/// linux.seccomp to classic BPF: for each architecture a binary search over intervals of numbers that are treated alike, with the argument rules in the leaves.
 /// </summary>
 internal static class SeccompCompiler
 {
-    /// <summary>Compiles a profile for the architecture this process runs on and those it lists.</summary>
+    /// <summary>Compiles a profile for the architecture that this process runs on and those that the profile lists.</summary>
     /// <exception cref="OciException">InvalidSpec: unknown action, architecture, operator or flag, with its pointer; NotSupported: an architecture without a table.</exception>
     internal static SeccompProgram Compile(OciSeccomp seccomp) => Compile(seccomp, SeccompArch.Native);
 
-    /// <summary>The same for another machine.</summary>
+    /// <summary>Compiles a profile for another machine.</summary>
     internal static SeccompProgram Compile(OciSeccomp seccomp, SeccompArch? native)
     {
         uint defaultAction = SeccompAction.Parse(seccomp.DefaultAction, seccomp.DefaultErrnoRet, "/linux/seccomp/defaultAction");
@@ -37,7 +37,7 @@ internal static class SeccompCompiler
 
         code.Emit(BpfInstruction.Return, SeccompAction.KillThread); // an architecture that is not listed
         if (code.Count > BpfInstruction.MaxCount)
-            throw Invalid($"seccomp: the compiled profile has {code.Count} instructions, the kernel takes {BpfInstruction.MaxCount}", "/linux/seccomp");
+            throw Invalid($"seccomp: the compiled profile has {code.Count} instructions, the kernel takes at most {BpfInstruction.MaxCount}", "/linux/seccomp");
         return new(code.ToArray(), SeccompFlags.Parse(seccomp, listener), listener);
     }
 
@@ -54,7 +54,7 @@ internal static class SeccompCompiler
             if (action == SeccompAction.Notify)
             {
                 listener = true;
-                // By write(2) the process behind the filter says that there is a listener, and who could answer it does not have it yet.
+                // With write(2) the process behind the filter reports its listener, before anybody has the listener to answer the call.
                 if (syscall.Names.Contains("write"))
                     throw Invalid("seccomp: SCMP_ACT_NOTIFY cannot be used for the write syscall", pointer);
             }
@@ -66,7 +66,7 @@ internal static class SeccompCompiler
                 foreach (SeccompRules architecture in rules)
                 {
                     if (architecture.Add(indexes, syscall.Names, action, conditions) is { } name)
-                        throw Invalid($"seccomp: {pointer} contradicts an earlier rule for {name}: another action for what both speak of", pointer);
+                        throw Invalid($"seccomp: {pointer} contradicts an earlier rule for {name}: the two have different actions for the same calls", pointer);
                 }
             }
         }
@@ -74,7 +74,7 @@ internal static class SeccompCompiler
         return listener;
     }
 
-    /// <summary>The conditions of a rule: several on one argument are alternatives, each a rule of its own (as runc); otherwise all must hold.</summary>
+    /// <summary>The conditions of a rule: several on one argument are alternatives, each a separate rule (as in runc); otherwise all must hold.</summary>
     internal static IEnumerable<SeccompCondition[]> ConditionSets(OciSyscall syscall, string pointer)
     {
         int count = syscall.Args?.Count ?? 0;
@@ -93,7 +93,7 @@ internal static class SeccompCompiler
         return conditions.Select(condition => new[] { condition });
     }
 
-    /// <summary>The architectures that a profile speaks of: the machine's own, and those it lists.</summary>
+    /// <summary>The architectures that a profile covers: the machine's own, and those it lists.</summary>
     internal static List<SeccompArch> Architectures(OciSeccomp seccomp, SeccompArch? native)
     {
         var arches = new List<SeccompArch>(4);
@@ -106,7 +106,7 @@ internal static class SeccompCompiler
             if (arch is null)
             {
                 if (SeccompArch.IsKnownElsewhere(name))
-                    continue; // such a call can't be made on a machine that this build runs on
+                    continue; // no machine that this build runs on can make such calls
                 throw Invalid($"seccomp: unknown architecture \"{name}\"", $"/linux/seccomp/architectures/{i}", NearestName.Hint(name, SeccompArch.AllNames.ToArray()) ?? "one of " + string.Join(", ", SeccompArch.AllNames.ToArray()));
             }
 
@@ -186,7 +186,7 @@ internal static class SeccompCompiler
         EmitTree(code, intervals[middle..], leaves[middle..], lengths[middle..]);
     }
 
-    // Instructions of a tree over leaves of these lengths.
+    // The number of instructions of a tree over leaves of these lengths.
     private static int TreeLength(ReadOnlySpan<int> leaves)
     {
         if (leaves.Length == 1)

@@ -18,7 +18,7 @@ internal enum SeccompOperator
 /// <summary>One condition of a rule: argument, operator, value and, for MASKED_EQ, the mask.</summary>
 /// <param name="Index">Argument, 0 to 5.</param>
 /// <param name="Operator">How it is compared.</param>
-/// <param name="Value">With what.</param>
+/// <param name="Value">The value to compare with.</param>
 /// <param name="Mask">Bits that count: for MASKED_EQ as given, else all 64, or the low 32 on a 32-bit architecture.</param>
 internal readonly record struct SeccompCondition(uint Index, SeccompOperator Operator, ulong Value, ulong Mask)
 {
@@ -32,7 +32,7 @@ internal readonly record struct SeccompCondition(uint Index, SeccompOperator Ope
     internal static SeccompCondition Parse(OciSyscallArg arg, string pointer)
     {
         if (arg.Index > 5)
-            throw Invalid($"seccomp: argument index {arg.Index} at {pointer}/index is above 5", pointer + "/index", "a system call has the arguments 0 to 5");
+            throw Invalid($"seccomp: argument index {arg.Index} at {pointer}/index is above 5", pointer + "/index", "the arguments of a system call are 0 to 5");
         SeccompOperator op = arg.Op switch
         {
             "SCMP_CMP_NE" => SeccompOperator.NotEqual,
@@ -49,10 +49,10 @@ internal readonly record struct SeccompCondition(uint Index, SeccompOperator Ope
             : new(arg.Index, op, arg.Value, ulong.MaxValue);
     }
 
-    /// <summary>As it is compared on a 32-bit architecture.</summary>
+    /// <summary>The condition as it is compared on a 32-bit architecture.</summary>
     internal SeccompCondition In32Bits => this with { Value = (uint)Value, Mask = (uint)Mask };
 
-    /// <summary>True for a value of the argument.</summary>
+    /// <summary>True when the condition holds for a value of the argument.</summary>
     internal bool Holds(ulong argument) => Operator switch
     {
         SeccompOperator.NotEqual => (argument & Mask) != Value,

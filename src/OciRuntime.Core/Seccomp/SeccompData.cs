@@ -7,7 +7,7 @@ internal readonly record struct SeccompData(uint Number, uint Arch, ulong Instru
     internal const uint ArchOffset = 4;
     private const uint ArgsOffset = 16;
 
-    // Of this machine: a filter runs where it was made.
+    // Byte order of this machine: a filter runs where it was made.
     private static uint Low => BitConverter.IsLittleEndian ? 0u : 4;
 
     /// <summary>Offset of the low half of an argument.</summary>

@@ -18,13 +18,13 @@ internal static class SeccompFlags
     /// <summary>Names that can be asked for.</summary>
     internal static string[] AllNames => [.. s_flags.Select(static flag => flag.Name)];
 
-    /// <summary>Those that the running kernel knows.</summary>
+    /// <summary>The flags that the running kernel knows.</summary>
     internal static string[] Supported =>
         [.. s_flags.Where(flag => KernelFacts.HasSeccompFlag(flag.Flag | (flag.Flag == SeccompProgram.FlagWaitKillableRecv ? SeccompProgram.FlagNewListener : 0))).Select(static flag => flag.Name)];
 
     /// <summary>
-    /// SECCOMP_FILTER_FLAG_* of the spec's names. TSYNC is accepted and has nothing to do: the filter is loaded by a process with one thread.
-    /// WAIT_KILLABLE_RECV only counts together with a listener, where the kernel wants it.
+    /// SECCOMP_FILTER_FLAG_* of the spec's names. TSYNC is accepted and has no effect: a single-threaded process loads the filter.
+    /// WAIT_KILLABLE_RECV is used only together with a listener, as the kernel requires.
     /// </summary>
     internal static uint Parse(OciSeccomp seccomp, bool listener)
     {

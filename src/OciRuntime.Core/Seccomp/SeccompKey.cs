@@ -5,9 +5,9 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// The canonical form of all that a compiled profile depends on: this build of the compiler, the machine, and every property that the
-/// compiler reads. Two inputs have the same bytes only when they are the same: every list and string comes after its length, every
-/// number that may be missing after a mark.
+/// The canonical form of everything that a compiled profile depends on: this build of the compiler, the machine, and every property that the
+/// compiler reads. Different inputs have different bytes: every list and string is preceded by its length, every
+/// optional number by a mark.
 /// </summary>
 internal sealed class SeccompKey
 {
@@ -22,7 +22,7 @@ internal sealed class SeccompKey
         Optional(seccomp.DefaultErrnoRet);
         Texts(seccomp.Architectures);
         Texts(seccomp.Flags);
-        Number(string.IsNullOrEmpty(seccomp.ListenerPath) ? 0u : 1); // which one, and what it is told, is no part of the program
+        Number(string.IsNullOrEmpty(seccomp.ListenerPath) ? 0u : 1); // which one, and its metadata, are not part of the program
         Number((uint)(seccomp.Syscalls?.Count ?? 0));
         foreach (OciSyscall syscall in seccomp.Syscalls ?? [])
             Rule(syscall);
@@ -58,7 +58,7 @@ internal sealed class SeccompKey
             Text(text);
     }
 
-    // The string's own UTF-16: no two strings share it.
+    // The string as UTF-16, which is unique for every string.
     private void Text(string text)
     {
         Number((uint)text.Length);

@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Seccomp;
 
-/// <summary>How a node compares; the other operators are these with the branches exchanged.</summary>
+/// <summary>How a node compares; the other operators are these with swapped branches.</summary>
 internal enum SeccompTest
 {
     Equal,
@@ -9,13 +9,13 @@ internal enum SeccompTest
     GreaterOrEqual,
 }
 
-/// <summary>One comparison of 32 bits of an argument, and what follows when it holds and when it does not; nothing: the next node of the level.</summary>
+/// <summary>One comparison of 32 bits of an argument, and what follows when it holds and when it does not: an action, a level, or by default the next node.</summary>
 internal sealed class SeccompNode
 {
     /// <summary>Argument, 0 to 5.</summary>
     internal required uint Argument { get; init; }
 
-    /// <summary>Its upper half.</summary>
+    /// <summary>True for the upper half of the argument.</summary>
     internal required bool IsHigh { get; init; }
 
     internal required SeccompTest Test { get; init; }
@@ -27,7 +27,7 @@ internal sealed class SeccompNode
 
     internal uint Datum => (IsHigh ? (uint)(Condition.Value >> 32) : (uint)Condition.Value) & Mask;
 
-    /// <summary>SECCOMP_RET_* when it holds; null: <see cref="WhenTrue"/> or the next node.</summary>
+    /// <summary>SECCOMP_RET_* when the comparison holds; null for <see cref="WhenTrue"/> or the next node.</summary>
     internal uint? TrueAction { get; set; }
 
     internal uint? FalseAction { get; set; }
@@ -42,12 +42,12 @@ internal sealed class SeccompNode
 
     internal bool GoesOnWhenFalse => FalseAction is not null || WhenFalse is not null;
 
-    /// <summary>The same comparison.</summary>
+    /// <summary>True when both make the same comparison.</summary>
     internal bool IsSame(SeccompNode other) => Rank == other.Rank && Test == other.Test && Datum == other.Datum && Mask == other.Mask;
 
     /// <summary>
-    /// It stands behind the other on a level: arguments from the last to the first and upper halves before lower ones, equality before less
-    /// before greater, then large values before small ones, of less small ones before large ones.
+    /// True when this node comes after the other on a level: arguments from last to first, upper halves before lower ones, equality before less
+    /// before greater, then large values before small ones; for less, small ones before large ones.
     /// </summary>
     internal bool IsBehind(SeccompNode other)
     {
@@ -68,14 +68,14 @@ internal sealed class SeccompNode
     };
 }
 
-/// <summary>Nodes that are tried one after the other. Behind the last one it goes on at the next node of the level above.</summary>
+/// <summary>Nodes that are tried one after the other. After the last one the next node of the level above is tried.</summary>
 internal sealed class SeccompLevel
 {
     internal SeccompLevel(SeccompNode first) => Nodes = [first];
 
     internal List<SeccompNode> Nodes { get; }
 
-    /// <summary>Everything that is decided on this level and below is this action.</summary>
+    /// <summary>True when every decision on this level and below is this action.</summary>
     internal static bool AllAre(SeccompLevel? level, uint action) => level is null || level.Nodes.TrueForAll(node =>
         (node.TrueAction ?? action) == action && (node.FalseAction ?? action) == action && AllAre(node.WhenTrue, action) && AllAre(node.WhenFalse, action));
 }

@@ -7,8 +7,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// Seccomp profiles as engines keep them: rules for several architectures, some of them only with a capability or from a version of the
-/// kernel on. Resolved for a container they are the runtime-spec's linux.seccomp.
+/// Seccomp profiles in the format of container engines: rules for several architectures, some of them only with a capability or from a kernel
+/// version on. Resolved for a container they become the runtime-spec's linux.seccomp.
 /// </summary>
 internal static class SeccompProfile
 {
@@ -30,13 +30,13 @@ internal static class SeccompProfile
         return Resolve(copy.ToArray(), "docker", capabilities);
     }
 
-    /// <summary>A profile from a file: an engine's, or one that is linux.seccomp already.</summary>
+    /// <summary>A profile from a file: an engine's profile, or one that is already in the form of linux.seccomp.</summary>
     /// <param name="path">Full path.</param>
     /// <param name="capabilities">The container's bounding set, as CAP_NAMEs.</param>
     /// <exception cref="OciException">FileNotFound, InvalidSpec.</exception>
     public static OciSeccomp OfFile(string path, IReadOnlyCollection<string> capabilities) => Resolve(SpecFile.ReadAll(path), path, capabilities);
 
-    /// <summary>Reads a profile and takes from it what goes for this machine and these capabilities.</summary>
+    /// <summary>Reads a profile and takes the rules that apply to this machine and these capabilities.</summary>
     /// <param name="utf8">JSON.</param>
     /// <param name="name">For messages.</param>
     /// <param name="capabilities">The container's bounding set, as CAP_NAMEs.</param>
@@ -58,7 +58,7 @@ internal static class SeccompProfile
                     one["names"] ??= new JsonArray(single);
                 foreach (string extra in (string[])["name", "comment", "includes", "excludes"])
                     one.Remove(extra);
-                // null and an empty list mean the same, and the runtime-spec knows only one of them.
+                // null and an empty list mean the same; the runtime-spec allows only one of them.
                 if (one["args"] is null or JsonArray { Count: 0 })
                     one.Remove("args");
                 rules.Add(one.DeepClone());
@@ -72,7 +72,7 @@ internal static class SeccompProfile
         return AsSpec(profile, name);
     }
 
-    /// <summary>The profile as JSON, in the form of linux.seccomp, which engines take too.</summary>
+    /// <summary>The profile as JSON, in the form of linux.seccomp, which engines accept too.</summary>
     /// <param name="seccomp">The profile.</param>
     public static byte[] Write(OciSeccomp seccomp)
     {
@@ -96,7 +96,7 @@ internal static class SeccompProfile
         }
     }
 
-    // Through the reader of configurations, which knows every property and refuses what it does not know.
+    // Goes through the configuration reader, which knows every property and refuses unknown ones.
     private static OciSeccomp AsSpec(JsonObject profile, string name)
     {
         var spec = new JsonObject { ["ociVersion"] = "1.2.0", ["linux"] = new JsonObject { ["seccomp"] = profile } };
@@ -131,7 +131,7 @@ internal static class SeccompProfile
 
     private static List<string> Texts(JsonNode? condition, string name) => [.. (condition?[name] as JsonArray ?? []).Select(static text => (string)text!)];
 
-    // The name that profiles use, which is Go's.
+    // The architecture's name in profiles, which is Go's.
     private static string Architecture => SeccompArch.Native?.Name switch
     {
         "SCMP_ARCH_X86_64" => "amd64",

@@ -3,7 +3,7 @@ namespace OciRuntime.Core.Seccomp;
 /// <summary>A compiled filter.</summary>
 /// <param name="Filter">struct sock_filter[] for seccomp(2).</param>
 /// <param name="Flags">SECCOMP_FILTER_FLAG_* for seccomp(2).</param>
-/// <param name="NeedsListener">Some rule notifies: the listener descriptor must go to listenerPath.</param>
+/// <param name="NeedsListener">A rule notifies: the listener descriptor must be sent to listenerPath.</param>
 internal sealed record SeccompProgram(ReadOnlyMemory<byte> Filter, uint Flags, bool NeedsListener)
 {
     internal const uint FlagTsync = 1 << 0;
@@ -13,6 +13,6 @@ internal sealed record SeccompProgram(ReadOnlyMemory<byte> Filter, uint Flags, b
     internal const uint FlagTsyncEsrch = 1 << 4;
     internal const uint FlagWaitKillableRecv = 1 << 5;
 
-    /// <summary>How many instructions.</summary>
+    /// <summary>The number of instructions.</summary>
     internal int Count => Filter.Length / BpfInstruction.Size;
 }

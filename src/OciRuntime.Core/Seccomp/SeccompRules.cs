@@ -19,11 +19,11 @@ internal sealed class SeccompRules
     }
 
     /// <summary>Adds one entry of linux.seccomp.syscalls.</summary>
-    /// <param name="indexes">Of its names in <see cref="SyscallTable"/>, or -1.</param>
+    /// <param name="indexes">Indexes of its names in <see cref="SyscallTable"/>, or -1.</param>
     /// <param name="names">Its names.</param>
     /// <param name="action">SECCOMP_RET_* with its data.</param>
     /// <param name="conditions">All of them must hold.</param>
-    /// <returns>The name for which an earlier rule says something else of the same calls, or null.</returns>
+    /// <returns>The name for which an earlier rule has another action for the same calls, or null.</returns>
     internal string? Add(ReadOnlySpan<int> indexes, List<string> names, uint action, SeccompCondition[] conditions)
     {
         ReadOnlySpan<int> numbers = SyscallTable.Numbers(_arch.Table);
@@ -44,7 +44,7 @@ internal sealed class SeccompRules
             if (Multiplexer.Find(_arch.Table, names[i]) is { } old)
             {
                 uint call = _arch.Encode(SyscallTable.Number(_arch.Table, old.Call));
-                // As libseccomp: the function takes the place of a condition on the first argument, the other conditions stay.
+                // As in libseccomp: the function replaces a condition on the first argument, the other conditions stay.
                 if (!AddOne(call, action, [new(0, SeccompOperator.Equal, old.Function, _arch.Is64Bit ? ulong.MaxValue : uint.MaxValue), .. Array.FindAll(conditions, condition => condition.Index != 0)]))
                     return names[i];
             }
@@ -54,7 +54,7 @@ internal sealed class SeccompRules
     }
 
     /// <summary>
-    /// Runs of numbers in ascending order that cover [first, last]. Numbers above the largest one that the profile names get ENOSYS where the
+    /// Appends runs of numbers, in ascending order, that cover [first, last]. Numbers above the largest one that the profile names get ENOSYS where the
     /// default would be an error: programs then fall back to older calls instead of failing with EPERM.
     /// </summary>
     internal void AppendIntervals(List<SeccompInterval> intervals, uint first, uint last)
@@ -67,7 +67,7 @@ internal sealed class SeccompRules
         uint stubAction = SeccompAction.Errno | Enosys;
         if (stub && _arch.Table == SyscallColumn.S390x)
         {
-            // Number 0 stands for a call above the table when that is unknown to the kernel (entry.S): it must look unknown too.
+            // The kernel passes number 0 for a call beyond its table (entry.S): such a call must look unknown as well.
             Append(intervals, 0, stubAction, null);
             next = 1;
         }
@@ -96,7 +96,7 @@ internal sealed class SeccompRules
         }
     }
 
-    /// <summary>Appends a run unless it only continues the one before.</summary>
+    /// <summary>Appends a run, unless it continues the previous one.</summary>
     internal static void Append(List<SeccompInterval> intervals, uint first, uint action, SeccompTree? arguments)
     {
         if (arguments is null && intervals is [.., { Arguments: null } before] && before.Action == action)
@@ -104,18 +104,18 @@ internal sealed class SeccompRules
         intervals.Add(new(first, action, arguments));
     }
 
-    // ALLOW, LOG and TRACE let new calls through to the kernel, which says ENOSYS itself.
+    // ALLOW, LOG and TRACE let new calls through to the kernel, which returns ENOSYS itself.
     private static bool GivesErrors(uint action) => (action & 0xffff0000) is not (SeccompAction.Allow or SeccompAction.Log or SeccompAction.Trace);
 
-    // False when it contradicts a rule that is there.
+    // False when it contradicts an existing rule.
     private bool AddOne(uint number, uint action, SeccompCondition[] conditions)
     {
         if (action == _defaultAction)
-            return true; // changes nothing
+            return true; // same as the default
         ref (uint Action, SeccompTree? Arguments) rules = ref CollectionsMarshal.GetValueRefOrAddDefault(_byNumber, number, out bool known);
         if (known && rules.Arguments is null)
             return true; // the call is decided already
-        // Nothing is compared under a mask of no bits.
+        // A mask without bits compares nothing.
         if (Array.TrueForAll(conditions, static condition => condition.Mask == 0))
         {
             rules = (action, null);

@@ -1,8 +1,8 @@
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// The rules about the arguments of one system call. Which of several rules that hold decides, which are dropped because another says
-/// the same of more, and which contradict each other, is as libseccomp 2.5 has it (its tree of argument chains), because profiles were written
+/// The rules about the arguments of one system call. Which of several matching rules decides, which rules are dropped because another one covers
+/// them, and which contradict each other, follows libseccomp 2.5 (its tree of argument chains), because profiles were written
 /// against it: runc and crun compile with it.
 /// </summary>
 internal sealed class SeccompTree
@@ -12,7 +12,7 @@ internal sealed class SeccompTree
     private readonly List<(SeccompCondition[] Conditions, uint Action)> _rules = [];
     private SeccompLevel? _root;
 
-    // What is known of the way down to a node, in a search for rules that say the same.
+    // What is known about the path to a node, in a search for redundant rules.
     [Flags]
     private enum Way
     {
@@ -29,15 +29,15 @@ internal sealed class SeccompTree
     internal SeccompLevel? Root => _root;
 
     /// <summary>Adds a rule.</summary>
-    /// <param name="conditions">All must hold; one at least, and none twice on the same argument.</param>
+    /// <param name="conditions">All must hold; at least one, and at most one per argument.</param>
     /// <param name="action">SECCOMP_RET_* value.</param>
     /// <param name="wide">Arguments have 64 bits.</param>
-    /// <returns>False when it contradicts a rule that is there: the same conditions, or fewer of them, with another action.</returns>
+    /// <returns>False when it contradicts an existing rule: the same conditions, or fewer of them, with another action.</returns>
     internal bool Add(SeccompCondition[] conditions, uint action, bool wide)
     {
         SeccompNode added = Chain(conditions, action, wide);
         var way = Way.None;
-        // Comparisons that are the same at the end may be reached by other values: libseccomp loses the added rule then.
+        // The same final comparisons may be reached through different values: libseccomp loses the added rule then.
         bool isSaid = _rules.Exists(rule => rule.Action == action && Array.TrueForAll(rule.Conditions, condition => Array.IndexOf(conditions, condition) >= 0));
         _rules.Add((conditions, action));
         if (_root is not null && Prune(_root, added, action, ref way) == 0 && (way & Redundant) == Redundant && isSaid)
@@ -55,7 +55,7 @@ internal sealed class SeccompTree
         Array.Sort(sorted, static (one, other) => one.Index.CompareTo(other.Index));
         return Chain(sorted, 0);
 
-        // Two comparisons may lead on to the same: each has its own copy, because rules that come later change one of them.
+        // Two comparisons may lead to the same next one: each gets its own copy, because later rules may change one of them.
         SeccompNode Chain(SeccompCondition[] all, int at)
         {
             SeccompCondition condition = all[at];
@@ -73,7 +73,7 @@ internal sealed class SeccompTree
             return HoldsWhenFalse(condition.Operator) ? greater : End(greater, all, at);
         }
 
-        // The branch on which the condition holds: to the next one, or to the action.
+        // Ends the branch on which the condition holds: with the next comparison, or with the action.
         SeccompNode End(SeccompNode node, SeccompCondition[] all, int at)
         {
             SeccompLevel? next = at + 1 < all.Length ? new(Chain(all, at + 1)) : null;
@@ -98,7 +98,7 @@ internal sealed class SeccompTree
 
     private static bool HoldsWhenFalse(SeccompOperator op) => op is SeccompOperator.NotEqual or SeccompOperator.Less or SeccompOperator.LessOrEqual;
 
-    // Merges a chain into a level. Actions of nodes that both have are the older rule's, except for "greater", where the larger value is the stricter one.
+    // Merges a chain into a level. Where both have a node, the older rule's action stays, except for "greater", where the larger value is the stricter one.
     private static bool Insert(SeccompLevel level, SeccompNode added)
     {
         for (int i = 0; i < level.Nodes.Count; i++)
@@ -173,7 +173,7 @@ internal sealed class SeccompTree
         return true;
     }
 
-    // Takes away what the added rule says of more. Returns how many nodes went.
+    // Removes the rules that the added rule covers. Returns how many nodes were removed.
     private int Prune(SeccompLevel? level, SeccompNode? added, uint action, ref Way way)
     {
         Way now = way;
@@ -184,7 +184,7 @@ internal sealed class SeccompTree
         return removed;
     }
 
-    // True when the search ended at a node, false when none of the level has to do with the added rule.
+    // True when the search ended at a node, false when no node of the level concerns the added rule.
     private bool Walk(SeccompLevel level, SeccompNode added, uint action, Way way, ref Way now, ref int removed)
     {
         foreach (SeccompNode node in level.Nodes.ToArray())
@@ -198,13 +198,13 @@ internal sealed class SeccompTree
         return false;
     }
 
-    // A node of the same comparison: what the two say behind it is compared, and the one that says less of more goes.
+    // A node with the same comparison: compares what follows it in the two rules, and removes the rule that is covered by the other.
     private bool EndsAtSame(SeccompLevel level, SeccompNode node, SeccompNode added, uint action, Way way, ref Way now, ref int removed)
     {
         now |= Way.Matches | Way.HasMatched | (added.IsLeaf ? Way.AddedEnds : 0) | (node.IsLeaf ? Way.ExistingEnds : 0);
         if ((node.GoesOnWhenTrue && !added.GoesOnWhenTrue) || (node.GoesOnWhenFalse && !added.GoesOnWhenFalse))
         {
-            now &= ~Way.Matches; // what is there speaks of other values too, or of others only: libseccomp loses the added rule here
+            now &= ~Way.Matches; // the existing rule covers other values as well, or only others: libseccomp loses the added rule here
             return true;
         }
 
@@ -233,7 +233,7 @@ internal sealed class SeccompTree
         return (now & (Way.ExistingEnds | Way.AddedIsLonger)) == (Way.ExistingEnds | Way.AddedIsLonger);
     }
 
-    // A node of another comparison: one of the two rules has a comparison more before it can be the same.
+    // A node with another comparison: one of the two rules has an additional comparison before the two can be the same.
     private bool EndsAtOther(SeccompLevel level, SeccompNode node, SeccompNode added, uint action, Way way, ref Way now, ref int removed)
     {
         bool behind = node.IsBehind(added);
@@ -260,7 +260,7 @@ internal sealed class SeccompTree
         return false;
     }
 
-    // Takes a node out, and whatever leads nowhere then.
+    // Removes a node, and everything that then leads nowhere.
     private static int Remove(SeccompLevel? level, SeccompNode gone)
     {
         int removed = 0;

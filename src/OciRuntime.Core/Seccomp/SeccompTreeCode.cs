@@ -3,23 +3,23 @@ using System.Runtime.InteropServices;
 namespace OciRuntime.Core.Seccomp;
 
 /// <summary>
-/// A tree of rules as instructions. They are made from the last to the first, so that every target of a jump is known: places count from the end.
+/// Compiles a tree of rules to instructions, from the last to the first, so that every jump target is known: places count from the end.
 /// </summary>
 internal sealed class SeccompTreeCode
 {
-    // Conditional jumps reach 255 instructions; some are left for those that lead further.
+    // Conditional jumps reach 255 instructions; the rest is a reserve for jumps that lead further.
     private const int Reach = 250;
 
     private readonly List<BpfInstruction> _reversed = [];
     private readonly Dictionary<uint, Place> _returns = [];
     private readonly Dictionary<(ushort Jump, uint Datum, uint Mask, uint Word, int True, int False), Place> _nodes = [];
 
-    /// <summary>Where something begins, and where it may be entered when the accumulator holds a word already.</summary>
+    /// <summary>Where a piece of code begins, and where it may be entered if the accumulator already holds a word.</summary>
     private readonly record struct Place(int Start, int Loaded, uint? Word);
 
     /// <summary>The instructions that decide a call.</summary>
     /// <param name="tree">Its rules.</param>
-    /// <param name="otherwise">SECCOMP_RET_* when none holds.</param>
+    /// <param name="otherwise">SECCOMP_RET_* when no rule holds.</param>
     internal static BpfInstruction[] Make(SeccompTree tree, uint otherwise)
     {
         var code = new SeccompTreeCode();
@@ -40,7 +40,7 @@ internal sealed class SeccompTreeCode
     {
         Place onTrue = node.WhenTrue is { } whenTrue ? Level(whenTrue, next) : node.TrueAction is { } action ? Return(action) : next;
         if (node.Mask == 0)
-            return onTrue; // nothing is compared
+            return onTrue; // the comparison is always true
         Place onFalse = node.WhenFalse is { } whenFalse ? Level(whenFalse, next) : node.FalseAction is { } other ? Return(other) : next;
 
         uint word = node.IsHigh ? SeccompData.HighOffset(node.Argument) : SeccompData.LowOffset(node.Argument);
@@ -51,7 +51,7 @@ internal sealed class SeccompTreeCode
             SeccompTest.GreaterOrEqual => BpfInstruction.JumpGreaterOrEqual,
             _ => BpfInstruction.JumpEqual,
         };
-        // What two comparisons lead on to is there once.
+        // A target shared by two comparisons is emitted only once.
         ref Place place = ref CollectionsMarshal.GetValueRefOrAddDefault(_nodes, (jump, node.Datum, node.Mask, word, onTrue.Start, onFalse.Start), out bool known);
         if (known)
             return place;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OciRuntime.Core.Seccomp;
 
-/// <summary>System call names and numbers, from the kernel's headers; constant data that costs nothing at start.</summary>
+/// <summary>System call names and numbers, from the kernel's headers; constant data that costs nothing at startup.</summary>
 internal static partial class SyscallTable
 {
     /// <summary>How many names there are.</summary>
@@ -14,7 +14,7 @@ internal static partial class SyscallTable
     /// <summary>All names, in ordinal order.</summary>
     internal static IEnumerable<string> AllNames => Enumerable.Range(0, Count).Select(NameAt);
 
-    /// <summary>Number of a call, or -1 when that architecture has none.</summary>
+    /// <summary>Number of a call, or -1 when that architecture does not have it.</summary>
     internal static int Number(SyscallColumn column, string name)
     {
         int index = IndexOf(name);

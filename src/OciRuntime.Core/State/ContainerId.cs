@@ -3,7 +3,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Core.State;
 
-/// <summary>The rule for container ids: <c>[A-Za-z0-9_+-][A-Za-z0-9_+.-]*</c>, at most 255 bytes (NAME_MAX). A leading dot is out.</summary>
+/// <summary>The rule for container ids: <c>[A-Za-z0-9_+-][A-Za-z0-9_+.-]*</c>, at most 255 bytes (NAME_MAX). A leading dot is not allowed.</summary>
 internal static class ContainerId
 {
     private const int MaxLength = 255;
@@ -21,7 +21,7 @@ internal static class ContainerId
             throw new OciException(OciErrorCode.InvalidContainerId, $"\"{id}\" is not a container id")
             {
                 Object = id,
-                Hint = "an id has letters, digits, '_', '+', '-' and '.', does not start with '.', and has at most 255 characters",
+                Hint = "an id consists of letters, digits, '_', '+', '-' and '.', does not start with '.', and has at most 255 characters",
             };
         }
     }

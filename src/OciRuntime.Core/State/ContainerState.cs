@@ -16,7 +16,7 @@ internal sealed record ContainerState
 
     public required string OciVersion { get; init; }
 
-    /// <summary>Host pid of init; 0 before it was cloned.</summary>
+    /// <summary>Host pid of init; 0 before the clone.</summary>
     public int Pid { get; init; }
 
     /// <summary>Init's start time, field 22 of /proc/PID/stat.</summary>
@@ -49,30 +49,30 @@ internal sealed record ContainerState
     /// <summary>Its processes keep the session keyring of the runtime's caller.</summary>
     public bool NoNewKeyring { get; init; }
 
-    /// <summary>Its root was changed by chroot.</summary>
+    /// <summary>Its root was changed with chroot.</summary>
     public bool NoPivot { get; init; }
 
     /// <summary>How much of its output is kept.</summary>
     public LogLimit LogLimit { get; init; } = LogLimit.Default;
 
-    /// <summary>The steps of its launch that a start runs, and what their errors may be due to; numbers go up.</summary>
+    /// <summary>The launch steps that a start runs, and those that may explain their errors; in ascending order.</summary>
     public IReadOnlyList<RecordedStep> LateSteps { get; init; } = [];
 
     /// <summary>How many descriptors from 3 on its process inherits.</summary>
     public int InheritedFds { get; init; }
 
-    /// <summary>What its standard streams were when it was made, where one of them is a pipe, as /proc/PID/fd names it: what a checkpoint must know of as its caller's.</summary>
+    /// <summary>Its standard streams at creation, as /proc/PID/fd names them, if one of them is a pipe: a checkpoint must know which pipes belong to the caller.</summary>
     public IReadOnlyList<string> Stdio { get; init; } = [];
 
-    /// <summary>criu has made its processes, in a time namespace of their own where the configuration names none (Linux 5.6).</summary>
+    /// <summary>criu restored its processes, in a new time namespace if the configuration names none (Linux 5.6).</summary>
     public bool Restored { get; init; }
 
-    /// <summary>Its groups in resctrl, or null.</summary>
+    /// <summary>Its resctrl groups, or null.</summary>
     public ResctrlGroup? Resctrl { get; init; }
 
     /// <summary>config.json has poststart or poststop hooks, which start and delete must read.</summary>
     public bool HasHooks { get; init; }
 
-    /// <summary>Init is pid 1 of a namespace of its own: the kernel ends all its processes with it.</summary>
+    /// <summary>Init is pid 1 of its own pid namespace: the kernel kills all processes of the container with it.</summary>
     public bool PrivatePid { get; init; }
 }

@@ -3,7 +3,7 @@ namespace OciRuntime.Core.State;
 /// <summary>Where a container is in its lifecycle (runtime-spec, runtime.md).</summary>
 public enum ContainerStatus
 {
-    /// <summary>Being made; never seen by other processes except in a race.</summary>
+    /// <summary>Being created; other processes see it only in a race.</summary>
     Creating,
     /// <summary>Waiting at the start gate.</summary>
     Created,

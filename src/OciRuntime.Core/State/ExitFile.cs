@@ -9,7 +9,7 @@ internal static class ExitFile
 {
     public const string Name = "exit.json";
 
-    /// <summary>The record, or null when the bytes are none.</summary>
+    /// <summary>The record, or null when the bytes are not an exit record.</summary>
     public static ExitRecord? Parse(ReadOnlyMemory<byte> bytes, string id)
     {
         try

@@ -3,10 +3,10 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.State;
 
-/// <summary>flock(2) on a descriptor that somebody else keeps open for as long, or on a directory.</summary>
+/// <summary>flock(2) on a descriptor that the caller keeps open, or on a directory.</summary>
 internal sealed class FileLock : IDisposable
 {
-    // Long enough for hooks of another verb; nobody waits for ever on a stuck one.
+    // Long enough for hooks of another verb; nobody waits forever for a stuck one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly int _fd;
@@ -18,13 +18,13 @@ internal sealed class FileLock : IDisposable
         _own = own;
     }
 
-    /// <summary>Waits for the lock of a directory, as for what is held for a moment only.</summary>
+    /// <summary>Waits for the lock of a directory, which is held only briefly.</summary>
     /// <param name="directory">The directory, open in any way.</param>
     /// <param name="path">Its path, for errors.</param>
     /// <param name="kind">LOCK_SH or LOCK_EX.</param>
     public static FileLock OfDirectory(int directory, string path, int kind)
     {
-        // O_PATH is too little for a lock.
+        // An O_PATH descriptor can't be locked.
         int fd = Libc.openat(directory, ".", Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
         if (fd < 0)
             throw KernelError.Last("lock", path, "openat");
@@ -44,7 +44,7 @@ internal sealed class FileLock : IDisposable
     /// <summary>The lock, or null when somebody else has it.</summary>
     public static FileLock? TryTake(int fd, string path, int kind) => Try(fd, path, kind) ? new FileLock(fd) : null;
 
-    /// <summary>Waits for it.</summary>
+    /// <summary>Waits for the lock.</summary>
     /// <param name="fd">The file.</param>
     /// <param name="path">Its path, for errors.</param>
     /// <param name="kind">LOCK_SH or LOCK_EX.</param>
@@ -57,14 +57,14 @@ internal sealed class FileLock : IDisposable
         return new FileLock(fd);
     }
 
-    // Explicit: a child being spawned on another thread may hold a copy of the descriptor for a moment.
+    // Unlocks explicitly: a child being spawned on another thread may hold a copy of the descriptor for a moment.
     public void Dispose()
     {
         _ = Libc.flock(_fd, Libc.LOCK_UN);
         _own?.Dispose();
     }
 
-    // flock(2) can't be interrupted for one thread, so a taken lock is asked for again.
+    // flock(2) can't be interrupted for one thread only, so the lock is polled.
     private static void Wait(int fd, string path, int kind, string what, CancellationToken cancellationToken)
     {
         long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OciRuntime.Core.State;
 
-/// <summary>A JSON object of strings that is parsed when first asked: a listing of a thousand containers looks into hardly any.</summary>
+/// <summary>A JSON object of strings that is parsed on first use: a listing of a thousand containers looks into hardly any.</summary>
 internal sealed class JsonMap : IReadOnlyDictionary<string, string>
 {
     public static readonly JsonMap Empty = new("{}"u8.ToArray());
@@ -14,7 +14,7 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
     private Dictionary<string, string>? _map;
 
     /// <param name="json">The object from its opening to its closing brace, well-formed.</param>
-    /// <param name="emptyKey">What the empty key is called.</param>
+    /// <param name="emptyKey">The name given to the empty key.</param>
     public JsonMap(ReadOnlyMemory<byte> json, string emptyKey = "")
     {
         _json = json;
@@ -31,12 +31,12 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
 
     public string this[string key] => Map[key];
 
-    /// <summary>The same map, its empty key under a name.</summary>
+    /// <summary>The same map with a name for the empty key.</summary>
     public JsonMap NamingTheEmptyKey(string name) => new(_json, name);
 
     public bool ContainsKey(string key) => TryGetValue(key, out _);
 
-    /// <summary>Looks through the text as long as nobody has asked for more than single keys.</summary>
+    /// <summary>Searches the text, unless the map has been parsed already.</summary>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value)
     {
         if (_map is not null)
@@ -77,7 +77,7 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
     private bool IsKey(ref Utf8JsonReader reader, string key) =>
         (key == _emptyKey && reader.ValueTextEquals(string.Empty)) || (key.Length > 0 && reader.ValueTextEquals(key));
 
-    // What is not a string, or not a text, counts as an empty one.
+    // A value that is not a string, or not valid text, counts as empty.
     private static string ValueOf(ref Utf8JsonReader reader, bool wanted)
     {
         reader.Read();
@@ -86,7 +86,7 @@ internal sealed class JsonMap : IReadOnlyDictionary<string, string>
         return wanted && reader.TokenType == JsonTokenType.String ? TextOf(ref reader) ?? string.Empty : string.Empty;
     }
 
-    // An escape of half a surrogate pair is well-formed JSON and no text.
+    // An escaped half of a surrogate pair is well-formed JSON but not text.
     private static string? TextOf(ref Utf8JsonReader reader)
     {
         try

@@ -6,7 +6,7 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.State;
 
 /// <summary>
-/// One file of a container's log, open. The supervisor writes to <c>log</c>; when that is full it becomes <c>log.1</c>, the next one <c>log.2</c>,
+/// One open file of a container's log. The supervisor writes to <c>log</c>; when that is full it becomes <c>log.1</c>, the next one <c>log.2</c>,
 /// and the oldest are removed. A name with a number always means the same file.
 /// </summary>
 internal sealed class LogFile : IDisposable
@@ -22,7 +22,7 @@ internal sealed class LogFile : IDisposable
 
     public SafeFileHandle Handle { get; }
 
-    /// <summary>All files of the log, the oldest first. The supervisor may put one aside meanwhile: then it is looked again.</summary>
+    /// <summary>All files of the log, oldest first. If the supervisor rotates the log meanwhile, they are looked up again.</summary>
     public static List<LogFile> OpenAll(StateDirectory directory)
     {
         for (int attempt = 1; ; attempt++)
@@ -45,7 +45,7 @@ internal sealed class LogFile : IDisposable
     /// <summary>True while the supervisor writes to this file.</summary>
     public bool IsCurrent(StateDirectory directory) => Identity(directory.Fd, StateDirectory.LogName, Libc.AT_SYMLINK_NOFOLLOW) == _identity;
 
-    /// <summary>True when there is another file in this one's place.</summary>
+    /// <summary>True when another file has taken this one's place.</summary>
     public bool IsReplaced(StateDirectory directory) => Identity(directory.Fd, StateDirectory.LogName, Libc.AT_SYMLINK_NOFOLLOW) is { } other && other != _identity;
 
     public bool IsSame(LogFile other) => other._identity == _identity;

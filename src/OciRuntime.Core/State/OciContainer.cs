@@ -6,7 +6,7 @@ public sealed class OciContainer
     /// <summary>Container id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Where it is in its lifecycle: the name of a <see cref="ContainerStatus"/>, a text wherever the object travels.</summary>
+    /// <summary>Where it is in its lifecycle: the name of a <see cref="ContainerStatus"/>, as text so that it survives serialization.</summary>
     public string Status => State.ToString();
 
     internal ContainerStatus State { get; init; }
@@ -28,7 +28,7 @@ public sealed class OciContainer
     /// <summary>Annotations of the spec.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get => field = Dictionary(field); init; }
 
-    /// <summary>Name of the user who made it, or the uid in digits.</summary>
+    /// <summary>Name of the user who created it, or the uid in digits.</summary>
     public string? Owner { get; init; }
 
     /// <summary>Version of the runtime-spec in its configuration.</summary>
@@ -55,7 +55,7 @@ public sealed class OciContainer
     /// <summary>Absolute directories of its cgroup by controller; <c>unified</c> is the v2 hierarchy.</summary>
     public IReadOnlyDictionary<string, string> CgroupPaths { get => field = Dictionary(field); init; }
 
-    /// <summary>A container as it is named: for what came from elsewhere and is to be asked for again.</summary>
+    /// <summary>A container of which only the name is known, for objects that come from elsewhere and are looked up again.</summary>
     /// <param name="id">Container id.</param>
     /// <param name="root">The state root that it lives in.</param>
     public static OciContainer Named(string id, string root) => new() { Id = id, Root = root };
@@ -67,7 +67,7 @@ public sealed class OciContainer
     /// <inheritdoc/>
     public override string ToString() => Id;
 
-    // What PowerShell shows, indexes and writes as JSON like any table; read from the state only when somebody asks.
+    // A dictionary, which PowerShell shows, indexes and writes as JSON like any table; read from the state only on demand.
     private static Dictionary<string, string> Dictionary(IReadOnlyDictionary<string, string>? map) =>
         map as Dictionary<string, string> ?? new Dictionary<string, string>(map ?? JsonMap.Empty, StringComparer.Ordinal);
 }

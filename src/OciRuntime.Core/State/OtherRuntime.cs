@@ -4,8 +4,8 @@ using OciRuntime.Core.Errors;
 namespace OciRuntime.Core.State;
 
 /// <summary>
-/// Containers of another runtime in the same root, as an engine's that gives one directory to several: they are that one's to list and to remove. What they keep
-/// is known by what none of our directories has.
+/// Containers of another runtime in the same root, as when an engine gives one directory to several: only that runtime lists and removes them. They are
+/// recognized by files that none of our directories has.
 /// </summary>
 internal static class OtherRuntime
 {
@@ -13,7 +13,7 @@ internal static class OtherRuntime
     private const string StatusName = "status";
     private const string GateName = "exec.fifo";
 
-    /// <summary>Whose a directory without a state of ours is; null: it is ours, and half-written.</summary>
+    /// <summary>The owner of a directory without a state of ours; null when it is ours, half-written.</summary>
     public static string? Of(StateDirectory directory)
     {
         if (directory.TryReadFile(StateDirectory.StateName) is { } json)
@@ -25,10 +25,10 @@ internal static class OtherRuntime
 
     /// <summary>The error of a verb that was given the id of such a container.</summary>
     public static OciException Error(StateDirectory directory, string runtime) =>
-        new(OciErrorCode.ContainerBroken, $"container {directory.Id} is not of this runtime: {directory.Path} is of {runtime}")
+        new(OciErrorCode.ContainerBroken, $"container {directory.Id} does not belong to this runtime: {directory.Path} belongs to {runtime}")
         {
             Object = directory.Path,
-            Hint = "the runtime that made it removes it",
+            Hint = "remove it with the runtime that created it",
         };
 
     private static string? OfState(byte[] json)

@@ -3,7 +3,7 @@ using OciRuntime.Core.Files;
 
 namespace OciRuntime.Core.State;
 
-/// <summary>User names of uids from /etc/passwd alone: NSS modules can't be loaded by a static program. Kept for one listing; safe to ask from several threads.</summary>
+/// <summary>User names of uids from /etc/passwd alone: a static program can't load NSS modules. Kept for one listing; safe to use from several threads.</summary>
 internal sealed class OwnerNames
 {
     private readonly Lazy<Dictionary<uint, string>> _names = new(Read);
@@ -18,7 +18,7 @@ internal sealed class OwnerNames
     private static Dictionary<uint, string> Read()
     {
         var names = new Dictionary<uint, string>();
-        // Without the file an owner is shown as digits.
+        // Without the file owners are shown as digits.
         foreach (string[] fields in AccountFile.Lines(TextFile.TryRead("/etc/passwd", out _) ?? string.Empty, 3))
         {
             if (AccountFile.IdOf(fields[2]) is { } uid)

@@ -15,15 +15,15 @@ namespace OciRuntime.Core.State;
 /// <param name="Monitor">The monitoring group, which is always the container's own, or null.</param>
 internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor)
 {
-    /// <summary>Where the kernel's documentation, and everybody, mounts it.</summary>
+    /// <summary>Where the kernel's documentation, and everybody else, mounts it.</summary>
     public const string DefaultRoot = "/sys/fs/resctrl";
 
     private string Schemata => Path.Combine(Directory, "schemata");
 
-    /// <summary>Makes or finds the class and writes its schemata; what was made before an error is removed again.</summary>
+    /// <summary>Makes or finds the class and writes its schemata; on error, what was made before is removed.</summary>
     /// <param name="root">The mounted resctrl filesystem.</param>
     /// <param name="rdt">The section of the configuration.</param>
-    /// <param name="id">Container id: the name of a class that has none.</param>
+    /// <param name="id">Container id, which names a class without closID.</param>
     public static ResctrlGroup Create(string root, OciIntelRdt rdt, string id)
     {
         if (!Inode.IsDirectory(Path.Combine(root, "info")))
@@ -33,7 +33,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
                 Step = "resctrl",
                 Object = root,
                 SpecPointer = "/linux/intelRdt",
-                Hint = "mount -t resctrl resctrl /sys/fs/resctrl; it takes a processor with RDT and CONFIG_X86_CPU_RESCTRL",
+                Hint = "mount -t resctrl resctrl /sys/fs/resctrl; it needs a processor with RDT and CONFIG_X86_CPU_RESCTRL",
             };
         }
         string directory = rdt.ClosID is "/" ? root : Path.Combine(root, string.IsNullOrEmpty(rdt.ClosID) ? id : rdt.ClosID);
@@ -46,7 +46,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
                 Step = "resctrl",
                 Object = directory,
                 SpecPointer = "/linux/intelRdt/closID",
-                Hint = "a class without schemata must be there already",
+                Hint = "a class without schemata must exist already",
             };
         }
         string? monitor = rdt.EnableMonitoring is true ? Path.Combine(directory, "mon_groups", id) : null;
@@ -68,7 +68,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
         }
     }
 
-    /// <summary>Moves a process, and all that it will start, into the groups.</summary>
+    /// <summary>Moves a process, and every process that it will start, into the groups.</summary>
     public void Join(int pid)
     {
         string text = pid.ToString(CultureInfo.InvariantCulture);
@@ -77,10 +77,10 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
             Write(Path.Combine(Monitor, "tasks"), text, null, "/linux/intelRdt/enableMonitoring");
     }
 
-    /// <summary>Writes other schemata; when the kernel refuses one, the former ones are back.</summary>
+    /// <summary>Writes new schemata; if the kernel refuses one, the former ones are restored.</summary>
     /// <param name="root">The mounted resctrl filesystem.</param>
     /// <param name="rdt">What changes.</param>
-    /// <returns>The former schemata, for <see cref="Restore"/>; null when nothing was written.</returns>
+    /// <returns>The former schemata, for <see cref="Restore"/>; null if nothing was written.</returns>
     public string? Update(string root, OciIntelRdt rdt)
     {
         List<string> lines = Lines(rdt);
@@ -93,18 +93,18 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
         }
         catch (OciException)
         {
-            _ = TextFile.TryWrite(Schemata, former); // the lines before the refused one are in force
+            _ = TextFile.TryWrite(Schemata, former); // the lines before the refused one took effect
             throw;
         }
 
         return former;
     }
 
-    /// <summary>Takes an <see cref="Update"/> back.</summary>
+    /// <summary>Undoes an <see cref="Update"/>.</summary>
     public void Restore(string schemata, Action<string> warn)
     {
         if (TextFile.TryWrite(Schemata, schemata) != 0)
-            warn($"the former schemata of {Directory} could not be put back");
+            warn($"the former schemata of {Directory} could not be restored");
     }
 
     /// <summary>Removes what was made for the container.</summary>
@@ -116,7 +116,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
             RemoveDirectory(Directory, warn);
     }
 
-    // MB lines count in memBwSchema only, and there are no others in it (runtime-spec config-linux.md, "IntelRdt").
+    // MB lines belong only in memBwSchema, which holds no others (runtime-spec config-linux.md, "IntelRdt").
     private static List<string> Lines(OciIntelRdt rdt)
     {
         List<string> lines = [.. rdt.Schemata ?? []];
@@ -134,7 +134,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
         throw Failed("make", path, "mkdirat", Errno.Last, pointer, Errno.Last == Errno.ENOSPC ? "the processor has no more classes or monitoring ids" : null);
     }
 
-    // The kernel says why in info/last_cmd_status.
+    // The kernel gives the reason in info/last_cmd_status.
     private static void Write(string path, string text, string? root, string pointer)
     {
         int errno = TextFile.TryWrite(path, text);
@@ -142,7 +142,7 @@ internal sealed record ResctrlGroup(string Directory, bool Made, string? Monitor
             throw Failed("write", path, "write", errno, pointer, root is null ? null : TextFile.TryReadForMessage(Path.Combine(root, "info", "last_cmd_status")));
     }
 
-    // Directories of resctrl are removed with the files that the kernel shows in them.
+    // A resctrl directory is removed together with the files that the kernel shows in it.
     private static void RemoveDirectory(string path, Action<string> warn)
     {
         if (Libc.unlinkat(Libc.AT_FDCWD, path, Libc.AT_REMOVEDIR) != 0 && Errno.Last != Errno.ENOENT)

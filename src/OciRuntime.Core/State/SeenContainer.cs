@@ -9,16 +9,16 @@ internal sealed class SeenContainer(ContainerState state, FileStamp stamp)
 {
     private const int FilesOfOne = 2;
 
-    // Held while the files are read: a closed number may be another file's.
+    // Held while the files are read: a closed descriptor number may be reused for another file.
     private readonly Lock _gate = new();
     private SafeFd? _process;
     private SafeFd? _freezer;
     private bool _closed;
 
-    /// <summary>Number of the last listing that met it.</summary>
+    /// <summary>Number of the last listing that found it.</summary>
     public int Listing { get; set; }
 
-    /// <summary>The same container, with the status that it has now; null when it has stopped, or it is not certain that all else is as it was.</summary>
+    /// <summary>The same container with its present status; null when it has stopped, or when something else may have changed.</summary>
     public OciContainer? TryLook(StateDirectory directory, SeenContainers seen, FreezerLook freezers, OwnerNames owners)
     {
         if (directory.TryStampState() != stamp)

@@ -6,16 +6,16 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.State;
 
 /// <summary>
-/// What a session keeps of the containers of a state root that it has listed: the state as read, and open files of the kernel. Every listing asks anew whose the
-/// directory is, which file the state is in, whether the process lives and whether it is frozen; what it saves is to read a state again that has not changed, and, from
-/// the third time on, to open files. Safe to use from several threads.
+/// What a session keeps about the listed containers of a state root: the state as read, and open files of the kernel. Every listing checks again who owns the
+/// directory, which file holds the state, whether the process lives and whether it is frozen; this saves reading an unchanged state again and, from
+/// the third listing on, opening files. Safe to use from several threads.
 /// </summary>
 internal sealed class SeenContainers
 {
-    // A session that has not listed for so long gives its files back.
+    // A session that has not listed for this long closes its files.
     private const int IdleMilliseconds = 60_000;
 
-    // The rest of the open files is the session's own.
+    // The rest of the limit is left to the session.
     private const int PartOfTheLimit = 4;
 
     private static readonly ConcurrentDictionary<string, SeenContainers> s_ofRoots = new(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class SeenContainers
     private int _files;
     private int _listing;
 
-    /// <summary>Open files that are kept at this moment.</summary>
+    /// <summary>Files that are kept open now.</summary>
     public int Files => Volatile.Read(ref _files);
 
     public static SeenContainers OfRoot(string path) => s_ofRoots.GetOrAdd(path, static _ => new SeenContainers());
@@ -39,7 +39,7 @@ internal sealed class SeenContainers
         return Interlocked.Increment(ref _listing);
     }
 
-    /// <summary>A listing has seen all that there are: others have gone.</summary>
+    /// <summary>Ends a listing: containers that it did not see are gone.</summary>
     public void End(int listing)
     {
         foreach ((string id, SeenContainer container) in _containers)
@@ -49,7 +49,7 @@ internal sealed class SeenContainers
         }
     }
 
-    /// <summary>A container that is as it was seen but for its status; null when it has to be read.</summary>
+    /// <summary>A container that has not changed except for its status; null when it has to be read.</summary>
     public OciContainer? TryLook(StateDirectory directory, int listing, FreezerLook freezers, OwnerNames owners)
     {
         if (!_containers.TryGetValue(directory.Id, out SeenContainer? container))
@@ -61,10 +61,10 @@ internal sealed class SeenContainers
         return null;
     }
 
-    /// <summary>Keeps a state that was read, unless its file is so new that another one could bear the same stamp.</summary>
+    /// <summary>Keeps a state that was read, unless its file is so new that a later one could have the same stamp.</summary>
     /// <param name="state">What was read.</param>
-    /// <param name="stamp">Of its file.</param>
-    /// <param name="now">In UTC, before the file was looked at.</param>
+    /// <param name="stamp">The stamp of its file.</param>
+    /// <param name="now">The time in UTC before the file was looked at.</param>
     /// <param name="listing">The listing that read it.</param>
     public void Keep(ContainerState state, FileStamp stamp, DateTime now, int listing)
     {
@@ -72,7 +72,7 @@ internal sealed class SeenContainers
             _containers.TryAdd(state.Id, new SeenContainer(state, stamp) { Listing = listing });
     }
 
-    /// <summary>Room for that many more files.</summary>
+    /// <summary>Reserves room for that many more files; false when there is none.</summary>
     public bool TryTake(int files)
     {
         if (Interlocked.Add(ref _files, files) <= _mostFiles)
@@ -89,7 +89,7 @@ internal sealed class SeenContainers
             container.Close(this);
     }
 
-    /// <summary>Gives all files back, of all roots.</summary>
+    /// <summary>Closes the kept files of all roots.</summary>
     public static void ForgetAll()
     {
         foreach (SeenContainers seen in s_ofRoots.Values)

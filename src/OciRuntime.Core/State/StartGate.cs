@@ -14,7 +14,7 @@ internal static unsafe class StartGate
         SafeFd gate = NewSocket();
         try
         {
-            // bind(2) takes the mode of the socket's own inode; only the owner may open the gate.
+            // bind(2) gives the file the mode of the socket's inode; only the owner may open the gate.
             if (Libc.fchmod(gate.Number, 0x180) != 0)
                 throw KernelError.Last("make the start gate", directory.Path, "fchmod");
             Libc.sockaddr_un address = UnixAddress.In(directory.Fd, StateDirectory.GateName, out uint length);
@@ -37,7 +37,7 @@ internal static unsafe class StartGate
         string path = directory.Path + "/" + StateDirectory.GateName;
         using SafeFd gate = directory.TryOpenTrusted(StateDirectory.GateName, Libc.O_PATH, Libc.S_IFSOCK, out _)
             ?? throw KernelError.From("open the start gate", path, "openat", Errno.ENOENT);
-        // Waits for nothing: the queue of an init that is kept stopped fills with those who gave up.
+        // Non-blocking: the queue of an init that is kept stopped fills up with connections that were given up.
         SafeFd connection = NewSocket(Libc.SOCK_NONBLOCK);
         try
         {

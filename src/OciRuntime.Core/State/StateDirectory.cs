@@ -6,8 +6,8 @@ using OciRuntime.Core.Seccomp;
 namespace OciRuntime.Core.State;
 
 /// <summary>
-/// One container's directory, held open: every file is reached through it, so that a rename or a new container of the
-/// same id can't get between two calls. Making it is the lock for creation; flock(2) on it guards the verbs that change it.
+/// One container's directory, held open: every file is accessed through it, so that no rename and no new container of the
+/// same id can come between two calls. Creating it is the lock for creation; flock(2) on it guards the verbs that change it.
 /// </summary>
 internal sealed class StateDirectory : IDisposable
 {
@@ -43,7 +43,7 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>The compiled profiles of all containers of this state root.</summary>
     public SeccompCache SeccompCache => new(_root.Number);
 
-    /// <summary>Makes the directory, locked. ContainerAlreadyExists when it is there.</summary>
+    /// <summary>Makes the directory and locks it. ContainerAlreadyExists when it exists.</summary>
     public static StateDirectory Create(StateRoot root, string id)
     {
         ContainerId.Check(id);
@@ -51,7 +51,7 @@ internal sealed class StateDirectory : IDisposable
         StateDirectory? directory = null;
         try
         {
-            // Until the new directory is locked: whoever finds one without a state asks with the other kind of lock whether it is being made.
+            // Held until the new directory is locked: a process that finds one without a state takes the other kind of lock to learn whether it is being made.
             using var making = FileLock.OfDirectory(rootFd.Number, root.Path, Libc.LOCK_SH);
             if (Libc.mkdirat(rootFd.Number, id, 0x1C9 /* 0711 */) != 0)
                 throw Errno.Last == Errno.EEXIST ? AlreadyExists(id) : KernelError.Last("make the state directory", root.Path + "/" + id, "mkdirat");
@@ -76,7 +76,7 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    // Another may have the lock: a forced deletion, which removes an empty directory and may win. Then the name may be a newer container's.
+    // A forced deletion may hold the lock, removes an empty directory, and may win. Then the name may be a newer container's.
     private void LockNew()
     {
         try
@@ -89,25 +89,25 @@ internal sealed class StateDirectory : IDisposable
         {
             if (e.Code == OciErrorCode.ContainerNotFound)
                 throw DeletedMeanwhile(Id);
-            _ = Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR); // which leaves one that somebody has put a state in
+            _ = Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR); // fails if somebody has put a state in it
             throw;
         }
     }
 
     private static OciException AlreadyExists(string id) =>
-        new(OciErrorCode.ContainerAlreadyExists, $"container {id} exists already") { Object = id, Errno = Errno.EEXIST, Syscall = "mkdirat" };
+        new(OciErrorCode.ContainerAlreadyExists, $"container {id} already exists") { Object = id, Errno = Errno.EEXIST, Syscall = "mkdirat" };
 
     private static OciException DeletedMeanwhile(string id) =>
         new(OciErrorCode.ContainerNotFound, $"container {id} was deleted while it was being created") { Object = id };
 
-    /// <summary>Nobody makes it or holds it, and the id is still its own: a directory without a state that somebody was killed over. Takes the lock.</summary>
+    /// <summary>True when no command is making or holding it and the id still names it: a directory without a state, left by a killed command. Takes the lock.</summary>
     public bool IsAbandoned()
     {
         using var nobodyMakes = FileLock.OfDirectory(_root.Number, RootPath, Libc.LOCK_EX);
         return TryLock() && IsCurrent();
     }
 
-    /// <summary>Opens an existing directory, or null when there is none. Untrusted when somebody else could have written in it.</summary>
+    /// <summary>Opens an existing directory, or null when there is none. Untrusted when another user could have written to it.</summary>
     public static StateDirectory? TryOpen(StateRoot root, string id)
     {
         ContainerId.Check(id);
@@ -129,11 +129,11 @@ internal sealed class StateDirectory : IDisposable
     }
 
     /// <summary>
-    /// One that is only read, by its name: a container that lives keeps it. What is read of others may be of two containers, one after the other.
-    /// Null when there is none. Untrusted when somebody else could have written in it.
+    /// Opens a directory that is only read, by its name: a running container keeps it. Later reads may see a new container of the same name.
+    /// Null when there is none. Untrusted when another user could have written to it.
     /// </summary>
     /// <param name="root">The state root.</param>
-    /// <param name="rootFd">The same, which the caller keeps open for as long as the directory.</param>
+    /// <param name="rootFd">The open root, which the caller keeps open as long as the directory.</param>
     /// <param name="id">Container id.</param>
     public static StateDirectory? Look(StateRoot root, SafeFd rootFd, string id)
     {
@@ -146,7 +146,7 @@ internal sealed class StateDirectory : IDisposable
             : new StateDirectory(rootFd, ownsRoot: false, fd: null, root.Path, id);
     }
 
-    /// <summary>Opens an existing directory below an open root, which the caller keeps open for as long; null when there is none.</summary>
+    /// <summary>Opens an existing directory below an open root, which the caller keeps open as long; null when there is none.</summary>
     public static StateDirectory? TryOpen(StateRoot root, SafeFd rootFd, string id) =>
         Opened(rootFd, root.Path, id) is { } fd ? new StateDirectory(rootFd, ownsRoot: false, fd, root.Path, id) : null;
 
@@ -174,7 +174,7 @@ internal sealed class StateDirectory : IDisposable
     public static OciException NotFound(string id) =>
         new(OciErrorCode.ContainerNotFound, $"container {id} does not exist") { Object = id };
 
-    /// <summary>True when no other verb holds it; takes the lock.</summary>
+    /// <summary>Takes the lock unless another verb holds it; false then.</summary>
     public bool TryLock()
     {
         _lock ??= FileLock.TryTake(Fd, Path, Libc.LOCK_EX);
@@ -189,21 +189,21 @@ internal sealed class StateDirectory : IDisposable
             throw NotFound(Id);
     }
 
-    /// <summary>Gives the lock back early.</summary>
+    /// <summary>Releases the lock early.</summary>
     public void Unlock()
     {
         _lock?.Dispose();
         _lock = null;
     }
 
-    /// <summary>The directory as O_PATH: a descriptor of its own, so that whoever holds it does not hold the lock.</summary>
+    /// <summary>A separate O_PATH descriptor of the directory, which does not hold the lock.</summary>
     public SafeFd OpenPath()
     {
         int fd = Libc.openat(Fd, ".", Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open the state directory", Path, "openat");
     }
 
-    /// <summary>There is such an entry; an error when the kernel can't tell.</summary>
+    /// <summary>True when the entry exists; throws when that can't be found out.</summary>
     public bool Exists(string name)
     {
         (int directory, string below) = At(name);
@@ -211,7 +211,7 @@ internal sealed class StateDirectory : IDisposable
             || (Errno.Last == Errno.ENOENT ? false : throw KernelError.Last("look for", Path + "/" + name, "faccessat"));
     }
 
-    /// <summary>True while the id still names this directory: it may be gone, or a newer container's, by the time the lock is ours.</summary>
+    /// <summary>True while the id still names this directory: by the time the lock is taken, the directory may be gone, or the id a newer container's.</summary>
     public unsafe bool IsCurrent()
     {
         Libc.statx_t held, named;
@@ -222,19 +222,19 @@ internal sealed class StateDirectory : IDisposable
         return held.stx_ino == named.stx_ino && held.stx_dev_major == named.stx_dev_major && held.stx_dev_minor == named.stx_dev_minor;
     }
 
-    /// <summary>The state, or null when the directory is half-written: there is none, or it is torn, or another container's, or names no process yet.</summary>
+    /// <summary>The state, or null when the directory is half-written: the state is missing or torn, belongs to another container, or has no process yet.</summary>
     public ContainerState? TryReadState() => TryReadBegun() is { Pid: > 0 } state ? state : null;
 
-    /// <summary>The same, also of a container that was not given a process yet: it has its cgroup.</summary>
+    /// <summary>The same, also for a container that has a cgroup but no process yet.</summary>
     public ContainerState? TryReadBegun() => TryReadBegun(out _);
 
     private ContainerState? TryReadBegun(out FileStamp stamp) =>
         TryReadFile(StateName, out stamp) is { } bytes && StateJson.TryRead(bytes) is { } state && state.Id == Id ? state : null;
 
-    /// <summary>The state, and of which file it is: what was read holds for as long as <see cref="TryStampState"/> says the same.</summary>
+    /// <summary>The state and the stamp of its file: what was read is valid as long as <see cref="TryStampState"/> returns the same.</summary>
     public ContainerState? TryReadState(out FileStamp stamp) => TryReadBegun(out stamp) is { Pid: > 0 } state ? state : null;
 
-    /// <summary>Which file the state is in now; null when it is not there, or not ours alone.</summary>
+    /// <summary>The stamp of the present state file; null when it is missing, or not ours alone.</summary>
     public FileStamp? TryStampState()
     {
         (int directory, string below) = At(StateName);
@@ -244,11 +244,11 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>The state; ContainerBroken when the directory is half-written, or another runtime's.</summary>
     public ContainerState ReadState() => TryReadState() ?? throw (OtherRuntime.Of(this) is { } other ? OtherRuntime.Error(this, other) : Broken(Id, RootPath));
 
-    /// <summary>The error of a verb that needs a state which is not there, or torn.</summary>
+    /// <summary>The error of a verb that needs a state that is missing or torn.</summary>
     public static OciException Broken(string id, string root) => new(OciErrorCode.ContainerBroken, $"the state of container {id} is incomplete or unreadable")
     {
         Object = System.IO.Path.Join(root, id),
-        Hint = "remove it by force",
+        Hint = "remove it with force",
         Refusal = Refusal.HalfWrittenState,
     };
 
@@ -256,7 +256,7 @@ internal sealed class StateDirectory : IDisposable
         new(OciErrorCode.Untrusted, $"the state of container {id} is not trusted: {path} {problem}")
         {
             Object = path,
-            Hint = "states say what is signalled, removed and run: find out who wrote there, then give it back to its user (chown, chmod go-w) or remove the directory",
+            Hint = "a state decides what is signalled, removed and run: find out who wrote there, then give it back to its user (chown, chmod go-w) or remove the directory",
         };
 
     public void WriteState(ContainerState state) =>
@@ -273,10 +273,10 @@ internal sealed class StateDirectory : IDisposable
     public void WriteExit(ExitRecord record) =>
         SmallFile.Replace(Fd, ExitFile.Name, ExitFile.Write(record).Span, 0x180, Path + "/" + ExitFile.Name);
 
-    /// <summary>How it ended, or null when nobody has written that, or not all of it.</summary>
+    /// <summary>The exit record, or null when it is missing or incomplete.</summary>
     public ExitRecord? TryReadExit() => TryReadFile(ExitFile.Name) is { } bytes ? ExitFile.Parse(bytes, Id) : null;
 
-    /// <summary>A whole file of the directory, or null when there is none. Untrusted when it is not ours alone.</summary>
+    /// <summary>Reads a whole file of the directory; null when there is none. Untrusted when it is not ours alone.</summary>
     public byte[]? TryReadFile(string name) => TryReadFile(name, out _);
 
     private byte[]? TryReadFile(string name, out FileStamp stamp)
@@ -289,12 +289,12 @@ internal sealed class StateDirectory : IDisposable
         return SmallFile.ReadAll(file.Number, MostBytes * 2, regular: true) ?? throw KernelError.Last("read", Path + "/" + name, "read");
     }
 
-    /// <summary>A file of the directory, opened and looked at, or null when there is none. Untrusted when it is not ours alone.</summary>
+    /// <summary>Opens and checks a file of the directory; null when there is none. Untrusted when it is not ours alone.</summary>
     public SafeFd? TryOpenTrusted(string name, int flags, uint type, out FileStamp stamp)
     {
         stamp = default;
         (int directory, string below) = At(name);
-        // O_NONBLOCK: a FIFO without a writer would hold us.
+        // O_NONBLOCK: a FIFO without a writer would block.
         int fd = Libc.openat(directory, below, flags | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
         if (fd < 0)
         {
@@ -323,17 +323,17 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    // One that was only looked at is reached through the root.
+    // A directory that was only looked at is reached through the root.
     private (int Directory, string Name) At(string name) => _fd is null ? (_root.Number, Id + "/" + name) : (_fd.Number, name);
 
-    /// <summary>A new or existing file of the directory, opened.</summary>
+    /// <summary>Opens a new or existing file of the directory.</summary>
     public SafeFd OpenFile(string name, int flags)
     {
         int fd = Libc.openat(Fd, name, flags | Libc.O_CLOEXEC | Libc.O_NOFOLLOW, 0x180);
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last("open", Path + "/" + name, "openat");
     }
 
-    /// <summary>Removes a file; one that is not there is no error.</summary>
+    /// <summary>Removes a file; a missing file is not an error.</summary>
     public void Unlink(string name)
     {
         if (Libc.unlinkat(Fd, name, 0) != 0 && Errno.Last != Errno.ENOENT)
@@ -341,12 +341,12 @@ internal sealed class StateDirectory : IDisposable
     }
 
     /// <summary>
-    /// Removes the directory and all in it. The state goes when all else but the configuration has, and that last: whenever this is cut
+    /// Removes the directory and everything in it. The state goes after all else but the configuration, which goes last: whenever this is cut
     /// short, what is left is a whole container that has stopped, or a directory without a state, never a state without what it needs.
     /// </summary>
     public void Remove()
     {
-        // Who waits for the container writes its exit record without the lock, perhaps after the look.
+        // Whoever waits for the container writes its exit record without the lock, perhaps after the check.
         const int Attempts = 10;
         for (int attempt = 1; !TryRemove(last: attempt == Attempts); attempt++)
         {
@@ -362,7 +362,7 @@ internal sealed class StateDirectory : IDisposable
         }
         Unlink(StateName);
         Unlink(ConfigName);
-        // The name may be a newer container's, whose directory is still empty.
+        // The name may belong to a newer container, whose directory is still empty.
         if (!IsCurrent())
             return true;
         if (Libc.unlinkat(_root.Number, Id, Libc.AT_REMOVEDIR) == 0 || Errno.Last == Errno.ENOENT)
@@ -370,7 +370,7 @@ internal sealed class StateDirectory : IDisposable
         return Errno.Last == Errno.ENOTEMPTY && !last ? false : throw KernelError.Last("remove the state directory", Path, "unlinkat");
     }
 
-    // Nothing of ours makes a directory here; what somebody left is removed all the same, below descriptors.
+    // This runtime makes no directories here; one that somebody left is removed all the same, through descriptors.
     private static void RemoveTree(int directory, string name, string shownDirectory)
     {
         string shown = shownDirectory + "/" + name;

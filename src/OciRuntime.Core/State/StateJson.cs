@@ -10,7 +10,7 @@ namespace OciRuntime.Core.State;
 /// <summary>state.json to and from <see cref="ContainerState"/>. Unknown properties are skipped, so older builds read newer files.</summary>
 internal static class StateJson
 {
-    // RFC3339Nano: as many digits of the fraction as are not zero.
+    // RFC3339Nano: the fraction without trailing zeros.
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
     public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
@@ -70,7 +70,7 @@ internal static class StateJson
     /// <summary>Null when the bytes are not a state: cut off, garbage, or without its required fields.</summary>
     public static ContainerState? TryRead(ReadOnlyMemory<byte> bytes)
     {
-        // Texts are decoded when they are asked for: what can't be is found here.
+        // Strings are decoded on demand, so invalid UTF-8 is found here.
         if (!System.Text.Unicode.Utf8.IsValid(bytes.Span))
             return null;
         try
@@ -83,10 +83,10 @@ internal static class StateJson
         }
     }
 
-    /// <summary>The process that a state names which was cut off after that; null when it does not.</summary>
+    /// <summary>The process named in a truncated state; null when it does not get that far.</summary>
     public static (int Pid, ulong StartTime)? TryReadProcess(ReadOnlySpan<byte> torn)
     {
-        // Not the final block: a number without what follows it may be cut off itself.
+        // Not the final block: a number at the very end may be truncated.
         var reader = new Utf8JsonReader(torn, isFinalBlock: false, default);
         int pid = 0;
         ulong startTime = 0;
@@ -107,7 +107,7 @@ internal static class StateJson
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            // What was readable before counts.
+            // What was read before that counts.
         }
         return pid > 0 && startTime > 0 ? (pid, startTime) : null;
     }
@@ -128,7 +128,7 @@ internal static class StateJson
         json.WriteEndArray();
     }
 
-    // Four values a step: number, name, object, JSON pointer.
+    // Four values per step: number, name, object, JSON pointer.
     private static void WriteSteps(Utf8JsonWriter json, IReadOnlyList<RecordedStep> steps)
     {
         json.WriteStartArray("lateSteps"u8);

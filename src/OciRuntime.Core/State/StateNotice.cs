@@ -4,8 +4,8 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.State;
 
 /// <summary>
-/// What a verb tells those who watch a state directory by inotify(7): the name of an empty file, made and removed at once. It costs two system calls whether somebody
-/// watches or not, holds nothing, and its failure is no failure of the verb. It is told while the verb still holds the lock.
+/// What a verb tells watchers of a state directory through inotify(7): the name of an empty file, made and immediately removed. It costs two system calls whether
+/// anybody watches or not, holds nothing, and its failure does not fail the verb. The notice is given while the verb still holds the lock.
 /// </summary>
 internal static class StateNotice
 {
@@ -17,7 +17,7 @@ internal static class StateNotice
 
     private const string ExecPrefix = ".exec-";
 
-    /// <summary>Another process of this pid runs in the container.</summary>
+    /// <summary>Another process, with this pid, runs in the container.</summary>
     public static string Exec(int pid) => ExecPrefix + pid.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The pid of a notice of <see cref="Exec"/>, or null.</summary>
@@ -26,7 +26,7 @@ internal static class StateNotice
 
     public static void Tell(StateDirectory directory, string notice)
     {
-        // One that a killed verb has left is in the way.
+        // A leftover of a killed verb is in the way.
         if (Libc.mknodat(directory.Fd, notice, Libc.S_IFREG | 0x180 /* 0600 */, 0) != 0 && Errno.Last == Errno.EEXIST)
         {
             _ = Libc.unlinkat(directory.Fd, notice, 0);

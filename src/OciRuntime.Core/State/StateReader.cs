@@ -6,7 +6,7 @@ using OciRuntime.Core.Wire;
 
 namespace OciRuntime.Core.State;
 
-/// <summary>The properties of state.json, in any order. A list of containers reads many: names are compared without a string of them, maps are decoded when they are asked for.</summary>
+/// <summary>The properties of state.json, in any order. A list of containers reads many: names are compared without making strings, maps are decoded on demand.</summary>
 internal ref struct StateReader(ReadOnlyMemory<byte> bytes)
 {
     private readonly ReadOnlyMemory<byte> _bytes = bytes;
@@ -24,7 +24,7 @@ internal ref struct StateReader(ReadOnlyMemory<byte> bytes)
     private List<string>? _args, _stdio;
     private List<RecordedStep>? _lateSteps;
 
-    /// <summary>Null when the bytes end before the state does, or a required property is not there.</summary>
+    /// <summary>Null when the bytes end before the state does, or a required property is missing.</summary>
     /// <exception cref="JsonException">Not JSON.</exception>
     /// <exception cref="InvalidOperationException">A value of another type.</exception>
     /// <exception cref="FormatException">A value out of its range.</exception>
@@ -88,7 +88,7 @@ internal ref struct StateReader(ReadOnlyMemory<byte> bytes)
         return true;
     }
 
-    // Its processes, and what they have inherited.
+    // Its processes, and the descriptors they inherited.
     private bool TakeProcess()
     {
         if (Is("pid"u8)) _pid = _json.GetInt32();
@@ -102,7 +102,7 @@ internal ref struct StateReader(ReadOnlyMemory<byte> bytes)
         return true;
     }
 
-    // How it was made, for what comes after that.
+    // How it was made, for later verbs.
     private bool TakeLaunch()
     {
         if (Is("rootless"u8)) _rootless = _json.GetBoolean();

@@ -4,7 +4,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.State;
 
-/// <summary>The directory that holds one directory a container.</summary>
+/// <summary>The directory that holds one directory per container.</summary>
 internal sealed class StateRoot
 {
     public StateRoot(string path) => Path = System.IO.Path.GetFullPath(path);
@@ -22,7 +22,7 @@ internal sealed class StateRoot
             : runtime + "/oci-runtime";
     }
 
-    /// <summary>The directory, or null when there is none yet. Untrusted when somebody else could write the states in it.</summary>
+    /// <summary>The directory, or null when there is none yet. Untrusted when another user could write the states in it.</summary>
     public SafeFd? TryOpen() => TrustedPath.Open(Path, create: false);
 
     /// <summary>The directory, made when it is missing.</summary>

@@ -6,19 +6,19 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.State;
 
 /// <summary>
-/// Opens the state root component by component, each below the descriptor of the one before, so that what was looked at is what is used:
-/// a directory above it that somebody else can write to lets them put another root in its place, and a link of theirs leads to one.
+/// Opens the state root component by component, each below the descriptor of the one before, so that the checked directory is the one in use:
+/// another user who can write to a directory above it could put another root in its place, and their link could lead to one.
 /// </summary>
 internal static unsafe class TrustedPath
 {
     private const string Opening = "open the state root";
-    private const int MostLinks = 40; // as the kernel (path_resolution(7))
+    private const int MostLinks = 40; // as in the kernel (path_resolution(7))
     private const int PathMax = 4096;
 
-    /// <summary>The directory, or null when it, or one above it, is not there.</summary>
+    /// <summary>The directory, or null when it, or one above it, does not exist.</summary>
     /// <param name="path">Absolute.</param>
-    /// <param name="create">Make what is missing, 0711.</param>
-    /// <exception cref="OciException">Untrusted; or what the kernel said.</exception>
+    /// <param name="create">Make missing directories, mode 0711.</param>
+    /// <exception cref="OciException">Untrusted; or the kernel's error.</exception>
     public static SafeFd? Open(string path, bool create)
     {
         var names = new Stack<string>();
@@ -85,7 +85,7 @@ internal static unsafe class TrustedPath
         return fd >= 0 ? new SafeFd(fd) : throw KernelError.Last(Opening, path, "open");
     }
 
-    // O_NOFOLLOW with O_PATH gives a link itself.
+    // O_NOFOLLOW with O_PATH opens a link itself.
     private static SafeFd? OpenPart(int directory, string name, string path, bool create)
     {
         while (true)
@@ -116,7 +116,7 @@ internal static unsafe class TrustedPath
         throw new OciException(OciErrorCode.Untrusted, $"the state root {root} is not trusted: {(where == root ? "it" : where)} {problem}")
         {
             Object = where,
-            Hint = "states say what is signalled, removed and run: use a directory that only you can write to, below directories that only you or root can",
+            Hint = "a state decides what is signalled, removed and run: use a directory that only you can write to, below directories that only you or root can",
             Refusal = Refusal.UntrustedRoot,
         };
     }

@@ -4,7 +4,7 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Core.State;
 
-/// <summary>Unix socket addresses that work whatever the length of the path.</summary>
+/// <summary>Unix socket addresses that work for paths of any length.</summary>
 internal static unsafe class UnixAddress
 {
     /// <summary>NAME in an open directory.</summary>
@@ -22,7 +22,7 @@ internal static unsafe class UnixAddress
         if (address[0] != '@')
             return result;
         result.sun_path[0] = 0;
-        length--; // its name has no end but this
+        length--; // the length ends an abstract name, not a NUL
         return result;
     }
 

@@ -5,8 +5,8 @@ namespace OciRuntime.Core.Systemd;
 
 /// <summary>A unix socket of a D-Bus server (D-Bus Specification, Server Addresses).</summary>
 /// <param name="Name">Path, or a name in the abstract namespace.</param>
-/// <param name="Abstract">The name is no path.</param>
-/// <param name="Peer">The service itself listens there, not a bus: no names, no Hello.</param>
+/// <param name="Abstract">The name is in the abstract namespace.</param>
+/// <param name="Peer">The service itself listens there, not a bus: there are no bus names and no Hello.</param>
 internal sealed record BusAddress(string Name, bool Abstract = false, bool Peer = false)
 {
     /// <summary>The unix sockets of a list such as <c>unix:path=/run/dbus/system_bus_socket;unix:abstract=x,guid=1</c>; other transports are left out.</summary>

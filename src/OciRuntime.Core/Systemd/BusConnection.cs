@@ -6,8 +6,8 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Systemd;
 
 /// <summary>
-/// Calls over D-Bus and the signals that follow them, without threads: who waits reads. Every wait ends at the deadline of its call. The other
-/// side is not trusted to keep the rules: what breaks them is an error, what was not asked for is left aside.
+/// Calls over D-Bus and the signals that follow them, without a thread of its own: the caller that waits reads. Every wait ends at the deadline of its call. The
+/// other side is not trusted to follow the protocol: a violation is an error, and unrequested messages are ignored.
 /// </summary>
 internal sealed class BusConnection : IDisposable
 {
@@ -30,11 +30,11 @@ internal sealed class BusConnection : IDisposable
     /// <summary>The service itself is at the other end.</summary>
     internal bool IsPeer => _address.Peer;
 
-    /// <summary>Connects to the first address where somebody is, and says who we are (EXTERNAL: the kernel tells the server).</summary>
-    /// <param name="addresses">In the order to try them.</param>
-    /// <param name="uid">Our uid as the server sees it; null lets it ask the kernel alone, from a user namespace.</param>
+    /// <summary>Connects to the first address that answers, and authenticates (EXTERNAL: the kernel tells the server who we are).</summary>
+    /// <param name="addresses">The addresses, in the order to try.</param>
+    /// <param name="uid">Our uid as the server sees it; null, in a user namespace, leaves it to what the kernel tells the server.</param>
     /// <param name="timeout">Milliseconds for each call.</param>
-    /// <exception cref="OciException">NotSupported: nobody is there; PermissionDenied; Timeout.</exception>
+    /// <exception cref="OciException">NotSupported: nobody answers; PermissionDenied; Timeout.</exception>
     internal static BusConnection Connect(IReadOnlyList<BusAddress> addresses, uint? uid, int timeout)
     {
         var tried = new List<string>();
@@ -62,12 +62,12 @@ internal sealed class BusConnection : IDisposable
         throw new OciException(OciErrorCode.NotSupported, "connect to systemd: " + (tried.Count == 0 ? "no bus is known" : string.Join("; ", tried)))
         {
             Step = "systemd",
-            Hint = "the systemd cgroup manager needs a running systemd and its bus (DBUS_SESSION_BUS_ADDRESS or XDG_RUNTIME_DIR for a user's); without it use the cgroupfs manager",
+            Hint = "the systemd cgroup manager needs a running systemd and its bus (DBUS_SESSION_BUS_ADDRESS or XDG_RUNTIME_DIR for the user's own); otherwise use the cgroupfs manager",
         };
     }
 
     /// <summary>Sends a call without waiting for its answer.</summary>
-    /// <returns>For <see cref="Answer"/>.</returns>
+    /// <returns>The call, for <see cref="Answer"/>.</returns>
     internal Task<BusMessage> Post(string destination, string path, string @interface, string member, string signature, params object[] arguments) =>
         Begin(() => _client.CallAsync(IsPeer ? null : destination, path, @interface, member, signature, arguments));
 
@@ -78,10 +78,10 @@ internal sealed class BusConnection : IDisposable
         return call.Result;
     }
 
-    /// <summary>Keeps signals of one kind from now on.</summary>
+    /// <summary>Queues signals of one kind from now on.</summary>
     internal void Watch(string path, string @interface, string member) => Wait(Begin(() => _client.WatchAsync(path, @interface, member, Keep)));
 
-    /// <summary>Waits for a signal that was kept or comes.</summary>
+    /// <summary>Waits for a queued or new signal.</summary>
     internal BusMessage Signal(Func<BusMessage, bool> wanted)
     {
         Restart();
@@ -103,7 +103,7 @@ internal sealed class BusConnection : IDisposable
     public void Dispose()
     {
         _client.Dispose();
-        _socket.Dispose(); // of a client that has not come to it yet
+        _socket.Dispose(); // if the client has not closed it yet
     }
 
     private void Restart() => _socket.Deadline = Environment.TickCount64 + _timeout;
@@ -111,7 +111,7 @@ internal sealed class BusConnection : IDisposable
     private void Keep(BusMessage signal)
     {
         if (_signals.Count >= MostSignals)
-            throw new FormatException("it sends nothing but signals");
+            throw new FormatException("it sends only signals");
         _signals.Enqueue(signal);
     }
 
@@ -135,13 +135,13 @@ internal sealed class BusConnection : IDisposable
     {
         if (Alone(_socket.TryReceive))
             return;
-        // The client is at it on another thread, which it does where the stack is short.
+        // The client is working on another thread, as it does when the stack is short.
         if (Environment.TickCount64 >= _socket.Deadline)
-            throw new OciException(OciErrorCode.Timeout, $"speak to systemd at {_address}: no answer in time") { Step = "systemd", Object = _address.ToString() };
+            throw new OciException(OciErrorCode.Timeout, $"talk to systemd at {_address}: no answer in time") { Step = "systemd", Object = _address.ToString() };
         Thread.Sleep(1);
     }
 
-    // What waits for the socket goes on at once, on this thread: a context of the caller's would send it to another one.
+    // Continuations of a socket read run immediately, on this thread: a synchronization context of the caller would move them to another one.
     private static T Alone<T>(Func<T> act)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
@@ -164,6 +164,6 @@ internal sealed class BusConnection : IDisposable
                 return new OciException(ours.Code, ours.Message, why) { Step = ours.Step, Syscall = ours.Syscall, Object = ours.Object, Errno = ours.Errno };
         }
 
-        return new OciException(OciErrorCode.Unknown, $"speak to systemd at {_address}: it broke the protocol: {why?.GetBaseException().Message}", why) { Step = "systemd", Object = _address.ToString() };
+        return new OciException(OciErrorCode.Unknown, $"talk to systemd at {_address}: it broke the protocol: {why?.GetBaseException().Message}", why) { Step = "systemd", Object = _address.ToString() };
     }
 }

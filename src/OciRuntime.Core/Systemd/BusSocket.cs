@@ -5,7 +5,7 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Systemd;
 
 /// <summary>
-/// A connected stream socket for a client of D-Bus. Who waits reads: what the client asked to read comes when <see cref="TryReceive"/> is called,
+/// A connected stream socket for a D-Bus client. The caller that waits does the reading: a read of the client completes when <see cref="TryReceive"/> is called,
 /// on the caller's thread, and no wait goes beyond <see cref="Deadline"/>.
 /// </summary>
 internal sealed unsafe class BusSocket : Stream
@@ -17,7 +17,7 @@ internal sealed unsafe class BusSocket : Stream
     private Memory<byte> _buffer;
     private bool _greeting = true;
     private string _said = string.Empty;
-    private int _challenge; // bytes of it that are still to come
+    private int _challenge; // remaining bytes of it
 
     private BusSocket(SafeFd fd, BusAddress address, bool unnamed)
     {
@@ -26,7 +26,7 @@ internal sealed unsafe class BusSocket : Stream
         _unnamed = unnamed;
     }
 
-    /// <summary>When nobody waits any more, as <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When waiting ends, in terms of <see cref="Environment.TickCount64"/>.</summary>
     internal long Deadline { get; set; }
 
     public override bool CanRead => true;
@@ -41,11 +41,11 @@ internal sealed unsafe class BusSocket : Stream
 
     private static ReadOnlySpan<byte> Challenge => "DATA\r\n"u8;
 
-    /// <summary>Connects; null and the errno when nobody is there.</summary>
-    /// <param name="address">Of the server.</param>
-    /// <param name="unnamed">The identity that the client names is an empty one: that of the socket's peer.</param>
+    /// <summary>Connects; null and the errno when nobody listens.</summary>
+    /// <param name="address">Address of the server.</param>
+    /// <param name="unnamed">The client names an empty identity, which stands for the socket's peer.</param>
     /// <param name="deadline">As <see cref="Deadline"/>.</param>
-    /// <param name="errno">Why not.</param>
+    /// <param name="errno">The reason for a failure.</param>
     internal static BusSocket? TryConnect(BusAddress address, bool unnamed, long deadline, out int errno)
     {
         int number = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
@@ -63,8 +63,8 @@ internal sealed unsafe class BusSocket : Stream
         return null;
     }
 
-    /// <summary>Waits for bytes and gives them to the client that reads.</summary>
-    /// <returns>False when nobody reads.</returns>
+    /// <summary>Waits for bytes and passes them to the client's pending read.</summary>
+    /// <returns>False when no read is pending.</returns>
     /// <exception cref="OciException">Timeout: none came.</exception>
     internal bool TryReceive()
     {
@@ -103,7 +103,7 @@ internal sealed unsafe class BusSocket : Stream
             return;
         }
 
-        // D-Bus Specification, Authentication Protocol. The library knows a named identity, and none at all where that one is refused.
+        // D-Bus Specification, Authentication Protocol. The library offers a named identity, and falls back to ANONYMOUS if that is refused.
         if (buffer.StartsWith("AUTH ANONYMOUS"u8))
             throw Refused();
         bool begins = buffer.SequenceEqual("BEGIN\r\n"u8), unnamed = _unnamed && buffer.SequenceEqual("AUTH EXTERNAL \r\n"u8);
@@ -111,7 +111,7 @@ internal sealed unsafe class BusSocket : Stream
             Send("AUTH EXTERNAL\r\nDATA\r\n"u8);
         else if (!begins)
             Send(buffer);
-        // systemd waits for more when it reads the first call together with BEGIN (sd-bus): that one goes ahead of the answer.
+        // systemd waits for more data if it reads the first call together with BEGIN (sd-bus): so BEGIN is sent before the server's answer.
         if (buffer.StartsWith("AUTH"u8))
             Send("BEGIN\r\n"u8);
         _challenge = unnamed ? Challenge.Length : 0;
@@ -152,13 +152,13 @@ internal sealed unsafe class BusSocket : Stream
         if (got > 0)
             return _greeting ? Greeted(buffer[..(int)got]) : (int)got;
         if (got == 0)
-            lost = new(OciErrorCode.Unknown, $"speak to systemd at {_address}: it closed the connection") { Step = "systemd", Object = _address.ToString() };
+            lost = new(OciErrorCode.Unknown, $"talk to systemd at {_address}: it closed the connection") { Step = "systemd", Object = _address.ToString() };
         else if (Errno.Last is not (Errno.EAGAIN or Errno.EINTR))
             lost = Lost(Errno.Last);
         return 0;
     }
 
-    // Of what came the library gets all but the challenge, which is answered already.
+    // The library gets everything that came except the challenge, which has been answered already.
     private int Greeted(Span<byte> bytes)
     {
         int skip = 0;
@@ -196,10 +196,10 @@ internal sealed unsafe class BusSocket : Stream
         var poll = new Libc.pollfd { fd = _fd.Number, events = events };
         long left = Deadline - Environment.TickCount64;
         if (left <= 0 || Libc.poll(&poll, 1, (int)Math.Min(left, int.MaxValue)) == 0)
-            throw new OciException(OciErrorCode.Timeout, $"speak to systemd at {_address}: no answer in time") { Step = "systemd", Object = _address.ToString() };
+            throw new OciException(OciErrorCode.Timeout, $"talk to systemd at {_address}: no answer in time") { Step = "systemd", Object = _address.ToString() };
     }
 
-    private OciException Refused() => new(OciErrorCode.PermissionDenied, $"connect to systemd at {_address}: it does not accept who we are ({_said})")
+    private OciException Refused() => new(OciErrorCode.PermissionDenied, $"connect to systemd at {_address}: it rejected our identity ({_said})")
     {
         Step = "systemd",
         Object = _address.ToString(),
@@ -207,11 +207,11 @@ internal sealed unsafe class BusSocket : Stream
 
     private OciException Lost(int errno)
     {
-        OciException error = KernelError.From("speak to systemd at", _address.ToString(), "recv", errno);
+        OciException error = KernelError.From("talk to systemd at", _address.ToString(), "recv", errno);
         return new(error.Code, error.Message) { Step = "systemd", Syscall = "recv", Object = error.Object, Errno = errno };
     }
 
-    // A full backlog is EAGAIN at once, and poll can't tell when there is room again.
+    // A full backlog fails with EAGAIN immediately, and poll can't tell when there is room again.
     private static int Connect(int fd, BusAddress address, long deadline)
     {
         byte[] name = Encoding.UTF8.GetBytes(address.Name);

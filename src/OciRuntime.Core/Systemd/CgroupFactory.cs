@@ -6,16 +6,16 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Systemd;
 
-/// <summary>The cgroup of a container by its manager: the kernel's files, a scope of systemd, or none.</summary>
+/// <summary>Makes the cgroup object for a manager: the kernel's files, a scope of systemd, or none.</summary>
 internal static class CgroupFactory
 {
-    /// <summary>The cgroup a new container will have; nothing is made yet.</summary>
+    /// <summary>The cgroup that a new container will have; nothing is created yet.</summary>
     /// <param name="host">Facts about this machine.</param>
     /// <param name="manager">Which manager was asked for.</param>
-    /// <param name="spec">linux.cgroupsPath is looked at, with systemd also the annotations org.systemd.property.*.</param>
+    /// <param name="spec">The configuration: linux.cgroupsPath, with systemd also the annotations org.systemd.property.*.</param>
     /// <param name="id">Container id.</param>
     /// <exception cref="OciException">
-    /// InvalidSpec: a path with <c>..</c> or NUL, or not of systemd's form; NotSupported: a path of systemd's form for the cgroupfs manager, or
+    /// InvalidSpec: a path with <c>..</c> or NUL, or not in systemd's form; NotSupported: a path in systemd's form for the cgroupfs manager, or
     /// no systemd to ask.
     /// </exception>
     public static IContainerCgroup ForNew(HostFacts host, CgroupManagerKind manager, OciSpec spec, string id)
@@ -32,7 +32,7 @@ internal static class CgroupFactory
 
     /// <summary>The cgroup of an existing container, from the paths kept in its state.</summary>
     /// <param name="host">Facts about this machine.</param>
-    /// <param name="manager">Which manager it was made with.</param>
+    /// <param name="manager">The manager that it was made with.</param>
     /// <param name="paths">Directories by controller.</param>
     /// <param name="find">Finds the processes of a container without a cgroup.</param>
     public static IContainerCgroup ForExisting(HostFacts host, CgroupManagerKind manager, IReadOnlyDictionary<string, string> paths, Func<IReadOnlyList<int>>? find = null)
@@ -46,7 +46,7 @@ internal static class CgroupFactory
             : files;
     }
 
-    /// <summary>The manager that a container was made with, as far as its configuration tells: a path of systemd's form has only one.</summary>
+    /// <summary>The manager that a container was made with, as far as its configuration tells: a path in systemd's form implies systemd.</summary>
     internal static CgroupManagerKind ManagerOf(OciSpec spec, CgroupManagerKind otherwise) =>
         SystemdUnit.IsForm(spec.Linux?.CgroupsPath) ? CgroupManagerKind.Systemd : otherwise;
 
@@ -74,7 +74,7 @@ internal static class CgroupFactory
         MovesProcesses = host.RootlessCgroups && files.CloneDirectory is { } directory && !MayMove(host.Cgroups, directory),
     };
 
-    // Moving takes the right to write to the nearest cgroup above both (cgroups(7), Delegation containment).
+    // Moving requires write access to the nearest common ancestor cgroup (cgroups(7), Delegation containment).
     private static bool MayMove(CgroupLayout layout, string to)
     {
         string from = layout.UnifiedMountPoint + layout.Own.GetValueOrDefault(string.Empty, "/");

@@ -5,8 +5,8 @@ using OciRuntime.Core.Cgroups;
 namespace OciRuntime.Core.Systemd;
 
 /// <summary>
-/// Device rules as DevicePolicy and DeviceAllow (systemd.resource-control(5)), which can only allow. On v2 systemd's program stands beside
-/// ours and both must agree, so what it can't say is allowed there and ours refuses it. On v1 there is one list, ours is written after.
+/// Device rules as DevicePolicy and DeviceAllow (systemd.resource-control(5)), which can only allow. On v2 systemd's program runs next to
+/// ours and both must agree, so a rule that it can't express is allowed there and refused by ours. On v1 there is one list, and ours is written last.
 /// </summary>
 internal static class DeviceProperties
 {
@@ -15,7 +15,7 @@ internal static class DeviceProperties
     internal static List<UnitProperty> Of(IEnumerable<DeviceRule> rules, bool unified)
     {
         DeviceAccessList list = DeviceAccessList.Of(rules, lenient: unified);
-        var nothing = new UnitProperty("DeviceAllow", new BusVariant("a(ss)", Array.Empty<object>())); // forgets earlier ones
+        var nothing = new UnitProperty("DeviceAllow", new BusVariant("a(ss)", Array.Empty<object>())); // clears earlier entries
         if (list.AllowsByDefault)
             return [new("DevicePolicy", "auto"), nothing];
         var allow = new Dictionary<string, DeviceAccess>();

@@ -10,7 +10,7 @@ internal static class PropertyAnnotations
     internal const string Prefix = "org.systemd.property.";
     private const ulong Million = 1_000_000;
 
-    /// <exception cref="OciException">InvalidSpec: a name or value that can't be one.</exception>
+    /// <exception cref="OciException">InvalidSpec: an invalid name or value.</exception>
     internal static List<UnitProperty> Read(IReadOnlyDictionary<string, string>? annotations)
     {
         var properties = new List<UnitProperty>();
@@ -28,11 +28,11 @@ internal static class PropertyAnnotations
         if (name.Length < 3)
             throw Invalid(key, $"annotation {key}: the name of the property is too short");
         if (!name.All(char.IsAsciiLetter))
-            throw Invalid(key, $"annotation {key}: the name of the property has other characters than letters");
+            throw Invalid(key, $"annotation {key}: the name of the property may have only letters");
         try
         {
             BusVariant value = VariantText.Parse(text);
-            // What unit files call TimeoutStopSec is TimeoutStopUSec on the bus.
+            // The setting that unit files call TimeoutStopSec is TimeoutStopUSec on the bus.
             return name.EndsWith("Sec", StringComparison.Ordinal) && char.IsAsciiLetterLower(name[^4..][0])
                 ? new(name[..^3] + "USec", Microseconds(value))
                 : new(name, value);

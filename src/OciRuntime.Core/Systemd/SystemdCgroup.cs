@@ -8,8 +8,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Systemd;
 
 /// <summary>
-/// A container's cgroup as a transient scope of systemd (systemd.scope(5)), delegated: systemd makes and removes it and knows its limits,
-/// below it everything is done with the kernel's files as without systemd.
+/// A container's cgroup as a transient, delegated scope of systemd (systemd.scope(5)): systemd makes and removes it and knows its limits;
+/// below it everything is done through the kernel's files, as without systemd.
 /// </summary>
 internal sealed class SystemdCgroup : IContainerCgroup
 {
@@ -17,7 +17,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
     private readonly string _unit;
     private readonly HostFacts _host;
 
-    /// <param name="files">The cgroup's directories, where systemd makes them.</param>
+    /// <param name="files">The directories that systemd makes for the cgroup.</param>
     /// <param name="unit">Name of the scope.</param>
     /// <param name="host">Facts about this machine.</param>
     internal SystemdCgroup(IFileCgroup files, string unit, HostFacts host)
@@ -27,17 +27,17 @@ internal sealed class SystemdCgroup : IContainerCgroup
         _host = host;
     }
 
-    /// <summary>Needed to make it.</summary>
+    /// <summary>Slice of the scope; needed only to create it.</summary>
     internal string Slice { get; init; } = string.Empty;
 
-    /// <summary>Where its processes are born below it: with a leading slash, or empty.</summary>
+    /// <summary>The cgroup below it in which its processes start: with a leading slash, or empty.</summary>
     internal string Below { get; init; } = string.Empty;
 
-    /// <summary>From annotations.</summary>
+    /// <summary>Properties from annotations.</summary>
     internal IReadOnlyList<UnitProperty> Extra { get; init; } = [];
 
     /// <summary>
-    /// With room for one process only, the container's can't be born there beside the one that the scope was started with; moving a
+    /// True when there is room for one process only: then the container's can't be cloned into the cgroup next to the one that started the scope, but moving a
     /// process is not limited (cgroup-v2, PID).
     /// </summary>
     internal bool JoinsByFile { get; init; }
@@ -68,7 +68,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
             new("Slice", Slice),
             new("Delegate", true),
             new("PIDs", new BusVariant("au", new object[] { (uint)member })),
-            // From the start: charging of what runs already can't be made up for.
+            // From the start: memory that is already in use can't be charged later.
             new("MemoryAccounting", true),
             new("CPUAccounting", true),
             new(Unified ? "IOAccounting" : "BlockIOAccounting", true),
@@ -93,7 +93,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
     public CgroupChange Apply(OciResources resources, OciResources? former = null)
     {
         resources = _files.Complete(resources);
-        // systemd writes all values of a controller when one of its properties changes. What was there is read before that.
+        // systemd writes all values of a controller when one of its properties changes, so the former values are read first.
         CgroupChange files = _files.Prepare(resources, former);
         using SystemdManager manager = Connect();
         List<UnitProperty> properties = Properties(resources, manager.Version, create: false);
@@ -139,7 +139,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
 
     public void Remove(CancellationToken cancellationToken)
     {
-        // While it has processes systemd would wait for their end with a patience of its own.
+        // While the scope has processes, systemd would wait for them with its own timeout.
         _files.AwaitEmpty(cancellationToken);
         try
         {
@@ -148,20 +148,20 @@ internal sealed class SystemdCgroup : IContainerCgroup
         }
         catch (OciException)
         {
-            // A scope without processes ends by itself (systemd.scope(5)): a systemd that can't be reached keeps nobody from removing its directories.
+            // A scope without processes ends by itself (systemd.scope(5)): if systemd can't be reached, its directories can still be removed.
         }
 
         _files.Remove(cancellationToken);
     }
 
-    /// <summary>The cgroup where the processes of a unit are found, by name: the reverse of <see cref="SystemdUnit.Path"/>.</summary>
+    /// <summary>The unit that a cgroup directory belongs to, by its name: the reverse of <see cref="SystemdUnit.Path"/>.</summary>
     internal static string UnitOf(string directory)
     {
         string name = System.IO.Path.GetFileName(directory);
         return name.StartsWith("__", StringComparison.Ordinal) || name.StartsWith("_.", StringComparison.Ordinal) || name.StartsWith("_cgroup.", StringComparison.Ordinal) ? name[1..] : name;
     }
 
-    // On v1 systemd forbids all devices before it allows some: nothing may run meanwhile.
+    // On v1 systemd denies all devices before it allows some, so nothing may run meanwhile.
     private void WhileStill(List<UnitProperty> properties, Action set)
     {
         bool freeze = !Unified && properties.Exists(static property => property.Name == "DevicePolicy") && Paths.ContainsKey("freezer") && !_files.IsFrozen();
@@ -185,7 +185,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
         {
             try
             {
-                using SystemdManager manager = Connect(); // that of the update may be closed, or be why it failed
+                using SystemdManager manager = Connect(); // the connection of the update may be closed, or be the reason for the failure
                 manager.SetProperties(_unit, properties);
             }
             catch (OciException)
@@ -201,13 +201,13 @@ internal sealed class SystemdCgroup : IContainerCgroup
     private List<UnitProperty> Properties(OciResources resources, int version, bool create)
     {
         List<UnitProperty> properties = Unified ? UnitProperties.OfV2(resources, version) : UnitProperties.OfV1(resources, _files.IsUnified, version);
-        // A user's manager can't limit devices, nor can the user make any.
+        // A user's manager can't limit devices, and the user can't make any.
         if (!_host.Rootless && (create || resources.Devices is { Count: > 0 }))
             properties.AddRange(DeviceProperties.Of(DeviceRule.Effective(resources.Devices), Unified));
         return properties;
     }
 
-    // It says what systemd does after an OOM kill, and sets memory.oom.group; it can be set only here.
+    // Tells systemd what to do after an OOM kill, and sets memory.oom.group, which can be set only here.
     private static IEnumerable<UnitProperty> OomPolicy(OciResources? resources) => resources?.Unified?.GetValueOrDefault("memory.oom.group")?.Trim() switch
     {
         "0" => [new("OOMPolicy", "continue")],
@@ -245,7 +245,7 @@ internal sealed class SystemdCgroup : IContainerCgroup
         }
         catch (OciException)
         {
-            // What it was stopped for says more.
+            // The original error says more.
         }
     }
 }

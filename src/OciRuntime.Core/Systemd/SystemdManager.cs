@@ -20,17 +20,17 @@ internal sealed class SystemdManager : IDisposable
 
     private SystemdManager(BusConnection bus) => _bus = bus;
 
-    /// <summary>The number that its version begins with.</summary>
+    /// <summary>The number at the start of its version.</summary>
     internal int Version { get; private set; }
 
-    /// <summary>The manager's own cgroup; of the system's manager it is empty.</summary>
+    /// <summary>The manager's own cgroup; empty for the system's manager.</summary>
     internal string ControlGroup => _controlGroup ??= ManagerProperty(_bus.Post(Service, Path, "org.freedesktop.DBus.Properties", "Get", "ss", Interface, "ControlGroup")).TrimEnd('/');
 
-    /// <summary>Connects to the system's manager, or to the user's own where the runtime is rootless.</summary>
+    /// <summary>Connects to the system's manager, or to the user's own if the runtime is rootless.</summary>
     internal static SystemdManager Connect(HostFacts host)
     {
         List<BusAddress> addresses = host.RootlessCgroups ? UserAddresses() : SystemAddresses();
-        // Inside of a user namespace our number there is not the one that the bus sees.
+        // In a user namespace our uid there is not the one that the bus sees.
         uint? uid = host.EffectiveUid == 0 && host.RootlessCgroups ? null : host.EffectiveUid;
         return Connect(addresses, uid, Timeout);
     }
@@ -42,7 +42,7 @@ internal sealed class SystemdManager : IDisposable
         {
             var manager = new SystemdManager(bus);
             bus.Watch(Path, Interface, "JobRemoved");
-            // All at once: their answers are waited for together.
+            // All requests are sent first: their answers are awaited together.
             if (!bus.IsPeer)
             {
                 bus.Post("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", "s", $"type='signal',sender='{Service}',interface='{Interface}',member='JobRemoved',path='{Path}'");
@@ -60,8 +60,8 @@ internal sealed class SystemdManager : IDisposable
         }
     }
 
-    /// <summary>Starts a transient unit and waits until it is there. A failed one of that name is cleared away first.</summary>
-    /// <exception cref="OciException">ResourceBusy: there is such a unit.</exception>
+    /// <summary>Starts a transient unit and waits until it is active. A failed unit of that name is reset first.</summary>
+    /// <exception cref="OciException">ResourceBusy: the unit exists.</exception>
     internal void Start(string unit, IReadOnlyList<UnitProperty> properties)
     {
         BusMessage answer = TryStart(unit, properties);
@@ -76,10 +76,10 @@ internal sealed class SystemdManager : IDisposable
         if (result == "done")
             return;
         ResetFailed(unit);
-        throw new OciException(OciErrorCode.Unknown, $"systemd: start {unit}: the job's result is {result}") { Step = "systemd", Object = unit, Hint = $"journalctl -u {unit} tells more" };
+        throw new OciException(OciErrorCode.Unknown, $"systemd: start {unit}: the job's result is {result}") { Step = "systemd", Object = unit, Hint = $"journalctl -u {unit} has more" };
     }
 
-    /// <summary>Stops a unit and forgets how it ended; no error when there is none.</summary>
+    /// <summary>Stops a unit and resets its failed state; not an error when there is none.</summary>
     internal void Stop(string unit)
     {
         BusMessage answer = Call("StopUnit", "ss", unit, "replace");
@@ -92,10 +92,10 @@ internal sealed class SystemdManager : IDisposable
         ResetFailed(unit);
     }
 
-    /// <summary>A unit that failed stays known until this; what did not is no error.</summary>
+    /// <summary>Makes systemd forget a failed unit; not an error for any other.</summary>
     internal void ResetFailed(string unit) => Call("ResetFailedUnit", "s", unit);
 
-    /// <summary>Properties of a scope as they are, in the form that sets them again. What it does not have is left out.</summary>
+    /// <summary>The present properties of a scope, in a form that sets them again. Properties that it lacks are left out.</summary>
     internal List<UnitProperty> GetProperties(string unit, IEnumerable<string> names)
     {
         string path = PathOf(unit);
@@ -106,7 +106,7 @@ internal sealed class SystemdManager : IDisposable
             if (_bus.Answer(call).Body is not [BusVariant value])
                 continue;
             if (value.Value is object[])
-                properties.Add(new(name, value with { Value = Array.Empty<object>() })); // entries are added to those that are there
+                properties.Add(new(name, value with { Value = Array.Empty<object>() })); // entries are added to the existing ones
             properties.Add(new(name, value));
         }
 
@@ -120,10 +120,10 @@ internal sealed class SystemdManager : IDisposable
             Check(Call("SetUnitProperties", "sba(sv)", unit, true, UnitProperty.ToArgument(properties)), "change", unit);
     }
 
-    /// <summary>Moves processes into a unit that is delegated, by the manager's rights.</summary>
+    /// <summary>Moves a process into a delegated unit, with the manager's privileges.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="below">A cgroup below the unit's own, with a leading slash, or empty.</param>
-    /// <param name="pid">Of the process.</param>
+    /// <param name="pid">Pid of the process.</param>
     internal void Attach(string unit, string below, int pid) =>
         Check(Call("AttachProcessesToUnit", "ssau", unit, below, new object[] { (uint)pid }), "attach a process to", unit);
 
@@ -132,7 +132,7 @@ internal sealed class SystemdManager : IDisposable
     private static List<BusAddress> SystemAddresses()
     {
         var addresses = BusAddress.Parse(Environment.GetEnvironmentVariable("DBUS_SYSTEM_BUS_ADDRESS") is { Length: > 0 } set ? set : "unix:path=/run/dbus/system_bus_socket");
-        addresses.Add(new("/run/systemd/private", Peer: true)); // where there is no bus yet; for root alone
+        addresses.Add(new("/run/systemd/private", Peer: true)); // where there is no bus yet; for root only
         return addresses;
     }
 
@@ -148,7 +148,7 @@ internal sealed class SystemdManager : IDisposable
         return addresses;
     }
 
-    // What depends on the signal of a job must be posted before the job can end: it is the same connection, and its order is kept.
+    // A call that depends on the signal of a job must be posted before the job can end: the connection keeps the order.
     private string JobResult(BusMessage answer, string doing, string unit)
     {
         if (answer.Body is not [string job, ..])
@@ -205,9 +205,9 @@ internal sealed class SystemdManager : IDisposable
     }
 
     private static OciException Unexpected(string doing, string unit) =>
-        new(OciErrorCode.Unknown, $"systemd: {doing} {unit}: an answer of another form than expected") { Step = "systemd", Object = unit };
+        new(OciErrorCode.Unknown, $"systemd: {doing} {unit}: an answer in an unexpected form") { Step = "systemd", Object = unit };
 
-    // Of the object; other characters than letters and digits are _HEX there (sd_bus_path_encode(3)).
+    // Object path of a unit; characters other than letters and digits are _HEX there (sd_bus_path_encode(3)).
     private static string PathOf(string unit)
     {
         var path = new System.Text.StringBuilder(Path + "/unit/");

@@ -4,19 +4,19 @@ namespace OciRuntime.Core.Systemd;
 
 /// <summary>The scope of a container and the slice it is in, from linux.cgroupsPath of the form <c>slice:prefix:name</c>.</summary>
 /// <param name="Name">prefix-name.scope (systemd.scope(5)).</param>
-/// <param name="Slice">Of systemd.slice(5).</param>
+/// <param name="Slice">Its slice (systemd.slice(5)).</param>
 internal sealed record SystemdUnit(string Name, string Slice)
 {
     private const string Pointer = "/linux/cgroupsPath";
     private const int MostName = 255; // systemd.unit(5)
 
-    /// <summary>The cgroup below that of the manager.</summary>
+    /// <summary>The cgroup, relative to the manager's.</summary>
     internal string Path => ExpandSlice(Slice) + "/" + Escape(Name);
 
-    /// <summary>The form that only the systemd manager knows.</summary>
+    /// <summary>True for the form that only the systemd manager accepts.</summary>
     internal static bool IsForm(string? path) => path is not null && path.AsSpan().Count(':') == 2 && !path.Contains('/', StringComparison.Ordinal);
 
-    /// <summary>An absent path is runc-ID.scope; an absent slice is system.slice, or the user.slice of the user's own manager.</summary>
+    /// <summary>An absent path is runc-ID.scope; an absent slice is system.slice, or user.slice for the user's own manager.</summary>
     /// <exception cref="OciException">InvalidSpec.</exception>
     internal static SystemdUnit Parse(string? path, string id, bool rootless)
     {
@@ -30,13 +30,13 @@ internal sealed record SystemdUnit(string Name, string Slice)
             if (parts[0].Length > 0)
                 slice = parts[0];
             if (parts[2].EndsWith(".slice", StringComparison.Ordinal))
-                throw Invalid(path, $"linux.cgroupsPath \"{path}\" names a slice: processes of a container live in a scope", null);
+                throw Invalid(path, $"linux.cgroupsPath \"{path}\" names a slice, but processes of a container live in a scope", null);
             name = $"{parts[1]}-{parts[2]}";
         }
 
         name += ".scope";
         if (name.Length > MostName || !HasUnitCharacters(name))
-            throw Invalid(path ?? id, $"linux.cgroupsPath: \"{name}\" is not a name of a unit", "letters, digits and :-_.\\@, 255 at most (systemd.unit(5))");
+            throw Invalid(path ?? id, $"linux.cgroupsPath: \"{name}\" is not a unit name", "letters, digits and :-_.\\@, 255 at most (systemd.unit(5))");
         ExpandSlice(slice);
         return new(name, slice);
     }
@@ -52,7 +52,7 @@ internal sealed record SystemdUnit(string Name, string Slice)
         foreach (string part in stem.Split('-'))
         {
             if (part.Length == 0 || slice.Length > MostName || !HasUnitCharacters(part))
-                throw Invalid(slice, $"linux.cgroupsPath: \"{slice}\" is not a name of a slice", "a name such as machine.slice, or a-b.slice inside of a.slice", Refusal.NotASlice);
+                throw Invalid(slice, $"linux.cgroupsPath: \"{slice}\" is not a slice name", "a name such as machine.slice, or a-b.slice inside of a.slice", Refusal.NotASlice);
             path += "/" + Escape(prefix + part + Suffix);
             prefix += part + "-";
         }
@@ -71,7 +71,7 @@ internal sealed record SystemdUnit(string Name, string Slice)
         return true;
     }
 
-    // A cgroup must not be named as a file of the kernel could be.
+    // A cgroup must not be named like a file of the kernel.
     private static string Escape(string name) => name[0] is '_' or '.' || name.StartsWith("cgroup.", StringComparison.Ordinal) ? "_" + name : name;
 
     private static OciException Invalid(string target, string message, string? hint, Refusal refusal = Refusal.None) =>

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace OciRuntime.Core.Systemd;
 
-/// <summary>linux.resources.unified as properties: v2's files by name, each with the text that is written to it (cgroup-v2).</summary>
+/// <summary>linux.resources.unified as unit properties: v2's files by name, with the text to write to each (cgroup-v2).</summary>
 internal static class UnifiedProperties
 {
     /// <summary>cpu.idle is set.</summary>
     internal static bool IsIdle(Dictionary<string, string>? files) => files?.GetValueOrDefault("cpu.idle")?.Split('\n').Contains("1") == true;
 
-    /// <summary>What systemd has a property for.</summary>
-    /// <param name="list">Is added to.</param>
-    /// <param name="files">Text by file; some files take a line a write (io.max).</param>
-    /// <param name="idle">An idle cgroup takes no weight.</param>
+    /// <summary>Adds the files that systemd has a property for.</summary>
+    /// <param name="list">The list to add to.</param>
+    /// <param name="files">Text by file; some files take one line per write (io.max).</param>
+    /// <param name="idle">The cgroup is idle, so a weight is ignored.</param>
     internal static void Add(PropertyList list, Dictionary<string, string>? files, bool idle)
     {
         foreach ((string file, string text) in files ?? [])
@@ -90,7 +90,7 @@ internal static class UnifiedProperties
             list.Device(name, numbers, number);
     }
 
-    // As memparse() of the kernel reads it: K, M, G, T. Below 0 and "max" there is no limit. Null: only the kernel can tell.
+    // In the format of the kernel's memparse(): K, M, G, T. A negative value or "max" is no limit. Null: only the kernel can parse it.
     private static ulong? Number(string text)
     {
         if (text is "max" || text.StartsWith('-'))

@@ -5,8 +5,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Systemd;
 
 /// <summary>
-/// linux.resources as properties of the unit, beside the kernel's files: systemd writes its own values again when it is reloaded, and would
-/// undo what it does not know (systemd.resource-control(5)). What it has no property for it leaves alone.
+/// linux.resources as properties of the unit, in addition to the kernel's files: systemd rewrites its own values when it is reloaded, and would
+/// undo limits that it does not know (systemd.resource-control(5)). It leaves alone what it has no property for.
 /// </summary>
 internal static class UnitProperties
 {
@@ -14,7 +14,7 @@ internal static class UnitProperties
 
     /// <summary>For the unified hierarchy.</summary>
     /// <param name="resources">linux.resources.</param>
-    /// <param name="version">Of systemd.</param>
+    /// <param name="version">Version of systemd.</param>
     internal static List<UnitProperty> OfV2(OciResources resources, int version)
     {
         var list = new PropertyList(version);
@@ -34,7 +34,7 @@ internal static class UnitProperties
         AddPids(list, resources.Pids);
         if (resources.BlockIO is { } io)
             AddIO(list, io);
-        // Last: what is asked for in v2's own words wins over what was translated.
+        // Last: settings in v2's own terms override translated ones.
         UnifiedProperties.Add(list, resources.Unified, idle);
         return list.Properties;
     }
@@ -42,7 +42,7 @@ internal static class UnitProperties
     /// <summary>For the v1 controllers.</summary>
     /// <param name="resources">linux.resources.</param>
     /// <param name="isUnified">The controller is bound to the unified hierarchy: on a hybrid layout systemd does not look for it there.</param>
-    /// <param name="version">Of systemd.</param>
+    /// <param name="version">Version of systemd.</param>
     internal static List<UnitProperty> OfV1(OciResources resources, Func<string, bool> isUnified, int version)
     {
         var list = new PropertyList(version);

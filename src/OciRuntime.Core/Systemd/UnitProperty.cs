@@ -5,7 +5,7 @@ namespace OciRuntime.Core.Systemd;
 /// <summary>A property of a unit (org.freedesktop.systemd1(5)).</summary>
 internal sealed record UnitProperty(string Name, BusVariant Value)
 {
-    /// <summary>What stands for no limit.</summary>
+    /// <summary>The value that means no limit.</summary>
     internal const ulong Infinity = ulong.MaxValue;
 
     internal UnitProperty(string name, ulong value)

@@ -5,7 +5,7 @@ using OciRuntime.Bus;
 namespace OciRuntime.Core.Systemd;
 
 /// <summary>
-/// Values as GVariant writes them: <c>true</c>, <c>-5</c>, <c>uint64 7</c>, <c>1.5</c>, <c>'text'</c>, <c>b'bytes'</c>, <c>['a', 'b']</c>,
+/// Values in GVariant text format: <c>true</c>, <c>-5</c>, <c>uint64 7</c>, <c>1.5</c>, <c>'text'</c>, <c>b'bytes'</c>, <c>['a', 'b']</c>,
 /// <c>{'key': 1}</c>, <c>(1, 'a')</c>, <c>&lt;variant&gt;</c>, <c>@as []</c> (GVariant Text Format).
 /// </summary>
 internal ref struct VariantText
@@ -22,13 +22,13 @@ internal ref struct VariantText
         var parser = new VariantText(text);
         BusVariant value = parser.Value(null);
         parser.SkipSpace();
-        return parser._at == text.Length ? value : throw new FormatException($"\"{text[parser._at..]}\" stands behind the value");
+        return parser._at == text.Length ? value : throw new FormatException($"\"{text[parser._at..]}\" follows the value");
     }
 
     private BusVariant Value(string? type)
     {
         if (++_depth > BusSignature.MostDepth)
-            throw new FormatException("values are nested too deep");
+            throw new FormatException("values are nested too deeply");
         SkipSpace();
         BusVariant value = Peek() switch
         {
@@ -114,7 +114,7 @@ internal ref struct VariantText
 
     private static bool IsHex(string word) => word.TrimStart('-', '+').StartsWith("0x", StringComparison.OrdinalIgnoreCase);
 
-    // As in C: 0x and a leading 0 are other bases.
+    // As in C, 0x and a leading 0 mark other bases.
     private static bool TryInteger(string word, out Int128 value)
     {
         value = 0;
@@ -162,7 +162,7 @@ internal ref struct VariantText
         if (digits == 0)
             return (c switch { 'a' => '\a', 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', 'v' => '\v', _ => c }).ToString();
         if (_at + digits > _text.Length || !int.TryParse(_text.Slice(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code) || !Rune.IsValid(code))
-            throw new FormatException("an escape is no character");
+            throw new FormatException("an escape is not a character");
         _at += digits;
         return new Rune(code).ToString();
     }
@@ -285,5 +285,5 @@ internal ref struct VariantText
             throw new FormatException(_at < _text.Length ? $"'{c}' is missing before \"{_text[_at..]}\"" : $"'{c}' is missing at the end");
     }
 
-    private static FormatException Not(string found, string wanted) => new($"{found} stands where type {wanted} is wanted");
+    private static FormatException Not(string found, string wanted) => new($"{found} found where type {wanted} is expected");
 }

@@ -84,7 +84,7 @@ public sealed class PodmanImageTests : IDisposable
     [InlineData("hsqs....", "a squashfs image")]
     [InlineData("!<arch>\n", "an ar archive or a Debian package")]
     [InlineData("\u007FELF....", "a program")]
-    [InlineData("{\"a\": 1}", "a text, perhaps JSON")]
+    [InlineData("{\"a\": 1}", "a text file, perhaps JSON")]
     public void OtherFilesAreNamedAsWhatTheyAre(string start, string what)
     {
         File.WriteAllText(_directory["file"], start + new string('.', 600));

@@ -73,7 +73,7 @@ public sealed partial class UnpackLimitTests : IDisposable
         Assert.True(File.Exists(Path.Combine(Rootfs, deep)));
         Directory.Delete(Bundle, recursive: true);
         Refuses("more than 256 directories deep", new RawTar().Pax("path", deep + "/d").Add("x"));
-        Refuses("longer name than a path may have", new RawTar().Pax("path", string.Join('/', Enumerable.Repeat(new string('n', 200), 21))).Add("x"));
+        Refuses("name longer than a path may be", new RawTar().Pax("path", string.Join('/', Enumerable.Repeat(new string('n', 200), 21))).Add("x"));
     }
 
     /// <summary>Each path leads through as many links as the kernel follows, and has parents that are missing.</summary>
@@ -127,17 +127,17 @@ public sealed partial class UnpackLimitTests : IDisposable
     public void NumbersThatLieAreRefused()
     {
         Refuses("a size is negative", new RawTar().Add("f", change: h => RawTar.SetBinary(h, 124, 12, -512)));
-        Refuses("is not the id of a user or group", new RawTar().Add("f", change: h => RawTar.SetBinary(h, 108, 8, -1)));
-        Refuses("is not the id of a user or group", new RawTar().Add("f", change: h => RawTar.SetBinary(h, 116, 8, uint.MaxValue)));
-        Refuses("is not the id of a user or group", new RawTar().Pax("uid", "4294967295").Add("f"));
+        Refuses("is not a user or group id", new RawTar().Add("f", change: h => RawTar.SetBinary(h, 108, 8, -1)));
+        Refuses("is not a user or group id", new RawTar().Add("f", change: h => RawTar.SetBinary(h, 116, 8, uint.MaxValue)));
+        Refuses("is not a user or group id", new RawTar().Pax("uid", "4294967295").Add("f"));
         Refuses("a time is out of range", new RawTar().Add("f", change: h => RawTar.SetBinary(h, 136, 12, long.MaxValue)));
         Refuses("a size is too large", new RawTar().Add("f", change: h => h.AsSpan(124, 12).Fill(0x80)));
         Refuses("a size is not a number", new RawTar().Add("f", change: h => "99999999999\0"u8.CopyTo(h.AsSpan(124))));
         Refuses("size: not a number", new RawTar().Pax("size", "-1").Add("f"));
-        Refuses("is not the number of a device", new RawTar().Add("f", '3', change: h => RawTar.SetBinary(h, 329, 8, -5)));
-        Refuses("an entry of type M is not known", new RawTar().Add("f", 'M'));
+        Refuses("is not a device number", new RawTar().Add("f", '3', change: h => RawTar.SetBinary(h, 329, 8, -5)));
+        Refuses("entry type M is not supported", new RawTar().Add("f", 'M'));
         Refuses("the attributes of an entry are damaged", new RawTar().Add("pax", 'x', "9 path=a\n99 x=y\n"u8.ToArray()).Add("f"));
-        Refuses("a sparse file of the form 2.0 is not known", new RawTar().Pax(("GNU.sparse.major", "2"u8.ToArray()), ("GNU.sparse.minor", "0"u8.ToArray())).Add("f"));
+        Refuses("sparse file format 2.0 is not supported", new RawTar().Pax(("GNU.sparse.major", "2"u8.ToArray()), ("GNU.sparse.minor", "0"u8.ToArray())).Add("f"));
     }
 
     [Fact]

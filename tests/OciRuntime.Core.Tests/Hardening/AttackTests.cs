@@ -61,7 +61,7 @@ public class AttackTests
     [InlineData("noise\nlost it is open\n", false, "it is open")]
     [InlineData("none no perl", null, "no perl")]
     [InlineData("sh: 1: not found\n", null, "sh: 1: not found")]
-    [InlineData("", null, "the program of the attack said nothing")]
+    [InlineData("", null, "the attack's program printed nothing")]
     public void TheLastLineIsTheOutcome(string output, bool? held, string evidence) => Assert.Equal(new AttackOutcome(held, evidence), AttackOutcome.Of(output));
 
     private static OciAttack Try(string name, Action<AttackSite> weaken) =>

@@ -25,7 +25,7 @@ public sealed class ErrorTests : ContainerFixture
         var runtime = new ContainerRuntime(new RuntimeOptions { Root = Root, FaultStep = step, FaultErrno = Interop.Errno.ENOSYS });
         OciException error = Assert.Throws<OciException>(() => runtime.Create(request));
         Assert.Equal(OciErrorCode.NotSupported, error.Code);
-        Assert.StartsWith("containers take Linux 5.12 or newer; on one, the seccomp profile of an outer container may hide ", error.Hint, StringComparison.Ordinal);
+        Assert.StartsWith("containers need Linux 5.12 or newer; on such a kernel, the seccomp profile of an outer container may hide ", error.Hint, StringComparison.Ordinal);
     }
 
     [Fact, Needs(Containers = true)]
@@ -204,7 +204,7 @@ public sealed class ErrorTests : ContainerFixture
     {
         OciSpec spec = Spec("true");
         spec.Linux!.MemoryPolicy = new() { Mode = "MPOL_BIND", Nodes = "1023" };
-        Assert.Contains("a node that has no memory here", Refused(spec).Hint, StringComparison.Ordinal);
+        Assert.Contains("a node has no memory here", Refused(spec).Hint, StringComparison.Ordinal);
     }
 
     /// <summary>What needs a capability that root mostly has.</summary>

@@ -122,7 +122,7 @@ public sealed class ListTests : ContainerFixture
         {
             Assert.Equal(["ours"], Runtime.List().Select(container => container.Id));
             foreach (Action verb in (Action[])[() => Runtime.Get("theirs"), () => Runtime.Start("theirs"), () => Runtime.Delete("theirs"), () => Runtime.Delete("theirs", force: true)])
-                Assert.EndsWith("is of runc", Assert.Throws<OciException>(verb).Message, StringComparison.Ordinal);
+                Assert.EndsWith("belongs to runc", Assert.Throws<OciException>(verb).Message, StringComparison.Ordinal);
             Machine.Run("runc", "--root", Root, "start", "theirs");
             Assert.Contains("running", Machine.Run("runc", "--root", Root, "state", "theirs"), StringComparison.Ordinal);
         }
@@ -141,7 +141,7 @@ public sealed class ListTests : ContainerFixture
         {
             Directory.CreateDirectory(Path.Combine(Root, id));
             File.WriteAllText(Path.Combine(Root, id, file), text);
-            Assert.Contains("not of this runtime", Assert.Throws<OciException>(() => Runtime.Delete(id, force: true)).Message, StringComparison.Ordinal);
+            Assert.Contains("not belong to this runtime", Assert.Throws<OciException>(() => Runtime.Delete(id, force: true)).Message, StringComparison.Ordinal);
         }
         Assert.Empty(Runtime.List());
         // Torn, it may be ours.

@@ -245,15 +245,15 @@ public sealed class ProcessTests : ContainerFixture
         [
             (Deadline(30_000_000, 20_000_000, 40_000_000), "runtime, 30000000 ns, is more than deadline, 20000000 ns"),
             (Deadline(2_000_000, 40_000_000, 20_000_000), "deadline, 40000000 ns, is more than period, 20000000 ns"),
-            (Deadline(1000, 20_000_000, 40_000_000), "runtime is 1000 ns; the least is 1024"),
+            (Deadline(1000, 20_000_000, 40_000_000), "runtime is 1000 ns; the minimum is 1024"),
             (Deadline(2_000_000, 0, 40_000_000), "SCHED_DEADLINE needs a deadline"),
             (Deadline(2_000_000, 1ul << 63, 1ul << 63), "deadline and period must be below 2^63 ns"),
             (Deadline(2000, 20_000, 20_000), "sched_deadline_period_min_us"),
-            (Deadline(2000, 20_000, 0), "the deadline where there is none) is 20000 ns"),
+            (Deadline(2000, 20_000, 0), "the deadline, if no period is given) is 20000 ns"),
             (Deadline(1_000_000, 60_000_000_000, 60_000_000_000), "sched_deadline_period_min_us"),
             (new() { Policy = "SCHED_ISO" }, "Linux has no SCHED_ISO"),
-            (new() { Policy = "SCHED_FIFO" }, "the priority of SCHED_FIFO is 1 to 99"),
-            (new() { Policy = "SCHED_RR", Priority = 100 }, "the priority of SCHED_RR is 1 to 99"),
+            (new() { Policy = "SCHED_FIFO" }, "the priority of SCHED_FIFO must be 1 to 99"),
+            (new() { Policy = "SCHED_RR", Priority = 100 }, "the priority of SCHED_RR must be 1 to 99"),
         ];
         foreach ((OciScheduler scheduler, string hint) in cases)
         {
@@ -279,7 +279,7 @@ public sealed class ProcessTests : ContainerFixture
             }
         });
         Assert.Equal("/process/scheduler", error.SpecPointer);
-        Assert.Contains("have not that much time left", error.Hint ?? "no hint", StringComparison.Ordinal);
+        Assert.Contains("do not have enough time left", error.Hint ?? "no hint", StringComparison.Ordinal);
     }
 
     [Fact]

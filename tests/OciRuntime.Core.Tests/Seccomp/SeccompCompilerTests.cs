@@ -163,7 +163,7 @@ public sealed class SeccompCompilerTests
         {
             OciException error = Assert.Throws<OciException>(() => Compile(new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [.. rules] }));
             Assert.Equal("/linux/seccomp/syscalls/1", error.SpecPointer);
-            Assert.Equal("seccomp: /linux/seccomp/syscalls/1 contradicts an earlier rule for personality: another action for what both speak of", error.Message);
+            Assert.Equal("seccomp: /linux/seccomp/syscalls/1 contradicts an earlier rule for personality: the two have different actions for the same calls", error.Message);
         }
         // The same twice, and another action for what no rule speaks of yet.
         Compile(new() { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [Rule("SCMP_ACT_ERRNO", 5), Rule("SCMP_ACT_ERRNO", 5), Rule("SCMP_ACT_TRAP", 6), Rule("SCMP_ACT_LOG", 5, 6)] });

@@ -236,7 +236,7 @@ public sealed class SystemdManagerTests
     {
         using FakeManager bus = new FakeManager { Answers = static (call, bus) => call.Member == "StartTransientUnit" ? [bus.Return(call, "u", 5u)] : null }.Start();
         using SystemdManager manager = Connect(bus);
-        Assert.Contains("another form", Assert.Throws<OciException>(() => manager.Start("x.scope", s_properties)).Message, StringComparison.Ordinal);
+        Assert.Contains("an unexpected form", Assert.Throws<OciException>(() => manager.Start("x.scope", s_properties)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class SystemdManagerTests
     public void ABusThatFloodsIsRefused()
     {
         using FakeManager bus = new FakeManager { Answers = static (call, bus) => call.Member == "Get" ? Enumerable.Range(0, 5000).Select(i => bus.JobRemoved($"/job/{i}", "done")) : null }.Start();
-        Assert.Contains("nothing but signals", Assert.Throws<OciException>(() => Connect(bus)).Message, StringComparison.Ordinal);
+        Assert.Contains("it sends only signals", Assert.Throws<OciException>(() => Connect(bus)).Message, StringComparison.Ordinal);
     }
 
     private static SystemdManager Connect(FakeManager bus) => SystemdManager.Connect([bus.Address], 10, timeout: 5000);

@@ -1,11 +1,11 @@
 namespace OciRuntime.Core.Hardening.Attacks;
 
-/// <summary>How an attack ended. A script says it in its last line: "held", "lost" or "none", and the evidence.</summary>
+/// <summary>How an attack ended. A script reports it in its last line: "held", "lost" or "none", and the evidence.</summary>
 /// <param name="Held">Null when it could not be tried.</param>
 /// <param name="Evidence">What was seen.</param>
 internal readonly record struct AttackOutcome(bool? Held, string Evidence)
 {
-    /// <summary>What the scripts say it with. An error is said without the words of the shell before it.</summary>
+    /// <summary>Shell functions with which scripts report it. An error is reported without the shell's prefix.</summary>
     public const string Words = """
         held() { echo "held $*"; exit; }
         lost() { echo "lost $*"; exit; }
@@ -27,7 +27,7 @@ internal readonly record struct AttackOutcome(bool? Held, string Evidence)
             "held" => new(true, evidence),
             "lost" => new(false, evidence),
             "none" => Untried(evidence),
-            _ => Untried(lines.Length == 0 ? "the program of the attack said nothing" : string.Join(' ', lines)),
+            _ => Untried(lines.Length == 0 ? "the attack's program printed nothing" : string.Join(' ', lines)),
         };
     }
 }

@@ -9,12 +9,12 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Hardening.Attacks;
 
 /// <summary>
-/// The place of one attack: a state root and a root filesystem of its own, in which the programs of this machine are mounted read-only. All of it is gone
+/// The place of one attack: a state root and a root filesystem of its own, in which the programs of this machine are mounted read-only. All of it is removed
 /// at the end.
 /// </summary>
 internal sealed class AttackSite : IDisposable
 {
-    /// <summary>In the container: a filesystem in memory, in which all that the mount options of a container forbid is allowed.</summary>
+    /// <summary>In the container: a tmpfs that allows everything that a container's mount options normally forbid.</summary>
     public const string Inside = "/attack";
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
@@ -50,16 +50,16 @@ internal sealed class AttackSite : IDisposable
     /// <summary>The root filesystem.</summary>
     public string Rootfs { get; }
 
-    /// <summary>A directory of the host beside it, with nothing in it.</summary>
+    /// <summary>An empty directory of the host next to it.</summary>
     public string Outside { get; }
 
-    /// <summary>The last change to a configuration: for tests that take a defence away.</summary>
+    /// <summary>A last change to the configuration, for tests that remove a defence.</summary>
     public Action<OciSpec>? Weaken { get; set; }
 
-    /// <summary>Descriptors that containers are given: for tests.</summary>
+    /// <summary>Descriptors that are passed to containers, for tests.</summary>
     public IReadOnlyList<SafeHandle> Passed { get; set; } = [];
 
-    /// <summary>A configuration with the defences that are tried, whose program is a script.</summary>
+    /// <summary>The tested configuration with a script as its program.</summary>
     public OciSpec Spec(string script)
     {
         OciSpec spec = SpecReader.Read(SpecWriter.Write(_defences));
@@ -78,7 +78,7 @@ internal sealed class AttackSite : IDisposable
     }
 
     /// <summary>Runs a configuration to its end.</summary>
-    /// <returns>What it has written to stdout and stderr.</returns>
+    /// <returns>What it wrote to stdout and stderr.</returns>
     public string Run(OciSpec spec)
     {
         using ContainerProcess process = Runtime.Run(Request(spec, StdioMode.Pipe), _limit.Token);
@@ -88,15 +88,15 @@ internal sealed class AttackSite : IDisposable
     /// <summary>Creates a container that waits for its start.</summary>
     public OciContainer Create(OciSpec spec) => Runtime.Create(Request(spec, StdioMode.Null), _limit.Token);
 
-    /// <summary>Runs a configuration's program in a container that is there.</summary>
+    /// <summary>Runs a configuration's program in an existing container.</summary>
     public string Exec(OciContainer container, OciProcess program)
     {
         using ContainerProcess process = Runtime.Exec(new ExecRequest { Id = container.Id, Process = program, Stdio = StdioMode.Pipe, PreserveFds = Passed }, _limit.Token);
         return OutputOf(process);
     }
 
-    /// <summary>Removes all of it.</summary>
-    /// <exception cref="OciException">What is left, and why.</exception>
+    /// <summary>Removes everything.</summary>
+    /// <exception cref="OciException">Names what is left, and why.</exception>
     public void Dispose()
     {
         _limit.Dispose();
@@ -127,7 +127,7 @@ internal sealed class AttackSite : IDisposable
 
     private string OutputOf(ContainerProcess process)
     {
-        // An attack that hangs ends with its container's process.
+        // An attack that hangs is ended by killing its container's process.
         using CancellationTokenRegistration end = _limit.Token.Register(() => process.Signal(Libc.SIGKILL));
         process.StandardInput!.Dispose();
         Task<string> errors = new StreamReader(process.StandardError!).ReadToEndAsync();
@@ -139,7 +139,7 @@ internal sealed class AttackSite : IDisposable
 
     private void MakeRootfs()
     {
-        // Whoever is root in a user namespace must get here; the way to it is not writable for anybody.
+        // Root in a user namespace must be able to get here; others can't write to any directory on the way.
         File.SetUnixFileMode(_work.FullName, Directories);
         foreach (string name in (string[])["proc", "sys", "dev", "tmp", "etc", Inside[1..]])
             Directory.CreateDirectory(Path.Join(Rootfs, name), Directories);

@@ -4,7 +4,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Hardening.Attacks;
 
-/// <summary>CVE-2024-21626: a directory of the host that the caller has open, and that is not closed when it runs a program.</summary>
+/// <summary>CVE-2024-21626: a host directory that the caller has open, inherited by the container's program.</summary>
 internal static class Descriptors
 {
     private const string Script = """

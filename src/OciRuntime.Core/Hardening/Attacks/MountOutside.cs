@@ -4,8 +4,8 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Hardening.Attacks;
 
 /// <summary>
-/// CVE-2021-30465, CVE-2024-45310: an image in which the way to a mount's destination is a link that leads out. Whoever follows it as the host does
-/// makes a directory there, and mounts on it.
+/// CVE-2021-30465, CVE-2024-45310: an image in which the path to a mount's destination goes through a link that leads out. A runtime that follows it on the host
+/// creates a directory there, and mounts on it.
 /// </summary>
 internal static class MountOutside
 {

@@ -7,7 +7,7 @@ namespace OciRuntime.Core.Hardening.Attacks;
 
 /// <summary>
 /// CVE-2019-5736, CVE-2016-9962: the runtime's process waits in a container for its start. A neighbour in the same pid namespace, as in a pod, looks
-/// for what it can get of it: its program to write to, its root and its descriptors to go through.
+/// for what it can reach through it: its program, to write to; its root and its descriptors, to go through.
 /// </summary>
 internal static class RuntimeHelper
 {

@@ -5,21 +5,21 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Core.Hardening.Attacks;
 
-/// <summary>The attacks that are a script in a container. A file is opened for appending, and nothing is appended.</summary>
+/// <summary>The attacks that are a script in a container. Files are opened for appending, but nothing is appended.</summary>
 internal static class ScriptAttacks
 {
     public static IReadOnlyList<Attack> All { get; } =
     [
         Opens("CorePattern", "the program that the kernel runs as root of the host when a process dumps core", "/proc/sys/kernel/core_pattern"),
         Opens("SysrqTrigger", "commands to the machine's kernel, such as to restart it", "/proc/sysrq-trigger"),
-        Scripted("MaskedFiles", "files of /proc and /sys that tell the kernel's memory, keys and timers", """
+        Scripted("MaskedFiles", "files of /proc and /sys that reveal the kernel's memory, keys and timers", """
             for file in kcore keys timer_list sched_debug; do
                 [ "$(head -c 1 /proc/$file 2> /dev/null | wc -c)" -gt 0 ] && lost "/proc/$file can be read"
             done
             [ -n "$(ls -A /sys/firmware 2> /dev/null)" ] && lost "/sys/firmware can be read"
             held "nothing can be read of them"
             """),
-        Scripted("ProcMount", "a /proc of its own, without what is masked and read-only", $$"""
+        Scripted("ProcMount", "a new /proc without the masked and read-only paths", $$"""
             need mount; need mkdir
             mkdir {{AttackSite.Inside}}/proc || none "no directory can be made"
             error=$(mount -t proc proc {{AttackSite.Inside}}/proc 2>&1) && lost "a new /proc is mounted"
@@ -28,16 +28,16 @@ internal static class ScriptAttacks
             """),
         Scripted("MountApi", "the mount API of fsopen(2), which filters for mount(2) do not know", """
             need perl
-            # 430 is fsopen on every architecture. A literal can't be an argument of perl's syscall.
+            # 430 is fsopen on every architecture. perl's syscall does not take literals as string arguments.
             error=$(perl -e 'my $type = "tmpfs"; exit if syscall(430, $type, 0) >= 0; print "$!"; exit 1' 2>&1) && lost "fsopen gives a filesystem"
             failed fsopen "$error"
             """),
-        Scripted("UserNamespace", "a user namespace of its own, in which it has all capabilities and the kernel's code behind them", """
+        Scripted("UserNamespace", "a new user namespace, in which it has all capabilities and reaches the kernel code behind them", """
             need unshare
             error=$(unshare -U true 2>&1) && lost "a user namespace is made"
             failed unshare "$error"
             """),
-        Scripted("DeviceNode", "a node for a device that no container is given: the kernel's log", $$"""
+        Scripted("DeviceNode", "a node for a device that no container gets: the kernel's log", $$"""
             need mknod
             error=$(mknod {{AttackSite.Inside}}/kmsg c 1 11 2>&1) || failed mknod "$error"
             error=$( ( : >> {{AttackSite.Inside}}/kmsg ) 2>&1 ) && lost "the kernel's log is open for writing"
@@ -82,7 +82,7 @@ internal static class ScriptAttacks
     private static Attack Scripted(string name, string about, string script) => new(name, about, site => AttackOutcome.Of(site.Run(site.Spec(script))));
 
     private static Attack Opens(string name, string about, string file) => Scripted(name, about, $$"""
-        [ -e {{file}} ] || none "{{file}} is not there"
+        [ -e {{file}} ] || none "{{file}} does not exist"
         error=$( ( : >> {{file}} ) 2>&1 ) && lost "{{file}} is open for writing"
         failed open "$error"
         """);

@@ -23,12 +23,12 @@ internal sealed class AllDevicesRule : ISecurityRule
         {
             yield return new OciSecurityFinding(
                 "AllDevices", facts.HasUserNamespace ? OciSecuritySeverity.High : OciSecuritySeverity.Critical, SpecPointer.Item(DeviceRule.Pointer, index),
-                index == block ? "every disk of the machine can be read and written through its node" : "every character device of the machine can be used, its memory too",
-                "allow the devices that are needed by their numbers");
+                index == block ? "every disk of the machine can be read and written through its node" : "every character device of the machine can be used, including its memory",
+                "allow only the needed devices, by number");
         }
     }
 
-    // One that can't be read is another rule's: no container is made of it.
+    // A rule that can't be parsed is not this review's concern: no container can be made from it.
     private static DeviceRule? Parse(SecurityFacts facts, int index)
     {
         try

@@ -7,16 +7,16 @@ using static OciRuntime.Core.Hardening.OciSecuritySeverity;
 
 namespace OciRuntime.Core.Hardening.Rules;
 
-/// <summary>Bind mounts of what the host lives on.</summary>
+/// <summary>Bind mounts of vital parts of the host.</summary>
 internal sealed class HostBindRule : ISecurityRule
 {
-    // Who writes here runs programs as root of the host.
+    // Anyone who can write here can run programs as root of the host.
     private static readonly string[] s_system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/dev", "/sys"];
-    // Who only reads here has its secrets.
+    // Anyone who can read here gets the host's secrets.
     private static readonly string[] s_secret =
         ["/etc", "/root", "/home", "/proc", "/run", "/var/log", "/var/spool/cron", "/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/kubelet"];
     private static readonly string[] s_sockets = ["docker.sock", "containerd.sock", "podman.sock", "crio.sock", "dbus/system_bus_socket", "systemd/private"];
-    // Files of these filesystems are settings of the kernel.
+    // Files on these filesystems are kernel settings.
     private static readonly string[] s_settings = ["/proc", "/sys"];
 
     public IEnumerable<OciSecurityFinding> Check(SecurityFacts facts)
@@ -32,25 +32,25 @@ internal sealed class HostBindRule : ISecurityRule
                 continue;
             yield return new OciSecurityFinding(
                 "HostBind", facts.HasUserNamespace && level == Critical && !IsSocket(Normal(source)) ? High : level, SpecPointer.Item("/mounts", i), reason,
-                isReadOnly || IsSocket(Normal(source)) ? "mount only what is needed of it" : "mount only what is needed of it, with the option ro");
+                isReadOnly || IsSocket(Normal(source)) ? "mount only the parts that are needed" : "mount only the parts that are needed, with the option ro");
         }
     }
 
     private static (OciSecuritySeverity, string)? Judge(string source, bool isReadOnly)
     {
         if (IsSocket(source))
-            return (Critical, $"{source} takes orders for the host; read-only does not change that");
+            return (Critical, $"{source} controls the host; read-only does not change that");
         bool holdsSecrets = s_secret.Any(known => Holds(source, known));
         if (holdsSecrets && isReadOnly)
-            return (Medium, $"{source} of the host can be read: keys, tokens and environments of others are in it");
+            return (Medium, $"{source} of the host can be read, with keys, tokens and environments of others in it");
         if (!isReadOnly && (holdsSecrets || s_system.Any(known => Holds(source, known))))
             return (Critical, $"{source} of the host can be written to");
-        return !isReadOnly && s_settings.Any(known => Holds(known, source)) ? (High, $"{source} has settings of the kernel, and can be written to") : null;
+        return !isReadOnly && s_settings.Any(known => Holds(known, source)) ? (High, $"{source} has kernel settings, and can be written to") : null;
     }
 
     private static bool IsSocket(string source) => s_sockets.Any(name => source.EndsWith("/" + name, StringComparison.Ordinal));
 
-    // The second path is the first, or below it.
+    // True when the second path is the first, or below it.
     private static bool Holds(string directory, string path) =>
         directory == "/" || path == directory || (path.StartsWith(directory, StringComparison.Ordinal) && path[directory.Length] == '/');
 

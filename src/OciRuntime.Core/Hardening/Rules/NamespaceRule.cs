@@ -11,11 +11,11 @@ internal sealed class NamespaceRule : ISecurityRule
 
     private static readonly (string Type, OciSecuritySeverity Level, string Reason)[] s_known =
     [
-        ("mount", Critical, "the mounts are the host's: a mount, or an end of one, is for the host"),
-        ("pid", High, "sees the host's processes, and signals those of its user"),
-        ("network", High, "has the host's interfaces, and what listens on its loopback or on abstract sockets"),
+        ("mount", Critical, "has the host's mounts: a mount or unmount affects the host"),
+        ("pid", High, "sees the host's processes, and can signal those of its user"),
+        ("network", High, "has the host's interfaces, and reaches what listens on its loopback or on abstract sockets"),
         ("ipc", Medium, "has the host's shared memory and message queues"),
-        ("uts", Low, "has the host's name, and can set it with CAP_SYS_ADMIN"),
+        ("uts", Low, "has the host's name, and can change it with CAP_SYS_ADMIN"),
         ("cgroup", Low, "sees the paths of the host's cgroups"),
     ];
 
@@ -25,14 +25,14 @@ internal sealed class NamespaceRule : ISecurityRule
         if (!facts.HasUserNamespace)
         {
             yield return new OciSecurityFinding(
-                "NoUserNamespace", Medium, Pointer, "root inside is root of the host: who leaves the container has the machine",
+                "NoUserNamespace", Medium, Pointer, "root inside is root of the host: a process that escapes owns the machine",
                 "Add-OciNamespace user with linux.uidMappings and linux.gidMappings");
         }
         else if (facts.Spec.Linux?.UidMappings?.FindIndex(static map => map.HostID == 0 && map.Size > 0) is >= 0 and int mapped)
         {
             yield return new OciSecurityFinding(
-                "HostRootMapped", Medium, SpecPointer.Item("/linux/uidMappings", mapped), "uid 0 of the host is mapped: its files can be changed where they are reached",
-                "map ids of the host that are nobody's");
+                "HostRootMapped", Medium, SpecPointer.Item("/linux/uidMappings", mapped), "uid 0 of the host is mapped: its files can be changed wherever they are reachable",
+                "map host ids that belong to nobody");
         }
         foreach ((string type, OciSecuritySeverity level, string reason) in s_known)
         {

@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Hardening.Rules;
 
-/// <summary>Programs may gain rights by execve(2).</summary>
+/// <summary>Programs may gain privileges through execve(2).</summary>
 internal sealed class NewPrivilegesRule : ISecurityRule
 {
     public IEnumerable<OciSecurityFinding> Check(SecurityFacts facts)

@@ -5,7 +5,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Hardening.Rules;
 
-/// <summary>Parts of /proc and /sys that are the whole machine's, and neither masked nor read-only.</summary>
+/// <summary>Parts of /proc and /sys that belong to the whole machine and are neither masked nor read-only.</summary>
 internal sealed class ProcPathRule : ISecurityRule
 {
     private static readonly OciLinux s_default = SpecDefaults.Create().Linux!;
@@ -18,8 +18,8 @@ internal sealed class ProcPathRule : ISecurityRule
         if (readable.Length > 0)
         {
             yield return new OciSecurityFinding(
-                "MaskedPaths", OciSecuritySeverity.Medium, "/linux/maskedPaths", "can be read, and tell about the kernel and the machine: " + string.Join(' ', readable),
-                "linux.maskedPaths as New-OciSpec has it");
+                "MaskedPaths", OciSecuritySeverity.Medium, "/linux/maskedPaths", "can be read, and reveal details of the kernel and the machine: " + string.Join(' ', readable),
+                "use the linux.maskedPaths of New-OciSpec");
         }
         string[] writable = [.. s_default.ReadonlyPaths!.Where(path => IsMounted(path) && !IsReadOnly(path) && !IsBelow(path, linux.ReadonlyPaths) && !IsBelow(path, linux.MaskedPaths))];
         if (writable.Length > 0)
@@ -27,7 +27,7 @@ internal sealed class ProcPathRule : ISecurityRule
             // /proc/sys/kernel/core_pattern names a program that the kernel runs as root of the host.
             yield return new OciSecurityFinding(
                 "ReadonlyPaths", facts.IsHostRoot ? OciSecuritySeverity.Critical : OciSecuritySeverity.Medium, "/linux/readonlyPaths",
-                "can be written to, and are settings of the machine: " + string.Join(' ', writable), "linux.readonlyPaths as New-OciSpec has it");
+                "can be written to, and change settings of the machine: " + string.Join(' ', writable), "use the linux.readonlyPaths of New-OciSpec");
         }
 
         bool IsMounted(string path) => mounted.Any(directory => path.StartsWith(directory + "/", StringComparison.Ordinal));

@@ -9,7 +9,7 @@ internal sealed class RootRule : ISecurityRule
         {
             yield return new OciSecurityFinding(
                 "RootInside", facts.HasUserNamespace ? OciSecuritySeverity.Low : OciSecuritySeverity.Medium, "/process/user/uid",
-                facts.HasUserNamespace ? "the process is root of its user namespace" : "the process is uid 0, to which files and settings of the host belong",
+                facts.HasUserNamespace ? "the process is root of its user namespace" : "the process is uid 0, which owns files and settings of the host",
                 "Set-OciProcess -User UID:GID");
         }
     }

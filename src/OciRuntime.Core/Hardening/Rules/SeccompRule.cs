@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Hardening.Rules;
 
-/// <summary>No filter for system calls, or one that allows what it does not name.</summary>
+/// <summary>No filter for system calls, or one that allows calls that it does not name.</summary>
 internal sealed class SeccompRule : ISecurityRule
 {
     private const string Hint = "Set-OciSeccomp docker";
@@ -13,14 +13,14 @@ internal sealed class SeccompRule : ISecurityRule
         if (CrunAnnotations.Of(facts.Spec, CrunAnnotations.SeccompBpfData) is not null)
         {
             yield return new OciSecurityFinding(
-                "SeccompAllows", OciSecuritySeverity.Medium, SeccompBpfData.Pointer, "a ready program takes the place of the rules, and what it allows is not looked at", Hint);
+                "SeccompAllows", OciSecuritySeverity.Medium, SeccompBpfData.Pointer, "a precompiled program replaces the rules, and can't be reviewed", Hint);
             yield break;
         }
         OciSeccomp? filter = facts.Spec.Linux?.Seccomp;
         bool allows = filter?.DefaultAction is "SCMP_ACT_ALLOW" or "SCMP_ACT_LOG";
         if (filter is null || filter.IsEmpty || (allows && filter.Syscalls is not { Count: > 0 }))
-            yield return new OciSecurityFinding("NoSeccomp", OciSecuritySeverity.High, "/linux/seccomp", "every system call of the kernel is open", Hint);
+            yield return new OciSecurityFinding("NoSeccomp", OciSecuritySeverity.High, "/linux/seccomp", "every system call of the kernel is allowed", Hint);
         else if (allows)
-            yield return new OciSecurityFinding("SeccompAllows", OciSecuritySeverity.Medium, "/linux/seccomp/defaultAction", "system calls that the filter does not name, new ones too, are open", Hint);
+            yield return new OciSecurityFinding("SeccompAllows", OciSecuritySeverity.Medium, "/linux/seccomp/defaultAction", "system calls that the filter does not name, including new ones, are allowed", Hint);
     }
 }

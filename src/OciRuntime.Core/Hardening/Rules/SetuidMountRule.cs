@@ -5,7 +5,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Hardening.Rules;
 
-/// <summary>A place where a set-user-id program can be put and works.</summary>
+/// <summary>A mount on which a set-user-id program can be placed and works.</summary>
 internal sealed class SetuidMountRule : ISecurityRule
 {
     public IEnumerable<OciSecurityFinding> Check(SecurityFacts facts)
@@ -20,7 +20,7 @@ internal sealed class SetuidMountRule : ISecurityRule
             if (holdsFiles && (options.AllSet & (MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID)) == 0)
             {
                 yield return new OciSecurityFinding(
-                    "SetuidMount", OciSecuritySeverity.Low, SpecPointer.Item("/mounts", i), $"a set-user-id program that is put on {mount.Destination} works",
+                    "SetuidMount", OciSecuritySeverity.Low, SpecPointer.Item("/mounts", i), $"a set-user-id program placed on {mount.Destination} works",
                     "the mount option nosuid");
             }
         }

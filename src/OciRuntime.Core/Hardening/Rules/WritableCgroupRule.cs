@@ -6,7 +6,7 @@ using OciRuntime.Core.Spec.Schema;
 
 namespace OciRuntime.Core.Hardening.Rules;
 
-/// <summary>A cgroup filesystem that can be written to: limits that the container lifts, and release_agent of v1, a program that the kernel runs on the host.</summary>
+/// <summary>A writable cgroup filesystem: the container can lift its limits, and set v1's release_agent, a program that the kernel runs on the host.</summary>
 internal sealed class WritableCgroupRule : ISecurityRule
 {
     public IEnumerable<OciSecurityFinding> Check(SecurityFacts facts)

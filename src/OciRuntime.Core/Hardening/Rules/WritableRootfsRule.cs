@@ -8,7 +8,7 @@ internal sealed class WritableRootfsRule : ISecurityRule
         if (facts.Spec.Root is { Readonly: false })
         {
             yield return new OciSecurityFinding(
-                "WritableRootfs", OciSecuritySeverity.Low, "/root/readonly", "programs of the container can be replaced, and what was put there stays", "New-OciSpec -ReadonlyRootfs, or root.readonly: true");
+                "WritableRootfs", OciSecuritySeverity.Low, "/root/readonly", "programs of the container can be replaced, and the change stays", "New-OciSpec -ReadonlyRootfs, or root.readonly: true");
         }
     }
 }

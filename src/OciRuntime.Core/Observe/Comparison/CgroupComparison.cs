@@ -8,8 +8,8 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Observe.Comparison;
 
 /// <summary>
-/// linux.resources beside the files of the cgroup, and whether the process is in it. Rules of devices can't be read back from v2 and are left
-/// out on both.
+/// Compares linux.resources with the files of the cgroup, and checks that the process is in it. Device rules can't be read back on v2 and are
+/// left out on both versions.
 /// </summary>
 internal static class CgroupComparison
 {
@@ -24,7 +24,7 @@ internal static class CgroupComparison
             return;
         ResourceWrites writes = ResourceWrites.Of(files.Complete(resources), files.IsUnified);
         string? whole = files.Paths.GetValueOrDefault(string.Empty);
-        // The last word on a file, or on a device in it, is the one that counts.
+        // The last write to a file, or to a device in it, wins.
         var last = new Dictionary<(string, string), CgroupWrite>();
         foreach (CgroupWrite write in writes.Legacy)
             Take(write, files.Paths.GetValueOrDefault(write.Controller));
@@ -49,16 +49,16 @@ internal static class CgroupComparison
         {
             if (Errno.TellsNothing(errno))
                 throw KernelError.From("read", $"{directory}/{write.File}", "read", errno);
-            return; // one that can only be written
+            return; // a write-only file
         }
         bool holds = text is not null && CgroupValue.Holds(write, text);
-        // Where the kernel does not have it, or has nothing of the device in it, the other file was written.
+        // Where the kernel lacks the file, or the file has no entry for the device, the other file was written.
         if (!holds && write.Otherwise is { } other && TextFile.TryRead($"{directory}/{other.File}") is { } second && CgroupValue.Holds(other, second))
             return;
         if (!holds)
             found.Add(write.File, write.Value, text is null ? "no such file" : CgroupValue.Shown(write, text), write.SpecPointer);
     }
 
-    // Every hierarchy tells; where the process is in the unified one, or the first, is enough.
+    // Every hierarchy has a line; the one of the unified hierarchy, or else the first, is enough.
     private static string InWords(string cgroups) => cgroups.Split('\n', StringSplitOptions.RemoveEmptyEntries).OrderBy(static line => !line.StartsWith("0:", StringComparison.Ordinal)).FirstOrDefault(string.Empty);
 }

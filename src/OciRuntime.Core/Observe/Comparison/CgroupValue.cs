@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec.Validation;
 
 namespace OciRuntime.Core.Observe.Comparison;
 
-/// <summary>Does a file of a cgroup hold what was written to it? The kernel rounds, and has its own way of writing things down.</summary>
+/// <summary>Whether a file of a cgroup holds what was written to it: the kernel rounds values, and prints them in its own format.</summary>
 internal static class CgroupValue
 {
     /// <summary>The device, class or interface that a line of the file is about; empty for a file of one value.</summary>
@@ -13,12 +13,12 @@ internal static class CgroupValue
         if (!FormerValues.HasLines(write.File))
             return string.Empty;
         string[] words = write.Value.Split(' ', 2);
-        // Limits of one device that were written one at a time stand on one line.
+        // Limits of one device are written one at a time but share a line.
         string property = words.Length == 2 && words[1].IndexOf('=', StringComparison.Ordinal) is int end and > 0 ? words[1][..end] : string.Empty;
         return (words.Length == 1 ? "default" : words[0]) + " " + property;
     }
 
-    /// <summary>The part of the file that is about the value, in one line.</summary>
+    /// <summary>The part of the file that holds the value, on one line.</summary>
     public static string Shown(CgroupWrite write, string text)
     {
         if (write.File == "memory.oom_control")
@@ -29,7 +29,7 @@ internal static class CgroupValue
         return Array.Find(text.Split('\n'), line => line.StartsWith(key + " ", StringComparison.Ordinal)) ?? "not set";
     }
 
-    /// <summary>It holds it.</summary>
+    /// <summary>True when the file holds the written value.</summary>
     public static bool Holds(CgroupWrite write, string text)
     {
         string actual = Shown(write, text);
@@ -38,7 +38,7 @@ internal static class CgroupValue
         if (FormerValues.HasLines(write.File))
             return HoldsLine(write, actual);
         string[] expected = write.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries), words = actual.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        // The kernel writes down what was left out as well: a period, a default.
+        // The kernel also prints what was left out: a period, a default.
         return expected.Length <= words.Length && expected.Zip(words).All(pair => Same(write.File, pair.First, pair.Second));
     }
 
@@ -46,7 +46,7 @@ internal static class CgroupValue
     {
         string[] words = write.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string[] expected = words.Length == 1 ? words : words[1..];
-        // What is not limited has no line.
+        // A device without limits has no line.
         if (actual == "not set")
             return expected.All(static word => word is "0" || word.EndsWith("max", StringComparison.Ordinal));
         string[] now = actual.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
@@ -66,7 +66,7 @@ internal static class CgroupValue
             return false;
         if (file == "cpu.shares")
             return found == Math.Clamp(wanted, 2, 262144); // sched_group_set_shares() of the kernel
-        // Memory is counted in pages; no limit is the largest number of them on v1.
+        // Memory is counted in pages; on v1 "no limit" is the largest number of pages.
         if (!file.StartsWith("memory.", StringComparison.Ordinal) && !file.StartsWith("hugetlb.", StringComparison.Ordinal))
             return wanted == found;
         decimal page = file.StartsWith("hugetlb.", StringComparison.Ordinal) && TryNumber(file.Split('.')[1].TrimEnd('B'), out decimal huge) ? huge : Environment.SystemPageSize;
@@ -74,7 +74,7 @@ internal static class CgroupValue
         return (wanted >= unlimited && found >= unlimited) || (found <= wanted && wanted - found < page);
     }
 
-    // Numbers as the kernel's memparse() takes them; max and -1 are no limit.
+    // Numbers in the format of the kernel's memparse(); max and -1 mean no limit.
     private static bool TryNumber(string word, out decimal number)
     {
         number = long.MaxValue;

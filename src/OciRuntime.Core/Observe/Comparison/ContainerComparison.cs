@@ -9,16 +9,16 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Core.Observe.Comparison;
 
 /// <summary>
-/// The configuration of a running container beside what the kernel says of its first process and its cgroup. What is expected is what the
-/// launch plan has decided, so that the two can't read a configuration differently.
+/// Compares the configuration of a running container with what the kernel reports about its first process and its cgroup. The expected values
+/// come from the launch plan, so that launch and comparison can't read a configuration differently.
 /// </summary>
 internal static class ContainerComparison
 {
     /// <summary>Compares one container.</summary>
     /// <param name="runtime">Where it is.</param>
     /// <param name="id">Container id.</param>
-    /// <returns>What differs; nothing when all is as it was made.</returns>
-    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning: its program does not run yet, or no more.</exception>
+    /// <returns>What differs; empty when nothing does.</returns>
+    /// <exception cref="OciException">ContainerNotFound; ContainerNotRunning: its program has not started yet, or has ended.</exception>
     public static IReadOnlyList<OciContainerDifference> Compare(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
@@ -35,17 +35,17 @@ internal static class ContainerComparison
         NamespaceComparison.Compare(spec, plan, process, found);
         CgroupComparison.Compare(runtime.Host, state, spec.Linux?.Resources, process, found);
         MountComparison.Compare(plan, spec, state.Rootfs, process, found);
-        // Whatever was read of a pid that is another process's by now is not about the container.
+        // If another process has taken the pid by now, what was read is not about the container.
         _ = ContainerStatistics.LivingState(directory);
         return found.List;
     }
 
-    /// <summary>A file of the container's process.</summary>
+    /// <summary>Reads a file in /proc/PID of the container's process.</summary>
     /// <param name="path">Its path.</param>
-    /// <exception cref="OciException">It has ended, or the kernel can't tell.</exception>
+    /// <exception cref="OciException">The process has ended, or the file can't be read.</exception>
     internal static string Read(string path) =>
         ProcessFields.ReadIfThere(path) ?? throw Ended(path);
 
-    /// <summary>A file of the container's process is gone.</summary>
+    /// <summary>The error for a missing /proc/PID file: the container's process has ended.</summary>
     internal static OciException Ended(string path) => new(OciErrorCode.ContainerNotRunning, $"the container's process has ended: {path} is gone") { Object = path };
 }

@@ -18,7 +18,7 @@ internal static class CredentialComparison
         CompareCapabilities(plan, user.Uid, fields, known, found);
     }
 
-    // Ids of the process are those of the container's user namespace; /proc shows them as this process's has them.
+    // The process's ids belong to the container's user namespace; /proc translates them into this process's.
     private static void CompareUser(UserStep user, ProcessFields fields, string process, Differences found)
     {
         IdMap uids = IdMap.Read(process + "/uid_map"), gids = IdMap.Read(process + "/gid_map");
@@ -32,13 +32,13 @@ internal static class CredentialComparison
             Text(fields.Words("Groups").Select(gids.Inside).Distinct().OrderBy(static gid => uint.TryParse(gid, out uint number) ? number : uint.MaxValue)), "/process/user/additionalGids");
     }
 
-    // execve(2) computes the sets anew, for root from the bounding set (capabilities(7), "Transformation of capabilities during execve()").
+    // execve(2) recomputes the sets, for root from the bounding set (capabilities(7), "Transformation of capabilities during execve()").
     private static void CompareCapabilities(LaunchPlan plan, uint uid, ProcessFields fields, ulong known, Differences found)
     {
         CapabilitiesStep sets = plan.Steps.OfType<CapabilitiesStep>().First();
         ulong bounding = plan.Steps.OfType<CapBoundingStep>().First().Keep & known;
         if (!plan.Steps.Any(static step => step is UnshareStep { Namespaces: CloneBits.CLONE_NEWUSER } or JoinNamespaceStep { Namespaces: CloneBits.CLONE_NEWUSER }))
-            bounding &= ProcessFields.TryRead("/proc/self")?.Bits("CapBnd") ?? known; // nothing comes back into it
+            bounding &= ProcessFields.TryRead("/proc/self")?.Bits("CapBnd") ?? known; // a dropped capability never returns to the bounding set
         ulong permitted = sets.Ambient;
         if (uid == 0)
         {
@@ -78,7 +78,7 @@ internal static class CredentialComparison
             return map;
         }
 
-        /// <summary>The id in the container of one that /proc shows.</summary>
+        /// <summary>Translates an id that /proc shows into the container's.</summary>
         public string Inside(string? shown)
         {
             if (!uint.TryParse(shown, NumberStyles.None, CultureInfo.InvariantCulture, out uint id))

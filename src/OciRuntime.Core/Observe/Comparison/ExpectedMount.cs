@@ -3,25 +3,25 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Observe.Comparison;
 
-/// <summary>A mount that the plan makes and nothing of the plan hides.</summary>
+/// <summary>A mount that the plan makes and that no later step hides.</summary>
 /// <param name="Target">Path in the container.</param>
 internal sealed record ExpectedMount(string Target)
 {
-    /// <summary>Of its filesystem; null: that of what is bound.</summary>
+    /// <summary>Type of its filesystem; null for a bind mount, which has the type of its source.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Attributes that it has.</summary>
+    /// <summary>Attributes that must be set.</summary>
     public MountAttributes Set { get; init; }
 
-    /// <summary>Attributes that it has not; of the rest nothing is known.</summary>
+    /// <summary>Attributes that must be clear; the others are not checked.</summary>
     public MountAttributes Clear { get; init; }
 
-    /// <summary>Where there is nothing at the path there is no mount either.</summary>
+    /// <summary>The mount is absent when its path does not exist.</summary>
     public bool IgnoreMissing { get; init; }
 
-    /// <summary>It brings mounts of the host's below it.</summary>
+    /// <summary>It brings the host's mounts below it.</summary>
     public bool Recursive { get; init; }
 
-    /// <summary>The property that asks for it.</summary>
+    /// <summary>JSON pointer of the property that asks for it.</summary>
     public string? SpecPointer { get; init; }
 }

@@ -4,23 +4,23 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.Core.Observe.Comparison;
 
-/// <summary>What is mounted when all steps of a plan have run.</summary>
+/// <summary>The mounts that exist after all steps of a plan have run.</summary>
 internal sealed class ExpectedMounts
 {
-    /// <summary>Attributes that are looked at; access times are the filesystem's affair.</summary>
+    /// <summary>Attributes that are compared; those for access times are left to the filesystem.</summary>
     internal const MountAttributes Known = MountAttributes.MOUNT_ATTR_RDONLY | MountAttributes.MOUNT_ATTR_NOSUID | MountAttributes.MOUNT_ATTR_NODEV
         | MountAttributes.MOUNT_ATTR_NOEXEC | MountAttributes.MOUNT_ATTR_NOSYMFOLLOW;
 
-    /// <summary>Those that can be seen, in the order in which they are made.</summary>
+    /// <summary>The visible mounts, in the order in which they are made.</summary>
     public List<ExpectedMount> Visible { get; } = [];
 
-    /// <summary>Places of others, that are hidden or only made on some hosts; one entry a mount.</summary>
+    /// <summary>Mount points of the others, which are hidden or made only on some hosts; one entry per mount.</summary>
     public List<string> Others { get; } = [];
 
-    /// <summary>Places of hidden ones that have brought mounts of the host's below them.</summary>
+    /// <summary>Mount points of hidden mounts that brought the host's mounts below them.</summary>
     public List<string> HiddenTrees { get; } = [];
 
-    /// <summary>Follows the plan.</summary>
+    /// <summary>Works out the mounts from the plan.</summary>
     public static ExpectedMounts Of(LaunchPlan plan)
     {
         var mounts = new ExpectedMounts();
@@ -50,7 +50,7 @@ internal sealed class ExpectedMounts
                 Change("/", MountAttributes.MOUNT_ATTR_RDONLY, MountAttributes.None, recursive: false, step.SpecPointer);
                 break;
             case ReadonlyPathStep path:
-                // A clone of what is there, all of it read-only, on top of it.
+                // A clone of the existing mount, all read-only, is mounted over it.
                 Cover(path.Path, below: false);
                 Change(path.Path, MountAttributes.MOUNT_ATTR_RDONLY, MountAttributes.None, recursive: true, null);
                 Visible.Add(new(path.Path) { Set = MountAttributes.MOUNT_ATTR_RDONLY, IgnoreMissing = true, Recursive = true, SpecPointer = path.SpecPointer });
@@ -83,7 +83,7 @@ internal sealed class ExpectedMounts
         bool IsHidden(ExpectedMount mount) => mount.Target == target || (below && ContainerPath.IsBelow(mount.Target, target));
     }
 
-    // Of a mount that the root filesystem has brought along, or of the root itself, no more is known.
+    // Nothing more is known about a mount that came with the root filesystem, or about the root itself.
     private void Change(string target, MountAttributes set, MountAttributes clear, bool recursive, string? pointer)
     {
         bool found = false;

@@ -6,12 +6,12 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Core.Observe.Comparison;
 
-/// <summary>mounts, maskedPaths and readonlyPaths beside what is mounted in the container.</summary>
+/// <summary>Compares mounts, maskedPaths and readonlyPaths with what is mounted in the container.</summary>
 internal static class MountComparison
 {
     public static void Compare(LaunchPlan plan, OciSpec spec, string rootfs, string process, Differences found)
     {
-        // In a mount namespace of others nothing was mounted.
+        // In a shared mount namespace nothing was mounted.
         if (plan.Steps.Any(static step => step is PivotRootStep { ChrootOnly: true }))
             return;
         using MountTable table = MountTable.Read(process);
@@ -19,7 +19,7 @@ internal static class MountComparison
         var known = new List<string>(expected.Others);
         var trees = new List<string>(expected.HiddenTrees);
         var seen = new HashSet<ulong>();
-        // From the end: of two that links lead to one place the later counts.
+        // From the end: when links lead two mounts to one place, the later one counts.
         for (int i = expected.Visible.Count - 1; i >= 0; i--)
         {
             ExpectedMount mount = expected.Visible[i];
@@ -48,7 +48,7 @@ internal static class MountComparison
             found.Add("mount " + mount.Target, InWords(mount), $"{entry.Type} {entry.Options}", mount.SpecPointer);
     }
 
-    // Hooks mount what they want, propagation brings what the host mounts, and a namespace of others is theirs.
+    // Hooks mount what they want, propagation brings the host's mounts, and a shared namespace has its own.
     private static bool KnowsAll(LaunchPlan plan, OciSpec spec) =>
         spec.Hooks is not ({ Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 } or { CreateContainer.Count: > 0 } or { StartContainer.Count: > 0 })
         && string.IsNullOrEmpty(spec.Linux?.RootfsPropagation)
@@ -57,7 +57,7 @@ internal static class MountComparison
 
     private static void FindMore(MountTable table, List<string> known, List<string> trees, string rootfs, Differences found)
     {
-        // What was mounted below the root filesystem on the host came along.
+        // Mounts below the root filesystem on the host came along.
         foreach (MountEntry entry in MountTable.Parse(TextFile.TryRead("/proc/self/mountinfo") ?? string.Empty))
         {
             if (ContainerPath.IsBelow(entry.Point, rootfs))

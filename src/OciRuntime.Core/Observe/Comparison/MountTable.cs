@@ -5,10 +5,10 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Observe.Comparison;
 
 /// <summary>A mount as a process sees it.</summary>
-/// <param name="Id">Its number; statx(2) tells the same.</param>
+/// <param name="Id">Its mount ID, the same as in statx(2).</param>
 /// <param name="Point">Where it is, seen from the process's root.</param>
-/// <param name="Options">Of this mount, not of its filesystem.</param>
-/// <param name="Type">Of the filesystem.</param>
+/// <param name="Options">Options of this mount, not of its filesystem.</param>
+/// <param name="Type">Type of the filesystem.</param>
 /// <param name="Source">What is mounted.</param>
 internal sealed record MountEntry(ulong Id, string Point, string Options, string Type, string Source);
 
@@ -20,10 +20,10 @@ internal sealed class MountTable : IDisposable
 
     private MountTable(string rootPath, SafeFd root, List<MountEntry> entries) => (_rootPath, _root, Entries) = (rootPath, root, entries);
 
-    /// <summary>All of them, also those that others hide.</summary>
+    /// <summary>All mounts, including hidden ones.</summary>
     public List<MountEntry> Entries { get; }
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the table of a process.</summary>
     /// <param name="process">/proc/PID.</param>
     public static MountTable Read(string process)
     {
@@ -44,9 +44,9 @@ internal sealed class MountTable : IDisposable
         return entries;
     }
 
-    /// <summary>The mount whose root stands at a path in the container; links are followed inside its root.</summary>
+    /// <summary>The mount whose root is at a path in the container; links are followed inside its root.</summary>
     /// <param name="path">Absolute.</param>
-    /// <param name="exists">There is something at the path.</param>
+    /// <param name="exists">True when the path exists.</param>
     /// <returns>Null when nothing is mounted there.</returns>
     public unsafe MountEntry? At(string path, out bool exists)
     {

@@ -11,7 +11,7 @@ internal static class NamespaceComparison
 {
     public static void Compare(OciSpec spec, LaunchPlan plan, string process, Differences found)
     {
-        // A mount namespace of others is left as it is: what is mounted in it is not the container's.
+        // A shared mount namespace is left as it is: the mounts in it are not the container's.
         bool shared = plan.Steps.Any(static step => step is PivotRootStep { ChrootOnly: true });
         foreach (string type in NamespaceKind.Types)
         {

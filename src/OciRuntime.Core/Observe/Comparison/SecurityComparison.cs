@@ -13,7 +13,7 @@ internal static class SecurityComparison
 
     public static void Compare(LaunchPlan plan, string process, Differences found)
     {
-        // What this process has was inherited, so far as the configuration does not say more.
+        // What the configuration does not set was inherited from this process.
         ProcessFields fields = ProcessFields.TryRead(process) ?? throw ContainerComparison.Ended(process), own = ProcessFields.TryRead("/proc/self")!;
         string noNewPrivileges = plan.Steps.Any(static step => step is NoNewPrivilegesStep) ? "1" : own["NoNewPrivs"];
         found.Check("no_new_privs", YesNo(noNewPrivileges), YesNo(fields["NoNewPrivs"]), "/process/noNewPrivileges");
@@ -30,16 +30,16 @@ internal static class SecurityComparison
     {
         bool apparmor = step.Attribute.Contains("apparmor", StringComparison.Ordinal);
         string actual = ContainerComparison.Read(process + (apparmor ? "/attr/apparmor/current" : "/attr/current")).TrimEnd('\0', '\n');
-        // AppArmor puts the profile's mode behind its name.
+        // AppArmor appends the profile's mode to its name.
         string expected = apparmor ? step.Text["exec ".Length..] : step.Text;
         int mode = apparmor ? actual.LastIndexOf(" (", StringComparison.Ordinal) : -1;
         found.Check(apparmor ? "AppArmor profile" : "SELinux label", expected, mode < 0 ? actual : actual[..mode], step.SpecPointer);
     }
 
-    // A limit that the configuration does not name is the caller's, whoever that was.
+    // A limit that the configuration does not name was inherited from whoever called.
     private static void CompareLimits(LaunchPlan plan, string process, Differences found)
     {
-        // After the heading a line a limit, in the order of their numbers.
+        // A heading, then one line per limit, ordered by number.
         string[] lines = ContainerComparison.Read(process + "/limits").Split('\n');
         foreach (RlimitStep limit in plan.Steps.OfType<RlimitStep>())
         {

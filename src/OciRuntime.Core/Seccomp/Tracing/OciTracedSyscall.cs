@@ -1,6 +1,6 @@
 namespace OciRuntime.Core.Seccomp.Tracing;
 
-/// <summary>A system call of a traced container: how often it was made, and what the container's own profile says to it.</summary>
+/// <summary>A system call of a traced container: how often it was made, and what the container's own profile does with it.</summary>
 public sealed class OciTracedSyscall
 {
     /// <summary>Its name; <c>syscall_0x1d5</c> for a number that is not in the table.</summary>
@@ -12,7 +12,7 @@ public sealed class OciTracedSyscall
     /// <summary>SCMP_ARCH_* name; empty for an architecture without a table.</summary>
     public string Architecture { get; init; } = string.Empty;
 
-    /// <summary>How often it was made; null for a call that is not seen and that a profile needs all the same.</summary>
+    /// <summary>How often it was made; null for a call that can't be seen but that a profile needs.</summary>
     public long? Count { get; init; }
 
     /// <summary>SCMP_ACT_* that the container's own profile has for it.</summary>
@@ -22,30 +22,30 @@ public sealed class OciTracedSyscall
     public int? Errno { get; init; }
 
     /// <summary>
-    /// What decides: the index of a rule in linux.seccomp.syscalls; <c>default</c>; <c>architectures</c> when its architecture is not listed;
-    /// <c>newer</c> when its number is above all that the profile names, which then get ENOSYS; <c>none</c> without a profile.
+    /// What decides the call: the index of a rule in linux.seccomp.syscalls; <c>default</c>; <c>architectures</c> when its architecture is not listed;
+    /// <c>newer</c> when its number is above all numbers that the profile names, so that it gets ENOSYS; <c>none</c> without a profile.
     /// </summary>
     public string Rule { get; init; } = string.Empty;
 
-    /// <summary>Where that stands in the configuration, as a JSON pointer; empty without a profile.</summary>
+    /// <summary>Its place in the configuration, as a JSON pointer; empty without a profile.</summary>
     public string Pointer { get; init; } = string.Empty;
 
-    /// <summary>The profile lets it through: SCMP_ACT_ALLOW or SCMP_ACT_LOG.</summary>
+    /// <summary>True when the profile lets it through: SCMP_ACT_ALLOW or SCMP_ACT_LOG.</summary>
     public bool Allowed { get; init; }
 
-    /// <summary>Made by the launch itself, after it has loaded the filter and before the program runs.</summary>
+    /// <summary>True for calls of the launch itself, made after loading the filter and before the program runs.</summary>
     public bool Launch { get; init; }
 
-    /// <summary>Arguments, in hexadecimal: calls that had a new value of an argument, until sixteen values of each are known.</summary>
+    /// <summary>Arguments, in hexadecimal: the calls that brought a new value of an argument, until sixteen values of that argument are known.</summary>
     public List<string> Arguments { get; init; } = [];
 
-    /// <summary>When it was first made, in local time.</summary>
+    /// <summary>When it was made first, in local time.</summary>
     public DateTime? First { get; init; }
 
-    /// <summary>Who first made it: the thread, as the host numbers it.</summary>
+    /// <summary>The thread that made it first, by its pid on the host.</summary>
     public int? Pid { get; init; }
 
-    /// <summary>That thread's name (comm); empty when it was gone.</summary>
+    /// <summary>That thread's name (comm); empty when the thread was gone.</summary>
     public string Command { get; init; } = string.Empty;
 
     /// <summary>The container.</summary>

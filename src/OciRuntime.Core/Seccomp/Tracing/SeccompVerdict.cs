@@ -7,7 +7,7 @@ namespace OciRuntime.Core.Seccomp.Tracing;
 /// <param name="Action">SCMP_ACT_* name.</param>
 /// <param name="Errno">Its errno, or null.</param>
 /// <param name="Rule">As <see cref="OciTracedSyscall.Rule"/>.</param>
-/// <param name="Pointer">Where the rule stands.</param>
+/// <param name="Pointer">JSON pointer of the rule.</param>
 internal readonly record struct SeccompVerdict(string Action, int? Errno, string Rule, string Pointer)
 {
     internal static SeccompVerdict NoProfile => new("SCMP_ACT_ALLOW", null, "none", string.Empty);
@@ -15,7 +15,7 @@ internal readonly record struct SeccompVerdict(string Action, int? Errno, string
     internal bool Allows => Action is "SCMP_ACT_ALLOW" or "SCMP_ACT_LOG";
 }
 
-/// <summary>Which rule of a profile decides a call. The compiled program has the verdict, as in the kernel; the rule is the first that gives it.</summary>
+/// <summary>Which rule of a profile decides a call. The compiled program gives the verdict, as in the kernel; the rule is the first one that explains it.</summary>
 internal sealed class SeccompVerdicts
 {
     private const string Seccomp = "/linux/seccomp/";
@@ -26,8 +26,8 @@ internal sealed class SeccompVerdicts
     private readonly uint _default;
     private readonly List<(int Index, OciSyscall Rule, uint Action, SeccompCondition[][] Conditions)> _rules = [];
 
-    /// <param name="profile">Null or empty: every call is let through.</param>
-    /// <exception cref="Errors.OciException">InvalidSpec: as the compiler.</exception>
+    /// <param name="profile">The profile; null or empty lets every call through.</param>
+    /// <exception cref="Errors.OciException">InvalidSpec: as for the compiler.</exception>
     internal SeccompVerdicts(OciSeccomp? profile)
     {
         if (profile is not { IsEmpty: false })
@@ -62,7 +62,7 @@ internal sealed class SeccompVerdicts
             : new("SCMP_ACT_ERRNO", Data(action), "newer", Seccomp + "syscalls");
     }
 
-    /// <summary>Some call of that name is let through.</summary>
+    /// <summary>True when some call of that name is let through.</summary>
     internal bool MayAllow(SeccompArch arch, string name) =>
         _profile is null || (_arches.Contains(arch) && (_default is SeccompAction.Allow or SeccompAction.Log
             || _rules.Exists(rule => rule.Action is SeccompAction.Allow or SeccompAction.Log && rule.Rule.Names?.Contains(name) == true)));
@@ -81,7 +81,7 @@ internal sealed class SeccompVerdicts
         return false;
     }
 
-    // Of socketcall(2) and ipc(2) the first argument is the function, and no argument of the call.
+    // The first argument of socketcall(2) and ipc(2) is the function, not an argument of the call.
     private static bool AnyHolds(SeccompCondition[][] sets, SeccompArch arch, in SeccompData data, bool skipFirst)
     {
         foreach (SeccompCondition[] set in sets)

@@ -8,7 +8,7 @@ internal static class SyscallArguments
     internal static string Write(in SeccompData data) =>
         string.Create(CultureInfo.InvariantCulture, $"0x{data.Arg0:x}, 0x{data.Arg1:x}, 0x{data.Arg2:x}, 0x{data.Arg3:x}, 0x{data.Arg4:x}, 0x{data.Arg5:x}");
 
-    /// <summary>The call again; null when that is no list of six.</summary>
+    /// <summary>Parses the text; null when it is not a list of six.</summary>
     internal static SeccompData? Read(SeccompArch arch, uint number, string text)
     {
         string[] parts = text.Split(',', StringSplitOptions.TrimEntries);

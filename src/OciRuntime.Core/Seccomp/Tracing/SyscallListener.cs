@@ -6,12 +6,12 @@ using OciRuntime.Core.Interop;
 namespace OciRuntime.Core.Seccomp.Tracing;
 
 /// <summary>
-/// The other end of a filter that tells of every call: lets each go on once it was looked at (SECCOMP_USER_NOTIF_FLAG_CONTINUE,
-/// seccomp_unotify(2)). When the descriptor is gone, calls get ENOSYS and nobody waits.
+/// The other end of a filter that notifies of every call: lets each go on once it was looked at (SECCOMP_USER_NOTIF_FLAG_CONTINUE,
+/// seccomp_unotify(2)). When the descriptor is closed, calls get ENOSYS and none waits.
 /// </summary>
 /// <remarks>
-/// Until a call is received, a signal can interrupt it, and where the handler does not restart calls it returns EINTR, which it may never do
-/// otherwise. So one thread does nothing but receive, and another one looks and answers.
+/// Until a call is received, a signal can interrupt it, and if the handler does not restart calls it returns EINTR, even where the call never would
+/// otherwise. So one thread does nothing but receive, and another looks and answers.
 /// </remarks>
 internal sealed unsafe class SyscallListener : IDisposable
 {
@@ -24,9 +24,9 @@ internal sealed unsafe class SyscallListener : IDisposable
     private readonly Thread _answerer;
     private volatile OciException? _failure;
 
-    /// <param name="listener">Of the filter; stays the caller's, a copy is used.</param>
-    /// <param name="seen">A call and the thread that waits to make it; returns the errno that it gets instead, or 0 to let it go on.</param>
-    /// <param name="counted">It was answered. Both are called by one thread.</param>
+    /// <param name="listener">The filter's listener; the caller keeps it, a copy is used.</param>
+    /// <param name="seen">Called with a call and the thread that waits to make it; returns the errno that it gets instead, or 0 to let it go on.</param>
+    /// <param name="counted">Called when a call was answered. One thread calls both.</param>
     internal SyscallListener(SafeFd listener, Func<SeccompData, int, int> seen, Action counted)
     {
         _seen = seen;
@@ -41,7 +41,7 @@ internal sealed unsafe class SyscallListener : IDisposable
             _listener.Dispose();
             throw;
         }
-        // Where the kernel has it: whoever makes a call wakes the receiver on its own processor.
+        // If the kernel supports it: a thread that makes a call wakes the receiver on its own CPU.
         _ = Libc.ioctl(_listener.Number, Libc.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)Libc.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
         _receiver = new Thread(Receive) { IsBackground = true, Name = "oci-trace" };
         _answerer = new Thread(Answer) { IsBackground = true, Name = "oci-trace" };
@@ -50,17 +50,17 @@ internal sealed unsafe class SyscallListener : IDisposable
     }
 
     /// <summary>
-    /// Calls of the machine's own architecture that are not told of. By write(2) the process behind the filter says that there is a listener, and
-    /// nobody has it yet. rt_sigreturn(2) has no way to say that a signal interrupted it.
+    /// Calls of the machine's own architecture that are not reported. With write(2) the process behind the filter reports its listener, and
+    /// nobody has that yet. rt_sigreturn(2) has no way to say that a signal interrupted it.
     /// </summary>
     internal static readonly string[] Untold = ["write", "rt_sigreturn"];
 
-    /// <summary>Tells of every other call of every architecture. With WAIT_KILLABLE_RECV, where the kernel has it, no signal interrupts a call that was received.</summary>
+    /// <summary>A filter that notifies of every other call of every architecture. With WAIT_KILLABLE_RECV, if the kernel has it, no signal interrupts a call once it was received.</summary>
     internal static SeccompProgram Program
     {
         get
         {
-            SeccompArch native = SeccompArch.Native ?? throw new OciException(OciErrorCode.NotSupported, "system calls of this machine's architecture have no table") { Step = "seccomp" };
+            SeccompArch native = SeccompArch.Native ?? throw new OciException(OciErrorCode.NotSupported, "there is no system call table for this machine's architecture") { Step = "seccomp" };
             var code = new BpfAssembler();
             code.Emit(BpfInstruction.LoadWord, SeccompData.ArchOffset);
             code.Emit(BpfInstruction.JumpEqual, native.Token, 0, Untold.Length + 1);
@@ -76,13 +76,13 @@ internal sealed unsafe class SyscallListener : IDisposable
         }
     }
 
-    /// <summary>Answers what is waiting, and no more.</summary>
-    /// <exception cref="OciException">It had failed, and calls were refused from then on.</exception>
+    /// <summary>Answers the waiting calls, then stops.</summary>
+    /// <exception cref="OciException">The listener had failed, and calls were refused from then on.</exception>
     internal void Finish()
     {
         End();
         if (_failure is { } failure)
-            throw new OciException(OciErrorCode.SystemCallFailed, "the trace is not complete: system calls could not be answered any more, and were refused with ENOSYS", failure) { Step = "seccomp" };
+            throw new OciException(OciErrorCode.SystemCallFailed, "the trace is not complete: from some point on system calls could not be answered, and failed with ENOSYS", failure) { Step = "seccomp" };
     }
 
     public void Dispose()
@@ -111,7 +111,7 @@ internal sealed unsafe class SyscallListener : IDisposable
 
     private void Receive()
     {
-        // Before whoever else wants the processor, where this is permitted: it never runs for long.
+        // Realtime priority, if permitted, so that it runs before everything else: it never runs for long.
         int priority = 1;
         _ = Libc.sched_setscheduler(0, Libc.SCHED_FIFO | Libc.SCHED_RESET_ON_FORK, &priority);
         try
@@ -135,7 +135,7 @@ internal sealed unsafe class SyscallListener : IDisposable
         }
     }
 
-    // False when the last process behind the filter has ended, or nothing waits and the end was asked for.
+    // False when the last process behind the filter has ended, or when the end was asked for and no call waits.
     private bool Await()
     {
         Libc.pollfd* polls = stackalloc Libc.pollfd[2];
@@ -165,7 +165,7 @@ internal sealed unsafe class SyscallListener : IDisposable
             _failure = e;
             AskToEnd();
         }
-        // Nobody answers after this: when the receiver has ended too, the descriptor goes and with it whoever still waits.
+        // Nobody answers after this: when the receiver has ended too, the descriptor is closed, which releases every call that still waits.
         _receiver.Join();
         _listener.Dispose();
     }
@@ -177,7 +177,7 @@ internal sealed unsafe class SyscallListener : IDisposable
         var answer = new Libc.seccomp_notif_resp { id = call.id, error = -errno, flags = errno == 0 ? Libc.SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0 };
         if (Libc.ioctl(_listener.Number, Libc.SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0)
             _counted();
-        else if (Errno.Last is not (Errno.ENOENT or Errno.EINTR)) // killed, or it takes a signal and comes again
+        else if (Errno.Last is not (Errno.ENOENT or Errno.EINTR)) // the thread was killed, or handles a signal and makes the call again
             throw KernelError.Last("answer", "a system call", "ioctl");
     }
 

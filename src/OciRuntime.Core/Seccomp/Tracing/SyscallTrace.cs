@@ -8,15 +8,15 @@ using OciRuntime.Core.Spec;
 namespace OciRuntime.Core.Seccomp.Tracing;
 
 /// <summary>
-/// The system calls of one container, told by its seccomp filter and let go on. No boundary: what a call points to can change between the
+/// The system calls of one container, reported by its seccomp filter and let go on. Not a security boundary: what a call points to can change between the
 /// look at it and the call itself, and the container's own profile is not in force (seccomp_unotify(2)).
 /// </summary>
 internal sealed class SyscallTrace : IDisposable
 {
-    /// <summary>What notifications need that go on in the kernel: SECCOMP_USER_NOTIF_FLAG_CONTINUE.</summary>
+    /// <summary>The first kernel that can let a notified call go on: SECCOMP_USER_NOTIF_FLAG_CONTINUE.</summary>
     private static readonly Version s_oldest = new(5, 5);
 
-    /// <summary>What a create does behind its filter and a run does not, where the filter comes before the identity.</summary>
+    /// <summary>Calls that a create makes after loading the filter and a run does not, if the filter is loaded before the user changes.</summary>
     private static readonly string[] s_gate = ["accept4", "close", "close_range", "madvise", "prctl", "recvmsg", "rt_sigaction"];
 
     private readonly Dictionary<Key, Entry> _entries = [];
@@ -25,17 +25,17 @@ internal sealed class SyscallTrace : IDisposable
     private string _container = string.Empty;
     private bool _createNeedsMore;
 
-    // The process that has loaded the filter, and its name, until it runs the program.
+    // The process that loaded the filter, and its name, until it runs the program.
     private int _launcher;
     private string? _launcherName;
 
     private Entry? _current;
 
-    /// <summary>Calls that the container's profile answers with an errno get it, so that programs do what they do then. Other actions are only told of.</summary>
+    /// <summary>Calls that the container's profile fails with an errno get it, so that programs behave as they would. Other actions are only reported.</summary>
     public bool Enforce { get; init; }
 
-    /// <summary>Ends the trace: only when the container has ended, whose calls are refused from then on.</summary>
-    /// <returns>What was seen, each call with each rule that decides it, in the order of its first time; and what is not seen and needed.</returns>
+    /// <summary>Ends the trace. Only after the container has ended: its calls are refused from then on.</summary>
+    /// <returns>The calls that were seen, one entry per call and deciding rule, in the order of their first occurrence; then the calls that can't be seen but are needed.</returns>
     /// <exception cref="OciException">SystemCallFailed: the trace is not complete.</exception>
     public IReadOnlyList<OciTracedSyscall> Finish()
     {
@@ -48,14 +48,14 @@ internal sealed class SyscallTrace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _listener?.Dispose();
 
-    /// <exception cref="OciException">NotSupported; InvalidSpec: its profile can't be compiled.</exception>
+    /// <exception cref="OciException">NotSupported; InvalidSpec: the container's profile can't be compiled.</exception>
     internal void Begin(string container, OciSpec spec)
     {
         if (_verdicts is not null)
-            throw new InvalidOperationException("a trace is of one container");
+            throw new InvalidOperationException("a trace is for one container");
         KernelFacts kernel = HostFacts.Read().Kernel;
         if (kernel.Version < s_oldest || !kernel.SeccompActions.Contains("user_notif"))
-            throw new OciException(OciErrorCode.NotSupported, $"this kernel ({kernel.Release}) can't tell of system calls and let them go on") { Step = "seccomp", Object = container, Hint = "Linux 5.5 with CONFIG_SECCOMP_FILTER does" };
+            throw new OciException(OciErrorCode.NotSupported, $"this kernel ({kernel.Release}) can't report system calls and let them go on") { Step = "seccomp", Object = container, Hint = "Linux 5.5 with CONFIG_SECCOMP_FILTER does" };
         _verdicts = new SeccompVerdicts(spec.Linux?.Seccomp);
         _container = container;
         _createNeedsMore = spec.Process is { NoNewPrivileges: false };
@@ -124,7 +124,7 @@ internal sealed class SyscallTrace : IDisposable
 
         public long Count { get; set; }
 
-        // What is compared in rules has few values; pointers and what no argument is have many, which end with the sixteenth.
+        // Compared arguments have few values; pointers and unused arguments have many, which stop at the sixteenth.
         public void Keep(in SeccompData data)
         {
             bool isNew = false;

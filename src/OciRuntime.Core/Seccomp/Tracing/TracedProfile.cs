@@ -5,15 +5,15 @@ namespace OciRuntime.Core.Seccomp.Tracing;
 
 /// <summary>A call that the new profile refuses although it was asked for.</summary>
 /// <param name="Call">The call.</param>
-/// <param name="Arguments">The arguments that are refused, as <see cref="OciTracedSyscall.Arguments"/>; null when all are.</param>
-/// <param name="Rule">What of the base refuses it, as <see cref="OciTracedSyscall.Rule"/>; empty when no rule can name the call.</param>
+/// <param name="Arguments">The refused arguments, in the form of <see cref="OciTracedSyscall.Arguments"/>; null when all are refused.</param>
+/// <param name="Rule">What in the base refuses it, in the form of <see cref="OciTracedSyscall.Rule"/>; empty when no rule can name the call.</param>
 internal sealed record SeccompGap(OciTracedSyscall Call, string? Arguments, string Rule);
 
 /// <summary>A profile that allows what a container was seen to do, and nothing else.</summary>
 internal sealed class TracedProfile
 {
     /// <summary>
-    /// Allowed whatever was seen: a signal may come at another time (rt_sigreturn, restart_syscall), every program begins and ends, and
+    /// Always allowed: a signal may come at another time (rt_sigreturn, restart_syscall), every program starts and exits, and
     /// write(2) is not seen.
     /// </summary>
     private static readonly string[] s_always = ["execve", "exit", "exit_group", "restart_syscall", "rt_sigreturn", "write"];
@@ -27,20 +27,20 @@ internal sealed class TracedProfile
     /// <summary>The profile.</summary>
     public OciSeccomp Seccomp { get; }
 
-    /// <summary>What it refuses although it was asked for.</summary>
+    /// <summary>The calls that it refuses although they were asked for.</summary>
     public IReadOnlyList<SeccompGap> Gaps => _gaps;
 
     /// <summary>Makes the profile.</summary>
-    /// <param name="calls">What was seen; of an object only its Syscall must be set.</param>
-    /// <param name="baseProfile">Its rules are the most that is allowed, or null for no limit.</param>
+    /// <param name="calls">The calls that were seen; only Syscall must be set.</param>
+    /// <param name="baseProfile">A profile that limits what is allowed; null for no limit.</param>
     /// <param name="include">Calls that are allowed in any case.</param>
-    /// <exception cref="OciException">InvalidArgument: an unknown name; a base that allows what it does not name. InvalidSpec: the base can't be compiled.</exception>
+    /// <exception cref="OciException">InvalidArgument: an unknown name; a base that allows calls that it does not name. InvalidSpec: the base can't be compiled.</exception>
     public static TracedProfile Make(IReadOnlyCollection<OciTracedSyscall> calls, OciSeccomp? baseProfile, IReadOnlyCollection<string> include)
     {
         ArgumentNullException.ThrowIfNull(calls);
         ArgumentNullException.ThrowIfNull(include);
         if (baseProfile?.DefaultAction is "SCMP_ACT_ALLOW" or "SCMP_ACT_LOG")
-            throw new OciException(OciErrorCode.InvalidArgument, $"the base allows what it does not name ({baseProfile.DefaultAction}): it is no list to take from") { SpecPointer = "/defaultAction", Hint = "name a profile whose defaultAction refuses, as docker or podman" };
+            throw new OciException(OciErrorCode.InvalidArgument, $"the base allows calls that it does not name ({baseProfile.DefaultAction}), so it does not limit anything") { SpecPointer = "/defaultAction", Hint = "name a profile whose defaultAction refuses, such as docker or podman" };
         var made = new TracedProfile(new OciSeccomp
         {
             DefaultAction = baseProfile?.DefaultAction ?? "SCMP_ACT_ERRNO",
@@ -75,7 +75,7 @@ internal sealed class TracedProfile
         }
     }
 
-    // Without arguments a rule with conditions has the benefit of the doubt.
+    // Without known arguments a rule with conditions gets the benefit of the doubt.
     private void FindGap(OciTracedSyscall call, SeccompVerdicts verdicts)
     {
         SeccompArch? arch = call.Architecture.Length == 0 ? SeccompArch.Native : SeccompArch.Find(call.Architecture);
