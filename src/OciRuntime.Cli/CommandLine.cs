@@ -6,7 +6,7 @@ using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli;
 
-/// <summary>Global options, the command, and what becomes of errors: messages, log and exit codes as runc's.</summary>
+/// <summary>Global options, the command, and the handling of errors: messages, log and exit codes as in runc.</summary>
 internal static class CommandLine
 {
     private const int RuntimeError = 1;
@@ -55,7 +55,7 @@ internal static class CommandLine
             ParsedArguments own = ArgumentParser.Parse(args, ref index, command.Options, command.Interspersed);
             if (own.Has("help"))
                 return Print(HelpText.Of(command));
-            // exec's arguments are the container's: nothing in them is an option of ours.
+            // exec's arguments belong to the container: none of them is an option of ours.
             while (index < args.Length)
                 own.Arguments.Add(args[index++]);
             CheckCount(command, own.Arguments.Count);
@@ -69,18 +69,18 @@ internal static class CommandLine
         {
             if (RuncWords.HintOf(e) is { } hint && ErrorText.HasWordsOfRunc(e))
                 log.Write(RuntimeLogLevel.Info, hint);
-            // A program whose execve(2) fails (a bad interpreter) has ended a container that had started: the exit code is its init's.
+            // If execve(2) of the program fails (a bad interpreter), a started container has ended: the exit code is that of its init.
             int code = command.Name == "run" && e.Syscall == "execve" ? ExecError : failure;
             return Fail(log, command.Name is "create" or "run" or "exec" ? ErrorText.OfLaunch(command.Name, e) : ErrorText.Of(e), code);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Of the runtime library, in its words; a working directory that is gone, for one.
+            // An exception of the .NET library, with its own message; for example, a deleted working directory.
             return Fail(log, $"{command.Name}: {e.Message}", failure);
         }
         catch (Exception e)
         {
-            // A bug, or memory has run out: one line all the same, and the exit code that callers know.
+            // A bug, or out of memory: still one line, and the exit code that callers expect.
             Exception cause = e.GetBaseException();
             return Fail(log, $"{command.Name}: internal error: {cause.GetType().Name}: {cause.Message}", failure);
         }
@@ -92,7 +92,7 @@ internal static class CommandLine
         return 0;
     }
 
-    // As runc: the usage on stdout, the error where errors go.
+    // As in runc: the usage on stdout, the error where errors go.
     private static int Misused(Log log, string message, string help)
     {
         StandardStream.TryOut($"Incorrect Usage: {message}\n\n{help}\n");

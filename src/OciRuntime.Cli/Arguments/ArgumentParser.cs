@@ -1,22 +1,22 @@
 namespace OciRuntime.Cli.Arguments;
 
 /// <summary>
-/// Options as runc takes them (Go's flag package): <c>--name value</c>, <c>--name=value</c>, with one dash too, <c>-n value</c>. <c>--</c> ends them.
+/// Options in runc's syntax (Go's flag package): <c>--name value</c>, <c>--name=value</c>, with one dash too, <c>-n value</c>. <c>--</c> ends them.
 /// </summary>
 internal static class ArgumentParser
 {
     /// <summary>Parses options from an index on.</summary>
     /// <param name="args">The whole command line.</param>
-    /// <param name="index">Where to start; afterwards, where the rest begins: the end when options and arguments mix.</param>
-    /// <param name="options">What is known, help aside.</param>
-    /// <param name="interspersed">Options may also follow arguments; else the first argument ends them and all that follows is left.</param>
+    /// <param name="index">Where to start; afterwards, where the rest begins: the end if options and arguments may mix.</param>
+    /// <param name="options">The known options, without help.</param>
+    /// <param name="interspersed">Options may also follow arguments; otherwise the first argument ends the options and the rest is left.</param>
     internal static ParsedArguments Parse(string[] args, ref int index, ReadOnlySpan<Option> options, bool interspersed)
     {
         var parsed = new ParsedArguments();
         while (index < args.Length)
         {
             string word = args[index];
-            // A lone dash is an argument: stdin.
+            // A single dash is an argument: stdin.
             if (word.Length < 2 || word[0] != '-')
             {
                 if (!interspersed)
@@ -48,7 +48,7 @@ internal static class ArgumentParser
         return parsed;
     }
 
-    // The words of Go's strconv.ParseBool.
+    // The values that Go's strconv.ParseBool accepts.
     private static string Switch(string name, string? value) => value switch
     {
         null or "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace OciRuntime.Cli.Arguments;
 
-/// <summary>Durations as Go's time.ParseDuration reads them: <c>1m30s</c>, <c>1.5h</c>, <c>100ms</c>, <c>0</c>.</summary>
+/// <summary>Durations in the format of Go's time.ParseDuration: <c>1m30s</c>, <c>1.5h</c>, <c>100ms</c>, <c>0</c>.</summary>
 internal static class GoDuration
 {
-    // The longer names first: "ms" is no "m".
+    // Longer names first: "ms" is not "m".
     private static readonly (string Name, double Ticks)[] Units =
     [
         ("ns", 0.01), ("us", 10), ("\u00b5s", 10), ("\u03bcs", 10), ("ms", TimeSpan.TicksPerMillisecond),
@@ -36,7 +36,7 @@ internal static class GoDuration
             ticks += number * unit;
             any = true;
         }
-        // Its range is that of nanoseconds in 64 bits.
+        // The range is 64-bit nanoseconds, as in Go.
         if (!any || ticks > long.MaxValue / 100.0)
             return false;
         duration = TimeSpan.FromTicks((long)Math.Ceiling(negative ? -ticks : ticks));

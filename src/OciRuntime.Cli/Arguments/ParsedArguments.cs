@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OciRuntime.Cli.Arguments;
 
-/// <summary>What stood on the command line: options by name, and the arguments after them.</summary>
+/// <summary>The parsed command line: options by name, and the arguments after them.</summary>
 internal sealed class ParsedArguments
 {
     private readonly List<(string Name, string Value)> _options = [];
@@ -11,18 +11,18 @@ internal sealed class ParsedArguments
 
     internal void Add(string name, string value) => _options.Add((name, value));
 
-    /// <summary>A switch: given, and not as <c>=false</c>.</summary>
+    /// <summary>True when a switch was given, but not as <c>=false</c>.</summary>
     internal bool Has(string name) => Value(name) is not (null or "false");
 
-    /// <summary>Given, with whatever value.</summary>
+    /// <summary>True when an option was given, with any value.</summary>
     internal bool Given(string name) => Last(name) is not null;
 
-    /// <summary>The last value given, or null. An empty one is none, as for runc.</summary>
+    /// <summary>The last value given, or null. An empty value counts as none, as in runc.</summary>
     internal string? Value(string name) => Last(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Every value given, in order.</summary>
     /// <param name="name">The option.</param>
-    /// <param name="empty">Empty ones as well.</param>
+    /// <param name="empty">Include empty values.</param>
     internal List<string> Values(string name, bool empty = false)
     {
         var values = new List<string>();

@@ -7,7 +7,7 @@ namespace OciRuntime.Cli.Arguments;
 
 /// <summary>
 /// The descriptors that the caller passed for the container: LISTEN_FDS (sd_listen_fds(3)), then --preserve-fds, counted from 3 on. A
-/// number that was not open when the program began is refused: by now it may be ours.
+/// number that was not open when the program started is refused: by now it may be our own.
 /// </summary>
 internal sealed class PassedDescriptors
 {
@@ -34,7 +34,7 @@ internal sealed class PassedDescriptors
         return new(Handles(First, listen), Handles(First + listen, preserve));
     }
 
-    // For this process only: runc does not count them otherwise either. What is not a number counts as none there.
+    // LISTEN_FDS counts only if it is for this process, as in runc, where a value that is not a number counts as 0.
     private static int ListenFds() =>
         Environment.GetEnvironmentVariable("LISTEN_PID") == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
         && int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;

@@ -6,7 +6,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>checkpoint ID</c>: dump it, and end it unless it is to run on.</summary>
+/// <summary><c>checkpoint ID</c>: dumps a container, and ends it unless it should keep running.</summary>
 internal static class CheckpointCommand
 {
     internal static readonly Command Definition = new(
@@ -15,13 +15,13 @@ internal static class CheckpointCommand
         "checkpoint a running container",
         [
             .. CheckpointOptions.All,
-            new Option("leave-running", '\0', null, "the container runs on"),
+            new Option("leave-running", '\0', null, "leave the container running"),
             new Option("pre-dump", '\0', null, "dump memory only, and leave the container running"),
             new Option("parent-path", '\0', "DIR", "images of a pre-dump, relative to the image path"),
-            new Option("tcp-skip-in-flight", '\0', null, "leave connections out that are not established yet"),
-            new Option("link-remap", '\0', null, "give removed files that are open a name again"),
-            new Option("page-server", '\0', "ADDRESS:PORT", "where memory goes instead of the images"),
-            new Option("status-fd", '\0', "FD", "descriptor that a NUL is written to once lazy pages can be served"),
+            new Option("tcp-skip-in-flight", '\0', null, "leave out connections that are not established yet"),
+            new Option("link-remap", '\0', null, "give a name back to open files that were removed"),
+            new Option("page-server", '\0', "ADDRESS:PORT", "send memory there instead of to the images"),
+            new Option("status-fd", '\0', "FD", "descriptor to which a NUL is written once lazy pages can be served"),
         ],
         (1, 1),
         Run,
@@ -43,7 +43,7 @@ internal static class CheckpointCommand
         return 0;
     }
 
-    // A number that was not open when this program began may be its own by now.
+    // A number that was not open when this program started may be its own by now.
     private static SafeFileHandle? StatusFd(ParsedArguments own)
     {
         int number = own.Number("status-fd", -1, least: -1);

@@ -4,25 +4,25 @@ using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary>What checkpoint and restore have in common.</summary>
+/// <summary>Options of both checkpoint and restore.</summary>
 internal static class CheckpointOptions
 {
     internal static readonly Option[] All =
     [
-        new("image-path", '\0', "DIR", "directory of the images, default checkpoint in the current directory"),
-        new("work-path", '\0', "DIR", "directory of criu's log, default that of the images"),
+        new("image-path", '\0', "DIR", "directory of the images (default: checkpoint in the current directory)"),
+        new("work-path", '\0', "DIR", "directory of criu's log (default: that of the images)"),
         new("tcp-established", '\0', null, "allow established TCP connections"),
-        new("ext-unix-sk", '\0', null, "allow unix sockets whose other side is outside"),
-        new("shell-job", '\0', null, "allow a session or terminal of the caller's"),
+        new("ext-unix-sk", '\0', null, "allow unix sockets whose peer is outside the container"),
+        new("shell-job", '\0', null, "allow the session or terminal of the caller"),
         new("file-locks", '\0', null, "dump and restore file locks"),
-        new("manage-cgroups-mode", '\0', "soft|full|strict|ignore", "what criu makes of cgroups, default soft"),
-        new("network-lock", '\0', "iptables|nftables|skip", "how connections are held meanwhile"),
-        new("empty-ns", '\0', "network", "namespace whose content is not restored; always so for that of network"),
-        new("auto-dedup", '\0', null, "take memory that is in a later image out of the earlier ones"),
+        new("manage-cgroups-mode", '\0', "soft|full|strict|ignore", "how criu handles cgroups (default: soft)"),
+        new("network-lock", '\0', "iptables|nftables|skip", "how connections are locked meanwhile"),
+        new("empty-ns", '\0', "network", "namespace whose content is not restored; always true for network"),
+        new("auto-dedup", '\0', null, "remove memory from earlier images that is also in a later one"),
         new("lazy-pages", '\0', null, "restore memory when it is touched (userfaultfd)"),
     ];
 
-    /// <summary>What they ask for.</summary>
+    /// <summary>Reads the options.</summary>
     internal static CheckpointSettings Read(Invocation invocation)
     {
         ParsedArguments own = invocation.Own;
@@ -43,7 +43,7 @@ internal static class CheckpointOptions
         };
     }
 
-    // The network namespace is the only one that criu can leave empty, and it is left empty anyway: who has made it configures it.
+    // The network namespace is the only one that criu can leave empty, and it is left empty anyway: whoever created it configures it.
     private static void CheckEmptyNamespaces(ParsedArguments own)
     {
         foreach (string name in own.Values("empty-ns", empty: true))

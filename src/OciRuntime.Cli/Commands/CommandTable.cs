@@ -1,6 +1,6 @@
 namespace OciRuntime.Cli.Commands;
 
-/// <summary>Which commands there are. Only the one that is called is made.</summary>
+/// <summary>The commands. Only the one in use is constructed.</summary>
 internal static class CommandTable
 {
     internal static ReadOnlySpan<string> Names => new[]
@@ -30,7 +30,7 @@ internal static class CommandTable
         "start" => StartCommand.Definition,
         "state" => StateCommand.Definition,
         "update" => UpdateCommand.Definition,
-        // The scripts of completion and the installation call these.
+        // Called by the completion scripts and the installation.
         CompletionCommand.Candidates => CompletionCommand.Hidden,
         "man" => ManCommand.Definition,
         _ => null,

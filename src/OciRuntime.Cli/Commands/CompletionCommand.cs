@@ -4,10 +4,10 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>completion SHELL</c>: a script that makes a shell complete our command line. The script asks us at each Tab, so it never gets old.</summary>
+/// <summary><c>completion SHELL</c>: prints a script that makes a shell complete our command line. The script runs ocirun at each Tab, so it never goes out of date.</summary>
 internal static class CompletionCommand
 {
-    /// <summary>What the scripts call: the words of the line up to the cursor.</summary>
+    /// <summary>The command that the scripts call, with the words of the line up to the cursor.</summary>
     internal const string Candidates = "__complete";
 
     internal static readonly string[] Shells = ["bash", "fish", "pwsh", "zsh"];
@@ -15,7 +15,7 @@ internal static class CompletionCommand
     internal static readonly Command Definition = new(
         "completion", "bash|fish|pwsh|zsh", "print a script that makes a shell complete commands, options and ids", [], (1, 1), Run);
 
-    internal static readonly Command Hidden = new(Candidates, "[words]", "print what may stand where the last word is", [], (0, int.MaxValue), Complete, Interspersed: false);
+    internal static readonly Command Hidden = new(Candidates, "[words]", "print the candidates for the last word", [], (0, int.MaxValue), Complete, Interspersed: false);
 
     private static int Run(Invocation invocation)
     {
@@ -25,7 +25,7 @@ internal static class CompletionCommand
         return 0;
     }
 
-    // Lines "value<tab>description", and a last one of what else fits: files, directories or nothing.
+    // Prints lines "value<tab>description", and a last line that names what else fits: files, directories or nothing.
     private static int Complete(Invocation invocation)
     {
         CompletionResult result = CompletionResult.Of(invocation.Own.Arguments);

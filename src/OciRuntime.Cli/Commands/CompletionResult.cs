@@ -5,9 +5,9 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary>What may stand where the last of some words is, from the tables of commands and options.</summary>
-/// <param name="Values">Words that begin as it does, and what they are.</param>
-/// <param name="Paths">What the shell adds: <c>files</c>, <c>dirs</c> or <c>none</c>.</param>
+/// <summary>The candidates for the last of some words, from the tables of commands and options.</summary>
+/// <param name="Values">Words with the same beginning, and their descriptions.</param>
+/// <param name="Paths">Which paths the shell adds: <c>files</c>, <c>dirs</c> or <c>none</c>.</param>
 internal sealed record CompletionResult(List<(string Value, string Description)> Values, string Paths)
 {
     private const string NoPaths = "none";
@@ -16,7 +16,7 @@ internal sealed record CompletionResult(List<(string Value, string Description)>
 
     internal static CompletionResult Of(List<string> words)
     {
-        // bash parts "--root=/x" into three words.
+        // bash splits "--root=/x" into three words.
         List<string> given = words.FindAll(static word => word != "=");
         if (given.Count == 0)
             given.Add(string.Empty);
@@ -49,7 +49,7 @@ internal sealed record CompletionResult(List<(string Value, string Description)>
             arguments++;
             index++;
         }
-        // What follows the id of exec is the container's.
+        // Words after the id of exec belong to the container.
         if (last.StartsWith('-'))
             return arguments > 0 && !command.Interspersed ? Nothing : Options(command.Options, last);
         if (command.Actions is { } actions && arguments-- == 0)
@@ -64,7 +64,7 @@ internal sealed record CompletionResult(List<(string Value, string Description)>
         };
     }
 
-    /// <summary>Passes over options and their values; an option whose value is the last word is the result.</summary>
+    /// <summary>Skips options and their values; returns the option whose value is the last word.</summary>
     private static Option? Skip(List<string> given, ref int index, Option[] options, ref string? root)
     {
         while (index < given.Count - 1 && given[index].StartsWith('-') && given[index].Length > 1)
@@ -84,7 +84,7 @@ internal sealed record CompletionResult(List<(string Value, string Description)>
         return null;
     }
 
-    // A value that is one of several is named so in the table: text|json.
+    // An option with fixed values lists them in the table: text|json.
     private static CompletionResult ValuesOf(Option option, string last) => option.Value switch
     {
         "DIR" => new([], "dirs"),
@@ -107,7 +107,7 @@ internal sealed record CompletionResult(List<(string Value, string Description)>
         }
         catch (OciException)
         {
-            return Nothing; // the command will say why
+            return Nothing; // the command itself will report the error
         }
     }
 

@@ -1,6 +1,6 @@
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>create ID</c>: the container's process waits at the start gate; no process of ours stays.</summary>
+/// <summary><c>create ID</c>: the container's process waits at the start gate; no process of ocirun stays.</summary>
 internal static class CreateCommand
 {
     internal static readonly Command Definition = new("create", "[command options] <container-id>", "create a container", CreateOptions.All, (1, 1), Run);

@@ -4,12 +4,12 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary>What create and run have in common.</summary>
+/// <summary>Options of both create and run.</summary>
 internal static class CreateOptions
 {
     internal static readonly Option[] All =
     [
-        new("bundle", 'b', "DIR", "path of the bundle, default the current directory"),
+        new("bundle", 'b', "DIR", "path of the bundle (default: the current directory)"),
         new("config", 'f', "FILE", "configuration to use instead of the bundle's config.json"),
         new("console-socket", '\0', "PATH", "unix socket that receives the pty master"),
         new("pidfd-socket", '\0', "PATH", "unix socket that receives the pidfd of init"),
@@ -18,7 +18,7 @@ internal static class CreateOptions
         new("no-new-keyring", '\0', null, "keep the session keyring"),
         new("preserve-fds", '\0', "N", "descriptors from 3 on that the container inherits"),
         new("no-subreaper", '\0', null, "accepted for compatibility: no subreaper is ever used"),
-        new("dry-run", '\0', null, "print the launch plan and do nothing"),
+        new("dry-run", '\0', null, "print the launch plan without running it"),
         new("format", '\0', "text|json", "format of the plan"),
     ];
 

@@ -3,14 +3,14 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>delete ID</c>: removes a container that is not running, or with --force any.</summary>
+/// <summary><c>delete ID</c>: removes a container that is not running, or any with --force.</summary>
 internal static class DeleteCommand
 {
     internal static readonly Command Definition = new(
         "delete",
         "[command options] <container-id>",
         "delete a container",
-        [new Option("force", 'f', null, "kill it first; no error when there is none"), IdPattern.Option],
+        [new Option("force", 'f', null, "kill it first; not an error if it does not exist"), IdPattern.Option],
         (1, 1),
         Run,
         Ids: []);
@@ -29,7 +29,7 @@ internal static class DeleteCommand
         }
         catch (OciException e) when (force && e.Code == OciErrorCode.ContainerNotFound)
         {
-            // That is what was asked for.
+            // A missing container is what was asked for.
         }
     }
 }

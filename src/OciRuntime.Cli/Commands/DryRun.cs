@@ -7,7 +7,7 @@ using OciRuntime.Core.Planning;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>--dry-run</c>: the plan that would run.</summary>
+/// <summary><c>--dry-run</c>: prints the plan that would run.</summary>
 internal static class DryRun
 {
     internal static int Print(Invocation invocation, CreateRequest request)

@@ -6,7 +6,7 @@ using OciRuntime.Core.Observe;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>events ID</c>: statistics every few seconds and notices that memory ran out, a line of JSON each, until the container has ended.</summary>
+/// <summary><c>events ID</c>: statistics every few seconds and out-of-memory events, one line of JSON each, until the container has ended.</summary>
 internal static class EventsCommand
 {
     internal static readonly Command Definition = new(
@@ -24,7 +24,7 @@ internal static class EventsCommand
         bool once = invocation.Own.Has("stats");
         if (interval <= TimeSpan.Zero)
         {
-            invocation.Runtime.Get(invocation.Id); // runc looks for the container first
+            invocation.Runtime.Get(invocation.Id); // like runc, check first that the container exists
             throw new OciException(OciErrorCode.InvalidArgument, "duration interval must be greater than 0");
         }
         if (once)
@@ -45,14 +45,14 @@ internal static class EventsCommand
                     return 0;
                 default:
                     Print(invocation, feed);
-                    // Rounds that were missed are left out.
+                    // Missed rounds are skipped.
                     next = Math.Max(next + step, Environment.TickCount64);
                     break;
             }
         }
     }
 
-    // What can't be read now may be in the next round.
+    // A failed read may succeed in the next round.
     private static void Print(Invocation invocation, ContainerFeed feed)
     {
         ContainerStatistics statistics;

@@ -9,7 +9,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>exec ID COMMAND...</c>: another process in a container.</summary>
+/// <summary><c>exec ID COMMAND...</c>: runs another process in a container.</summary>
 internal static class ExecCommand
 {
     internal static readonly Command Definition = new(
@@ -33,7 +33,7 @@ internal static class ExecCommand
             new Option("cap", 'c', "CAP", "additional capability"),
             new Option("preserve-fds", '\0', "N", "descriptors from 3 on that the process inherits"),
             new Option("cgroup", '\0', "[CTRL:]PATH", "sub-cgroup"),
-            new Option("ignore-paused", '\0', null, "allow it in a paused container"),
+            new Option("ignore-paused", '\0', null, "allow exec in a paused container"),
             new Option("no-subreaper", '\0', null, "accepted for compatibility"),
         ],
         (1, int.MaxValue),
@@ -74,7 +74,7 @@ internal static class ExecCommand
             IgnorePaused = own.Has("ignore-paused"),
             Detach = detach,
         };
-        // Not disposed when detached: that reaps one that has ended already, and its exit status is for whoever adopts it.
+        // Not disposed when detached: that would reap a process that has ended already, and its exit status is for whoever adopts it.
         if (detach)
         {
             invocation.Runtime.Exec(request);

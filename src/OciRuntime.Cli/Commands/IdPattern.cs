@@ -6,15 +6,15 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>--regex</c>, as crun has it: the container's id is a regular expression, and what is to be done is done to all that it fits.</summary>
+/// <summary><c>--regex</c>, as in crun: the id is a regular expression, and the command applies to every container that matches.</summary>
 internal static class IdPattern
 {
-    internal static readonly Option Option = new("regex", '\0', null, "the id is an extended regular expression: all containers that it fits");
+    internal static readonly Option Option = new("regex", '\0', null, "the id is an extended regular expression; applies to all containers that match");
 
     /// <summary>The same with crun's letter.</summary>
     internal static readonly Option OptionWithLetter = Option with { Letter = 'r' };
 
-    /// <summary>Does something to the container that was named, or to each that fits. An error of one keeps nothing from the others.</summary>
+    /// <summary>Runs an action on the named container, or on each that matches. An error of one does not stop the others.</summary>
     /// <returns>The exit code.</returns>
     internal static int ForEach(Invocation invocation, Func<OciContainer, bool> concerns, Action<string> action)
     {
@@ -35,7 +35,7 @@ internal static class IdPattern
             }
             catch (OciException e) when (e.Code == OciErrorCode.ContainerNotFound)
             {
-                // Somebody else has removed it meanwhile.
+                // Another command has removed it meanwhile.
             }
             catch (OciException e)
             {

@@ -5,11 +5,11 @@ using OciRuntime.Core.Observe;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>info</c>: what this machine has for containers, what it lacks and how to get that.</summary>
+/// <summary><c>info</c>: what this machine offers for containers, what is missing and how to get that.</summary>
 internal static class InfoCommand
 {
     internal static readonly Command Definition = new(
-        "info", "[command options]", "show what this host has for containers, and what it lacks", [new Option("format", 'f', "table|json", "output format")], (0, 0), Run);
+        "info", "[command options]", "show what this host offers for containers, and what is missing", [new Option("format", 'f', "table|json", "output format")], (0, 0), Run);
 
     private static readonly string[] Header = ["WHAT", "STATUS", "ABOUT"];
 

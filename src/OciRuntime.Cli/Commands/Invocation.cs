@@ -6,7 +6,7 @@ using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary>One call of a command: what was given, and the runtime that it asks for.</summary>
+/// <summary>One run of a command: its options and arguments, and the runtime that they select.</summary>
 internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Log log)
 {
     private ContainerRuntime? _runtime;
@@ -39,7 +39,7 @@ internal sealed class Invocation(ParsedArguments global, ParsedArguments own, Lo
         Timeline = log.Level == RuntimeLogLevel.Debug,
     });
 
-    /// <summary>An error of one container of several.</summary>
+    /// <summary>Reports an error of one of several containers.</summary>
     internal void Fail(string message)
     {
         log.Error(message);

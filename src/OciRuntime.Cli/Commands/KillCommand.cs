@@ -19,7 +19,7 @@ internal static class KillCommand
     private static int Run(Invocation invocation)
     {
         string name = invocation.Own.Arguments.Count > 1 && invocation.Own.Arguments[1].Length > 0 ? invocation.Own.Arguments[1] : "SIGTERM";
-        // 0 asks whether it is there (kill(2)).
+        // Signal 0 only checks that the process exists (kill(2)).
         int signal = 0;
         if (name != "0" && !SignalNames.TryParse(name, out signal))
             throw new OciException(OciErrorCode.InvalidArgument, $"unknown signal \"{name}\"") { Object = name };

@@ -7,7 +7,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>list</c>: every container of the root.</summary>
+/// <summary><c>list</c>: lists all containers of the state root.</summary>
 internal static class ListCommand
 {
     internal static readonly Command Definition = new(
@@ -49,7 +49,7 @@ internal static class ListCommand
         return 0;
     }
 
-    // Of one that is broken nothing but the name is known.
+    // Of a broken container only the name is known.
     private static string[] Row(OciContainer c) => c.CreatedUtc is { } created
         ? [c.Id, c.Pid.ToString(CultureInfo.InvariantCulture), ContainerJson.StatusText(c.State), c.Bundle ?? "", ContainerJson.Time(created), c.Owner ?? ""]
         : [c.Id, "-", ContainerJson.StatusText(c.State), "-", "-", "-"];

@@ -3,10 +3,10 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>man [COMMAND]</c>: the page of ocirun, or of a command, in the language of man(7). The installation writes them to files.</summary>
+/// <summary><c>man [COMMAND]</c>: the manual page of ocirun, or of a command, in man(7) format. The installation writes them to files.</summary>
 internal static class ManCommand
 {
-    internal static readonly Command Definition = new("man", "[command]", "print a page for man", [], (0, 1), Run);
+    internal static readonly Command Definition = new("man", "[command]", "print a manual page", [], (0, 1), Run);
 
     private static int Run(Invocation invocation)
     {

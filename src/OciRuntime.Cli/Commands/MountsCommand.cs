@@ -4,7 +4,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>mounts add|remove ID FILE</c>: other mounts for a container that runs.</summary>
+/// <summary><c>mounts add|remove ID FILE</c>: changes the mounts of a running container.</summary>
 internal static class MountsCommand
 {
     private const int MostJson = 16 << 20;
@@ -12,7 +12,7 @@ internal static class MountsCommand
     internal static readonly Command Definition = new(
         "mounts",
         "add|remove <container-id> <FILE|->",
-        "add mounts to a container that runs, or remove them; the file has them as config.json's mounts",
+        "add mounts to a running container, or remove them; the file lists them like mounts in config.json",
         [],
         (3, 3),
         Run,

@@ -36,7 +36,7 @@ internal static class PsCommand
 
     private static string Json(IReadOnlyList<int> pids) => $"[{string.Join(',', pids.Select(Number))}]\n";
 
-    // The lines of ps that are about one of the processes, below its titles: any options do that show the pid.
+    // The lines of ps about the processes, below its heading: works with any options that show the pid.
     private static string Table(IReadOnlyList<int> pids, List<string> options)
     {
         string[] lines = Ps(options.Count == 0 ? ["-ef"] : options).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -59,7 +59,7 @@ internal static class PsCommand
         string path = ChildProgram.Find("ps") ?? throw new OciException(OciErrorCode.FileNotFound, "ps is not installed")
         {
             Object = "ps",
-            Hint = "--format json needs no ps (Debian: apt install procps)",
+            Hint = "--format json does not need ps (Debian: apt install procps)",
         };
         string[] environment = [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")];
         using var cancel = new CancelSignal(CancellationToken.None);

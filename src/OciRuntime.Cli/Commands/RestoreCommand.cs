@@ -4,7 +4,7 @@ using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>restore ID</c>: a container of the images of a checkpoint; in the foreground also wait and delete.</summary>
+/// <summary><c>restore ID</c>: restores a container from the images of a checkpoint; in the foreground also waits and deletes it.</summary>
 internal static class RestoreCommand
 {
     internal static readonly Command Definition = new(
@@ -12,15 +12,15 @@ internal static class RestoreCommand
         "[command options] <container-id>",
         "restore a container from a previous checkpoint",
         [
-            new Option("bundle", 'b', "DIR", "path of the bundle, default the current directory"),
+            new Option("bundle", 'b', "DIR", "path of the bundle (default: the current directory)"),
             .. CheckpointOptions.All,
             new Option("detach", 'd', null, "return once the process runs"),
             new Option("console-socket", '\0', "PATH", "unix socket that receives the pty master"),
             new Option("pid-file", '\0', "FILE", "file that receives the pid of init"),
-            new Option("tcp-close", '\0', null, "restore TCP connections as closed ones"),
+            new Option("tcp-close", '\0', null, "restore TCP connections as closed"),
             new Option("lsm-profile", '\0', "TYPE:NAME", "LSM profile in place of the dumped one"),
             new Option("lsm-mount-context", '\0', "CONTEXT", "LSM context of mounts in place of the dumped one"),
-            new Option("no-pivot", '\0', null, "accepted for compatibility: criu has its own way to the root"),
+            new Option("no-pivot", '\0', null, "accepted for compatibility: criu changes the root its own way"),
             new Option("no-subreaper", '\0', null, "accepted for compatibility: no subreaper is ever used"),
         ],
         (1, 1),
@@ -29,7 +29,7 @@ internal static class RestoreCommand
     private static int Run(Invocation invocation)
     {
         RestoreRequest request = Request(invocation);
-        // Not disposed when detached: that reaps one that has ended already, and its exit status is for whoever adopts it.
+        // Not disposed when detached: that would reap a process that has ended already, and its exit status is for whoever adopts it.
         if (request.Detach)
         {
             invocation.Runtime.Restore(request);

@@ -5,7 +5,7 @@ using OciRuntime.Core.Lifecycle;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>run ID</c>: create and start; in the foreground also wait and delete.</summary>
+/// <summary><c>run ID</c>: creates and starts a container; in the foreground also waits and deletes it.</summary>
 internal static class RunCommand
 {
     internal static readonly Command Definition = new(
@@ -22,7 +22,7 @@ internal static class RunCommand
         CreateRequest request = CreateOptions.Request(invocation, detach);
         if (invocation.Own.Has("dry-run"))
             return DryRun.Print(invocation, request);
-        // Not disposed when detached: that reaps one that has ended already, and its exit status is for whoever adopts it.
+        // Not disposed when detached: that would reap a process that has ended already, and its exit status is for whoever adopts it.
         if (detach)
         {
             AwaitReady(invocation, invocation.Runtime.Run(request), mainPid: null, CancellationToken.None);
@@ -35,7 +35,7 @@ internal static class RunCommand
         try
         {
             int code = foreground.Wait(process);
-            relay?.Join(); // it ends with the process, and says what that has said last
+            relay?.Join(); // it ends with the process, and passes on its last message
             return code;
         }
         finally
@@ -47,7 +47,7 @@ internal static class RunCommand
         }
     }
 
-    // The service manager goes on watching this command, whose exit code is the container's.
+    // The service manager keeps watching this command, whose exit code is the container's.
     private static Thread Relay(Invocation invocation, ContainerProcess process, CancellationToken over)
     {
         var relay = new Thread(() => AwaitReady(invocation, process, Environment.ProcessId, over)) { IsBackground = true, Name = "oci-notify" };
@@ -55,7 +55,7 @@ internal static class RunCommand
         return relay;
     }
 
-    // The container runs, whatever the service manager hears of it.
+    // The container runs, even if the service manager is not notified.
     private static void AwaitReady(Invocation invocation, ContainerProcess process, int? mainPid, CancellationToken over)
     {
         try
@@ -64,7 +64,7 @@ internal static class RunCommand
         }
         catch (OciException e) when (e.Code == OciErrorCode.Cancelled)
         {
-            // The command is ending for a reason of its own.
+            // The command is ending for another reason.
         }
         catch (OciException e)
         {

@@ -13,7 +13,7 @@ internal static class SpecCommand
         "spec",
         "[command options]",
         "write a new config.json",
-        [new Option("bundle", 'b', "DIR", "where to write it, default the current directory"), new Option("rootless", '\0', null, "for a container of an unprivileged user")],
+        [new Option("bundle", 'b', "DIR", "where to write it (default: the current directory)"), new Option("rootless", '\0', null, "for a container of an unprivileged user")],
         (0, 0),
         Run);
 

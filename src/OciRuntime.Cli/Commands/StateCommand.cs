@@ -11,7 +11,7 @@ internal static class StateCommand
     private static int Run(Invocation invocation)
     {
         OciContainer container = invocation.Runtime.Get(invocation.Id);
-        // Callers know the spec's four words alone, and none of them would be true.
+        // Callers know only the spec's four statuses, and none of them would be true.
         if (container.State == ContainerStatus.Broken)
             throw StateDirectory.Broken(container.Id, container.Root);
         StandardStream.Out([.. ContainerJson.Of(container), (byte)'\n']);

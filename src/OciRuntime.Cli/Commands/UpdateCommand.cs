@@ -7,7 +7,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Commands;
 
-/// <summary><c>update ID</c>: other limits for a container that runs.</summary>
+/// <summary><c>update ID</c>: changes the limits of a running container.</summary>
 internal static class UpdateCommand
 {
     private const int MostJson = 1 << 20;
@@ -17,7 +17,7 @@ internal static class UpdateCommand
         "[command options] <container-id>",
         "change the limits of a container",
         [
-            new Option("resources", 'r', "FILE|-", "linux.resources as JSON, - is stdin; the other limits are ignored then"),
+            new Option("resources", 'r', "FILE|-", "linux.resources as JSON (- for stdin); overrides the other options"),
             new Option("blkio-weight", '\0', "WEIGHT", "block I/O weight, 10 to 1000"),
             new Option("cpu-period", '\0', "USEC", "period of the CPU quota"),
             new Option("cpu-quota", '\0', "USEC", "CPU time in a period; -1 is unlimited"),
@@ -25,17 +25,17 @@ internal static class UpdateCommand
             new Option("cpu-share", '\0', "SHARES", "CPU weight, 2 to 262144"),
             new Option("cpu-rt-period", '\0', "USEC", "realtime period (cgroup v1)"),
             new Option("cpu-rt-runtime", '\0', "USEC", "realtime CPU time in a period (cgroup v1)"),
-            new Option("cpu-idle", '\0', "0|1", "1 lets it run only when nothing else does (SCHED_IDLE)"),
+            new Option("cpu-idle", '\0', "0|1", "1 runs it only when nothing else runs (SCHED_IDLE)"),
             new Option("cpuset-cpus", '\0', "LIST", "CPUs, as 0-3,7"),
-            new Option("cpuset-mems", '\0', "LIST", "memory nodes, as 0-1"),
-            new Option("kernel-memory", '\0', "BYTES", "ignored: kernels have no such limit any more"),
-            new Option("kernel-memory-tcp", '\0', "BYTES", "ignored: kernels have no such limit any more"),
-            new Option("memory", '\0', "BYTES", "memory, in bytes or as 64m; -1 is unlimited"),
+            new Option("cpuset-mems", '\0', "LIST", "memory nodes, such as 0-1"),
+            new Option("kernel-memory", '\0', "BYTES", "ignored: kernels no longer have this limit"),
+            new Option("kernel-memory-tcp", '\0', "BYTES", "ignored: kernels no longer have this limit"),
+            new Option("memory", '\0', "BYTES", "memory limit, in bytes or such as 64m; -1 is unlimited"),
             new Option("memory-reservation", '\0', "BYTES", "soft limit of memory"),
             new Option("memory-swap", '\0', "BYTES", "memory and swap together; -1 is unlimited"),
-            new Option("pids-limit", '\0', "N", "processes and threads; -1 is unlimited"),
-            new Option("l3-cache-schema", '\0', "SCHEMA", "Intel RDT: L3 cache, as L3:0=7f0;1=1f"),
-            new Option("mem-bw-schema", '\0', "SCHEMA", "Intel RDT: memory bandwidth, as MB:0=20;1=70"),
+            new Option("pids-limit", '\0', "N", "limit of processes and threads; -1 is unlimited"),
+            new Option("l3-cache-schema", '\0', "SCHEMA", "Intel RDT: L3 cache, such as L3:0=7f0;1=1f"),
+            new Option("mem-bw-schema", '\0', "SCHEMA", "Intel RDT: memory bandwidth, such as MB:0=20;1=70"),
         ],
         (1, 1),
         Run,

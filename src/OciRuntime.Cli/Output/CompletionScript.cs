@@ -1,6 +1,6 @@
 namespace OciRuntime.Cli.Output;
 
-/// <summary>What a shell runs once; at each Tab it asks the command for the words that fit.</summary>
+/// <summary>The script that a shell runs once; at each Tab it asks the command for matching words.</summary>
 internal static class CompletionScript
 {
     internal static string? Of(string shell) => shell switch

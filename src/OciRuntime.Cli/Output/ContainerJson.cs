@@ -6,13 +6,13 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.Cli.Output;
 
-/// <summary>A container as <c>state</c> and <c>list -f json</c> print it.</summary>
+/// <summary>The JSON of a container that <c>state</c> and <c>list -f json</c> print.</summary>
 internal static class ContainerJson
 {
     internal static readonly JsonWriterOptions Indented = new() { Indented = true, IndentSize = 2, NewLine = "\n", Encoder = JsonEscapes.Encoder };
     internal static readonly JsonWriterOptions Compact = new() { Encoder = JsonEscapes.Encoder };
 
-    /// <summary>One object over several lines, two spaces a level.</summary>
+    /// <summary>One object over several lines, indented by two spaces.</summary>
     internal static byte[] Of(OciContainer container)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -21,7 +21,7 @@ internal static class ContainerJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>An array on one line; null when there is none, as runc.</summary>
+    /// <summary>An array on one line; null when there is none, as in runc.</summary>
     internal static byte[] Of(List<OciContainer> containers)
     {
         if (containers.Count == 0)
@@ -46,7 +46,7 @@ internal static class ContainerJson
         writer.WriteStartObject();
         if (container.OciVersion is null)
         {
-            // What is being made, or broken, has a name and no more.
+            // A container that is being created, or is broken, has only a name.
             writer.WriteString("id", container.Id);
             writer.WriteString("status", StatusText(container.State));
             writer.WriteEndObject();
@@ -71,7 +71,7 @@ internal static class ContainerJson
         writer.WriteEndObject();
     }
 
-    /// <summary>The spec's word, and one of our own for a directory that is no whole container: no caller may take it for one that has stopped.</summary>
+    /// <summary>The spec's word, and our own for a directory that is not a complete container: no caller may take that for a stopped one.</summary>
     internal static string StatusText(ContainerStatus status) => status switch
     {
         ContainerStatus.Creating or ContainerStatus.Created => "created",

@@ -2,7 +2,7 @@ using OciRuntime.Core.Errors;
 
 namespace OciRuntime.Cli.Output;
 
-/// <summary>The words of an error: runc's where callers match them, else the core's own line with the property that it is about and what to do.</summary>
+/// <summary>The text of an error: runc's where callers match it, otherwise the core's own line with the property and a hint.</summary>
 internal static class ErrorText
 {
     internal static string Of(OciException error)
@@ -11,7 +11,7 @@ internal static class ErrorText
         return line + Addition(error, line);
     }
 
-    // Engines show this line and no other.
+    // Engines show only this line.
     private static string Addition(OciException error, string line)
     {
         if (HasWordsOfRunc(error))
@@ -27,14 +27,14 @@ internal static class ErrorText
         };
     }
 
-    /// <summary>Callers compare the whole message, or its end.</summary>
+    /// <summary>True when callers compare the whole message, or its end.</summary>
     internal static bool HasWordsOfRunc(OciException error) =>
         error.Code is OciErrorCode.ContainerNotFound or OciErrorCode.ContainerAlreadyExists or OciErrorCode.InvalidContainerId or OciErrorCode.ContainerNotRunning
             or OciErrorCode.ContainerRunning or OciErrorCode.ContainerPaused or OciErrorCode.ContainerStopped or OciErrorCode.OomKilled
             or OciErrorCode.InvalidArgument
         || error is { Step: "lookup", Code: OciErrorCode.CommandNotFound or OciErrorCode.CommandNotExecutable };
 
-    /// <summary>The line of a failed create, run or exec: with runc's prefix, and for what the container's init could not do with one more.</summary>
+    /// <summary>The line of a failed create, run or exec: with runc's prefix, and a second one for failures of the container's init.</summary>
     internal static string OfLaunch(string verb, OciException error)
     {
         bool inInit = error.Step is not null and not "cgroup" && error.Code is not OciErrorCode.InvalidSpec;

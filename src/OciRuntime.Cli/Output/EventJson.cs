@@ -6,8 +6,8 @@ using OciRuntime.Core.Observe;
 namespace OciRuntime.Cli.Output;
 
 /// <summary>
-/// What <c>events</c> prints: one object a line, with the names of runc's types/events.go, which has v1's shape on v2 too. As there, what is zero is left out, save where
-/// a reader would miss it. <c>rdma</c> is our own.
+/// What <c>events</c> prints: one object per line, with the names of runc's types/events.go, which has v1's structure on v2 too. As there, zeros are left out, unless
+/// a reader needs them. <c>rdma</c> is our own addition.
 /// </summary>
 internal static class EventJson
 {
@@ -205,7 +205,7 @@ internal static class EventJson
         json.WriteEndArray();
     }
 
-    // Go's names of a structure that has none for JSON.
+    // A structure without JSON names in Go: its field names.
     private static void Interfaces(Utf8JsonWriter json, IReadOnlyList<NetworkStatistics>? interfaces)
     {
         if (interfaces is not { Count: > 0 })

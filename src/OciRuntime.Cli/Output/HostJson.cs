@@ -4,7 +4,7 @@ using OciRuntime.Core.Observe;
 
 namespace OciRuntime.Cli.Output;
 
-/// <summary>The report of <c>info</c> for programs.</summary>
+/// <summary>The report of <c>info</c> as JSON.</summary>
 internal static class HostJson
 {
     internal static byte[] Of(List<HostItem> items)

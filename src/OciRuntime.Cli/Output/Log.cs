@@ -11,7 +11,7 @@ namespace OciRuntime.Cli.Output;
 /// <summary>The log of --log, --log-format and --log-level, in the two formats of runc (logrus); stderr without --log.</summary>
 internal sealed class Log : IDisposable
 {
-    /// <summary>A level above all that are not errors.</summary>
+    /// <summary>A level above every other than errors.</summary>
     internal const RuntimeLogLevel ErrorsOnly = RuntimeLogLevel.Warning + 1;
 
     private readonly SafeFd? _file;
@@ -24,20 +24,20 @@ internal sealed class Log : IDisposable
         Level = least;
     }
 
-    /// <summary>Where errors go before the options that say so are understood.</summary>
+    /// <summary>Where errors go before the log options are parsed.</summary>
     internal static Log Stderr => new(null, json: false, ErrorsOnly);
 
     internal bool ToFile => _file is not null;
 
     /// <summary>Opens the log.</summary>
-    /// <param name="path">The file, which is appended to; null is stderr.</param>
-    /// <param name="json">One object a line.</param>
-    /// <param name="least">What is written, errors aside.</param>
+    /// <param name="path">The file, which is appended to; null for stderr.</param>
+    /// <param name="json">One JSON object per line.</param>
+    /// <param name="least">The lowest level that is written; errors always are.</param>
     internal static Log Open(string? path, bool json, RuntimeLogLevel least)
     {
         if (path is null)
             return new Log(null, json, least);
-        // Not to wait for the reader of a FIFO that has none; what is written to one that has waits all the same.
+        // Non-blocking, so that a FIFO without a reader does not block the open; writes block all the same.
         int fd = Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY, 0x1a4 /* 0644 */);
         if (fd < 0)
             throw KernelError.Last("open the log", path, "open");
@@ -47,7 +47,7 @@ internal sealed class Log : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>The least level that is written, errors aside.</summary>
+    /// <summary>The lowest level that is written; errors always are.</summary>
     internal RuntimeLogLevel Level { get; }
 
     internal void Write(RuntimeLogLevel level, string message)
@@ -58,7 +58,7 @@ internal sealed class Log : IDisposable
 
     internal void Error(string message) => Append("error", message);
 
-    // Nothing can be done about a log that is full: the exit code still tells.
+    // Nothing can be done about a full log: the exit code still tells of the error.
     private void Append(string level, string message)
     {
         string time = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -4,21 +4,21 @@ using OciRuntime.Cli.Commands;
 
 namespace OciRuntime.Cli.Output;
 
-/// <summary>Pages of section 8 from the tables that the help comes from (man(7), groff_man(7)).</summary>
+/// <summary>Manual pages of section 8, made from the same tables as the help (man(7), groff_man(7)).</summary>
 internal static class ManPage
 {
     internal static string OfProgram()
     {
         StringBuilder text = Head("ocirun", "run OCI containers");
         text.Append(".SH SYNOPSIS\n.B ocirun\n[global options] command [command options] [arguments...]\n");
-        text.Append(".SH DESCRIPTION\nRuns containers as the OCI runtime specification describes them, with the commands, options and words of runc. ")
-            .Append("Engines such as Podman, containerd and Docker take it as their runtime.\n");
+        text.Append(".SH DESCRIPTION\nRuns containers as the OCI runtime specification describes them, with the commands, options and messages of runc. ")
+            .Append("Engines such as Podman, containerd and Docker can use it as their runtime.\n");
         text.Append(".SH COMMANDS\n");
         foreach (string name in CommandTable.Names)
             text.Append(".TP\n.BR ").Append(Escape("ocirun-" + name)).Append(" (8)\n").Append(Escape(CommandTable.Find(name)!.Summary)).Append('\n');
         Options(text, "GLOBAL OPTIONS", GlobalOptions.All);
-        text.Append(".SH EXIT STATUS\n0, or 1 for an error of the runtime (255 in exec, 3 for an unknown command). In the foreground that of the process, or 128 and the number of the signal that ended it.\n");
-        text.Append(".SH FILES\n.TP\n.I /run/oci\\-runtime\nState of containers, where root runs them; of others\n.IR $XDG_RUNTIME_DIR/oci\\-runtime .\n");
+        text.Append(".SH EXIT STATUS\n0, or 1 for an error of the runtime (255 in exec, 3 for an unknown command). In the foreground, the exit status of the process, or 128 plus the number of the signal that ended it.\n");
+        text.Append(".SH FILES\n.TP\n.I /run/oci\\-runtime\nState of containers that root runs; for other users\n.IR $XDG_RUNTIME_DIR/oci\\-runtime .\n");
         return SeeAlso(text, CommandTable.Names.ToArray().Select(static name => "ocirun-" + name)).ToString();
     }
 
@@ -50,7 +50,7 @@ internal static class ManPage
     private static StringBuilder SeeAlso(StringBuilder text, IEnumerable<string> pages) =>
         text.Append(".SH SEE ALSO\n").AppendJoin(",\n", pages.Select(static page => ".BR " + Escape(page) + " (8)")).Append('\n');
 
-    // A dash that can be copied; a line may not begin as a request does.
+    // Dashes that can be copied; a line must not begin like a request.
     private static string Escape(string text)
     {
         string escaped = text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal);

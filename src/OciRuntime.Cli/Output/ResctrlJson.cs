@@ -3,7 +3,7 @@ using OciRuntime.Core.Observe;
 
 namespace OciRuntime.Cli.Output;
 
-/// <summary>The <c>intel_rdt</c> of a line of <c>events</c>.</summary>
+/// <summary>The <c>intel_rdt</c> object in a line of <c>events</c>.</summary>
 internal static class ResctrlJson
 {
     internal static void Write(Utf8JsonWriter json, ResctrlStatistics? resctrl)

@@ -3,14 +3,14 @@ using OciRuntime.Core.Interop;
 
 namespace OciRuntime.Cli.Output;
 
-/// <summary>stdout and stderr by write(2): System.Console costs more than the rest of a short command.</summary>
+/// <summary>stdout and stderr by write(2): System.Console takes longer than the rest of a short command.</summary>
 internal static class StandardStream
 {
     internal static void Out(string text) => Out(Encoding.UTF8.GetBytes(text));
 
     /// <summary>
-    /// Prints a result. One that could not be printed is an error: a full disk must not look like success. Where nobody reads any more, the program
-    /// ends by SIGPIPE as others do.
+    /// Prints a result. A failed write is an error: a full disk must not look like success. When the reader has gone, the program
+    /// ends by SIGPIPE like other programs.
     /// </summary>
     internal static void Out(ReadOnlySpan<byte> utf8)
     {

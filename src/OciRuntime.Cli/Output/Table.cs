@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OciRuntime.Cli.Output;
 
-/// <summary>Columns of at least 12 characters, three spaces apart, the last one as it is: what runc's tabwriter makes.</summary>
+/// <summary>Columns of at least 12 characters, three spaces apart, the last one unpadded: the layout of runc's tabwriter.</summary>
 internal static class Table
 {
     private const int MinimumWidth = 12;

@@ -3,12 +3,12 @@ using System.Reflection;
 namespace OciRuntime.Cli.Output;
 
 /// <summary>
-/// What <c>--version</c> prints: lines as runc's, <c>NAME version X</c> first. Called by the name <c>runc</c> it says that it stands for
+/// What <c>--version</c> prints: lines in runc's format, <c>NAME version X</c> first. Called by the name <c>runc</c> it reports the version of
 /// runc: go-runc, and so containerd, understands only a first line that begins with <c>runc version </c>.
 /// </summary>
 internal static class VersionText
 {
-    // The runc whose behaviour this is.
+    // The version of runc whose behaviour this follows.
     private const string RuncVersion = "1.5.0";
 
     // The SDK appends the git commit to the informational version; a build outside a repository has none.

@@ -7,24 +7,24 @@ using OciRuntime.Core.State;
 namespace OciRuntime.Cli.Terminal;
 
 /// <summary>
-/// A process in the foreground: signals that this command gets go to it, and its terminal, if any, to ours. Made before the process is,
-/// because a container may be heard of, and be told to end, before the call that started it has returned.
+/// A process in the foreground: signals that this command gets are forwarded to it, and its terminal, if any, is relayed to ours. Created before the process,
+/// because others may learn of a container, and ask it to end, before the call that started it has returned.
 /// </summary>
 internal sealed class Foreground : IDisposable
 {
-    // What a supervisor or a shell sends; the rest keeps its meaning for this process. The first realtime signals are the C library's and .NET's.
+    // Signals that supervisors and shells send; the others keep their meaning for this process. The first realtime signals belong to the C library and .NET.
     private static readonly int[] Forwarded =
     [
         1, 2, 3, 10, 12, 14, 15, 30, // HUP INT QUIT USR1 USR2 ALRM TERM PWR
         36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64,
     ];
 
-    // Time for a process to be started that a signal asks to end.
+    // How long the creation of a process may go on after a signal asked it to end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
 
-    // They stay until this program has ended: without them a signal at its last moment would take the place of the exit code.
+    // Kept until this program exits: without them a signal at the last moment would replace the exit code.
     private readonly PosixSignalRegistration[] _registrations;
     private readonly CancellationTokenSource _insist = new();
     private readonly List<int> _early = [];
@@ -41,14 +41,14 @@ internal sealed class Foreground : IDisposable
         }
         catch (Exception e) when (e.GetBaseException() is IOException { HResult: > 0 and var errno })
         {
-            // The runtime library makes a pipe and a thread for signals; what it says about the errno is about files.
+            // The runtime library makes a pipe and a thread for signals; its own message for the errno would be about files.
             throw KernelError.From("watch for", "signals", errno == Errno.EMFILE ? "pipe" : "pthread_create", errno);
         }
     }
 
     /// <summary>
-    /// Whoever sends a second signal while there is no process yet wants an end of its creation, and so does who has sent SIGINT, SIGQUIT or SIGTERM
-    /// and there is none some seconds later: it may be stuck.
+    /// Cancelled by a second signal while there is no process yet, and some seconds after SIGINT, SIGQUIT or SIGTERM
+    /// if there is still no process: its creation may be stuck.
     /// </summary>
     internal CancellationToken Insisted => _insist.Token;
 
@@ -79,7 +79,7 @@ internal sealed class Foreground : IDisposable
         }
         finally
         {
-            // Nobody is there any more for a signal; the process may be disposed before the registrations are.
+            // Signals have no receiver any more; the process may be disposed before the registrations are.
             lock (_lock)
             {
                 _over = true;
@@ -97,7 +97,7 @@ internal sealed class Foreground : IDisposable
         Forward(signal);
     });
 
-    // On a thread of the runtime library, where an exception would end this program in place of the process.
+    // Runs on a thread of the .NET library, where an exception would end this program instead of the process.
     private void TrySignal(int signal)
     {
         try
@@ -106,7 +106,7 @@ internal sealed class Foreground : IDisposable
         }
         catch (OciException)
         {
-            // A process that may not be signalled, one with another user's rights: it does not get it.
+            // A process that may not be signalled, such as one of another user, does not get the signal.
         }
     }
 
