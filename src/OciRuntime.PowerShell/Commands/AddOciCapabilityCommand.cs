@@ -11,13 +11,13 @@ namespace OciRuntime.PowerShell.Commands;
 [OutputType(typeof(OciSpec))]
 public sealed class AddOciCapabilityCommand : SpecBuilderCmdlet
 {
-    /// <summary>The capabilities, with or without CAP_; ALL is every one.</summary>
+    /// <summary>The capabilities, with or without CAP_; ALL stands for all of them.</summary>
     [Parameter(Position = 0, Mandatory = true)]
     [CapabilityConversion]
     [ArgumentCompleter(typeof(CapabilityCompleter))]
     public string[] Capability { get; set; } = [];
 
-    /// <summary>The sets that they are added to; default Bounding, Effective and Permitted. An ambient one takes Permitted and Inheritable too.</summary>
+    /// <summary>The sets that they are added to; default Bounding, Effective and Permitted. An ambient capability needs Permitted and Inheritable too.</summary>
     [Parameter]
     [ValidateSet("Bounding", "Effective", "Inheritable", "Permitted", "Ambient")]
     public string[] Set { get; set; } = ["Bounding", "Effective", "Permitted"];

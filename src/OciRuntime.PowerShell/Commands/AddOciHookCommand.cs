@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Adds a hook to configurations: a program that is run at a moment of the container's life, with its state on standard input.</summary>
+/// <summary>Adds a hook to configurations: a program that is run at a point of the container's lifecycle, with its state on standard input.</summary>
 [Cmdlet(VerbsCommon.Add, "OciHook")]
 [OutputType(typeof(OciSpec))]
 public sealed class AddOciHookCommand : SpecBuilderCmdlet
@@ -31,7 +31,7 @@ public sealed class AddOciHookCommand : SpecBuilderCmdlet
     [EnvironmentConversion]
     public string[]? Env { get; set; }
 
-    /// <summary>How long it may run, in whole seconds; then it is killed, and that is a failure.</summary>
+    /// <summary>How long it may run, in whole seconds; after that it is killed, and the hook has failed.</summary>
     [Parameter]
     [DurationConversion]
     public TimeSpan? Timeout { get; set; }

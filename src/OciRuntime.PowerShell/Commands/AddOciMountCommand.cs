@@ -8,7 +8,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Adds mounts to configurations, after those that are there, or to containers that run.</summary>
+/// <summary>Adds mounts to configurations, after the existing ones, or to running containers.</summary>
 [Cmdlet(VerbsCommon.Add, "OciMount", SupportsShouldProcess = true, DefaultParameterSetName = "Mount")]
 [OutputType(typeof(OciSpec))]
 [OutputType(typeof(OciContainer))]
@@ -46,7 +46,7 @@ public sealed class AddOciMountCommand : MountCmdlet
     [ArgumentCompleter(typeof(MountOptionCompleter))]
     public string[] Option { get; set; } = [];
 
-    /// <summary>Nothing can be written through this mount.</summary>
+    /// <summary>Makes the mount read-only.</summary>
     [Parameter(ParameterSetName = "Parts")]
     [Parameter(ParameterSetName = "PartsOfContainer")]
     public SwitchParameter ReadOnly { get; set; }

@@ -6,12 +6,12 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Adds namespaces to configurations; one of a type that is there takes its place.</summary>
+/// <summary>Adds namespaces to configurations; a namespace replaces an existing one of its type.</summary>
 [Cmdlet(VerbsCommon.Add, "OciNamespace")]
 [OutputType(typeof(OciSpec))]
 public sealed class AddOciNamespaceCommand : SpecBuilderCmdlet
 {
-    /// <summary>TYPE makes a new one, TYPE:PATH joins one; or OciNamespace objects.</summary>
+    /// <summary>TYPE creates a namespace, TYPE:PATH joins one; or OciNamespace objects.</summary>
     [Parameter(Position = 0, Mandatory = true)]
     [NamespaceConversion]
     [ArgumentCompleter(typeof(NamespaceCompleter))]

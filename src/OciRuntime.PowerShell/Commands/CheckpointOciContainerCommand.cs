@@ -4,7 +4,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Writes running containers to files, from which Restore-OciContainer makes them again. By default they end with it and are removed.</summary>
+/// <summary>Writes running containers to files, from which Restore-OciContainer restores them. By default they are stopped and removed.</summary>
 [Cmdlet(VerbsData.Checkpoint, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
 [Alias("choci")]
 [OutputType(typeof(OciCheckpoint))]
@@ -12,7 +12,7 @@ public sealed class CheckpointOciContainerCommand : ContainerCmdlet
 {
     private LateProgress? _progress;
 
-    /// <summary>The directory of the images: of one container that is named by its id, else the directory of a directory for each, called as its id.</summary>
+    /// <summary>The directory of the images of a single container named by its id; otherwise each container gets a directory below it, named by its id.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string ImagePath { get; set; } = "checkpoint";
@@ -22,15 +22,15 @@ public sealed class CheckpointOciContainerCommand : ContainerCmdlet
     [ValidateNotNullOrEmpty]
     public string? WorkPath { get; set; }
 
-    /// <summary>They run on.</summary>
+    /// <summary>Leaves the containers running.</summary>
     [Parameter]
     public SwitchParameter LeaveRunning { get; set; }
 
-    /// <summary>Dump memory alone, and let them run on: a later checkpoint with -ParentPath has less to do.</summary>
+    /// <summary>Dumps only memory, and leaves the containers running: a later checkpoint with -ParentPath has less to do.</summary>
     [Parameter]
     public SwitchParameter PreDump { get; set; }
 
-    /// <summary>The images of a pre-dump: pages that have not changed since then are not written again.</summary>
+    /// <summary>The images of a pre-dump: unchanged pages are not written again.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ParentPath { get; set; }
@@ -39,15 +39,15 @@ public sealed class CheckpointOciContainerCommand : ContainerCmdlet
     [Parameter]
     public SwitchParameter TcpEstablished { get; set; }
 
-    /// <summary>Leave connections out that are not established yet.</summary>
+    /// <summary>Leaves out connections that are not established yet.</summary>
     [Parameter]
     public SwitchParameter TcpSkipInFlight { get; set; }
 
-    /// <summary>Allow unix sockets whose other side is outside.</summary>
+    /// <summary>Allows unix sockets whose peer is outside the container.</summary>
     [Parameter]
     public SwitchParameter ExternalUnixSocket { get; set; }
 
-    /// <summary>Allow a session or a terminal that is the caller's.</summary>
+    /// <summary>Allows the session or terminal of the caller.</summary>
     [Parameter]
     public SwitchParameter ShellJob { get; set; }
 
@@ -55,25 +55,25 @@ public sealed class CheckpointOciContainerCommand : ContainerCmdlet
     [Parameter]
     public SwitchParameter FileLock { get; set; }
 
-    /// <summary>Give files a name again that are open and were removed.</summary>
+    /// <summary>Gives a name back to open files that were removed.</summary>
     [Parameter]
     public SwitchParameter LinkRemap { get; set; }
 
-    /// <summary>Take memory that is dumped again out of the earlier images.</summary>
+    /// <summary>Removes memory from the earlier images that is dumped again.</summary>
     [Parameter]
     public SwitchParameter AutoDeduplicate { get; set; }
 
-    /// <summary>What criu makes of cgroups.</summary>
+    /// <summary>How criu handles cgroups.</summary>
     [Parameter]
     [ValidateSet("Soft", "Full", "Strict", "Ignore")]
     public string? CgroupMode { get; set; }
 
-    /// <summary>How connections are held meanwhile.</summary>
+    /// <summary>How connections are locked meanwhile.</summary>
     [Parameter]
     [ValidateSet("IpTables", "NfTables", "Skip")]
     public string? NetworkLock { get; set; }
 
-    // One that was named by a pattern or came by the pipeline may be one of several.
+    // A container named by a pattern, or from the pipeline, may be one of several.
     private bool IsAlone => !MyInvocation.ExpectingInput && Id is [var only] && !WildcardPattern.ContainsWildcardCharacters(only);
 
     private protected override bool SkipsStopped => true;
@@ -93,7 +93,7 @@ public sealed class CheckpointOciContainerCommand : ContainerCmdlet
             WorkPath = WorkPath is null ? null : PathOf(WorkPath, id),
             LeaveRunning = LeaveRunning,
             PreDump = PreDump,
-            // criu finds the one from the other, wherever both are moved to.
+            // criu finds one directory from the other, wherever both are moved.
             ParentPath = ParentPath is null ? null : Path.GetRelativePath(images, PathOf(ParentPath, id)),
             TcpEstablished = TcpEstablished,
             TcpSkipInFlight = TcpSkipInFlight,

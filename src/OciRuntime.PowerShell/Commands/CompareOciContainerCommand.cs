@@ -7,7 +7,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Compares running containers with their configurations: what the kernel says otherwise.</summary>
+/// <summary>Compares running containers with their configurations, and returns where the kernel differs.</summary>
 [Cmdlet(VerbsData.Compare, "OciContainer", DefaultParameterSetName = "Id")]
 [Alias("croci")]
 [OutputType(typeof(OciContainerDifference))]

@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>What differs between two configurations, by the place.</summary>
+/// <summary>Returns the differences between two configurations, by property.</summary>
 [Cmdlet(VerbsData.Compare, "OciSpec")]
 [Alias("crocis")]
 [OutputType(typeof(OciSpecDifference))]

@@ -6,7 +6,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>The JSON text of configurations, as a config.json has it.</summary>
+/// <summary>Converts configurations to the JSON text of a config.json.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "OciSpec")]
 [OutputType(typeof(string))]
 public sealed class ConvertFromOciSpecCommand : OciCmdlet
@@ -18,7 +18,7 @@ public sealed class ConvertFromOciSpecCommand : OciCmdlet
     [ValidateNotNull]
     public OciSpec Spec { get; set; } = null!;
 
-    /// <summary>On one line.</summary>
+    /// <summary>Writes the JSON on one line.</summary>
     [Parameter]
     public SwitchParameter Compress { get; set; }
 

@@ -6,14 +6,14 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Makes configurations of JSON text, or of tables and objects with the runtime-spec's names.</summary>
+/// <summary>Makes configurations from JSON text, or from tables and objects with the runtime-spec's names.</summary>
 [Cmdlet(VerbsData.ConvertTo, "OciSpec")]
 [OutputType(typeof(OciSpec))]
 public sealed class ConvertToOciSpecCommand : OciCmdlet
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>JSON text, whole or in lines; a table; or an object such as ConvertFrom-Json makes.</summary>
+    /// <summary>JSON text, whole or in lines; a table; or an object such as ConvertFrom-Json returns.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
     [AllowEmptyString]
     [ValidateNotNull]

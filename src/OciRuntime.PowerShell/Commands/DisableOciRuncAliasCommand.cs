@@ -4,7 +4,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Takes back what Enable-OciRuncAlias has defined; a runc of the PATH is runc again.</summary>
+/// <summary>Removes the alias that Enable-OciRuncAlias defined; runc is again the one on the PATH.</summary>
 [Cmdlet(VerbsLifecycle.Disable, "OciRuncAlias", SupportsShouldProcess = true)]
 public sealed class DisableOciRuncAliasCommand : OciCmdlet
 {

@@ -4,18 +4,18 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Makes runc a word of this session: ocirun under runc's name, with its words, exit codes and completion.</summary>
-/// <remarks>An alias of the program and not a function, so that arguments and bytes reach it as they reach any native command.</remarks>
+/// <summary>Defines runc in this session: ocirun under runc's name, with its messages, exit codes and completion.</summary>
+/// <remarks>An alias for the program, not a function, so that arguments and bytes reach it as with any native command.</remarks>
 [Cmdlet(VerbsLifecycle.Enable, "OciRuncAlias", SupportsShouldProcess = true)]
 [OutputType(typeof(AliasInfo))]
 public sealed class EnableOciRuncAliasCommand : OciCmdlet
 {
-    /// <summary>The program; default the ocirun of the PATH, or the one beside the module.</summary>
+    /// <summary>The program; default the ocirun on the PATH, or the one next to the module.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Take the place of another alias runc of this session.</summary>
+    /// <summary>Replaces another alias runc of this session.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

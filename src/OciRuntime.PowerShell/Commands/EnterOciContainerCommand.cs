@@ -7,7 +7,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>A shell in a container, at this terminal; exit or Ctrl+D comes back.</summary>
+/// <summary>Runs a shell in a container, at this terminal; exit or Ctrl+D returns.</summary>
 [Cmdlet(VerbsCommon.Enter, "OciContainer", SupportsShouldProcess = true)]
 [Alias("etoci")]
 [OutputType(typeof(string))]
@@ -24,7 +24,7 @@ public sealed class EnterOciContainerCommand : RuntimeCmdlet
     [ArgumentCompleter(typeof(ContainerIdCompleter))]
     public string Id { get; set; } = string.Empty;
 
-    /// <summary>The shell and its arguments; default the first of bash, ash and sh that the container has.</summary>
+    /// <summary>The shell and its arguments; default the first of bash, ash and sh in the container.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string[] Shell { get; set; } = [];
@@ -77,7 +77,7 @@ public sealed class EnterOciContainerCommand : RuntimeCmdlet
         ExitCodes.Report(this, running.Finish(), errorOnExit: false);
     }
 
-    // The container decides what is on its PATH, so it is asked by running it.
+    // The container decides what is on its PATH, so the shells are tried by running them.
     private ContainerProcess FirstShell(ContainerRuntime runtime)
     {
         foreach (string shell in Shells)

@@ -29,7 +29,7 @@ public sealed class ExportOciSpecCommand : OciCmdlet
     [ValidateNotNullOrEmpty]
     public string Bundle { get; set; } = string.Empty;
 
-    /// <summary>Leave an existing file alone; that is an error.</summary>
+    /// <summary>Does not overwrite an existing file; that is an error.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 

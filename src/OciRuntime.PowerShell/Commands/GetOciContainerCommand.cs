@@ -31,7 +31,7 @@ public sealed class GetOciContainerCommand : RuntimeCmdlet
     [Parameter]
     public ContainerStatus[]? Status { get; set; }
 
-    /// <summary>Only containers that fit all of these: NAME=PATTERN with id, bundle, status, owner or supervised, or annotation=KEY[=PATTERN].</summary>
+    /// <summary>Only containers that match all of these: NAME=PATTERN with id, bundle, status, owner or supervised, or annotation=KEY[=PATTERN].</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [FilterConversion]

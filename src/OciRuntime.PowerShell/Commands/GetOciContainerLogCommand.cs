@@ -6,18 +6,18 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Gets what supervised containers wrote, line by line; of several containers by the time of the lines.</summary>
+/// <summary>Gets the output of supervised containers, line by line; several logs are merged by time.</summary>
 [Cmdlet(VerbsCommon.Get, "OciContainerLog", DefaultParameterSetName = "Id")]
 [Alias("gocil")]
 [OutputType(typeof(LogRecord))]
 public sealed class GetOciContainerLogCommand : ContainerCmdlet
 {
-    /// <summary>What the records of several containers are called first: a view with their ids is theirs.</summary>
+    /// <summary>The first type name of records of several containers, which selects a view with ids.</summary>
     private const string OneOfSeveral = "OciRuntime.Core.Observe.LogRecord#Several";
 
     private readonly LogMerge _logs = new();
 
-    /// <summary>No more than this many of the last lines of each container.</summary>
+    /// <summary>At most this many of the last lines of each container.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int? Tail { get; set; }
@@ -32,14 +32,14 @@ public sealed class GetOciContainerLogCommand : ContainerCmdlet
     [SinceConversion]
     public DateTimeOffset? Until { get; set; }
 
-    /// <summary>Go on with new lines until the containers have stopped, or until -Until.</summary>
+    /// <summary>Continues with new lines until the containers have stopped, or until -Until.</summary>
     [Parameter]
     public SwitchParameter Follow { get; set; }
 
     /// <inheritdoc/>
     private protected override void ProcessContainer(ContainerRuntime runtime, string id) => _logs.Add(runtime, id);
 
-    // The last container must be known before the first line.
+    // All containers must be known before the first line.
     /// <inheritdoc/>
     protected override void EndProcessing()
     {

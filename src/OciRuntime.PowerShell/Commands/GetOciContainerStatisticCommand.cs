@@ -7,7 +7,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Gets what containers use: processors, memory, devices, network, processes; once, or again and again.</summary>
+/// <summary>Gets what containers use: CPUs, memory, devices, network, processes; once or repeatedly.</summary>
 [Cmdlet(VerbsCommon.Get, "OciContainerStatistic", DefaultParameterSetName = "Id")]
 [Alias("gocis")]
 [OutputType(typeof(OciContainerStatistic))]
@@ -17,12 +17,12 @@ public sealed class GetOciContainerStatisticCommand : ContainerCmdlet
 
     private readonly StatisticRounds _rounds = new();
 
-    /// <summary>Read again at this interval, until the containers have ended.</summary>
+    /// <summary>Reads again at this interval, until the containers have ended.</summary>
     [Parameter]
     [DurationConversion]
     public TimeSpan? Interval { get; set; }
 
-    /// <summary>How often; without -Interval a second apart.</summary>
+    /// <summary>How often to read; one second apart unless -Interval is given.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? Count { get; set; }
@@ -51,7 +51,7 @@ public sealed class GetOciContainerStatisticCommand : ContainerCmdlet
             WriteObject(statistic);
     }
 
-    // All containers in each round: the last of them must be known.
+    // Every round covers all containers, so all must be known.
     /// <inheritdoc/>
     protected override void EndProcessing()
     {

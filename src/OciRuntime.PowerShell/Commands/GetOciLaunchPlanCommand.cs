@@ -8,12 +8,12 @@ using OciRuntime.PowerShell.Output;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Shows what New-OciContainer would do, step by step. Nothing is done.</summary>
+/// <summary>Shows what New-OciContainer would do, step by step, without doing it.</summary>
 [Cmdlet(VerbsCommon.Get, "OciLaunchPlan")]
 [OutputType(typeof(OciLaunchStep))]
 public sealed class GetOciLaunchPlanCommand : BundleCmdlet
 {
-    /// <summary>The id to plan with: it names the cgroup.</summary>
+    /// <summary>The id to plan with; it names the cgroup.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]

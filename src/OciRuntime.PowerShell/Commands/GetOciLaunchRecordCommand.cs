@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Tells what was launched: hashes of configuration, plan, seccomp program and helper, and what the kernel says of the process. Compare-OciContainer compares it later.</summary>
+/// <summary>Gets a record of what was launched: hashes of configuration, plan, seccomp program and helper, and what the kernel reports about the process. Compare-OciContainer compares with it later.</summary>
 [Cmdlet(VerbsCommon.Get, "OciLaunchRecord", DefaultParameterSetName = "Id")]
 [OutputType(typeof(OciLaunchRecord))]
 public sealed class GetOciLaunchRecordCommand : ContainerCmdlet

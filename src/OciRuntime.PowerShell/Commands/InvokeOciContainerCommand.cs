@@ -12,7 +12,7 @@ using OciRuntime.PowerShell.Conversion;
 namespace OciRuntime.PowerShell.Commands;
 
 /// <summary>
-/// Runs a container in the foreground: its output is the pipeline's, its exit code $LASTEXITCODE, and it is removed at the end.
+/// Runs a container in the foreground: its output goes to the pipeline, its exit code to $LASTEXITCODE, and it is removed at the end.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Foreground")]
 [Alias("ioci")]
@@ -38,30 +38,30 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
 
     private protected override OciSpec? GivenSpec => Spec;
 
-    /// <summary>What standard input reads: bytes as they are, anything else as lines. Or bundles, when -Bundle is not given.</summary>
+    /// <summary>Standard input: bytes as they are, anything else as lines. Or bundles, when -Bundle is not given.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = "Foreground")]
     [AllowNull]
     [AllowEmptyString]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The process has a terminal: this program's when it has one, else one whose lines are the output.</summary>
+    /// <summary>The process has a terminal: this program's if it has one, otherwise a new one whose lines are the output.</summary>
     [Parameter]
     public SwitchParameter Tty { get; set; }
 
-    /// <summary>Keep the container when it has stopped.</summary>
+    /// <summary>Keeps the container after it has stopped.</summary>
     [Parameter(ParameterSetName = "Foreground")]
     public SwitchParameter Keep { get; set; }
 
-    /// <summary>An exit code other than 0 is an error.</summary>
+    /// <summary>Makes an exit code other than 0 an error.</summary>
     [Parameter(ParameterSetName = "Foreground")]
     public SwitchParameter ErrorOnExit { get; set; }
 
-    /// <summary>How long it may run: then it is ended as by Ctrl+C, and that is an error; $LASTEXITCODE is 124.</summary>
+    /// <summary>How long it may run: after that it is ended as by Ctrl+C, with an error; $LASTEXITCODE is 124.</summary>
     [Parameter(ParameterSetName = "Foreground")]
     [DurationConversion]
     public TimeSpan Timeout { get; set; } = System.Threading.Timeout.InfiniteTimeSpan;
 
-    /// <summary>Standard output is byte arrays as they come, not lines.</summary>
+    /// <summary>Returns standard output as byte arrays as they come, not as lines.</summary>
     [Parameter(ParameterSetName = "Foreground")]
     public SwitchParameter AsByteStream { get; set; }
 
@@ -76,11 +76,11 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = StdioFormat.Utf8;
 
-    /// <summary>Start it in the background, supervised, and return the container.</summary>
+    /// <summary>Starts the container in the background, supervised, and returns it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Detach")]
     public SwitchParameter Detach { get; set; }
 
-    /// <summary>How large a file of the log may grow, in bytes or as 10m; -1 or unlimited for no limit.</summary>
+    /// <summary>How large a file of the log may grow, in bytes or such as 10m; -1 or unlimited for no limit.</summary>
     [Parameter(ParameterSetName = "Detach")]
     [SizeConversion]
     public long LogMaxSize { get; set; } = LogLimit.Default.MaxSize;
@@ -94,7 +94,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        // What is piped may be a bundle as long as none was named; without a pipeline the default one is meant.
+        // Piped input may be a bundle as long as none was named; without a pipeline the default bundle is meant.
         _bundleIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Bundle)) || !MyInvocation.ExpectingInput;
         if (_bundleIsGiven && !Detach)
             Start();
@@ -108,7 +108,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
             Attempt(Id ?? Bundle, StartDetached);
             return;
         }
-        // An object with a bundle's path was bound by property name, so it is no input.
+        // An object with a bundle's path was bound by property name, so it is not input.
         bool isBundle = !_bundleIsGiven && MyInvocation.BoundParameters.ContainsKey(nameof(Bundle));
         if (_running is null && !_bundleIsGiven)
             Start();
@@ -190,7 +190,7 @@ public sealed class InvokeOciContainerCommand : BundleCmdlet
         _running = null;
     }
 
-    // Not with the pipeline's token: after Ctrl+C it is cancelled, and this must happen.
+    // Not with the pipeline's token: that is cancelled after Ctrl+C, and this must still happen.
     private void End(ContainerRuntime runtime, string id, bool completed)
     {
         if (!Keep || !completed)

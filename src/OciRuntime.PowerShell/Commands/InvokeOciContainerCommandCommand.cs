@@ -11,7 +11,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Runs another process in a container: its output is the pipeline's, its exit code $LASTEXITCODE.</summary>
+/// <summary>Runs another process in a container: its output goes to the pipeline, its exit code to $LASTEXITCODE.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "OciContainerCommand", SupportsShouldProcess = true, DefaultParameterSetName = "Command")]
 [Alias("iocic")]
 [OutputType(typeof(string), typeof(byte[]), typeof(OciContainerProcess))]
@@ -41,7 +41,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     [ValidateNotNull]
     public OciProcess? Process { get; set; }
 
-    /// <summary>What standard input reads: bytes as they are, anything else as lines. Or containers, when -Id is not given.</summary>
+    /// <summary>Standard input: bytes as they are, anything else as lines. Or containers, when -Id is not given.</summary>
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
@@ -68,29 +68,29 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     [ArgumentCompleter(typeof(CapabilityCompleter))]
     public string[] Capability { get; set; } = [];
 
-    /// <summary>The process has a terminal: this program's when it has one, else one whose lines are the output.</summary>
+    /// <summary>The process has a terminal: this program's if it has one, otherwise a new one whose lines are the output.</summary>
     [Parameter(ParameterSetName = "Command")]
     public SwitchParameter Tty { get; set; }
 
-    /// <summary>Files, sockets or pipes of this process that the process inherits: the first as descriptor 3.</summary>
+    /// <summary>Files, sockets or pipes of this process that the new process inherits, the first as descriptor 3.</summary>
     [Parameter]
     [DescriptorConversion]
     public SafeHandle[] PreserveFd { get; set; } = [];
 
-    /// <summary>An exit code other than 0 is an error.</summary>
+    /// <summary>Makes an exit code other than 0 an error.</summary>
     [Parameter]
     public SwitchParameter ErrorOnExit { get; set; }
 
-    /// <summary>How long it may run: then it is ended as by Ctrl+C, and that is an error; $LASTEXITCODE is 124.</summary>
+    /// <summary>How long it may run: after that it is ended as by Ctrl+C, with an error; $LASTEXITCODE is 124.</summary>
     [Parameter]
     [DurationConversion]
     public TimeSpan Timeout { get; set; } = System.Threading.Timeout.InfiniteTimeSpan;
 
-    /// <summary>Leave it running in the container, without input and output, and return the process.</summary>
+    /// <summary>Leaves it running in the container, without input and output, and returns the process.</summary>
     [Parameter]
     public SwitchParameter Detach { get; set; }
 
-    /// <summary>Standard output is byte arrays as they come, not lines.</summary>
+    /// <summary>Returns standard output as byte arrays as they come, not as lines.</summary>
     [Parameter]
     public SwitchParameter AsByteStream { get; set; }
 
@@ -124,7 +124,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
     {
         if (!_idIsGiven)
         {
-            // The object named the container, so it is no input.
+            // The object named the container, so it is not input.
             Start();
             Finish();
         }
@@ -193,7 +193,7 @@ public sealed class InvokeOciContainerCommandCommand : RuntimeCmdlet
             WriteObject(started);
     }
 
-    // The root that a piped container says wins over a default of the session, which -Root may be.
+    // The root of a piped container overrides -Root, which may be a default of the session.
     private string? RootOfInput() => !_idIsGiven && InputObject?.Properties["Root"]?.Value is string root ? root : null;
 
     private void Finish()

@@ -10,13 +10,13 @@ using OciRuntime.PowerShell.Output;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Makes a container, removes it, and tells how long each step of its launch took.</summary>
+/// <summary>Creates a container, removes it, and returns how long each step of its launch took.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "OciContainer", SupportsShouldProcess = true)]
 [Alias("msoci")]
 [OutputType(typeof(OciLaunchTime))]
 public sealed class MeasureOciContainerCommand : BundleCmdlet
 {
-    // What stands for the runtime's own part beside the steps of the plan.
+    // Stands for the runtime's own work around the steps of the plan.
     private const int Outside = -1;
 
     private readonly List<LaunchTimeline> _timelines = [];
@@ -35,12 +35,12 @@ public sealed class MeasureOciContainerCommand : BundleCmdlet
 
     private protected override OciSpec? GivenSpec => Spec;
 
-    /// <summary>How many launches; the median of each step is told.</summary>
+    /// <summary>How many launches; the median of each step is returned.</summary>
     [Parameter]
     [ValidateRange(1, 10_000)]
     public int Count { get; set; } = 1;
 
-    /// <summary>Without a supervisor.</summary>
+    /// <summary>Launches without a supervisor.</summary>
     [Parameter]
     public SwitchParameter Unsupervised { get; set; }
 
@@ -98,7 +98,7 @@ public sealed class MeasureOciContainerCommand : BundleCmdlet
             LaunchStep step = timeline.Plan.Steps[time.Index];
             spans.Add(new(time.Index, step.Name, step.Object, step.SpecPointer, time.Nanoseconds));
         }
-        // What the steps don't account for: the way of the program to the helper, and the gate.
+        // The time that no step accounts for: sending the program to the helper, and the gate.
         ulong whole = end - begin, known = spans.Aggregate(0ul, static (sum, span) => sum + span.Nanoseconds);
         spans.Add(new(Outside, "complete", "program, gate", null, whole - Math.Min(known, whole)));
         return spans;

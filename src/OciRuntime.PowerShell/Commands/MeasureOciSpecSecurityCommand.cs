@@ -10,7 +10,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Rates what configurations would let a process in their container do to the host: a score, and each reason for it.</summary>
+/// <summary>Rates what configurations let a process in their container do to the host: a score with reasons.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "OciSpecSecurity", DefaultParameterSetName = "Bundle")]
 [Alias("msocis")]
 [OutputType(typeof(OciSecurityScore))]
@@ -28,7 +28,7 @@ public sealed class MeasureOciSpecSecurityCommand : RuntimeCmdlet
     [ValidateNotNull]
     public OciSpec Spec { get; set; } = null!;
 
-    /// <summary>Containers: what they were made of.</summary>
+    /// <summary>Containers whose configuration is rated.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Id")]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
@@ -43,7 +43,7 @@ public sealed class MeasureOciSpecSecurityCommand : RuntimeCmdlet
     public OciContainer[] InputObject { get; set; } = [];
 
     /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
-    // In all sets: a default of the session is no choice of one.
+    // In all parameter sets: a session default must not select one.
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }

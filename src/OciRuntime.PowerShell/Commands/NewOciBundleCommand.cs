@@ -33,14 +33,14 @@ public sealed class NewOciBundleCommand : OciCmdlet
     [ValidateNotNullOrEmpty]
     public string? Reference { get; set; }
 
-    /// <summary>How many bytes may be unpacked at most, or as 20g.</summary>
+    /// <summary>The most bytes that may be unpacked, or such as 20g.</summary>
     [Parameter(ParameterSetName = "Archive")]
     [Parameter(ParameterSetName = "ImageLayout")]
     [SizeConversion]
     [ValidateRange(1, long.MaxValue)]
     public long MaxSize { get; set; } = UnpackLimit.Default.MaxSize;
 
-    /// <summary>How many files, directories and links may be unpacked at most.</summary>
+    /// <summary>The most files, directories and links that may be unpacked.</summary>
     [Parameter(ParameterSetName = "Archive")]
     [Parameter(ParameterSetName = "ImageLayout")]
     [ValidateRange(1, long.MaxValue)]

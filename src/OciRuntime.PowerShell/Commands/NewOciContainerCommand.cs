@@ -8,7 +8,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Creates a container of a bundle; its process waits for Start-OciContainer.</summary>
+/// <summary>Creates a container from a bundle; its process waits for Start-OciContainer.</summary>
 [Cmdlet(VerbsCommon.New, "OciContainer", SupportsShouldProcess = true)]
 [Alias("noci")]
 [OutputType(typeof(OciContainer))]
@@ -42,7 +42,7 @@ public sealed class NewOciContainerCommand : BundleCmdlet
     [Parameter]
     public SwitchParameter Unsupervised { get; set; }
 
-    /// <summary>How large a file of the log may grow, in bytes or as 10m; -1 or unlimited for no limit.</summary>
+    /// <summary>How large a file of the log may grow, in bytes or such as 10m; -1 or unlimited for no limit.</summary>
     [Parameter]
     [SizeConversion]
     public long LogMaxSize { get; set; } = LogLimit.Default.MaxSize;

@@ -21,19 +21,19 @@ public sealed class NewOciSeccompProfileCommand : OciCmdlet
     [ValidateNotNull]
     public OciTracedSyscall[] InputObject { get; set; } = [];
 
-    /// <summary>docker, podman, or the file of a profile whose rules are the most that the new one allows.</summary>
+    /// <summary>docker, podman, or the file of a profile that limits what the new one allows.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SeccompProfileCompleter))]
     public string? Base { get; set; }
 
-    /// <summary>The container's capabilities, which decide what of the base counts; default those of New-OciSpec.</summary>
+    /// <summary>The container's capabilities, which decide which rules of the base apply; default those of New-OciSpec.</summary>
     [Parameter]
     [CapabilityConversion]
     [ArgumentCompleter(typeof(CapabilityCompleter))]
     public string[]? Capability { get; set; }
 
-    /// <summary>System calls that are allowed whether they were seen or not, with all arguments, whatever the base says.</summary>
+    /// <summary>System calls that are always allowed, with all arguments, seen or not and whatever the base says.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SyscallCompleter))]
@@ -44,11 +44,11 @@ public sealed class NewOciSeccompProfileCommand : OciCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Leave an existing file alone; that is an error.</summary>
+    /// <summary>Does not overwrite an existing file; that is an error.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Return the profile also when it is written.</summary>
+    /// <summary>Returns the profile even when it is written to a file.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

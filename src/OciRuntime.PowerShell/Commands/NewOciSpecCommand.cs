@@ -4,7 +4,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Makes a configuration: runc's default one without a terminal and with a writable root, and what the parameters say.</summary>
+/// <summary>Makes a configuration: runc's default without a terminal and with a writable root, changed by the parameters.</summary>
 [Cmdlet(VerbsCommon.New, "OciSpec")]
 [Alias("nocis")]
 [OutputType(typeof(OciSpec))]
@@ -27,7 +27,7 @@ public sealed class NewOciSpecCommand : SpecCmdlet
     [ValidateNotNullOrEmpty]
     public string RootfsPath { get; set; } = "rootfs";
 
-    /// <summary>For a user without privileges: a user namespace that maps root to this user.</summary>
+    /// <summary>For an unprivileged user: a user namespace that maps root to this user.</summary>
     [Parameter]
     public SwitchParameter Rootless { get; set; }
 

@@ -6,12 +6,12 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Takes capabilities from the process of configurations, out of every set.</summary>
+/// <summary>Removes capabilities from every set of the process of configurations.</summary>
 [Cmdlet(VerbsCommon.Remove, "OciCapability")]
 [OutputType(typeof(OciSpec))]
 public sealed class RemoveOciCapabilityCommand : SpecBuilderCmdlet
 {
-    /// <summary>The capabilities, with or without CAP_; ALL is every one.</summary>
+    /// <summary>The capabilities, with or without CAP_; ALL stands for all of them.</summary>
     [Parameter(Position = 0, Mandatory = true)]
     [CapabilityConversion]
     [ArgumentCompleter(typeof(CapabilityCompleter))]

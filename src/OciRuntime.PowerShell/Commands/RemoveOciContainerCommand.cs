@@ -13,7 +13,7 @@ public sealed class RemoveOciContainerCommand : ContainerCmdlet
     private LateProgress? _progress;
     private int _removed;
 
-    /// <summary>Kill it first; also clears a broken one.</summary>
+    /// <summary>Kills the container first; also clears a broken one.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -21,7 +21,7 @@ public sealed class RemoveOciContainerCommand : ContainerCmdlet
     private protected override void ProcessContainer(ContainerRuntime runtime, string id)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        // By force the core takes a missing one for a removed one; whoever names one here means one that is there, and that is looked at first.
+        // With force the core treats a missing container as removed; a user who names one here expects it to exist, so that is checked first.
         if (ShouldProcess(runtime, id, container => Messages.Remove(container, Force)))
             Delete(runtime, id);
     }

@@ -8,13 +8,13 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Takes mounts from configurations, or from containers that run.</summary>
+/// <summary>Removes mounts from configurations or from running containers.</summary>
 [Cmdlet(VerbsCommon.Remove, "OciMount", SupportsShouldProcess = true, DefaultParameterSetName = "Spec")]
 [OutputType(typeof(OciSpec))]
 [OutputType(typeof(OciContainer))]
 public sealed class RemoveOciMountCommand : MountCmdlet
 {
-    /// <summary>Paths inside, where the mounts are.</summary>
+    /// <summary>The mount points inside.</summary>
     [Parameter(Position = 0, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string[] Destination { get; set; } = [];

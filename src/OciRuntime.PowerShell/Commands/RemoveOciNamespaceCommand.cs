@@ -6,7 +6,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Takes namespaces from configurations: the container shares those of this machine.</summary>
+/// <summary>Removes namespaces from configurations: the container then shares those of this machine.</summary>
 [Cmdlet(VerbsCommon.Remove, "OciNamespace")]
 [OutputType(typeof(OciSpec))]
 public sealed class RemoveOciNamespaceCommand : SpecBuilderCmdlet

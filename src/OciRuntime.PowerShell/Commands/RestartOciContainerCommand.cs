@@ -7,13 +7,13 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Stops containers, and makes and starts them again with the configuration that they were made with. Their logs begin anew.</summary>
+/// <summary>Stops containers, and creates and starts them again with the same configuration. Their logs start over.</summary>
 [Cmdlet(VerbsLifecycle.Restart, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
 [Alias("rtoci")]
 [OutputType(typeof(OciContainer))]
 public sealed class RestartOciContainerCommand : ContainerCmdlet
 {
-    /// <summary>How long each has between the signal and SIGKILL; default 10 seconds, -1 for ever.</summary>
+    /// <summary>Time between the signal and SIGKILL for each container; default 10 seconds, -1 for no limit.</summary>
     [Parameter]
     [DurationConversion]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ public sealed class RestartOciContainerCommand : ContainerCmdlet
     [ArgumentCompleter(typeof(SignalCompleter))]
     public int? Signal { get; set; }
 
-    /// <summary>SIGKILL at once.</summary>
+    /// <summary>Sends SIGKILL immediately.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -8,7 +8,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Makes containers of what Checkpoint-OciContainer has written; they go on where they were.</summary>
+/// <summary>Restores containers from the images of Checkpoint-OciContainer; they continue where they were.</summary>
 [Cmdlet(VerbsData.Restore, "OciContainer", SupportsShouldProcess = true)]
 [Alias("rroci")]
 [OutputType(typeof(OciContainer))]
@@ -51,7 +51,7 @@ public sealed class RestoreOciContainerCommand : RuntimeCmdlet
     [Parameter]
     public SwitchParameter Unsupervised { get; set; }
 
-    /// <summary>How large a file of the log may grow, in bytes or as 10m; -1 or unlimited for no limit.</summary>
+    /// <summary>How large a file of the log may grow, in bytes or such as 10m; -1 or unlimited for no limit.</summary>
     [Parameter]
     [SizeConversion]
     public long LogMaxSize { get; set; } = LogLimit.Default.MaxSize;
@@ -65,15 +65,15 @@ public sealed class RestoreOciContainerCommand : RuntimeCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter TcpEstablished { get; set; }
 
-    /// <summary>Restore TCP connections as closed ones.</summary>
+    /// <summary>Restore TCP connections as closed.</summary>
     [Parameter]
     public SwitchParameter TcpClose { get; set; }
 
-    /// <summary>Allow unix sockets whose other side is outside.</summary>
+    /// <summary>Allows unix sockets whose peer is outside the container.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter ExternalUnixSocket { get; set; }
 
-    /// <summary>Allow a session or a terminal that is the caller's.</summary>
+    /// <summary>Allows the session or terminal of the caller.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter ShellJob { get; set; }
 
@@ -81,16 +81,16 @@ public sealed class RestoreOciContainerCommand : RuntimeCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter FileLock { get; set; }
 
-    /// <summary>Take memory out of the images that has been restored.</summary>
+    /// <summary>Removes restored memory from the images.</summary>
     [Parameter]
     public SwitchParameter AutoDeduplicate { get; set; }
 
-    /// <summary>What criu makes of cgroups.</summary>
+    /// <summary>How criu handles cgroups.</summary>
     [Parameter]
     [ValidateSet("Soft", "Full", "Strict", "Ignore")]
     public string? CgroupMode { get; set; }
 
-    /// <summary>How connections are held meanwhile.</summary>
+    /// <summary>How connections are locked meanwhile.</summary>
     [Parameter]
     [ValidateSet("IpTables", "NfTables", "Skip")]
     public string? NetworkLock { get; set; }
@@ -105,7 +105,7 @@ public sealed class RestoreOciContainerCommand : RuntimeCmdlet
     [ValidateNotNullOrEmpty]
     public string? LsmMountContext { get; set; }
 
-    /// <summary>Who makes the container's cgroup: this program through the kernel's files, systemd as a transient scope, or nobody.</summary>
+    /// <summary>What creates the container's cgroup: this program through the kernel's files, systemd as a transient scope, or nothing.</summary>
     [Parameter]
     public CgroupManagerKind CgroupManager { get; set; } = CgroupManagerKind.Cgroupfs;
 

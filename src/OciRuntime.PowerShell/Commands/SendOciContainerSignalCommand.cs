@@ -19,7 +19,7 @@ public sealed class SendOciContainerSignalCommand : ContainerCmdlet
     [ArgumentCompleter(typeof(SignalCompleter))]
     public int Signal { get; set; } = 15;
 
-    /// <summary>To every process of the container.</summary>
+    /// <summary>Sends it to every process of the container.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 

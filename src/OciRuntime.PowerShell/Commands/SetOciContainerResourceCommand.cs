@@ -14,22 +14,22 @@ namespace OciRuntime.PowerShell.Commands;
 [OutputType(typeof(OciContainer))]
 public sealed class SetOciContainerResourceCommand : ContainerCmdlet
 {
-    /// <summary>Memory limit in bytes, or as 512m; -1 or unlimited for none.</summary>
+    /// <summary>Memory limit in bytes, or such as 512m; -1 or unlimited for no limit.</summary>
     [Parameter]
     [SizeConversion]
     public long? Memory { get; set; }
 
-    /// <summary>Limit of memory and swap together; -1 or unlimited for none.</summary>
+    /// <summary>Limit of memory and swap together; -1 or unlimited for no limit.</summary>
     [Parameter]
     [SizeConversion]
     public long? MemorySwap { get; set; }
 
-    /// <summary>Soft limit of memory; -1 or unlimited for none.</summary>
+    /// <summary>Soft limit of memory; -1 or unlimited for no limit.</summary>
     [Parameter]
     [SizeConversion]
     public long? MemoryReservation { get; set; }
 
-    /// <summary>Refuse a memory limit below what is in use; without it cgroup v2 kills.</summary>
+    /// <summary>Refuses a memory limit below the current usage; otherwise cgroup v2 kills processes.</summary>
     [Parameter]
     public SwitchParameter CheckBeforeUpdate { get; set; }
 
@@ -38,19 +38,19 @@ public sealed class SetOciContainerResourceCommand : ContainerCmdlet
     [ValidateRange(0.01, 8192)]
     public double? Cpus { get; set; }
 
-    /// <summary>CPU time in a period: microseconds, or as 50ms; -1 or unlimited for none.</summary>
+    /// <summary>CPU time in a period: microseconds, or such as 50ms; -1 or unlimited for no limit.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(-1, long.MaxValue)]
     public long? CpuQuota { get; set; }
 
-    /// <summary>The period of the quota: microseconds, or as 100ms.</summary>
+    /// <summary>The period of the quota: microseconds, or such as 100ms.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(1, long.MaxValue)]
     public long? CpuPeriod { get; set; }
 
-    /// <summary>CPU time that may be saved up: microseconds, or as 20ms.</summary>
+    /// <summary>CPU time that may be saved up: microseconds, or such as 20ms.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(0, long.MaxValue)]
@@ -61,19 +61,19 @@ public sealed class SetOciContainerResourceCommand : ContainerCmdlet
     [ValidateRange(2, 262144)]
     public int? CpuShares { get; set; }
 
-    /// <summary>The period of realtime CPU time (cgroup v1): microseconds, or as 1s.</summary>
+    /// <summary>The period of realtime CPU time (cgroup v1): microseconds, or such as 1s.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(1, long.MaxValue)]
     public long? CpuRealtimePeriod { get; set; }
 
-    /// <summary>Realtime CPU time in its period (cgroup v1): microseconds, or as 10ms.</summary>
+    /// <summary>Realtime CPU time in its period (cgroup v1): microseconds, or such as 10ms.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(-1, long.MaxValue)]
     public long? CpuRealtimeRuntime { get; set; }
 
-    /// <summary>Let it run only when nothing else does (SCHED_IDLE), or no longer.</summary>
+    /// <summary>Runs it only when nothing else runs (SCHED_IDLE); :$false ends that.</summary>
     [Parameter]
     public bool? CpuIdle { get; set; }
 
@@ -87,7 +87,7 @@ public sealed class SetOciContainerResourceCommand : ContainerCmdlet
     [NumberListConversion]
     public string? MemoryNode { get; set; }
 
-    /// <summary>Most processes and threads; -1 is unlimited.</summary>
+    /// <summary>Limit of processes and threads; -1 is unlimited.</summary>
     [Parameter]
     [ValidateRange(-1, 4194304)]
     public long? Pids { get; set; }
@@ -134,7 +134,7 @@ public sealed class SetOciContainerResourceCommand : ContainerCmdlet
 
     private OciResources Limits()
     {
-        OciResources resources = SpecReader.ReadResources(SpecWriter.WriteResources(Resource ?? new())); // the user's object stays as it is
+        OciResources resources = SpecReader.ReadResources(SpecWriter.WriteResources(Resource ?? new())); // the user's object stays unchanged
         new ResourceLimits
         {
             Memory = Memory,

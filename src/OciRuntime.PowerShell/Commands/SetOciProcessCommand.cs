@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Changes the process of configurations; what is not named stays as it is.</summary>
+/// <summary>Changes the process of configurations; properties that are not named stay unchanged.</summary>
 [Cmdlet(VerbsCommon.Set, "OciProcess")]
 [OutputType(typeof(OciSpec))]
 public sealed class SetOciProcessCommand : SpecBuilderCmdlet
@@ -37,20 +37,20 @@ public sealed class SetOciProcessCommand : SpecBuilderCmdlet
     [Parameter]
     public uint[]? AdditionalGid { get; set; }
 
-    /// <summary>The process has a terminal; -Terminal:$false takes it away.</summary>
+    /// <summary>The process has a terminal; -Terminal:$false removes it.</summary>
     [Parameter]
     public SwitchParameter Terminal { get; set; }
 
-    /// <summary>Set-user-id programs and file capabilities give nothing inside; with :$false they do.</summary>
+    /// <summary>Set-user-id programs and file capabilities have no effect inside; with :$false they do.</summary>
     [Parameter]
     public SwitchParameter NoNewPrivileges { get; set; }
 
-    /// <summary>Resource limits of the process (setrlimit(2)) such as nofile=1024:4096; one of a type that is there takes its place.</summary>
+    /// <summary>Resource limits of the process (setrlimit(2)) such as nofile=1024:4096; a limit replaces an existing one of its type.</summary>
     [Parameter]
     [ValidateNotNull]
     public OciRlimit[] Rlimit { get; set; } = [];
 
-    /// <summary>How readily it is killed when memory runs out, -1000 to 1000.</summary>
+    /// <summary>How likely it is to be killed when memory runs out, -1000 to 1000.</summary>
     [Parameter]
     [ValidateRange(-1000, 1000)]
     public int? OomScoreAdj { get; set; }

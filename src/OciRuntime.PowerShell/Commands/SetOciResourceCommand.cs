@@ -5,22 +5,22 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Sets limits in configurations; those that are not named stay as they are.</summary>
+/// <summary>Sets limits in configurations; limits that are not named stay unchanged.</summary>
 [Cmdlet(VerbsCommon.Set, "OciResource")]
 [OutputType(typeof(OciSpec))]
 public sealed class SetOciResourceCommand : SpecBuilderCmdlet
 {
-    /// <summary>Memory limit in bytes, or as 512m; -1 or unlimited for none.</summary>
+    /// <summary>Memory limit in bytes, or such as 512m; -1 or unlimited for no limit.</summary>
     [Parameter]
     [SizeConversion]
     public long? Memory { get; set; }
 
-    /// <summary>Limit of memory and swap together; -1 or unlimited for none.</summary>
+    /// <summary>Limit of memory and swap together; -1 or unlimited for no limit.</summary>
     [Parameter]
     [SizeConversion]
     public long? MemorySwap { get; set; }
 
-    /// <summary>Soft limit of memory; -1 or unlimited for none.</summary>
+    /// <summary>Soft limit of memory; -1 or unlimited for no limit.</summary>
     [Parameter]
     [SizeConversion]
     public long? MemoryReservation { get; set; }
@@ -30,19 +30,19 @@ public sealed class SetOciResourceCommand : SpecBuilderCmdlet
     [ValidateRange(0.01, 8192)]
     public double? Cpus { get; set; }
 
-    /// <summary>CPU time in a period: microseconds, or as 50ms; -1 or unlimited for none.</summary>
+    /// <summary>CPU time in a period: microseconds, or such as 50ms; -1 or unlimited for no limit.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(-1, long.MaxValue)]
     public long? CpuQuota { get; set; }
 
-    /// <summary>The period of the quota: microseconds, or as 100ms.</summary>
+    /// <summary>The period of the quota: microseconds, or such as 100ms.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(1, long.MaxValue)]
     public long? CpuPeriod { get; set; }
 
-    /// <summary>CPU time that may be saved up: microseconds, or as 20ms.</summary>
+    /// <summary>CPU time that may be saved up: microseconds, or such as 20ms.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(0, long.MaxValue)]
@@ -53,19 +53,19 @@ public sealed class SetOciResourceCommand : SpecBuilderCmdlet
     [ValidateRange(2, 262144)]
     public int? CpuShares { get; set; }
 
-    /// <summary>The period of realtime CPU time (cgroup v1): microseconds, or as 1s.</summary>
+    /// <summary>The period of realtime CPU time (cgroup v1): microseconds, or such as 1s.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(1, long.MaxValue)]
     public long? CpuRealtimePeriod { get; set; }
 
-    /// <summary>Realtime CPU time in its period (cgroup v1): microseconds, or as 10ms.</summary>
+    /// <summary>Realtime CPU time in its period (cgroup v1): microseconds, or such as 10ms.</summary>
     [Parameter]
     [MicrosecondsConversion]
     [ValidateRange(-1, long.MaxValue)]
     public long? CpuRealtimeRuntime { get; set; }
 
-    /// <summary>Let it run only when nothing else does (SCHED_IDLE), or no longer.</summary>
+    /// <summary>Runs it only when nothing else runs (SCHED_IDLE); :$false ends that.</summary>
     [Parameter]
     public bool? CpuIdle { get; set; }
 
@@ -79,7 +79,7 @@ public sealed class SetOciResourceCommand : SpecBuilderCmdlet
     [NumberListConversion]
     public string? MemoryNode { get; set; }
 
-    /// <summary>Most processes and threads; -1 is unlimited.</summary>
+    /// <summary>Limit of processes and threads; -1 is unlimited.</summary>
     [Parameter]
     [ValidateRange(-1, 4194304)]
     public long? Pids { get; set; }
@@ -89,7 +89,7 @@ public sealed class SetOciResourceCommand : SpecBuilderCmdlet
     [ValidateRange(10, 1000)]
     public int? BlockIOWeight { get; set; }
 
-    /// <summary>All of linux.resources, as an OciResources or a table with the runtime-spec's names, instead of what is there.</summary>
+    /// <summary>All of linux.resources, as an OciResources or a table with the runtime-spec's names, replacing the existing ones.</summary>
     [Parameter]
     [ResourcesConversion]
     [ValidateNotNull]

@@ -12,8 +12,8 @@ namespace OciRuntime.PowerShell.Commands;
 public sealed class SetOciSeccompCommand : SpecBuilderCmdlet
 {
     /// <summary>
-    /// docker for Docker's default profile, podman for the one that Podman's package brings, unconfined for no filter, the file of a profile, or a
-    /// profile of New-OciSeccompProfile. What capabilities decide follows those that the configuration has now.
+    /// docker for Docker's default profile, podman for the one in Podman's package, unconfined for no filter, the file of a profile, or a
+    /// profile of New-OciSeccompProfile. Rules that depend on capabilities follow the present ones of the configuration.
     /// </summary>
     [Parameter(Position = 0, Mandatory = true)]
     [ValidateNotNullOrEmpty]

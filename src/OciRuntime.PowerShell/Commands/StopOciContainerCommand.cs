@@ -7,8 +7,8 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Stops containers: a signal, some time, then SIGKILL.</summary>
-/// <remarks>All get their signal first and are waited for at the end of the pipeline, so many take no longer than one.</remarks>
+/// <summary>Stops containers: a signal, a grace period, then SIGKILL.</summary>
+/// <remarks>All of them get their signal first and are awaited at the end of the pipeline, so many take no longer than one.</remarks>
 [Cmdlet(VerbsLifecycle.Stop, "OciContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Id")]
 [Alias("spoci")]
 [OutputType(typeof(OciContainer))]
@@ -16,7 +16,7 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
 {
     private readonly List<(ContainerRuntime Runtime, string Id, long Deadline)> _signalled = [];
 
-    /// <summary>How long each has between the signal and SIGKILL; default 10 seconds, -1 for ever.</summary>
+    /// <summary>Time between the signal and SIGKILL for each container; default 10 seconds, -1 for no limit.</summary>
     [Parameter]
     [DurationConversion]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -27,7 +27,7 @@ public sealed class StopOciContainerCommand : ContainerCmdlet
     [ArgumentCompleter(typeof(SignalCompleter))]
     public int? Signal { get; set; }
 
-    /// <summary>SIGKILL at once.</summary>
+    /// <summary>Sends SIGKILL immediately.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

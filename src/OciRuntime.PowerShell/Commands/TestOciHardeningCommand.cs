@@ -7,7 +7,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Tries attacks on this machine from inside containers, and tells which are held off. They do no harm and leave nothing.</summary>
+/// <summary>Tries attacks on this machine from inside containers, and reports which are held off. They do no harm and leave nothing behind.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "OciHardening")]
 [OutputType(typeof(OciAttack), typeof(bool))]
 public sealed class TestOciHardeningCommand : OciCmdlet
@@ -19,13 +19,13 @@ public sealed class TestOciHardeningCommand : OciCmdlet
     [ArgumentCompleter(typeof(AttackCompleter))]
     public string[] Name { get; set; } = ["*"];
 
-    /// <summary>The configuration whose defences are tried; default is that of New-OciSpec with Docker's seccomp filter. Its program, root filesystem and hooks are not used.</summary>
+    /// <summary>The configuration whose defences are tested; default that of New-OciSpec with Docker's seccomp filter. Its program, root filesystem and hooks are not used.</summary>
     [Parameter(ValueFromPipeline = true)]
     [SpecConversion]
     [ValidateNotNull]
     public OciSpec? Spec { get; set; }
 
-    /// <summary>Return true when every attack that could be tried was held off, else false.</summary>
+    /// <summary>Returns true when every attack that could be tried was held off, otherwise false.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

@@ -5,25 +5,25 @@ using OciRuntime.PowerShell.Completion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Tells what this machine has for containers, what it lacks, and what brings that.</summary>
+/// <summary>Reports what this machine offers for containers, what is missing, and what provides it.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "OciHost", DefaultParameterSetName = "Report")]
 [Alias("tocih")]
 [OutputType(typeof(HostItem), ParameterSetName = ["Report"])]
 [OutputType(typeof(bool), ParameterSetName = ["Quiet"])]
 public sealed class TestOciHostCommand : OciCmdlet
 {
-    /// <summary>Only these.</summary>
+    /// <summary>Only these items.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(HostItemCompleter))]
     public string[] Name { get; set; } = ["*"];
 
-    /// <summary>Only what is not there.</summary>
+    /// <summary>Only missing items.</summary>
     [Parameter(ParameterSetName = "Report")]
     public SwitchParameter Missing { get; set; }
 
-    /// <summary>Return true when all that is required, or all that is named, is there, else false.</summary>
+    /// <summary>Returns true when all required items, or all named ones, are present, otherwise false.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Quiet")]
     public SwitchParameter Quiet { get; set; }
 

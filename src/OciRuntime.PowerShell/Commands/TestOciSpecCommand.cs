@@ -7,7 +7,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Finds what is wrong with configurations: errors, warnings, and what is worth knowing.</summary>
+/// <summary>Finds problems in configurations: errors, warnings, and notes.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "OciSpec", DefaultParameterSetName = "Bundle")]
 [Alias("tocis")]
 [OutputType(typeof(OciSpecIssue), typeof(bool), typeof(OciSpec))]
@@ -25,15 +25,15 @@ public sealed class TestOciSpecCommand : OciCmdlet
     [ValidateNotNull]
     public OciSpec Spec { get; set; } = null!;
 
-    /// <summary>Look for what this machine can't do too: modules, controllers, filesystems and namespaces that its kernel lacks.</summary>
+    /// <summary>Also looks for what this machine can't do: modules, controllers, filesystems and namespaces that its kernel lacks.</summary>
     [Parameter]
     public SwitchParameter OnThisHost { get; set; }
 
-    /// <summary>Return true when there are no errors, else false, instead of the findings.</summary>
+    /// <summary>Returns true when there are no errors, otherwise false, instead of the findings.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>Return the configuration without the findings that have one right answer, instead of the findings. Nothing else is changed, and no file.</summary>
+    /// <summary>Returns the configuration with every problem fixed that has one right answer, instead of the findings. Nothing else is changed, and no file is written.</summary>
     [Parameter]
     public SwitchParameter Fix { get; set; }
 
@@ -59,14 +59,14 @@ public sealed class TestOciSpecCommand : OciCmdlet
             WriteObject(issues, enumerateCollection: true);
     });
 
-    // What has no single answer is left as it is, and said.
+    // A problem without a single answer is left as it is, and reported.
     private void WriteFixed()
     {
         string file = FileOf(Bundle);
         OciSpec spec = ParameterSetName == "Spec" ? SpecEdits.Copy(Spec) : SpecReader.ReadFile(file);
         foreach (OciSpecIssue issue in SpecLint.Fix(spec))
             WriteVerbose(Messages.Mended(issue));
-        // Properties that the runtime-spec does not have are seen in the file alone, and are not in the object.
+        // Unknown properties are seen only in the file, and are not in the object.
         IEnumerable<OciSpecIssue> left = SpecLint.Check(spec, Facts);
         if (ParameterSetName != "Spec")
             left = left.Concat(CheckFile(file).Where(static issue => issue.Rule is "UnknownProperty"));

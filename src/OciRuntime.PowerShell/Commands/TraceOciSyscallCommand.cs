@@ -11,7 +11,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Runs containers to their end and tells which system calls they made, and which rule of their profile decides each.</summary>
+/// <summary>Runs containers to their end and returns which system calls they made, and which rule of their profile decides each.</summary>
 [Cmdlet(VerbsDiagnostic.Trace, "OciSyscall", SupportsShouldProcess = true)]
 [OutputType(typeof(OciTracedSyscall))]
 public sealed class TraceOciSyscallCommand : BundleCmdlet
@@ -34,16 +34,16 @@ public sealed class TraceOciSyscallCommand : BundleCmdlet
 
     private protected override OciSpec? GivenSpec => Spec;
 
-    /// <summary>Calls that the container's profile answers with an errno get it, so that programs do what they do then.</summary>
+    /// <summary>Calls that the container's profile fails with an errno get it, so that programs behave as they would.</summary>
     [Parameter]
     public SwitchParameter Enforce { get; set; }
 
-    /// <summary>How long it runs at most: then it is ended as by Ctrl+C, and what was seen is returned.</summary>
+    /// <summary>How long it may run: after that it is ended as by Ctrl+C, and the calls seen so far are returned.</summary>
     [Parameter]
     [DurationConversion]
     public TimeSpan Duration { get; set; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>The process has a terminal: this program's when it has one.</summary>
+    /// <summary>The process has a terminal: this program's if it has one.</summary>
     [Parameter]
     public SwitchParameter Tty { get; set; }
 
@@ -58,7 +58,7 @@ public sealed class TraceOciSyscallCommand : BundleCmdlet
     [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = StdioFormat.Utf8;
 
-    /// <summary>An exit code other than 0 is an error.</summary>
+    /// <summary>Makes an exit code other than 0 an error.</summary>
     [Parameter]
     public SwitchParameter ErrorOnExit { get; set; }
 
@@ -118,14 +118,14 @@ public sealed class TraceOciSyscallCommand : BundleCmdlet
             ExitCodes.NotFinished(this, e.Code);
             WriteVerbose(e.Message);
         }
-        // The container is gone by now: whatever it asked for has been answered.
+        // The container is gone by now: all its calls have been answered.
         foreach (OciTracedSyscall call in _trace!.Finish())
             WriteObject(call);
         if (exit is not null)
             ExitCodes.Report(this, exit, ErrorOnExit);
     }
 
-    // As Write-Host: on the screen, and for whoever takes the stream. The pipeline is for the calls.
+    // Like Write-Host: on the screen, and available in the information stream. The pipeline is for the calls.
     private void Show(string line)
     {
         var record = new InformationRecord(new HostInformationMessage { Message = line }, MyInvocation.MyCommand.Name);
@@ -133,7 +133,7 @@ public sealed class TraceOciSyscallCommand : BundleCmdlet
         WriteInformation(record);
     }
 
-    // The container first: it needs its answers to end.
+    // The container first: it needs answers to its calls to end.
     private void Release()
     {
         _running?.Abandon();

@@ -7,28 +7,28 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Waits until containers have stopped and returns how they ended, or until they have a status and returns them.</summary>
+/// <summary>Waits until containers have stopped and returns how they ended, or until they reach a status and returns them.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "OciContainer", DefaultParameterSetName = "Id")]
 [Alias("woci")]
 [OutputType(typeof(ExitRecord), typeof(OciContainer))]
 public sealed class WaitOciContainerCommand : ContainerCmdlet
 {
-    // No event tells of every change: a freezer of cgroup v1 can only be looked at.
+    // Not every change has an event: the cgroup v1 freezer can only be polled.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly List<(ContainerRuntime Runtime, string Id)> _candidates = [];
 
-    /// <summary>How long to wait for each (with -Any for all of them); default for ever.</summary>
+    /// <summary>How long to wait for each (with -Any for all of them); default no limit.</summary>
     [Parameter(Position = 1)]
     [DurationConversion]
     public TimeSpan Timeout { get; set; } = System.Threading.Timeout.InfiniteTimeSpan;
 
-    /// <summary>Wait until it is in one of these statuses, and return the container; default until it has stopped.</summary>
+    /// <summary>Waits until the container has one of these statuses, and returns it; default until it has stopped.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public ContainerStatus[]? Status { get; set; }
 
-    /// <summary>Wait for the first of the containers, not for each.</summary>
+    /// <summary>Waits only for the first of the containers.</summary>
     [Parameter]
     public SwitchParameter Any { get; set; }
 
@@ -40,7 +40,7 @@ public sealed class WaitOciContainerCommand : ContainerCmdlet
         ArgumentNullException.ThrowIfNull(runtime);
         if (Any)
         {
-            runtime.Get(id); // one that is not there is an error now
+            runtime.Get(id); // a missing container is an error now
             _candidates.Add((runtime, id));
             return;
         }
@@ -54,7 +54,7 @@ public sealed class WaitOciContainerCommand : ContainerCmdlet
             Attempt(_candidates[0].Id, () => WriteObject(First() ?? throw TimedOut(string.Join(", ", _candidates.Select(static candidate => candidate.Id)))));
     }
 
-    // Each is waited for on a thread of its own; the first ends the others.
+    // Each is awaited on its own thread; the first to finish ends the others.
     private object? First()
     {
         using var found = CancellationTokenSource.CreateLinkedTokenSource(StopToken);

@@ -8,7 +8,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Commands;
 
-/// <summary>Tells what happens to containers, as it happens, until Ctrl+C.</summary>
+/// <summary>Reports what happens to containers, as it happens, until Ctrl+C.</summary>
 [Cmdlet(VerbsCommon.Watch, "OciContainer", DefaultParameterSetName = "Id")]
 [Alias("wcoci")]
 [OutputType(typeof(OciContainerEvent), typeof(Job))]
@@ -35,17 +35,17 @@ public sealed class WatchOciContainerCommand : RuntimeCmdlet
     [ValidateNotNullOrEmpty]
     public ContainerEventKind[]? Type { get; set; }
 
-    /// <summary>End after so many events.</summary>
+    /// <summary>Ends after this many events.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? Count { get; set; }
 
-    /// <summary>End after this time, whatever has come; default never.</summary>
+    /// <summary>Ends after this time, whatever has happened; default never.</summary>
     [Parameter]
     [DurationConversion]
     public TimeSpan Timeout { get; set; } = System.Threading.Timeout.InfiniteTimeSpan;
 
-    /// <summary>Watch in the background, and raise an engine event of the session for each event; the job that does so is returned.</summary>
+    /// <summary>Watches in the background, and raises an engine event of the session for each event; returns the job that does so.</summary>
     [Parameter]
     public SwitchParameter EngineEvent { get; set; }
 

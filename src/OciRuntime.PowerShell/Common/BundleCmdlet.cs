@@ -8,7 +8,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Base of the cmdlets that make a container of a bundle.</summary>
+/// <summary>Base of the cmdlets that make a container from a bundle.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class BundleCmdlet : SpecCmdlet
 {
@@ -37,7 +37,7 @@ public abstract class BundleCmdlet : SpecCmdlet
     [Parameter]
     public SwitchParameter NoNewKeyring { get; set; }
 
-    /// <summary>Listening sockets that the container's process finds from 3 on, with LISTEN_FDS and LISTEN_PID set (sd_listen_fds(3)).</summary>
+    /// <summary>Listening sockets that the container's process gets as descriptors from 3 on, with LISTEN_FDS and LISTEN_PID set (sd_listen_fds(3)).</summary>
     [Parameter]
     [DescriptorConversion]
     public SafeHandle[] ListenFd { get; set; } = [];
@@ -47,7 +47,7 @@ public abstract class BundleCmdlet : SpecCmdlet
     [DescriptorConversion]
     public SafeHandle[] PreserveFd { get; set; } = [];
 
-    /// <summary>Who makes the container's cgroup: this program through the kernel's files, systemd as a transient scope, or nobody.</summary>
+    /// <summary>What creates the container's cgroup: this program through the kernel's files, systemd as a transient scope, or nothing.</summary>
     [Parameter]
     public CgroupManagerKind CgroupManager { get; set; } = CgroupManagerKind.Cgroupfs;
 
@@ -61,10 +61,10 @@ public abstract class BundleCmdlet : SpecCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing() => CommandWords.Check(this, nameof(Command));
 
-    /// <summary>An id for a container that was given none.</summary>
+    /// <summary>An id for a container without one.</summary>
     private protected static string NewId() => "oci-" + RandomNumberGenerator.GetHexString(12, lowercase: true);
 
-    /// <summary>The configuration with the changes that parameters ask for; null when the bundle's own is to be used as it is.</summary>
+    /// <summary>The configuration with the changes of the parameters; null when the bundle's own is used unchanged.</summary>
     /// <param name="bundle">Full path.</param>
     /// <param name="terminal">The process has a terminal, whatever the configuration says.</param>
     private protected OciSpec? SpecOf(string bundle, bool terminal = false)

@@ -5,8 +5,8 @@ using OciRuntime.Core.Errors;
 namespace OciRuntime.PowerShell.Common;
 
 /// <summary>
-/// The load context of OciRuntime.Bus, which the core asks for when it first speaks to systemd, and of the library behind it: another module of
-/// the session may bring another version of the same library. The core's own context knows OciRuntime.Bus by its name alone, which is ours.
+/// The load context of OciRuntime.Bus, which the core loads on its first call to systemd, and of the library that it uses: another module of
+/// the session may load another version of the same library. The core's own context resolves only OciRuntime.Bus, by its name.
 /// </summary>
 internal sealed class BusContext : AssemblyLoadContext
 {
@@ -19,11 +19,11 @@ internal sealed class BusContext : AssemblyLoadContext
     {
     }
 
-    /// <summary>Must run before the core asks.</summary>
+    /// <summary>Must run before the core loads it.</summary>
     internal static void Register() =>
         GetLoadContext(typeof(OciException).Assembly)!.Resolving += static (_, name) => name.Name == BusName ? s_assembly.Value : null;
 
-    /// <summary>What is not in the module's lib folder is the session's: the core, and .NET.</summary>
+    /// <summary>Assemblies that are not in the module's lib folder come from the session: the core, and .NET.</summary>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         string file = Path.Join(s_folder, assemblyName.Name + ".dll");

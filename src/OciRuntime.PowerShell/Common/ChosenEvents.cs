@@ -2,11 +2,11 @@ using OciRuntime.Core.Observe;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>The events of a watch that somebody asked for.</summary>
+/// <summary>The selected events of a watch.</summary>
 /// <param name="watch">The watch.</param>
-/// <param name="kinds">Which; null is all.</param>
-/// <param name="count">How many; null is any number.</param>
-/// <param name="timeout">For how long; null is for ever.</param>
+/// <param name="kinds">Which kinds; null for all.</param>
+/// <param name="count">How many; null for any number.</param>
+/// <param name="timeout">For how long; null for no limit.</param>
 internal sealed class ChosenEvents(ContainerWatch watch, ContainerEventKind[]? kinds, int? count, TimeSpan? timeout)
 {
     public IEnumerable<OciContainerEvent> Read(CancellationToken stop)

@@ -4,17 +4,17 @@ using System.Management.Automation.Language;
 namespace OciRuntime.PowerShell.Common;
 
 /// <summary>
-/// Guards the words of a container's command from the engine's binder, which takes every word with a dash for a parameter and completes its
-/// name: <c>ls -d /bin</c> would become <c>ls /bin -Debug</c>. A cmdlet can't keep it from that, but can refuse what came of it.
+/// Guards the words of a container's command from the engine's binder, which takes every word with a dash for a parameter and expands its
+/// name: <c>ls -d /bin</c> would become <c>ls /bin -Debug</c>. A cmdlet can't prevent that, but can refuse the result.
 /// </summary>
 internal static class CommandWords
 {
-    // The engine's mark on the words of $args and of remaining arguments that were written as a parameter.
+    // The engine's mark on words in $args and remaining arguments that were written as a parameter.
     private const string ParameterMark = "<CommandParameterName>";
 
     /// <summary>
-    /// Ends the cmdlet when a word that stands after the command's first one was bound to a parameter. Only a parameter's full name in its own
-    /// capitals (-User, -ErrorAction) is taken as meant; where the command was given by name, as one value, its full name or alias in any case.
+    /// Ends the cmdlet when a word after the command's first one was bound to a parameter. Only a parameter's full name in its own
+    /// capitals (-User, -ErrorAction) counts as intended; if the command was given by name, as one value, its full name or alias in any case.
     /// </summary>
     /// <param name="cmdlet">In its BeginProcessing.</param>
     /// <param name="parameter">The parameter that takes the command.</param>
@@ -49,7 +49,7 @@ internal static class CommandWords
     private static ErrorRecord Refusal(Word word, string cmdlet) => new(
         new PSArgumentException(Messages.WordBecameParameter(word.Text, word.Parameter!.Name, cmdlet)), "WordBecameParameter", ErrorCategory.InvalidArgument, word.Text);
 
-    // The call as it was written; null when it was not written but made, as by a host.
+    // The call as it was written; null when it was not written but built, as by a host.
     private static CommandAst? Invocation(PSCmdlet cmdlet)
     {
         InvocationInfo info = cmdlet.MyInvocation;
@@ -91,14 +91,14 @@ internal static class CommandWords
         foreach (object? value in values)
         {
             if (value is System.Collections.DictionaryEntry)
-                yield break; // a table names its parameters
+                yield break; // a splatted table names its parameters
             ParameterMetadata? bound = PSObject.AsPSObject(value ?? string.Empty).Properties[ParameterMark]?.Value is string name ? Resolve(name, parameters) : null;
             yield return new Word(value?.ToString() ?? string.Empty, bound, valueFollows);
             valueFollows = bound is { SwitchParameter: false };
         }
     }
 
-    // As the engine: a full name or alias, or the beginning of one that is unique. A word that fits none is the command's.
+    // Like the engine: a full name or alias, or a unique prefix of one. A word that matches none belongs to the command.
     private static ParameterMetadata? Resolve(string name, Dictionary<string, ParameterMetadata> parameters)
     {
         ParameterMetadata? exact = parameters.Values.FirstOrDefault(parameter => IsFullName(parameter, name));

@@ -12,7 +12,7 @@ namespace OciRuntime.PowerShell.Common;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ContainerCmdlet : RuntimeCmdlet, IDynamicParameters
 {
-    /// <summary>Container ids, case-sensitive; wildcards are taken where the cmdlet acts on several.</summary>
+    /// <summary>Container ids, case-sensitive; wildcards are accepted if the cmdlet acts on several.</summary>
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = "Id", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
@@ -39,7 +39,7 @@ public abstract class ContainerCmdlet : RuntimeCmdlet, IDynamicParameters
     private bool _idIsGiven;
     private PipedContainers? _piped;
 
-    // Nobody is to name it, and Get-Command -Syntax shows also what is not to be shown: it is there when there is a pipeline.
+    // Users must not name this parameter, and Get-Command -Syntax shows even hidden ones: so it exists only when there is a pipeline.
     object? IDynamicParameters.GetDynamicParameters() => MyInvocation.ExpectingInput ? _piped = new PipedContainers() : null;
 
     /// <inheritdoc/>
@@ -75,10 +75,10 @@ public abstract class ContainerCmdlet : RuntimeCmdlet, IDynamicParameters
         }
     }
 
-    /// <summary>The cmdlet has nothing to do with containers that have stopped: a pattern means the others.</summary>
+    /// <summary>True when the cmdlet can't act on stopped containers: a pattern then matches only the others.</summary>
     private protected virtual bool SkipsStopped => false;
 
-    // One that somebody else removes in between fits the pattern no more.
+    // A container that was removed in between no longer matches the pattern.
     private void ProcessMatch(ContainerRuntime runtime, string id)
     {
         try
@@ -95,11 +95,11 @@ public abstract class ContainerCmdlet : RuntimeCmdlet, IDynamicParameters
         }
     }
 
-    /// <summary>ShouldProcess for one container, in words that say what of it is lost.</summary>
+    /// <summary>ShouldProcess for one container, with a text that says what is lost.</summary>
     /// <param name="runtime">The runtime over its root.</param>
     /// <param name="id">Its id.</param>
     /// <param name="action">What would be done to it.</param>
-    /// <returns>True when it is to be done.</returns>
+    /// <returns>True when it should be done.</returns>
     /// <exception cref="OciException">ContainerNotFound.</exception>
     private protected bool ShouldProcess(ContainerRuntime runtime, string id, Func<OciContainer, string> action)
     {
@@ -111,7 +111,7 @@ public abstract class ContainerCmdlet : RuntimeCmdlet, IDynamicParameters
     /// <param name="runtime">The runtime over its root.</param>
     /// <param name="id">Its id.</param>
     /// <param name="action">What would be done to it.</param>
-    /// <returns>True when it is to be done.</returns>
+    /// <returns>True when it should be done.</returns>
     /// <exception cref="OciException">ContainerNotFound.</exception>
     private protected bool ShouldProcess(ContainerRuntime runtime, string id, string action)
     {
@@ -120,9 +120,9 @@ public abstract class ContainerCmdlet : RuntimeCmdlet, IDynamicParameters
         return ShouldProcess(action, action, Messages.Caption);
     }
 
-    /// <summary>The containers whose id fits a wildcard pattern; ids are case-sensitive.</summary>
+    /// <summary>The containers whose id matches a wildcard pattern; ids are case-sensitive.</summary>
     /// <param name="runtime">Where to look.</param>
-    /// <param name="pattern">With * ? [].</param>
+    /// <param name="pattern">A pattern with * ? [].</param>
     internal static IEnumerable<OciContainer> Matching(ContainerRuntime runtime, string pattern)
     {
         var wildcard = WildcardPattern.Get(pattern, WildcardOptions.CultureInvariant);

@@ -3,7 +3,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>A condition on containers, written NAME=PATTERN; patterns have wildcards and see no difference of case but in ids.</summary>
+/// <summary>A condition on containers, written NAME=PATTERN; patterns have wildcards and ignore case except in ids.</summary>
 public sealed class ContainerFilter
 {
     private readonly string _text;
@@ -15,12 +15,12 @@ public sealed class ContainerFilter
         _fits = fits;
     }
 
-    /// <summary>What may stand before the first equals sign.</summary>
+    /// <summary>The names that may precede the first equals sign.</summary>
     public static IReadOnlyList<string> Names { get; } = ["annotation", "bundle", "id", "owner", "status", "supervised"];
 
     /// <summary>Reads a condition.</summary>
-    /// <param name="text">As written.</param>
-    /// <returns>Null when it has no meaning.</returns>
+    /// <param name="text">The condition as written.</param>
+    /// <returns>Null when it is not valid.</returns>
     public static ContainerFilter? TryParse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -40,8 +40,8 @@ public sealed class ContainerFilter
         };
     }
 
-    /// <summary>True for a container that it asks for.</summary>
-    /// <param name="container">Any.</param>
+    /// <summary>True for a container that matches.</summary>
+    /// <param name="container">The container.</param>
     public bool Fits(OciContainer container) => _fits(container);
 
     /// <inheritdoc/>

@@ -16,14 +16,14 @@ internal static class ErrorRecords
         return record;
     }
 
-    /// <summary>An error of the class library on a file that the user named.</summary>
+    /// <summary>The error record for an exception of the class library about a file that the user named.</summary>
     public static ErrorRecord FromFile(Exception exception, object? target)
     {
         (OciErrorCode code, ErrorCategory category) = exception switch
         {
             FileNotFoundException or DirectoryNotFoundException => (OciErrorCode.FileNotFound, ErrorCategory.ObjectNotFound),
             UnauthorizedAccessException => (OciErrorCode.PermissionDenied, ErrorCategory.PermissionDenied),
-            // On Unix the class library keeps the errno that it has no exception for as HResult.
+            // On Unix the HResult is the errno if the class library has no exception for it.
             _ when exception.HResult is Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG or Errno.EMFILE or Errno.ENFILE => (OciErrorCode.LimitsExceeded, ErrorCategory.LimitsExceeded),
             _ when OfErrno(exception.HResult) is not ErrorCategory.NotSpecified and var known => (OciErrorCode.SystemCallFailed, known),
             _ => (OciErrorCode.SystemCallFailed, ErrorCategory.WriteError),

@@ -4,7 +4,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>The exit code of a foreground process, told as native commands tell it.</summary>
+/// <summary>Reports the exit code of a foreground process like a native command's.</summary>
 internal static class ExitCodes
 {
     /// <summary>Sets $LASTEXITCODE when the process could not be started, as shells and other container tools do.</summary>
@@ -25,7 +25,7 @@ internal static class ExitCodes
     private static void Set(PSCmdlet cmdlet, int code) => cmdlet.SessionState.PSVariable.Set("global:LASTEXITCODE", code);
 
     /// <summary>
-    /// Sets $LASTEXITCODE, and $? by it; a code other than 0 is an error when asked, or with $PSNativeCommandUseErrorActionPreference.
+    /// Sets $LASTEXITCODE, and $? from it; a code other than 0 is an error on request, or with $PSNativeCommandUseErrorActionPreference.
     /// </summary>
     public static void Report(PSCmdlet cmdlet, ExitRecord exit, bool errorOnExit)
     {

@@ -11,7 +11,7 @@ namespace OciRuntime.PowerShell.Common;
 /// </summary>
 internal sealed class ForegroundProcess : IDisposable
 {
-    // For a handler of SIGINT, and then for one of SIGTERM.
+    // Time for a handler of SIGINT, and again for one of SIGTERM.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly PSCmdlet _cmdlet;
@@ -29,12 +29,12 @@ internal sealed class ForegroundProcess : IDisposable
 
     /// <param name="cmdlet">Where output is written, always from the pipeline's thread.</param>
     /// <param name="process">Owned from here on.</param>
-    /// <param name="format">What its bytes are.</param>
+    /// <param name="format">How to treat its bytes.</param>
     /// <param name="onExit">
-    /// Called once, when it has ended: with true when it did so by itself. What it leaves running would hold its output open, so output is
-    /// then read only until it is empty. Null: somebody else cares for that, and output is read to its end.
+    /// Called once when it has ended, with true if by itself. Processes that it leaves running would hold its output open, so output is
+    /// then read only until it is empty. If null, the caller takes care of that, and output is read to its end.
     /// </param>
-    /// <param name="timeout">How long it may run; less than 0 is for ever.</param>
+    /// <param name="timeout">How long it may run; negative for no limit.</param>
     /// <param name="interactive">Give the process this program's terminal, when both have one, instead of the pipeline.</param>
     /// <param name="stop">The pipeline's token.</param>
     public ForegroundProcess(PSCmdlet cmdlet, ContainerProcess process, StdioFormat format, Action<bool>? onExit, TimeSpan timeout, bool interactive, CancellationToken stop)
@@ -53,17 +53,17 @@ internal sealed class ForegroundProcess : IDisposable
             _relay = new StdioRelay(process, format);
     }
 
-    /// <summary>Takes the lines of standard output, on the pipeline's thread, instead of the pipeline.</summary>
+    /// <summary>Receives the lines of standard output, on the pipeline's thread, instead of the pipeline.</summary>
     public Action<string>? Line { get; init; }
 
-    /// <summary>Sends a pipeline object to stdin and writes the output that is there.</summary>
+    /// <summary>Sends a pipeline object to stdin and writes the output that has arrived.</summary>
     public void Send(object? input) => InTime(() =>
     {
         if (_relay is not { } relay)
             return;
         ReadOnlySpan<byte> bytes = _input.Bytes(input);
         Emit(relay);
-        // The process may be waiting for its output to be read before it reads on.
+        // The process may not read more until its output has been read.
         while (!relay.TryWrite(bytes))
         {
             relay.WaitForRoomOrOutput(_end);
@@ -72,7 +72,7 @@ internal sealed class ForegroundProcess : IDisposable
     });
 
     /// <summary>Ends stdin, writes the output until the end, and returns how it ended.</summary>
-    /// <exception cref="OciException">Timeout: it has been ended.</exception>
+    /// <exception cref="OciException">Timeout: the process was ended.</exception>
     public ExitRecord Finish()
     {
         ExitRecord? exit = null;
@@ -101,7 +101,7 @@ internal sealed class ForegroundProcess : IDisposable
         }
     }
 
-    /// <summary>Disposes when the pipeline is gone and nobody can be told of an error: what is left is still listed.</summary>
+    /// <summary>Disposes when the pipeline is gone and no error can be reported: whatever is left is still listed.</summary>
     public void Abandon()
     {
         try
@@ -148,7 +148,7 @@ internal sealed class ForegroundProcess : IDisposable
                 failure = e; // after the output
             }
         }
-        _ = relay.Exit; // a file of the output that could not be written
+        _ = relay.Exit; // throws if an output file could not be written
         return failure is null ? exit : throw failure;
     }
 

@@ -3,8 +3,8 @@ using System.Management.Automation;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>The progress of work that is mostly short: nothing is shown before a second has passed, and what was shown is completed. On the pipeline's thread alone.</summary>
-/// <param name="cmdlet">Whose work it is.</param>
+/// <summary>Progress of work that is usually short: nothing is shown in the first second, and what was shown is completed. Use only on the pipeline's thread.</summary>
+/// <param name="cmdlet">The cmdlet that does the work.</param>
 /// <param name="activity">What is done.</param>
 internal sealed class LateProgress(Cmdlet cmdlet, string activity)
 {
@@ -16,9 +16,9 @@ internal sealed class LateProgress(Cmdlet cmdlet, string activity)
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _shown;
 
-    /// <summary>Shows how far it is, when it is time for that.</summary>
-    /// <param name="status">In a few words.</param>
-    /// <param name="percent">How much is done; -1 when that is not known.</param>
+    /// <summary>Shows the progress once it is time.</summary>
+    /// <param name="status">The status in a few words.</param>
+    /// <param name="percent">How much is done; -1 when unknown.</param>
     public void Report(Func<string> status, int percent = -1)
     {
         if (_shown == 0 ? Stopwatch.GetElapsedTime(_start) < After : Stopwatch.GetElapsedTime(_shown) < Between)
@@ -27,7 +27,7 @@ internal sealed class LateProgress(Cmdlet cmdlet, string activity)
         cmdlet.WriteProgress(new ProgressRecord(_id, activity, status()) { PercentComplete = percent });
     }
 
-    /// <summary>Takes it off the screen.</summary>
+    /// <summary>Removes it from the screen.</summary>
     public void Complete()
     {
         if (_shown != 0)

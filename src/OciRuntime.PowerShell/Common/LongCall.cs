@@ -1,12 +1,12 @@
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>A call of the core that may take long and says nothing meanwhile: it is made on another thread, and the pipeline's shows that it goes on.</summary>
+/// <summary>A call of the core that may take long without reporting progress: it runs on another thread while the pipeline's thread shows that it goes on.</summary>
 internal static class LongCall
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Makes the call, and waits for its end however the pipeline ends: a cancelled call undoes what it has done.</summary>
-    /// <param name="progress">Where it is shown.</param>
+    /// <param name="progress">Shows the progress.</param>
     /// <param name="status">What is done.</param>
     /// <param name="call">The call; it heeds the cmdlet's token.</param>
     /// <param name="stop">The cmdlet's token.</param>

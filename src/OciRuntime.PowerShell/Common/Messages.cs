@@ -19,11 +19,11 @@ internal static class Messages
         ? $"{call}: the base refuses it (rule {rule}), and so does the new profile; -IncludeSyscall {call} allows it"
         : $"{call}({arguments}): the base refuses it with these arguments (rule {rule}), and so does the new profile; -IncludeSyscall {call} allows it with all";
 
-    public static string NamelessCall(string call) => $"{call}: this system call has no name that a rule could have, and the new profile refuses it";
+    public static string NamelessCall(string call) => $"{call}: this system call has no name that a rule could use, so the new profile refuses it";
 
-    public static string TracedCallExpected(object? value) => $"'{value}' is not a system call: its name, or an object with a property Syscall is expected";
+    public static string TracedCallExpected(object? value) => $"'{value}' is not a system call: expected its name, or an object with a property Syscall";
 
-    public static string SeccompExpected(object? value) => $"'{value}' is not a profile: docker, podman, unconfined, a file, or an OciSeccomp is expected";
+    public static string SeccompExpected(object? value) => $"'{value}' is not a profile: expected docker, podman, unconfined, a file, or an OciSeccomp";
 
     public static string Exec(string id, string command) => $"Run {command} in container {id}";
 
@@ -33,7 +33,7 @@ internal static class Messages
 
     public static string StopAndLose(OciContainer container, int signal) => $"{Stop(container.Id, signal)}{Ends(container)}";
 
-    public static string Restart(OciContainer container) => $"Stop container {container.Id}, and make and start it again{Ends(container)}";
+    public static string Restart(OciContainer container) => $"Stop container {container.Id}, and create and start it again{Ends(container)}";
 
     public static string Enter(string id) => $"Run a shell in container {id}";
 
@@ -41,7 +41,7 @@ internal static class Messages
 
     public static string NoShellHint => "name a program of the container with -Shell";
 
-    public static string NoHostItem(string name) => $"nothing of the host is called '{name}'; Test-OciHost without a name shows all";
+    public static string NoHostItem(string name) => $"no host item is called '{name}'; Test-OciHost without a name shows all";
 
     public static string NoAttack(string name) => $"no attack is called '{name}'; Test-OciHardening without a name tries all";
 
@@ -53,11 +53,11 @@ internal static class Messages
 
     public static string Mended(Core.Lint.OciSpecIssue issue) => $"{issue.Pointer}: {issue.Message}: {issue.Hint}";
 
-    public static string NoDifference(string id) => $"container {id} is as its configuration says";
+    public static string NoDifference(string id) => $"container {id} matches its configuration";
 
-    public static string SameLaunch(string id) => $"container {id} is as the record says";
+    public static string SameLaunch(string id) => $"container {id} matches the record";
 
-    public static string NoOcirun => "ocirun is neither on the PATH nor beside the module";
+    public static string NoOcirun => "ocirun is neither on the PATH nor next to the module";
 
     public static string OcirunHint => "install it, or name the file with -Path";
 
@@ -79,7 +79,7 @@ internal static class Messages
 
     private static string StateOf(OciContainer container) => container.LogPath is null ? "its state is lost" : "its state and its log are lost";
 
-    // What a stop takes away; nothing of what does not run.
+    // What a stop ends; empty for a container that does not run.
     private static string Ends(OciContainer container)
     {
         const int Longest = 60;
@@ -91,9 +91,9 @@ internal static class Messages
 
     public static string Checkpoint(OciContainer container, string images, bool runsOn)
     {
-        string lost = File.Exists(Path.Join(images, "inventory.img")) ? "; the checkpoint that is there is lost" : string.Empty;
+        string lost = File.Exists(Path.Join(images, "inventory.img")) ? "; the existing checkpoint is lost" : string.Empty;
         return runsOn
-            ? $"Write container {container.Id}, which runs on, to {images}{lost}"
+            ? $"Write container {container.Id}, which keeps running, to {images}{lost}"
             : $"Write container {container.Id} to {images}, and remove it{Ends(container)}, {StateOf(container)}{lost}";
     }
 
@@ -101,11 +101,11 @@ internal static class Messages
 
     public static string Dumping(string id) => $"writing {id}";
 
-    public static string Restore(string id, string images, string bundle) => $"Make container {id} of the checkpoint in {images} with {bundle}";
+    public static string Restore(string id, string images, string bundle) => $"Restore container {id} from the checkpoint in {images} with {bundle}";
 
     public static string RestoringContainers => "Restore containers";
 
-    public static string Restoring(string id) => $"making {id}";
+    public static string Restoring(string id) => $"restoring {id}";
 
     public static string AddMounts(string id, IEnumerable<string> destinations) => $"Add mounts to container {id}: {string.Join(", ", destinations)}";
 
@@ -139,7 +139,7 @@ internal static class Messages
 
     public static string GoneMeanwhile(string id) => $"{id}: removed in the meantime";
 
-    public static string NotFileSystem(string path) => $"{path}: the path is not one of a file system";
+    public static string NotFileSystem(string path) => $"{path}: the path is not a file system path";
 
     public static string WaitTimeout(string id, TimeSpan timeout) =>
         Invariant($"container {id} has not stopped within {timeout.TotalSeconds:0.###} seconds");
@@ -159,48 +159,48 @@ internal static class Messages
 
     public static string Stopped(string id) => $"container {id} has stopped";
 
-    public static string IntervalExpected() => "the interval must be longer than nothing";
+    public static string IntervalExpected() => "the interval must be greater than zero";
 
     public static string SizeExpected(object? value) =>
-        $"'{value}' is no size: a number of bytes, or a number with k, m, g, t or p (powers of 1024), or 'unlimited'";
+        $"'{value}' is not a size: a number of bytes, or a number with k, m, g, t or p (powers of 1024), or 'unlimited'";
 
     public static string DurationExpected(object? value) =>
-        $"'{value}' is no duration: seconds, a TimeSpan, or a number with ms, s, m, h or d such as 250ms or 1m30s";
+        $"'{value}' is not a duration: seconds, a TimeSpan, or a number with ms, s, m, h or d such as 250ms or 1m30s";
 
     public static string MicrosecondsExpected(object? value) =>
-        $"'{value}' is no CPU time: microseconds, a TimeSpan, a duration such as 50ms, or 'unlimited'";
+        $"'{value}' is not a CPU time: microseconds, a TimeSpan, a duration such as 50ms, or 'unlimited'";
 
     public static string ResourcesExpected(object? value, string problem) =>
-        $"'{value}' is no linux.resources: an OciResources, or a table with the names of the runtime-spec ({problem})";
+        $"'{value}' is not a linux.resources: an OciResources, or a table with the names of the runtime-spec ({problem})";
 
-    public static string SinceExpected(object? value) => $"'{value}' is no time and no duration such as 250ms or 1m30s";
+    public static string SinceExpected(object? value) => $"'{value}' is neither a time nor a duration such as 250ms or 1m30s";
 
-    public static string SpecExpected(object? value) => $"'{value}' is not a configuration: JSON text, a table, or an object with the runtime-spec's names is expected";
+    public static string SpecExpected(object? value) => $"'{value}' is not a configuration: expected JSON text, a table, or an object with the runtime-spec's names";
 
     public static string NoPodmanProfile(string path) => $"{path}: Podman's seccomp profile is not installed";
 
     public static string PodmanProfileHint => "install the package golang-github-containers-common (Debian) or containers-common, or name the file of a profile";
 
-    public static string CpuListExpected(object? value) => $"'{value}' is no list of numbers such as 0-3,7";
+    public static string CpuListExpected(object? value) => $"'{value}' is not a list of numbers such as 0-3,7";
 
     public static string MountExpected(object? value) =>
-        $"'{value}' is no mount: SOURCE:DESTINATION[:OPTION,...] with an absolute destination, a table with Destination, Source, Type and Options, or an OciMount";
+        $"'{value}' is not a mount: SOURCE:DESTINATION[:OPTION,...] with an absolute destination, a table with Destination, Source, Type and Options, or an OciMount";
 
-    public static string CutOff(string part) => $"{part} came as text only: serialize the object with a greater depth (Export-Clixml -Depth 12)";
+    public static string CutOff(string part) => $"{part} arrived only as text: serialize the object with a greater depth (Export-Clixml -Depth 12)";
 
     public static string EncodingExpected(object? value) => $"'{value}' is not an encoding: a name such as utf8, unicode or latin1, or a code page";
 
     public static string WordBecameParameter(string word, string parameter, string cmdlet) =>
-        $"'{word}' stands after the command's name, and PowerShell took it for the parameter -{parameter}. Write -- before the command ({cmdlet} ... -- COMMAND {word} ...), " +
+        $"'{word}' follows the command's name, and PowerShell took it for the parameter -{parameter}. Write -- before the command ({cmdlet} ... -- COMMAND {word} ...), " +
         $"or, if the parameter is meant, write -{parameter} before the command";
 
     public static string InputNotBound(string id) =>
-        $"the input object can't be bound: container {id} was already named by -Id. Pipe containers, or name them, not both";
+        $"the input object can't be bound: container {id} was already named by -Id. Pipe containers or name them, but not both";
 
-    public static string EnvironmentExpected(object? value) => $"'{value}' is no environment variable: NAME=value, or a table";
+    public static string EnvironmentExpected(object? value) => $"'{value}' is not an environment variable: NAME=value, or a table";
 
     public static string DescriptorExpected(object? value) =>
-        $"'{value}' is no descriptor: a FileStream, a Socket, a pipe, a SafeHandle, or the number of a descriptor that this process was given";
+        $"'{value}' is not a descriptor: a FileStream, a Socket, a pipe, a SafeHandle, or the number of a descriptor that this process was given";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Base of the cmdlets that change the mounts of a configuration, of which they return a changed copy, or of containers that are there.</summary>
+/// <summary>Base of the cmdlets that change the mounts of a configuration, returning a changed copy, or of existing containers.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class MountCmdlet : RuntimeCmdlet
 {
@@ -20,7 +20,7 @@ public abstract class MountCmdlet : RuntimeCmdlet
     /// <summary>Return the containers.</summary>
     public abstract SwitchParameter PassThru { get; set; }
 
-    // In all sets: a default of the session for it must not choose one.
+    // In all parameter sets: a session default must not select one.
     /// <summary>The state root; default /run/oci-runtime, or $XDG_RUNTIME_DIR/oci-runtime when rootless.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -53,7 +53,7 @@ public abstract class MountCmdlet : RuntimeCmdlet
     private void ProcessContainer(ContainerRuntime runtime, string id)
     {
         if (IsWhatIf)
-            runtime.Get(id); // a missing one is the same error as without
+            runtime.Get(id); // a missing container is the same error as without -WhatIf
         string action = ActionOn(id);
         if (!ShouldProcess(action, action, Messages.Caption))
             return;

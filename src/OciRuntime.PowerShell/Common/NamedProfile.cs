@@ -4,12 +4,12 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Seccomp profiles by what people call them.</summary>
+/// <summary>Seccomp profiles by their common names.</summary>
 internal static class NamedProfile
 {
     /// <param name="name">docker, podman, or a file.</param>
     /// <param name="capabilities">The container's bounding set.</param>
-    /// <param name="resolve">Makes a full path of one that was typed.</param>
+    /// <param name="resolve">Makes a typed path a full one.</param>
     /// <exception cref="OciException">NotInstalled, FileNotFound, InvalidSpec.</exception>
     public static OciSeccomp Of(string name, IReadOnlyCollection<string> capabilities, Func<string, string> resolve) => name switch
     {

@@ -4,9 +4,9 @@ using System.Reflection;
 namespace OciRuntime.PowerShell.Common;
 
 /// <summary>
-/// Two things that the engine does for native commands and offers to no cmdlet: text on the error stream that is not an error, and a false
+/// Two things that the engine does for native commands but does not offer to cmdlets: text on the error stream that is not an error, and a false
 /// <c>$?</c> without an error record. Both are members of its command runtime (MshCommandRuntime.cs of PowerShell 7.6); where an engine
-/// lacks them, the public calls come next to it.
+/// lacks them, the nearest public calls are used.
 /// </summary>
 internal static class NativeOutcome
 {
@@ -18,10 +18,10 @@ internal static class NativeOutcome
     private static readonly PropertyInfo? Pipeline = Runtime?.GetProperty("PipelineProcessor", Members);
     private static readonly PropertyInfo? ExecutionFailed = Pipeline?.PropertyType.GetProperty("ExecutionFailed", Members);
 
-    /// <summary>Writes a line of stderr: the text as it came, which neither stops anything nor changes <c>$?</c>.</summary>
-    /// <param name="cmdlet">On its pipeline's thread.</param>
-    /// <param name="line">Without its end.</param>
-    /// <param name="isFirst">The engine tells the first line of a command from the others by its id.</param>
+    /// <summary>Writes a line of stderr as plain text, which neither stops anything nor changes <c>$?</c>.</summary>
+    /// <param name="cmdlet">The cmdlet; call on its pipeline's thread.</param>
+    /// <param name="line">The line without its end.</param>
+    /// <param name="isFirst">The engine gives the first line of a command another error id.</param>
     public static void WriteStandardError(PSCmdlet cmdlet, string line, bool isFirst)
     {
         var record = new ErrorRecord(new RemoteException(line), isFirst ? "NativeCommandError" : "NativeCommandErrorMessage", ErrorCategory.NotSpecified, line);
@@ -34,15 +34,15 @@ internal static class NativeOutcome
             return;
         }
         bool failed = Failed(cmdlet);
-        // A native command has no -ErrorVariable; the engine fills it with what it takes for errors alone.
+        // A native command has no -ErrorVariable; the engine fills it only with what it considers errors.
         bool isNative = !cmdlet.MyInvocation.BoundParameters.ContainsKey("ErrorVariable");
         WriteErrorText.Invoke(cmdlet.CommandRuntime, BindingFlags.DoNotWrapExceptions, null, [record, preference, isNative], null);
         SetFailed(cmdlet, failed);
     }
 
     /// <summary>Makes <c>$?</c> false, so that <c>&amp;&amp;</c> does not go on.</summary>
-    /// <param name="cmdlet">On its pipeline's thread.</param>
-    /// <returns>False when the engine does not let it.</returns>
+    /// <param name="cmdlet">The cmdlet; call on its pipeline's thread.</param>
+    /// <returns>False when the engine does not allow it.</returns>
     public static bool TryFail(PSCmdlet cmdlet) => SetFailed(cmdlet, true);
 
     private static bool Failed(PSCmdlet cmdlet) => Processor(cmdlet) is { } processor && ExecutionFailed!.GetValue(processor) is true;

@@ -8,7 +8,7 @@ namespace OciRuntime.PowerShell.Common;
 
 /// <summary>
 /// Base of every cmdlet: a token that Ctrl+C cancels, the core's messages on the right streams, and its errors as error records,
-/// one an item.
+/// one per item.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class OciCmdlet : PSCmdlet, IDisposable
@@ -41,13 +41,13 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
         : LanguagePrimitives.TryConvertTo(SessionState.PSVariable.GetValue("DebugPreference"), out ActionPreference preference)
             && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
-    // With -Debug and without -Verbose the engine asks after each verbose line whether to go on.
+    // With -Debug but without -Verbose the engine asks after each verbose line whether to continue.
     private bool VerboseAsks => MyInvocation.BoundParameters.ContainsKey("Debug") && !MyInvocation.BoundParameters.ContainsKey("Verbose");
 
-    /// <summary>What the last failed <see cref="Attempt"/> said; null when it was no error of the core.</summary>
+    /// <summary>The error code of the last failed <see cref="Attempt"/>; null when it was not an error of the core.</summary>
     protected OciErrorCode? LastError { get; private set; }
 
-    /// <summary>Runs what belongs to one item. An error of the core becomes a non-terminating error, and the next item goes on.</summary>
+    /// <summary>Runs the work for one item. An error of the core becomes a non-terminating error, so that the next item is processed.</summary>
     /// <param name="target">The error's target object.</param>
     /// <param name="action">What to do.</param>
     /// <returns>True when it succeeded.</returns>
@@ -82,8 +82,8 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>The file system path of what the user wrote, from the session's location (not the process's directory).</summary>
-    /// <param name="path">As written; need not exist, no wildcards.</param>
+    /// <summary>The file system path that the user wrote, relative to the session's location (not the process's directory).</summary>
+    /// <param name="path">The path as written; it need not exist and has no wildcards.</param>
     /// <exception cref="OciException">InvalidArgument: another provider's path.</exception>
     protected string ResolvePath(string path)
     {
@@ -93,8 +93,8 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
             : throw new OciException(OciErrorCode.InvalidArgument, Messages.NotFileSystem(path)) { Object = path };
     }
 
-    /// <summary>The file system paths that a pattern fits; the path itself where it has no wildcards. One that fits nothing is empty.</summary>
-    /// <param name="path">As written.</param>
+    /// <summary>The file system paths that match a pattern; a path without wildcards itself; empty when nothing matches.</summary>
+    /// <param name="path">The path as written.</param>
     /// <exception cref="OciException">InvalidArgument: another provider's path.</exception>
     protected IEnumerable<string> ResolveWildcards(string path)
     {
@@ -105,15 +105,15 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>The same, but null stays null.</summary>
-    /// <param name="path">As written.</param>
+    /// <param name="path">The path as written.</param>
     protected string? ResolveOptionalPath(string? path) => string.IsNullOrEmpty(path) ? null : ResolvePath(path);
 
-    /// <summary>Takes a message of the core, from any thread; written by <see cref="FlushLog"/>.</summary>
+    /// <summary>Queues a message of the core, from any thread; written by <see cref="FlushLog"/>.</summary>
     /// <param name="level">Its level.</param>
     /// <param name="message">One line.</param>
     private protected void Log(RuntimeLogLevel level, string message) => _log.Enqueue((level, message));
 
-    /// <summary>Writes what was logged since the last call. Only on the pipeline's thread, never inside a call of the core.</summary>
+    /// <summary>Writes what was logged since the last call. Call only on the pipeline's thread, never inside a call of the core.</summary>
     protected void FlushLog()
     {
         while (_log.TryDequeue(out (RuntimeLogLevel Level, string Message) entry))
@@ -153,7 +153,7 @@ public abstract class OciCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends what the cmdlet still holds; called when the pipeline ends, however it ends.</summary>
+    /// <summary>Releases what the cmdlet still holds; called when the pipeline ends, for any reason.</summary>
     /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {

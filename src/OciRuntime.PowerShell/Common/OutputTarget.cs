@@ -7,10 +7,10 @@ internal sealed class OutputTarget : IDisposable
 {
     private FileStream? _file;
 
-    /// <summary>Opens the file, when one was named, emptied as a redirection does it.</summary>
+    /// <summary>Opens the file, if one was named, and truncates it like a redirection.</summary>
     /// <param name="file">Full path, or null.</param>
-    /// <param name="encoding">Of lines.</param>
-    /// <param name="bytes">Byte arrays instead of lines.</param>
+    /// <param name="encoding">Encoding of lines.</param>
+    /// <param name="bytes">Return byte arrays instead of lines.</param>
     public StdioFormat Open(string? file, Encoding encoding, bool bytes)
     {
         if (file is not null)

@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>A container of the pipeline, which binds its Id by name as well: without this its root would not win over a default of the session.</summary>
+/// <summary>A container from the pipeline, whose Id binds by name as well: without this parameter a session default would override its root.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class PipedContainers
 {

@@ -5,7 +5,7 @@ using OciRuntime.Core.Planning.Steps;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>What -WhatIf says: the action, then the launch plan by kind of step, or whole.</summary>
+/// <summary>The text of -WhatIf: the action, then the launch plan, summarized by kind of step or complete.</summary>
 internal static class PlanLines
 {
     private const int ObjectsShown = 3;
@@ -13,7 +13,7 @@ internal static class PlanLines
     /// <summary>Describes an action and its plan.</summary>
     /// <param name="action">A sentence.</param>
     /// <param name="plan">Makes the plan.</param>
-    /// <param name="isWhole">A line a step.</param>
+    /// <param name="isWhole">One line per step.</param>
     public static string Describe(string action, Func<LaunchPlan> plan, bool isWhole)
     {
         try
@@ -42,10 +42,10 @@ internal static class PlanLines
         }
     }
 
-    // A file without what is written to it says little.
+    // A file name alone, without the text that is written, says little.
     private static string Shown(LaunchStep step) => step.Name is "write" or "id_map" ? $"{step.Object} {step.Detail}" : step.Object;
 
-    // A line a kind, in the order in which the kinds first come: how many, and the first objects.
+    // One line per kind, in order of first appearance: the count, and the first objects.
     private static string Summary(IReadOnlyList<LaunchStep> steps)
     {
         var text = new StringBuilder();

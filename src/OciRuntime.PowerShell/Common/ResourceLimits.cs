@@ -3,10 +3,10 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Limits as cmdlets take them; null is what was not given.</summary>
+/// <summary>Limits in the form that cmdlets take; null for those not given.</summary>
 internal sealed record ResourceLimits
 {
-    private const long DefaultPeriod = 100_000; // microseconds, of the kernel
+    private const long DefaultPeriod = 100_000; // microseconds, the kernel's default
 
     public long? Memory { get; init; }
 
@@ -48,9 +48,9 @@ internal sealed record ResourceLimits
     /// <summary>True when any was given.</summary>
     public bool Any => HasMemory || HasCpu || Pids is not null || BlockIOWeight is not null;
 
-    /// <summary>Sets what was given, and leaves the rest as it is.</summary>
+    /// <summary>Sets the given limits, and leaves the rest unchanged.</summary>
     /// <param name="resources">Changed.</param>
-    /// <exception cref="OciException">InvalidArgument: -Cpus beside a quota or a period.</exception>
+    /// <exception cref="OciException">InvalidArgument: -Cpus together with a quota or a period.</exception>
     public void ApplyTo(OciResources resources)
     {
         if (Cpus is not null && (CpuQuota ?? CpuPeriod) is not null)

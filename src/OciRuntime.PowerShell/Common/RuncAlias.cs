@@ -3,7 +3,7 @@ using System.Management.Automation.Runspaces;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>The word runc of a session.</summary>
+/// <summary>The alias runc of a session.</summary>
 internal static class RuncAlias
 {
     private const string Name = "runc";
@@ -15,18 +15,18 @@ internal static class RuncAlias
     /// <summary>True when the alias stands for an ocirun.</summary>
     public static bool IsOurs(string definition) => Path.GetFileName(definition) == Program;
 
-    /// <summary>The ocirun of the PATH, or else where build and installation put it beside the module; it need not exist.</summary>
+    /// <summary>The ocirun on the PATH, or otherwise where build and installation put it next to the module; it may not exist.</summary>
     public static string Find(PSCmdlet cmdlet)
     {
         if (cmdlet.InvokeCommand.GetCommand(Program, CommandTypes.Application) is ApplicationInfo found)
             return found.Path;
-        // out/OciRuntime beside out/bin, or share/powershell/Modules/OciRuntime beside bin.
+        // out/OciRuntime next to out/bin, or share/powershell/Modules/OciRuntime next to bin.
         string module = Path.GetDirectoryName(typeof(RuncAlias).Assembly.Location)!;
         string built = Path.GetFullPath(Path.Join(module, "../bin", Program));
         return File.Exists(built) ? built : Path.GetFullPath(Path.Join(module, "../../../../bin", Program));
     }
 
-    /// <summary>Defines the alias in the session's global scope, and completes it as the program completes itself.</summary>
+    /// <summary>Defines the alias in the session's global scope, with the program's own completion.</summary>
     public static AliasInfo Define(PSCmdlet cmdlet, string program)
     {
         Run(cmdlet, "param($name, $program) Set-Alias -Name $name -Value $program -Scope Global -Force", program);
@@ -34,7 +34,7 @@ internal static class RuncAlias
         return Alias(cmdlet)!;
     }
 
-    /// <summary>Removes it; the shell can't forget a completer, but without the alias it completes what the PATH has.</summary>
+    /// <summary>Removes it; the completer can't be unregistered, but without the alias it applies to the runc on the PATH.</summary>
     public static void Remove(PSCmdlet cmdlet) => Run(cmdlet, "param($name) Remove-Alias -Name $name -Scope Global -Force");
 
     private static void Run(PSCmdlet cmdlet, string script, params object[] more) =>

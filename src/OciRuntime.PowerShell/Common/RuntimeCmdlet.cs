@@ -11,14 +11,14 @@ public abstract class RuntimeCmdlet : OciCmdlet
 {
     private readonly Dictionary<string, ContainerRuntime> _runtimes = new(StringComparer.Ordinal);
 
-    /// <summary>What makes the cgroup of a new container; one that is there knows what made its own.</summary>
+    /// <summary>The cgroup manager of a new container; an existing one knows its own.</summary>
     private protected virtual CgroupManagerKind ManagerOfNew => CgroupManagerKind.Cgroupfs;
 
-    /// <summary>Receives the timeline of launches, where the cmdlet is about that.</summary>
+    /// <summary>Receives the timeline of launches, if the cmdlet measures them.</summary>
     private protected virtual Action<LaunchTimeline>? Measured => null;
 
-    /// <summary>The runtime over a state root; one a root and invocation.</summary>
-    /// <param name="root">As written; null or empty is the default root.</param>
+    /// <summary>The runtime over a state root; one per root and invocation.</summary>
+    /// <param name="root">The root as written; null or empty for the default.</param>
     private protected ContainerRuntime RuntimeOf(string? root)
     {
         string key = root ?? string.Empty;

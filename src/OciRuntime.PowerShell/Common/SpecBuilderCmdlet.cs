@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Base of the cmdlets that change one thing in a configuration: they return a changed copy, and the object that came in stays as it is.</summary>
+/// <summary>Base of the cmdlets that change one thing in a configuration: they return a changed copy, and leave the input object unchanged.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class SpecBuilderCmdlet : OciCmdlet
 {

@@ -7,7 +7,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Base of the cmdlets that make a configuration or change one for a container: what is asked for most often, as parameters.</summary>
+/// <summary>Base of the cmdlets that make a configuration or change one for a container: the most common settings as parameters.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class SpecCmdlet : RuntimeCmdlet
 {
@@ -45,12 +45,12 @@ public abstract class SpecCmdlet : RuntimeCmdlet
     [ArgumentCompleter(typeof(MountCompleter))]
     public OciMount[]? Mount { get; set; }
 
-    /// <summary>Memory limit in bytes, or as 512m.</summary>
+    /// <summary>Memory limit in bytes, or such as 512m.</summary>
     [Parameter]
     [SizeConversion]
     public long? Memory { get; set; }
 
-    /// <summary>Limit of memory and swap together, in bytes, or as 1g.</summary>
+    /// <summary>Limit of memory and swap together, in bytes, or such as 1g.</summary>
     [Parameter]
     [SizeConversion]
     public long? MemorySwap { get; set; }
@@ -60,7 +60,7 @@ public abstract class SpecCmdlet : RuntimeCmdlet
     [ValidateRange(0.01, 8192)]
     public double? Cpus { get; set; }
 
-    /// <summary>Relative CPU weight, 2 to 262144; what is not set counts as 1024.</summary>
+    /// <summary>Relative CPU weight, 2 to 262144; the default is 1024.</summary>
     [Parameter]
     [ValidateRange(2, 262144)]
     public int? CpuShares { get; set; }
@@ -70,7 +70,7 @@ public abstract class SpecCmdlet : RuntimeCmdlet
     [NumberListConversion]
     public string? CpuSet { get; set; }
 
-    /// <summary>Most processes and threads; -1 is unlimited.</summary>
+    /// <summary>Limit of processes and threads; -1 is unlimited.</summary>
     [Parameter]
     [ValidateRange(-1, 4194304)]
     public long? Pids { get; set; }
@@ -81,7 +81,7 @@ public abstract class SpecCmdlet : RuntimeCmdlet
     [ArgumentCompleter(typeof(CapabilityCompleter))]
     public string[]? Capability { get; set; }
 
-    /// <summary>Capabilities taken away; ALL takes all but those of -Capability.</summary>
+    /// <summary>Capabilities removed; ALL removes all except those of -Capability.</summary>
     [Parameter]
     [CapabilityConversion]
     [ArgumentCompleter(typeof(CapabilityCompleter))]
@@ -91,14 +91,14 @@ public abstract class SpecCmdlet : RuntimeCmdlet
     [Parameter]
     public SwitchParameter AllowNewPrivileges { get; set; }
 
-    /// <summary>The namespaces, instead of those that it has: TYPE makes a new one, TYPE:PATH joins one. What is left out is the host's.</summary>
+    /// <summary>The namespaces, replacing the existing ones: TYPE creates a namespace, TYPE:PATH joins one. Types that are left out are shared with the host.</summary>
     [Parameter]
     [NamespaceConversion]
     [ArgumentCompleter(typeof(NamespaceCompleter))]
     [ValidateNotNullOrEmpty]
     public OciNamespace[]? Namespace { get; set; }
 
-    /// <summary>Kernel parameters to set inside, with dots.</summary>
+    /// <summary>Kernel parameters to set inside, in dotted form.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? Sysctl { get; set; }

@@ -10,7 +10,7 @@ internal static class SpecEdits
     /// <summary>A copy that may be changed without changing the user's object.</summary>
     public static OciSpec Copy(OciSpec spec) => SpecReader.Read(SpecWriter.Write(spec));
 
-    /// <summary>The same of a profile.</summary>
+    /// <summary>The same for a profile.</summary>
     public static OciSeccomp Copy(OciSeccomp profile) => Copy(new OciSpec { OciVersion = SpecVersion.Current, Linux = new OciLinux { Seccomp = profile } }).Linux!.Seccomp!;
 
     public static void SetProcess(OciSpec spec, string[]? args, string[]? env, string? cwd, string? user)
@@ -41,7 +41,7 @@ internal static class SpecEdits
         sets.Permitted = Changed(sets.Permitted);
     }
 
-    /// <summary>The table's entries over those that are there; null when there are none.</summary>
+    /// <summary>The existing entries overridden by the table's; null when there are none.</summary>
     public static Dictionary<string, string>? Merged(Dictionary<string, string>? there, IDictionary? table)
     {
         if (table is null)

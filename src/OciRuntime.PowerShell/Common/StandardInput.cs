@@ -8,12 +8,12 @@ internal sealed class StandardInput(Encoding encoding)
 {
     private readonly byte[] _single = new byte[1];
 
-    /// <summary>The bytes of an object, until the next call.</summary>
+    /// <summary>The bytes of an object, valid until the next call.</summary>
     public ReadOnlySpan<byte> Bytes(object? input)
     {
         switch (input is PSObject wrapped ? wrapped.BaseObject : input)
         {
-            // PowerShell unrolls a byte array into its bytes.
+            // PowerShell enumerates a byte array into single bytes.
             case byte single:
                 _single[0] = single;
                 return _single;

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>What the bytes of a foreground process are.</summary>
-/// <param name="Encoding">Of lines, both ways.</param>
+/// <summary>How to treat the bytes of a foreground process.</summary>
+/// <param name="Encoding">Encoding of lines, in both directions.</param>
 /// <param name="IsBinary">stdout is bytes, not lines.</param>
 /// <param name="OutFile">Where stdout goes instead of the pipeline, or null.</param>
 internal sealed record StdioFormat(Encoding Encoding, bool IsBinary, Stream? OutFile)

@@ -6,12 +6,12 @@ namespace OciRuntime.PowerShell.Common;
 
 /// <summary>
 /// Moves a process's stdio between its pipes (or its terminal) and the pipeline's thread. Input and output have threads of their own, so
-/// neither can block the other, and bounded buffers, so a slow side slows the other one down. One lock guards both buffers: the pipeline's
+/// neither can block the other, and bounded buffers, so a slow side slows the other down. One lock guards both buffers, because the pipeline's
 /// thread waits for either.
 /// </summary>
 internal sealed class StdioRelay : IDisposable
 {
-    // Characters of lines, or bytes, that wait to be taken; one line may be longer.
+    // Limit of pending characters of lines, or bytes; a single line may be longer.
     private const int OutputLimit = 1 << 20;
     private const int InputLimit = 256 << 10;
 
@@ -32,7 +32,7 @@ internal sealed class StdioRelay : IDisposable
     private Exception? _failure;
 
     /// <param name="process">Owned from here on.</param>
-    /// <param name="format">What its bytes are.</param>
+    /// <param name="format">How to treat its bytes.</param>
     public StdioRelay(ContainerProcess process, StdioFormat format)
     {
         _process = process;
@@ -68,7 +68,7 @@ internal sealed class StdioRelay : IDisposable
         }
     }
 
-    /// <summary>Queues bytes for stdin; what the process does not read any more is dropped, as in a shell's pipeline.</summary>
+    /// <summary>Queues bytes for stdin; input that the process no longer reads is dropped, as in a shell's pipeline.</summary>
     /// <returns>False when the buffer is full: wait for room.</returns>
     public bool TryWrite(ReadOnlySpan<byte> bytes)
     {
@@ -88,10 +88,10 @@ internal sealed class StdioRelay : IDisposable
         }
     }
 
-    /// <summary>Ends stdin once what is queued has been written.</summary>
+    /// <summary>Ends stdin once the queued bytes have been written.</summary>
     public void CloseInput() => Change(() => _inputEnded = true);
 
-    /// <summary>The output that is there, until the next call; waits for none.</summary>
+    /// <summary>The output that has arrived, valid until the next call; does not wait.</summary>
     public IReadOnlyList<OutputItem> Take()
     {
         lock (_gate)
@@ -111,13 +111,13 @@ internal sealed class StdioRelay : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void WaitForRoomOrOutput(CancellationToken cancellationToken) => WaitUntil(() => _output.Count > 0 || _inputSize == 0 || _inputRefused, cancellationToken);
 
-    /// <summary>Waits for output, its end, or the end of the process, when that is not known yet.</summary>
+    /// <summary>Waits for output, its end, or the end of the process, unless that is known already.</summary>
     /// <param name="exitIsKnown">The caller has seen <see cref="Exit"/>.</param>
     /// <param name="cancellationToken">Ends the wait with OperationCanceledException.</param>
     public void WaitForOutputOrExit(bool exitIsKnown, CancellationToken cancellationToken) =>
         WaitUntil(() => _output.Count > 0 || (exitIsKnown ? _readers == 0 : (_exit ?? (object?)_failure) is not null), cancellationToken);
 
-    /// <summary>From now on output is read and dropped, so that a process that is to end is not held up by what it prints.</summary>
+    /// <summary>From now on output is read and dropped, so that a process that should end does not block on its output.</summary>
     public void Discard() => Change(() =>
     {
         _discarding = true;
@@ -130,7 +130,7 @@ internal sealed class StdioRelay : IDisposable
         _end.Cancel();
         Change(() => _discarding = _inputEnded = _inputRefused = true);
         _process.Dispose();
-        // The threads end by themselves on the closed streams.
+        // The threads end by themselves when the streams are closed.
     }
 
     private static void StartThread(string name, Action action) =>
@@ -191,7 +191,7 @@ internal sealed class StdioRelay : IDisposable
             Add(new OutputItem(buffer[..count], IsError: false), count);
     }
 
-    // A file that takes no more must not block the process; that it failed is told at the end.
+    // A file that can't be written to must not block the process; the error is reported at the end.
     private void CopyTo(Stream source, Stream file)
     {
         byte[] buffer = new byte[64 << 10];
@@ -248,7 +248,7 @@ internal sealed class StdioRelay : IDisposable
         }
     }
 
-    // Swaps the filled buffer for the one that was written; 0 at the end.
+    // Swaps the filled buffer with the written one; 0 at the end.
     private int TakeInput(ref byte[] buffer)
     {
         lock (_gate)

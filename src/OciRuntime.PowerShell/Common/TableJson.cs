@@ -8,7 +8,7 @@ using OciRuntime.PowerShell.Conversion;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Tables and objects of PowerShell as JSON, for a reader that is as strict as with a file.</summary>
+/// <summary>Tables and objects of PowerShell as JSON, for a reader that is as strict as for a file.</summary>
 internal static class TableJson
 {
     /// <summary>The JSON of a table, an object, a list or a value.</summary>

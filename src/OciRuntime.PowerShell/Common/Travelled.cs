@@ -5,16 +5,16 @@ using System.Reflection;
 
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Objects of ours that came through remoting, a job or Clixml: property bags with the names of their properties.</summary>
+/// <summary>Objects of this module that were serialized (remoting, a job, Clixml): property bags with the names of their properties.</summary>
 internal static class Travelled
 {
-    /// <summary>True when an object was one of a type before it travelled.</summary>
+    /// <summary>True when an object was of a type before it was serialized.</summary>
     public static bool Is(PSObject value, Type type) => value.TypeNames.Contains("Deserialized." + type.FullName);
 
-    /// <summary>Builds the object again from the properties that can be set.</summary>
-    /// <typeparam name="T">What it was.</typeparam>
+    /// <summary>Rebuilds the object from its settable properties.</summary>
+    /// <typeparam name="T">Its original type.</typeparam>
     /// <param name="bag">The property bag.</param>
-    /// <exception cref="ArgumentTransformationMetadataException">A part of it is only text: it was cut off by the depth of the serialization.</exception>
+    /// <exception cref="ArgumentTransformationMetadataException">A part of it is only text, truncated by the depth of the serialization.</exception>
     public static T Rebuild<T>(PSObject bag)
         where T : new() => (T)Object(bag, typeof(T));
 

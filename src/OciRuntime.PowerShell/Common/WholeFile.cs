@@ -1,6 +1,6 @@
 namespace OciRuntime.PowerShell.Common;
 
-/// <summary>Writes a file as a whole or not at all, so that a full disk neither leaves a part of it nor takes the old one away.</summary>
+/// <summary>Writes a file completely or not at all, so that a full disk neither leaves a part of it nor destroys the old one.</summary>
 internal static class WholeFile
 {
     public static void Write(string file, byte[] bytes)

@@ -4,7 +4,7 @@ using System.Runtime.Loader;
 namespace OciRuntime.PowerShell.Common;
 
 /// <summary>
-/// The zstd decoder. It is loaded when the first zstd archive comes, and in a context of its own: another module of the session may bring
+/// The zstd decoder. It is loaded for the first zstd archive, in its own load context: another module of the session may load
 /// another version of the same library.
 /// </summary>
 internal static class ZstdDecoder
@@ -12,9 +12,9 @@ internal static class ZstdDecoder
     private const string LibraryName = "ZstdSharp.dll";
     private static readonly Lazy<ConstructorInfo> s_stream = new(Load);
 
-    /// <summary>Decompresses what a stream holds; the result owns it.</summary>
+    /// <summary>Decompresses a stream; the result owns it.</summary>
     public static Stream Open(Stream compressed) =>
-        (Stream)s_stream.Value.Invoke([compressed, 0 /* size of the buffer: as the library likes */, true /* a cut end is an error */, false /* close the inner one */]);
+        (Stream)s_stream.Value.Invoke([compressed, 0 /* buffer size: the library's default */, true /* a cut end is an error */, false /* close the inner one */]);
 
     private static ConstructorInfo Load()
     {

@@ -7,7 +7,7 @@ using OciRuntime.Core.State;
 
 namespace OciRuntime.PowerShell.Completion;
 
-/// <summary>Offers the ids of containers in a status that the cmdlet can act on. Reads the state root and nothing else.</summary>
+/// <summary>Offers the ids of containers in a status that the cmdlet can act on. Reads only the state root.</summary>
 public sealed class ContainerIdCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Completion;
 
-/// <summary>Offers what a filter of containers may begin with.</summary>
+/// <summary>Offers the possible beginnings of a container filter.</summary>
 public sealed class FilterCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

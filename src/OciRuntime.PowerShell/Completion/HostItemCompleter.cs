@@ -5,7 +5,7 @@ using OciRuntime.Core.Observe;
 
 namespace OciRuntime.PowerShell.Completion;
 
-/// <summary>Offers the names of what Test-OciHost looks at.</summary>
+/// <summary>Offers the names of the items that Test-OciHost checks.</summary>
 public sealed class HostItemCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

@@ -3,12 +3,12 @@ using System.Management.Automation.Language;
 
 namespace OciRuntime.PowerShell.Completion;
 
-/// <summary>What the user has typed of a word, and results that fit it.</summary>
+/// <summary>The typed part of a word, and results that match it.</summary>
 internal static class Quoting
 {
     public static string Unquote(string? word) => word is null ? string.Empty : word.Trim('\'', '"');
 
-    /// <summary>A word that the parser would take apart, as one string.</summary>
+    /// <summary>Quotes a word that the parser would split.</summary>
     public static string Quote(string word) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(word)}'";
 
     /// <summary>The words of a fixed list that start with what was typed, in any case.</summary>

@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace OciRuntime.PowerShell.Completion;
 
-/// <summary>Offers the profiles that have names, and files.</summary>
+/// <summary>Offers the named profiles, and files.</summary>
 public sealed class SeccompProfileCompleter : IArgumentCompleter
 {
     private static readonly (string, string)[] Names =

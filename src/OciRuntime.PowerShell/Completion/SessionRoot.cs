@@ -3,10 +3,10 @@ using System.Management.Automation;
 
 namespace OciRuntime.PowerShell.Completion;
 
-/// <summary>The state root that a command line would use: its -Root, else the session's default for it, from the session's location.</summary>
+/// <summary>The state root that a command line would use: its -Root, or the session's default, relative to the session's location.</summary>
 internal static class SessionRoot
 {
-    // At the prompt a completion runs in PSReadLine, and a module has a $PSDefaultParameterValues of its own.
+    // At the prompt a completion runs in PSReadLine, and a module has its own $PSDefaultParameterValues.
     private const string Script = ",$global:PSDefaultParameterValues; $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath";
 
     /// <summary>Null for the default root.</summary>
@@ -22,7 +22,7 @@ internal static class SessionRoot
         return root is null ? null : Path.Combine(location.ToString(), root);
     }
 
-    // about_Parameters_Default_Values: 'CMDLET:PARAMETER', the cmdlet with wildcards. One that is computed is left alone.
+    // about_Parameters_Default_Values: 'CMDLET:PARAMETER', the cmdlet with wildcards. A computed default is ignored.
     private static string? DefaultOf(string command, IDictionary? defaults)
     {
         foreach (DictionaryEntry entry in defaults ?? new Hashtable())

@@ -3,7 +3,7 @@ using OciRuntime.Core.Spec;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>Capability names with or without CAP_, in any case; ALL is every one that is known.</summary>
+/// <summary>Capability names with or without CAP_, in any case; ALL stands for all known ones.</summary>
 public sealed class CapabilityConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>

@@ -16,16 +16,16 @@ public abstract class ConversionAttribute : ArgumentTransformationAttribute
         return value is null ? null : Convert(engineIntrinsics, value);
     }
 
-    /// <summary>Converts one argument, which may be an array where the parameter takes one.</summary>
-    /// <param name="engine">For the session's location.</param>
+    /// <summary>Converts one argument, which may be an array if the parameter takes one.</summary>
+    /// <param name="engine">Gives the session's location.</param>
     /// <param name="value">Never null, never a PSObject around something else.</param>
-    /// <exception cref="ArgumentTransformationMetadataException">The value has no meaning here.</exception>
+    /// <exception cref="ArgumentTransformationMetadataException">The value is not valid here.</exception>
     protected abstract object? Convert(EngineIntrinsics engine, object value);
 
-    /// <summary>Reads a text as the core does; what it refuses is an error of binding.</summary>
-    /// <typeparam name="T">What it is read to.</typeparam>
+    /// <summary>Parses a text like the core; a refusal is a binding error.</summary>
+    /// <typeparam name="T">The result type.</typeparam>
     /// <param name="parse">The core's reader.</param>
-    /// <param name="value">The text, or what has one.</param>
+    /// <param name="value">The text, or an object with one.</param>
     protected static T Parsed<T>(Func<string, T> parse, object value)
     {
         try
@@ -41,7 +41,7 @@ public abstract class ConversionAttribute : ArgumentTransformationAttribute
     /// <summary>Converts each element of a list, or the one value, to an array.</summary>
     /// <typeparam name="T">The element's type.</typeparam>
     /// <param name="value">A list or one value.</param>
-    /// <param name="convert">For one element.</param>
+    /// <param name="convert">Converts one element.</param>
     protected static T[] Each<T>(object value, Func<object, T> convert) => value is IList list
         ? list.Cast<object?>().Select(Unwrap).Where(item => item is not null).Select(item => convert(item!)).ToArray()
         : [convert(value)];

@@ -9,7 +9,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>Descriptors that a container inherits: a FileStream, a Socket, a pipe, a SafeHandle, or the number of one that this process was given.</summary>
+/// <summary>Descriptors that a container inherits: a FileStream, a Socket, a pipe, a SafeHandle, or the number of a descriptor that this process inherited.</summary>
 public sealed class DescriptorConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>A TimeSpan: seconds as a number, <c>250ms</c>, <c>10s</c>, <c>1m30s</c>, <c>00:01:30</c>; -1 is for ever.</summary>
+/// <summary>A TimeSpan: seconds as a number, <c>250ms</c>, <c>10s</c>, <c>1m30s</c>, <c>00:01:30</c>; -1 for no limit.</summary>
 public sealed class DurationConversionAttribute : ConversionAttribute
 {
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
@@ -17,7 +17,7 @@ public sealed class DurationConversionAttribute : ConversionAttribute
         {
             TimeSpan span => span,
             string text => TryParse(text, out TimeSpan parsed) ? parsed : null,
-            // PowerShell reads 10s as a number of type Int16, which fits, and 10d as a decimal, which would not be days: it is refused.
+            // PowerShell reads 10s as a number of type Int16, which fits, and 10d as a decimal, not as days, so that is refused.
             byte or short or ushort or int or uint or long or float or double =>
                 Of(System.Convert.ToDouble(value, CultureInfo.InvariantCulture)),
             _ => null,
@@ -70,7 +70,7 @@ public sealed class DurationConversionAttribute : ConversionAttribute
         return sum is not null;
     }
 
-    // A wait longer than 24 days would overflow poll(2)'s milliseconds; nobody means it.
+    // A wait longer than 24 days would overflow poll(2)'s milliseconds; nobody needs one.
     private static TimeSpan? Of(double seconds) => seconds switch
     {
         -1 => Timeout.InfiniteTimeSpan,

@@ -30,7 +30,7 @@ public sealed class EncodingConversionAttribute : ConversionAttribute
         }
     }
 
-    // Without byte order marks: a stream has none in its middle.
+    // Without byte order marks: a stream must not have one in the middle.
     private static Encoding ByName(string name) => name.ToUpperInvariant() switch
     {
         "UTF8" or "UTF8NOBOM" or "UTF-8" => StdioFormat.Utf8,

@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>Environment variables: <c>NAME=value</c> strings, or tables of them. A later one of the same name wins.</summary>
+/// <summary>Environment variables: <c>NAME=value</c> strings, or tables of them. A later variable of the same name wins.</summary>
 public sealed class EnvironmentConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>A launch record: the object, one that came through Clixml or ConvertFrom-Json, or the path of a file with its JSON.</summary>
+/// <summary>A launch record: an object, also one from Clixml or ConvertFrom-Json, or the path of a file with its JSON.</summary>
 public sealed class LaunchRecordConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>

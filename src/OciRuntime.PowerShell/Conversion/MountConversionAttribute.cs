@@ -7,7 +7,7 @@ using OciRuntime.PowerShell.Common;
 namespace OciRuntime.PowerShell.Conversion;
 
 /// <summary>
-/// Mounts: <c>SOURCE:DESTINATION[:OPTION,...]</c> is a bind mount whose source starts at the session's location;
+/// Mounts: <c>SOURCE:DESTINATION[:OPTION,...]</c> is a bind mount whose source is relative to the session's location;
 /// <c>tmpfs:DESTINATION[:OPTION,...]</c> is a tmpfs; tables and objects have the runtime-spec's names.
 /// </summary>
 public sealed class MountConversionAttribute : ConversionAttribute
@@ -15,7 +15,7 @@ public sealed class MountConversionAttribute : ConversionAttribute
     /// <inheritdoc/>
     protected override object? Convert(EngineIntrinsics engine, object value) => Each(Joined(value), item => One(engine, item));
 
-    // Unquoted, PowerShell takes a:b:ro,nosuid for two elements: one without a colon goes on with the options of the one before.
+    // Unquoted, PowerShell takes a:b:ro,nosuid for two elements: an element without a colon continues the options of the previous one.
     private static object Joined(object value)
     {
         if (value is not IList list)

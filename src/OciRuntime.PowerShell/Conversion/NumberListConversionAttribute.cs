@@ -4,7 +4,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>A list of CPUs or memory nodes such as <c>0-3,7</c>. PowerShell makes an array of it, which is put together again.</summary>
+/// <summary>A list of CPUs or memory nodes such as <c>0-3,7</c>. PowerShell parses it as an array, which is joined again.</summary>
 public sealed class NumberListConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>

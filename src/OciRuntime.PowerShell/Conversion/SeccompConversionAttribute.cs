@@ -4,7 +4,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>A seccomp profile: an object, also one that came through remoting, a job or Clixml, or the text that names one.</summary>
+/// <summary>A seccomp profile: an object, also one from remoting, a job or Clixml, or a text that names one.</summary>
 public sealed class SeccompConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>

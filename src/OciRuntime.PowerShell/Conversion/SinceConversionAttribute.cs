@@ -14,7 +14,7 @@ public sealed class SinceConversionAttribute : ConversionAttribute
         TimeSpan span => DateTimeOffset.UtcNow - span,
         // PowerShell reads 10s as a number of type Int16.
         byte or short or int or long or double => DateTimeOffset.UtcNow - TimeSpan.FromSeconds(System.Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-        // A time of the day has a colon too, and is meant as one.
+        // A time of day has a colon too, and must not be read as a duration.
         string text when !text.Contains(':', StringComparison.Ordinal) && DurationConversionAttribute.TryParse(text, out TimeSpan span) && span >= TimeSpan.Zero =>
             DateTimeOffset.UtcNow - span,
         string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time) => time,

@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>Bytes: numbers, <c>512m</c>, <c>1.5g</c>, <c>64MiB</c>, <c>unlimited</c> (-1). Units are powers of 1024, as PowerShell's 64MB.</summary>
+/// <summary>Bytes: numbers, <c>512m</c>, <c>1.5g</c>, <c>64MiB</c>, <c>unlimited</c> (-1). Units are powers of 1024, as in PowerShell's 64MB.</summary>
 public sealed class SizeConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>

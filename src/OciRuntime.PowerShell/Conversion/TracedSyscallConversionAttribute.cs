@@ -5,7 +5,7 @@ using OciRuntime.PowerShell.Common;
 
 namespace OciRuntime.PowerShell.Conversion;
 
-/// <summary>System calls of a trace: objects of Trace-OciSyscall, also those that came through a job, JSON or CSV, or names.</summary>
+/// <summary>System calls of a trace: objects of Trace-OciSyscall, also those from a job, JSON or CSV, or names.</summary>
 public sealed class TracedSyscallConversionAttribute : ConversionAttribute
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public sealed class TracedSyscallConversionAttribute : ConversionAttribute
         _ => throw new ArgumentTransformationMetadataException(Messages.TracedCallExpected(value)),
     };
 
-    // CSV has no lists, but the name of their type.
+    // CSV has the name of a list's type in place of the list.
     private static List<string> Texts(object? value) =>
         Unwrap(value) is IEnumerable list and not string ? [.. list.OfType<object>().Select(static item => LanguagePrimitives.ConvertTo<string>(item))] : [];
 }

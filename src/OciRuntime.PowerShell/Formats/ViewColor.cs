@@ -5,13 +5,13 @@ using System.Management.Automation;
 namespace OciRuntime.PowerShell.Formats;
 
 /// <summary>
-/// The colours of the views, in those of the session's $PSStyle. Plain text where $PSStyle.OutputRendering says so; with its default, Host, also where the
+/// The colours of the views, taken from the session's $PSStyle. Plain text if $PSStyle.OutputRendering says so; with its default, Host, also when the
 /// output of this process is not a terminal: the engine alone would write escape sequences into a file there.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ViewColor
 {
-    // Enough for every id that is on a screen, and an end to it.
+    // Enough for every id on a screen, and a limit.
     private const int MostIds = 4096;
 
     private static readonly string[] s_palette =
@@ -21,7 +21,7 @@ public static class ViewColor
 
     private static readonly ConcurrentDictionary<string, int> s_places = new(StringComparer.Ordinal);
 
-    /// <summary>A container's id in a colour of its own: the next of twelve for each one that this session shows.</summary>
+    /// <summary>A container's id in its own colour: the next of twelve for each id that this session shows.</summary>
     /// <param name="id">The id.</param>
     /// <param name="style">$PSStyle.</param>
     public static string Id(string? id, object? style)
@@ -45,7 +45,7 @@ public static class ViewColor
         _ => null,
     });
 
-    /// <summary>An exit code: 0 is as it should be.</summary>
+    /// <summary>An exit code: 0 is good.</summary>
     /// <param name="code">The code, or null.</param>
     /// <param name="style">$PSStyle.</param>
     public static object? ExitCode(object? code, object? style) => Of(code, style, static text => text == "0" ? "Green" : "Red");
@@ -60,8 +60,8 @@ public static class ViewColor
         _ => null,
     });
 
-    /// <summary>Whether something was held off.</summary>
-    /// <param name="held">True, false, or null for what is not known.</param>
+    /// <summary>Whether an attack was held off.</summary>
+    /// <param name="held">True, false, or null when unknown.</param>
     /// <param name="style">$PSStyle.</param>
     public static object? Held(object? held, object? style) => Of(held, style, static text => text == "True" ? "Green" : "Red");
 
@@ -74,7 +74,7 @@ public static class ViewColor
     private static object? Of(object? value, object? style, Func<string, string?> choose) =>
         value?.ToString() is { Length: > 0 } text && choose(text) is { } color && IsRendered(style) ? In(color, text, style) : value;
 
-    // By name: the standard library of modules does not have the type.
+    // By name: PowerShellStandard.Library does not have the type.
     private static bool IsRendered(object? style) => Member(style, "OutputRendering")?.ToString() switch
     {
         "Ansi" => true,

@@ -54,7 +54,7 @@ public sealed class ShouldProcessTests : IClassFixture<BundleFixture>
         Assert.Equal(
             [
                 $"Stop container {id} with SIGTERM: sleep 300 ends",
-                $"Stop container {id}, and make and start it again: sleep 300 ends",
+                $"Stop container {id}, and create and start it again: sleep 300 ends",
                 $"Write container {id} to /images, and remove it: sleep 300 ends, its state and its log are lost",
                 $"Kill and remove container {id}: sleep 300 ends, its state and its log are lost",
             ],

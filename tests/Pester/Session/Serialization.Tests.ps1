@@ -118,7 +118,7 @@ Describe 'Serialization' {
         $flat = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((New-OciSpec ls), 1))
         $cut = [pscustomobject]@{ Process = 'text' }
         $cut.PSObject.TypeNames.Insert(0, 'Deserialized.OciRuntime.Core.Spec.OciSpec')
-        { Test-OciSpec -Spec $cut } | Should -Throw -ExpectedMessage '*Process came as text only*'
+        { Test-OciSpec -Spec $cut } | Should -Throw -ExpectedMessage '*Process arrived only as text*'
         $flat.Process | Should -Not -BeOfType string
     }
 
