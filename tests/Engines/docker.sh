@@ -32,8 +32,11 @@ stop() {
 	clean
 	end_daemon dockerd
 	end_daemon containerd
-	# With live-restore it leaves its own mounts to the next daemon.
-	umount "$work/docker/exec/netns/default" "$work/docker/root"
+	# With live-restore each daemon leaves its own mounts to the next one.
+	for place in "$work/docker/exec/netns/default" "$work/docker/root"; do until_true 5 is_unmounted "$place"; done
+}
+is_unmounted() {
+	! grep -qs " $1 " /proc/self/mounts || { umount "$1" 2>/dev/null && is_unmounted "$1"; }
 }
 clean() {
 	docker ps --all --quiet | xargs -r docker rm --force --volumes >/dev/null

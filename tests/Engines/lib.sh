@@ -128,8 +128,13 @@ end_daemon() {
 	pid=$(cat "$work/$1.pid")
 	rm -f "$work/$1.pid"
 	kill "$pid" 2>/dev/null || return 0
-	for _ in $(seq 200); do [ -e "/proc/$pid" ] && grep -qs '^State:.[^Z]' "/proc/$pid/status" || return 0; sleep 0.05; done
+	for _ in $(seq 200); do has_ended "$pid" && return; sleep 0.05; done
 	kill -KILL "$pid"
+}
+# A zombie may have threads that still run, and hold its files.
+has_ended() {
+	[ -e "/proc/$1" ] || return 0
+	grep -qs '^State:.Z' "/proc/$1/status" && [ "$(ls "/proc/$1/task" 2>/dev/null | wc -l)" -le 1 ]
 }
 
 # start_containerd [CONFIGURATION]: of its CRI plugin, which is left out without one.
