@@ -157,8 +157,6 @@ internal sealed class CgroupV1 : IFileCgroup
             V2Freezer.Thaw(unified);
     }
 
-    public bool ThawAll() => _paths.TryGetValue("freezer", out string? freezer) && V1Freezer.ThawAll(freezer);
-
     public bool IsFrozen() => (_paths.TryGetValue("freezer", out string? freezer) && V1Freezer.IsFrozen(freezer)) || (Unified is { } unified && V2Freezer.IsFrozen(unified));
 
     public void Signal(int signal)
@@ -200,7 +198,9 @@ internal sealed class CgroupV1 : IFileCgroup
         }
         finally
         {
-            ThawAll(); // the v1 freezer holds even killed processes
+            // The v1 freezer holds even killed processes.
+            if (_paths.TryGetValue("freezer", out string? freezer))
+                V1Freezer.ThawAll(freezer);
         }
     }
 

@@ -120,9 +120,6 @@ internal sealed class CgroupV2 : IFileCgroup
 
     public void Thaw() => V2Freezer.Thaw(_directory);
 
-    // A killed process ends even if it is frozen (cgroup-v2, cgroup.freeze).
-    public bool ThawAll() => false;
-
     public bool IsFrozen() => V2Freezer.IsFrozen(_directory);
 
     public void Signal(int signal)

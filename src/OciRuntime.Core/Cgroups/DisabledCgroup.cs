@@ -57,8 +57,6 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 
     public void Thaw() => throw NotAvailable("resume");
 
-    public bool ThawAll() => false;
-
     public bool IsFrozen() => false;
 
     public void Signal(int signal)

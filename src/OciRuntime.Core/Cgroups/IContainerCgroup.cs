@@ -53,10 +53,6 @@ internal interface IContainerCgroup
     /// <summary>Thaws it; cgroups that its processes froze below it stay frozen.</summary>
     void Thaw();
 
-    /// <summary>Thaws it and all below it, so that killed processes end.</summary>
-    /// <returns>True if a cgroup was frozen.</returns>
-    bool ThawAll();
-
     /// <summary>True when it is frozen, whoever did that.</summary>
     bool IsFrozen();
 

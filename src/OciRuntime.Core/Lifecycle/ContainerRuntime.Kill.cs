@@ -31,8 +31,8 @@ internal sealed partial class ContainerRuntime
         if (!process.Signal(signal))
             throw NotRunning(id);
         // The v1 freezer holds even killed processes, init or those it waits for. So signal all of them together, before a running process freezes another again.
-        if (signal == Libc.SIGKILL && state.CgroupPaths.ContainsKey("freezer") && CgroupOf(state) is var cgroup && cgroup.ThawAll())
-            cgroup.Signal(signal);
+        if (signal == Libc.SIGKILL && state.CgroupPaths.TryGetValue("freezer", out string? freezer) && V1Freezer.ThawAll(freezer))
+            CgroupOf(state).Signal(signal);
     }
 
     // Without a private pid namespace the kernel does not end the other processes with init. Without a cgroup they are found through init, so init is killed last.

@@ -121,8 +121,6 @@ internal sealed class SystemdCgroup : IContainerCgroup
 
     public void Thaw() => _files.Thaw();
 
-    public bool ThawAll() => _files.ThawAll();
-
     public bool IsFrozen() => _files.IsFrozen();
 
     public void Signal(int signal) => _files.Signal(signal);

@@ -20,7 +20,6 @@ internal sealed class FakeCgroup(IReadOnlyDictionary<string, string> paths, stri
     public IReadOnlyList<int> Processes() => throw new NotSupportedException();
     public void Freeze(CancellationToken cancellationToken) => throw new NotSupportedException();
     public void Thaw() => throw new NotSupportedException();
-    public bool ThawAll() => throw new NotSupportedException();
     public bool IsFrozen() => throw new NotSupportedException();
     public void Signal(int signal) => throw new NotSupportedException();
     public void Kill(CancellationToken cancellationToken) => throw new NotSupportedException();
