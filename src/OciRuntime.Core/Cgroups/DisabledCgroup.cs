@@ -10,7 +10,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
 {
     private const int EndMilliseconds = 2000;
 
-    private IReadOnlyList<int> _killed = [];
+    private readonly SortedSet<int> _killed = [];
 
     /// <summary>Finds the container's processes without a cgroup.</summary>
     internal Func<IReadOnlyList<int>> Find { get; init; } = static () => [];
@@ -64,7 +64,7 @@ internal sealed class DisabledCgroup(string? refused = null) : IContainerCgroup
         if (signal == Libc.SIGKILL)
         {
             Hold();
-            _killed = Processes();
+            _killed.UnionWith(Processes()); // a second round finds nothing once init has ended
         }
         CgroupProcesses.Signal(Processes, signal);
     }
